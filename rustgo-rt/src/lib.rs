@@ -1,1 +1,22 @@
+//! `no_std` runtime for rustgo guests.
 #![no_std]
+// The memory functions must not be compiled into calls to themselves.
+#![no_builtins]
+
+#[cfg(all(feature = "panic-handler", panic = "unwind"))]
+compile_error!(
+    "a rustgo guest can't unwind. Set panic = \"abort\" under both [profile.dev] and [profile.release] in the \
+     Cargo.toml at the root of the workspace, or build with `cargo rustgo build`, which sets it by itself. For \
+     `cargo test`, or to use the guest as a library in a `std` program, build it with --no-default-features"
+);
+
+mod abort;
+pub mod ffi;
+pub mod mem;
+#[cfg(feature = "panic-handler")]
+mod panic;
+#[doc(hidden)]
+pub mod promises;
+
+pub use abort::abort;
+pub use rustgo_rt_macros::export;

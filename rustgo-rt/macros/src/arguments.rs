@@ -1,0 +1,92 @@
+//! What stands in the attribute's parentheses: `stack = BYTES`, `no_panic`.
+
+use proc_macro2::Span;
+use syn::parse::{Parse, ParseStream};
+use syn::{Error, Ident, LitInt, Result, Token};
+
+/// Every processor's stack pointer moves in steps of this many bytes.
+const STACK_STEP: u64 = 16;
+const STACK_MOST: u64 = 64 * 1024;
+
+/// The attribute's arguments, checked.
+pub struct Arguments {
+    /// Bytes; `None` leaves the bound to the tool's proof.
+    pub stack: Option<u64>,
+    /// The tool refuses the guest when the export can reach a panic.
+    pub no_panic: bool,
+}
+
+impl Parse for Arguments {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let (mut stack, mut no_panic) = (None, false);
+        while !input.is_empty() {
+            let name: Ident = input.parse()?;
+            let repeated = match name.to_string().as_str() {
+                "stack" => stack.replace(parse_stack(input, name.span())?).is_some(),
+                "no_panic" => std::mem::replace(&mut no_panic, parse_flag(input, &name)?),
+                _ => {
+                    let message = format!(
+                        "`{name}` is no argument of `export`: it takes `stack = BYTES` and `no_panic`"
+                    );
+                    return Err(Error::new(name.span(), message));
+                }
+            };
+            if repeated {
+                return Err(Error::new(
+                    name.span(),
+                    format!("`{name}` is given twice: leave one out"),
+                ));
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(Self { stack, no_panic })
+    }
+}
+
+fn parse_stack(input: ParseStream<'_>, name: Span) -> Result<u64> {
+    let wanted = "write the budget as a number of bytes, `stack = 4096`, or leave it out";
+    if !input.peek(Token![=]) {
+        return Err(Error::new(name, wanted));
+    }
+    input.parse::<Token![=]>()?;
+    let literal: LitInt = input.parse().map_err(|error| Error::new(error.span(), wanted))?;
+    if !literal.suffix().is_empty() {
+        return Err(Error::new(literal.span(), wanted));
+    }
+    let too_much = || {
+        let message = format!("a budget is at most 64 KiB: write {STACK_MOST} or less");
+        Error::new(literal.span(), message)
+    };
+    let bytes: u64 = literal.base10_parse().map_err(|_| too_much())?;
+    if bytes == 0 {
+        let message =
+            "a call takes stack, for the return address at least: write 16 or more, or leave `stack` out";
+        return Err(Error::new(literal.span(), message));
+    }
+    if bytes > STACK_MOST {
+        return Err(too_much());
+    }
+    if !bytes.is_multiple_of(STACK_STEP) {
+        let (below, above) = (bytes - bytes % STACK_STEP, bytes.next_multiple_of(STACK_STEP));
+        let choice = if below == 0 {
+            format!("{above}")
+        } else {
+            format!("{below} or {above}")
+        };
+        let message = format!("a budget is a multiple of {STACK_STEP} bytes: write {choice}");
+        return Err(Error::new(literal.span(), message));
+    }
+    Ok(bytes)
+}
+
+fn parse_flag(input: ParseStream<'_>, name: &Ident) -> Result<bool> {
+    if input.peek(Token![=]) {
+        return Err(Error::new(
+            name.span(),
+            format!("`{name}` takes no value: write `{name}` alone"),
+        ));
+    }
+    Ok(true)
+}

@@ -1,0 +1,260 @@
+//! Which Rust types cross the C ABI, and how the record spells them.
+
+use proc_macro2::TokenStream as Tokens;
+use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Error, GenericArgument, Path, PathArguments, PointerMutability, Result, Type};
+
+const INTEGERS: [&str; 11] = [
+    "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "usize", "isize", "bool",
+];
+const FLOATS: [&str; 2] = ["f32", "f64"];
+
+/// What to write instead of a Rust type that has no counterpart in C, wherever it stands.
+const INSTEAD: [(&str, &str); 8] = [
+    ("u128", "pass a pointer to `[u64; 2]`, low half first"),
+    ("i128", "pass a pointer to `[u64; 2]`, low half first"),
+    ("char", "take `u32` and check it with `char::from_u32`"),
+    (
+        "str",
+        "take `data: *const u8, len: usize`, or `*const rustgo_rt::ffi::GoString`",
+    ),
+    (
+        "String",
+        "take `data: *const u8, len: usize`, or `*const rustgo_rt::ffi::GoString`",
+    ),
+    (
+        "Vec",
+        "take `data: *const T, len: usize`, or `*const rustgo_rt::ffi::GoSlice<T>`",
+    ),
+    ("Box", "take a raw pointer: a guest has no heap"),
+    ("Rc", "take a raw pointer: a guest has no heap"),
+];
+
+/// The kind of registers that a value travels in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Registers {
+    Integer,
+    Float,
+}
+
+/// A type that crosses by value.
+pub struct CrossingType {
+    /// The type as rustfmt spells it.
+    pub text: String,
+    pub registers: Registers,
+    /// What the type points to; `None` for a scalar.
+    pointee: Option<Type>,
+    written: Type,
+}
+
+impl CrossingType {
+    /// An assertion, at the type's place: a scalar's name means the scalar, and a pointer is one word.
+    pub fn promise(&self) -> Tokens {
+        let span = self.written.span();
+        match &self.pointee {
+            Some(pointee) => {
+                quote_spanned!(span=> ::rustgo_rt::promises::assert_eq_size!(*const #pointee, usize);)
+            }
+            None => {
+                let scalar = &self.written;
+                quote_spanned!(span=> ::rustgo_rt::promises::assert_type_eq_all!(#scalar, ::rustgo_rt::promises::primitive::#scalar);)
+            }
+        }
+    }
+}
+
+/// Checks an argument's type.
+pub fn argument(ty: &Type) -> Result<CrossingType> {
+    let crossing = |registers, pointee: Option<&Type>| -> Result<CrossingType> {
+        Ok(CrossingType {
+            text: text(ty)?,
+            registers,
+            pointee: pointee.cloned(),
+            written: bare(ty).clone(),
+        })
+    };
+    match bare(ty) {
+        Type::Ptr(pointer) => crossing(Registers::Integer, Some(&pointer.elem)),
+        Type::Reference(reference) => crossing(Registers::Integer, Some(&reference.elem)),
+        Type::Path(path) if is_one_of(&path.path, &INTEGERS) => crossing(Registers::Integer, None),
+        Type::Path(path) if is_one_of(&path.path, &FLOATS) => crossing(Registers::Float, None),
+        Type::Array(_) => {
+            let written = text(ty)?;
+            refuse(
+                ty,
+                &format!(
+                    "C passes no array by value: take a pointer, `*const {written}` or `*mut {written}`"
+                ),
+            )
+        }
+        Type::Path(path) => {
+            let written = text(ty)?;
+            let last = path
+                .path
+                .segments
+                .last()
+                .map(|segment| segment.ident.to_string())
+                .unwrap_or_default();
+            let message = match last.as_str() {
+                "Option" | "NonNull" => "take a raw pointer and ask it `is_null()`".to_owned(),
+                alias if alias.starts_with("c_") => {
+                    format!(
+                        "`{written}` differs from system to system, and the image is one for all: write the width, as in `i32`"
+                    )
+                }
+                _ => format!(
+                    "only scalars and pointers cross by value: take `*const {written}` and make it `#[repr(C)]`; if \
+                     `{written}` is another name for a scalar or a pointer, write that"
+                ),
+            };
+            refuse(ty, &message)
+        }
+        // Every other kind of type is refused by its spelling.
+        _ => text(ty).and_then(|_| {
+            refuse(
+                ty,
+                "this type does not cross the C ABI: take a pointer to a `#[repr(C)]` type",
+            )
+        }),
+    }
+}
+
+/// Checks a return type; `()` is `None`, like no type at all.
+pub fn ret(ty: &Type) -> Result<Option<CrossingType>> {
+    match bare(ty) {
+        Type::Tuple(tuple) if tuple.elems.is_empty() => Ok(None),
+        Type::Never(_) => refuse(
+            ty,
+            "a host expects an export to come back: leave the return type out",
+        ),
+        Type::Reference(reference) => {
+            let (keyword, pointee) = (
+                if reference.mutability.is_some() {
+                    "mut"
+                } else {
+                    "const"
+                },
+                text(&reference.elem)?,
+            );
+            refuse(
+                ty,
+                &format!("a host can't honour a reference's lifetime: return `*{keyword} {pointee}`"),
+            )
+        }
+        Type::Array(_) => {
+            let written = text(ty)?;
+            refuse(
+                ty,
+                &format!("C returns no array: take an argument `dst: *mut {written}` and write there"),
+            )
+        }
+        _ => argument(ty).map(Some),
+    }
+}
+
+/// The type as rustfmt spells it, or why it can't cross the C ABI, by value or behind a pointer.
+fn text(ty: &Type) -> Result<String> {
+    match bare(ty) {
+        Type::Path(path) if path.qself.is_none() => path_text(&path.path),
+        Type::Ptr(pointer) => {
+            let keyword = match pointer.mutability {
+                PointerMutability::Const(_) => "const",
+                PointerMutability::Mut(_) => "mut",
+            };
+            Ok(format!("*{keyword} {}", text(&pointer.elem)?))
+        }
+        Type::Reference(reference) => {
+            let lifetime = reference
+                .lifetime
+                .as_ref()
+                .map_or(String::new(), |lifetime| format!("{lifetime} "));
+            let keyword = if reference.mutability.is_some() {
+                "mut "
+            } else {
+                ""
+            };
+            Ok(format!("&{lifetime}{keyword}{}", text(&reference.elem)?))
+        }
+        Type::Array(array) => Ok(format!(
+            "[{}; {}]",
+            text(&array.elem)?,
+            array.len.to_token_stream()
+        )),
+        Type::Slice(slice) => {
+            let item = text(&slice.elem)?;
+            refuse(
+                ty,
+                &format!(
+                    "a pointer to a slice is two words, which C doesn't know: take `data: *const {item}, len: usize`, or \
+                     `*const rustgo_rt::ffi::GoSlice<{item}>`"
+                ),
+            )
+        }
+        Type::Tuple(_) => refuse(
+            ty,
+            "a tuple has no fixed layout: take a pointer to a `#[repr(C)]` struct",
+        ),
+        Type::FnPtr(_) => refuse(
+            ty,
+            "a guest can't call back into its host: take the values that it needs",
+        ),
+        Type::ImplTrait(_) => refuse(
+            ty,
+            "`impl Trait` is a generic parameter, and a host calls one compiled function: write the type",
+        ),
+        Type::TraitObject(_) => refuse(
+            ty,
+            "a pointer to a trait object is two words, which C doesn't know: write the type",
+        ),
+        _ => refuse(ty, "the hosts' headers need the type's name: write it out"),
+    }
+}
+
+fn path_text(path: &Path) -> Result<String> {
+    let mut written = String::from(if path.leading_colon.is_some() { "::" } else { "" });
+    for (index, segment) in path.segments.iter().enumerate() {
+        if index > 0 {
+            written.push_str("::");
+        }
+        let name = segment.ident.to_string();
+        if let Some((_, instead)) = INSTEAD.iter().find(|(refused, _)| *refused == name) {
+            return refuse(path, &format!("`{name}` does not cross the C ABI: {instead}"));
+        }
+        written.push_str(&name);
+        match &segment.arguments {
+            PathArguments::None => {}
+            PathArguments::AngleBracketed(list) => {
+                let list: Result<Vec<String>> = list.args.iter().map(generic_text).collect();
+                written.push_str(&format!("<{}>", list?.join(", ")));
+            }
+            PathArguments::Parenthesized(_) => return refuse(path, "a trait is no type: write the type"),
+        }
+    }
+    Ok(written)
+}
+
+fn generic_text(argument: &GenericArgument) -> Result<String> {
+    match argument {
+        GenericArgument::Type(ty) => text(ty),
+        GenericArgument::Lifetime(lifetime) => Ok(lifetime.to_string()),
+        other => Ok(other.to_token_stream().to_string()),
+    }
+}
+
+/// The type inside parentheses, and inside the invisible ones that a macro leaves.
+fn bare(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => bare(&group.elem),
+        Type::Paren(paren) => bare(&paren.elem),
+        other => other,
+    }
+}
+
+fn is_one_of(path: &Path, names: &[&str]) -> bool {
+    names.iter().any(|name| path.is_ident(name))
+}
+
+fn refuse<T>(at: impl ToTokens, message: &str) -> Result<T> {
+    Err(Error::new_spanned(at, message))
+}

@@ -1,0 +1,29 @@
+//! Loads and stores at any address, compiled to the processor's own instructions.
+
+use core::mem::MaybeUninit;
+
+#[repr(C, packed)]
+struct Unaligned<T>(T);
+
+/// Bytes on their way from one place to another: they keep what they are, padding and pointers included.
+pub type Bytes<T> = MaybeUninit<T>;
+
+/// Reads a `T` at `offset` bytes from `base`.
+///
+/// # Safety
+/// - The `T`'s bytes at that place are readable and, unless `T` is [`Bytes`], initialised.
+#[inline(always)]
+pub unsafe fn load<T: Copy>(base: *const u8, offset: usize) -> T {
+    // SAFETY: the caller vouches for the bytes; a packed struct asks for no alignment.
+    unsafe { (*base.wrapping_add(offset).cast::<Unaligned<T>>()).0 }
+}
+
+/// Writes `value` at `offset` bytes from `base`.
+///
+/// # Safety
+/// - The `T`'s bytes at that place are writable.
+#[inline(always)]
+pub unsafe fn store<T: Copy>(base: *mut u8, offset: usize, value: T) {
+    // SAFETY: the caller vouches for the bytes; a packed struct asks for no alignment.
+    unsafe { (*base.wrapping_add(offset).cast::<Unaligned<T>>()).0 = value }
+}

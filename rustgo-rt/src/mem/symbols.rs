@@ -1,0 +1,34 @@
+//! The C names, a thin table over the plain functions.
+
+use core::ffi::{c_char, c_int, c_void};
+
+macro_rules! symbols {
+    ($(fn $name:ident($($arg:ident: $type:ty),*) -> $ret:ty { $body:expr })*) => {$(
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn $name($($arg: $type),*) -> $ret {
+            // SAFETY: the C standard asks of the caller what the plain function does.
+            unsafe { $body }
+        }
+    )*};
+}
+
+symbols! {
+    fn memcpy(dst: *mut c_void, src: *const c_void, n: usize) -> *mut c_void {
+        { super::copy(dst.cast(), src.cast(), n); dst }
+    }
+    fn memmove(dst: *mut c_void, src: *const c_void, n: usize) -> *mut c_void {
+        { super::copy(dst.cast(), src.cast(), n); dst }
+    }
+    fn memset(dst: *mut c_void, byte: c_int, n: usize) -> *mut c_void {
+        { super::fill(dst.cast(), byte as u8, n); dst }
+    }
+    fn memcmp(a: *const c_void, b: *const c_void, n: usize) -> c_int {
+        super::compare(a.cast(), b.cast(), n)
+    }
+    fn bcmp(a: *const c_void, b: *const c_void, n: usize) -> c_int {
+        super::compare(a.cast(), b.cast(), n)
+    }
+    fn strlen(s: *const c_char) -> usize {
+        super::length(s.cast())
+    }
+}
