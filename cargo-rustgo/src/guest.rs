@@ -1,0 +1,210 @@
+//! Compiles a guest crate into a static library, with the settings that every image needs.
+
+use std::ffi::OsString;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail, ensure};
+use cargo_metadata::{Message, Metadata, MetadataCommand, Package, TargetKind};
+
+use crate::processor::Processor;
+use crate::toolchain::Toolchain;
+
+/// The folder under which generated files and debug info name every crate, on whatever machine they are made.
+const SOURCES: &str = "/rustgo";
+
+/// A guest crate, found but not built.
+#[derive(Clone, Debug)]
+pub struct Guest {
+    /// The package's name.
+    pub name: String,
+    /// The package's version.
+    pub version: String,
+    /// The package's one-line description.
+    pub description: Option<String>,
+    /// The folder of the package.
+    pub folder: PathBuf,
+    manifest: PathBuf,
+    target_folder: PathBuf,
+    /// Where each crate's sources are, and what they are called in debug info.
+    sources: Vec<(PathBuf, String)>,
+}
+
+impl Guest {
+    /// Finds a guest by its manifest (that of the current folder by default) and package name (the manifest's own
+    /// package by default).
+    ///
+    /// # Errors
+    ///
+    /// There is no manifest, no such package, or the package has no library.
+    pub fn find(manifest: Option<&Path>, package: Option<&str>) -> Result<Self> {
+        let mut command = MetadataCommand::new();
+        if let Some(manifest) = manifest {
+            command.manifest_path(manifest);
+        }
+        let metadata = command.exec().context("the guest's Cargo.toml can't be read")?;
+        let package = select(&metadata, package)?;
+        ensure!(
+            package.targets.iter().any(|target| {
+                target
+                    .kind
+                    .iter()
+                    .any(|kind| matches!(kind, TargetKind::Lib | TargetKind::RLib | TargetKind::StaticLib))
+            }),
+            "package `{}` has no library; a guest is a library crate (src/lib.rs)",
+            package.name
+        );
+        Ok(Self {
+            name: package.name.to_string(),
+            version: package.version.to_string(),
+            description: package.description.clone(),
+            folder: package
+                .manifest_path
+                .parent()
+                .context("a manifest lies in a folder")?
+                .into(),
+            manifest: package.manifest_path.clone().into(),
+            target_folder: metadata.target_directory.join("rustgo").into(),
+            sources: sources(&metadata),
+        })
+    }
+
+    /// Where this tool's outputs go when nothing else is said.
+    pub fn default_output(&self) -> PathBuf {
+        self.target_folder.join("out").join(&self.name)
+    }
+
+    /// Compiles the guest for a processor, and returns the static library.
+    ///
+    /// Cargo's progress and the compiler's messages go to stderr. What `RUSTFLAGS` says is left out, so that the same
+    /// sources give the same bytes; flags in `.cargo/config.toml` count.
+    ///
+    /// # Errors
+    ///
+    /// Cargo can't be run, or the guest does not compile.
+    pub fn build(&self, toolchain: &Toolchain, processor: Processor) -> Result<PathBuf> {
+        let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        command
+            .args(["rustc", "--lib", "--crate-type", "staticlib", "--release"])
+            .args([
+                "--target",
+                processor.target(),
+                "--message-format",
+                "json-render-diagnostics",
+            ])
+            .arg("--manifest-path")
+            .arg(&self.manifest)
+            .arg("--target-dir")
+            .arg(&self.target_folder)
+            .arg("--config")
+            .arg(format!(
+                "target.{}.rustflags={:?}",
+                processor.target(),
+                self.flags(toolchain, processor)
+            ))
+            .current_dir(&self.folder);
+        for (name, value) in [
+            ("PANIC", "abort"),
+            ("LTO", "fat"),
+            ("CODEGEN_UNITS", "1"),
+            ("DEBUG", "line-tables-only"),
+            ("SPLIT_DEBUGINFO", "off"),
+            ("STRIP", "none"),
+            ("INCREMENTAL", "false"),
+        ] {
+            command.env(format!("CARGO_PROFILE_RELEASE_{name}"), value);
+        }
+        for name in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS"] {
+            command.env_remove(name);
+        }
+        command.env_remove(format!(
+            "CARGO_TARGET_{}_RUSTFLAGS",
+            processor.target().to_uppercase().replace('-', "_")
+        ));
+        let mut child = command
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("cargo can't be run; is Rust installed?")?;
+        let output = child.stdout.take().context("cargo's output is piped")?;
+        let mut library = None;
+        for message in Message::parse_stream(BufReader::new(output)) {
+            if let Message::CompilerArtifact(artifact) = message.context("cargo's messages can't be read")?
+                && artifact.manifest_path.as_std_path() == self.manifest
+            {
+                library = artifact
+                    .filenames
+                    .into_iter()
+                    .find(|file| file.extension() == Some("a"))
+                    .or(library);
+            }
+        }
+        let status = child.wait().context("cargo did not end")?;
+        if !status.success() {
+            bail!(
+                "the guest `{}` does not compile for {}; see cargo's messages above",
+                self.name,
+                processor.target()
+            );
+        }
+        Ok(library
+            .with_context(|| format!("cargo made no static library of `{}`", self.name))?
+            .into())
+    }
+
+    fn flags(&self, toolchain: &Toolchain, processor: Processor) -> Vec<String> {
+        let mut flags: Vec<String> = processor
+            .codegen_flags()
+            .iter()
+            .map(|&flag| flag.to_owned())
+            .collect();
+        let standard_library = toolchain.sysroot.join("lib/rustlib/src/rust");
+        let rust = (standard_library, format!("/rustc/{}", toolchain.commit));
+        for (folder, name) in self.sources.iter().chain([&rust]) {
+            let mut flag = OsString::from("--remap-path-prefix=");
+            flag.push(folder);
+            flag.push("=");
+            flag.push(name);
+            flags.push(flag.to_string_lossy().into_owned());
+        }
+        flags
+    }
+}
+
+fn select<'a>(metadata: &'a Metadata, name: Option<&str>) -> Result<&'a Package> {
+    let members = metadata.workspace_packages();
+    match name {
+        Some(name) => members
+            .iter()
+            .find(|package| package.name == name)
+            .copied()
+            .with_context(|| {
+                let names: Vec<_> = members.iter().map(|package| package.name.as_str()).collect();
+                format!(
+                    "there is no package `{name}` in this workspace; it has {}",
+                    names.join(", ")
+                )
+            }),
+        None => metadata.root_package().context(
+            "this folder's Cargo.toml is a workspace: say which package is the guest with `--package NAME`",
+        ),
+    }
+}
+
+/// Every crate's folder and its name in debug info; a folder inside another one comes later, since the compiler takes
+/// the last that fits.
+fn sources(metadata: &Metadata) -> Vec<(PathBuf, String)> {
+    let mut sources: Vec<(PathBuf, String)> = metadata
+        .packages
+        .iter()
+        .filter_map(|package| {
+            let folder = package.manifest_path.parent()?;
+            Some((
+                folder.into(),
+                format!("{SOURCES}/{}-{}", package.name, package.version),
+            ))
+        })
+        .collect();
+    sources.sort_by_key(|(folder, _)| (folder.as_os_str().len(), folder.clone()));
+    sources
+}

@@ -1,0 +1,204 @@
+//! Reads the linker's ELF file: the image section, its symbols and its relocations, and what had to stay outside.
+
+use anyhow::{Context, Result, ensure};
+use object::elf::SectionFlags;
+use object::read::elf::{ElfFile64, SectionHeader};
+use object::{LittleEndian, Object, ObjectSection, ObjectSymbol, SymbolSection, elf};
+
+use crate::link::CODE_END;
+use crate::processor::Processor;
+
+/// What a section of the linked file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SectionKind {
+    /// The image: code and constants.
+    Image,
+    /// Addresses that the linker keeps in a table.
+    Got,
+    /// Statics that can be written.
+    Writable,
+    /// Thread-local statics.
+    ThreadLocal,
+    /// Pointers to functions that run before or after the program.
+    Initializer,
+    /// Debug info, symbol tables and the like.
+    Other,
+}
+
+/// A section of the linked file.
+#[derive(Clone, Debug)]
+pub struct Section {
+    /// What it holds.
+    pub kind: SectionKind,
+    /// Where it starts.
+    pub address: u64,
+    /// Its length in bytes.
+    pub size: u64,
+}
+
+/// A symbol of the linked file.
+#[derive(Clone, Debug)]
+pub struct Symbol {
+    /// Its name; empty for a section's own symbol.
+    pub name: String,
+    /// Its address.
+    pub address: u64,
+    /// Its length in bytes, 0 where the compiler did not say.
+    pub size: u64,
+    /// What it lies in; none where it is undefined or a plain number.
+    pub section: Option<SectionKind>,
+    /// It is code, as far as the symbol table says.
+    pub is_function: bool,
+    /// Other objects can refer to it.
+    pub is_global: bool,
+    /// Nothing defines it.
+    pub is_undefined: bool,
+}
+
+/// What a relocation refers to: an index into [`Linked::symbols`].
+pub type RelocationTarget = usize;
+
+/// A relocation that the linker has applied and kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Relocation {
+    /// The patched place, as an offset from the image's start.
+    pub at: u64,
+    /// The processor's number for its kind.
+    pub kind: elf::RelocationType,
+    /// The symbol that it refers to.
+    pub symbol: RelocationTarget,
+    /// What is added to the symbol's address.
+    pub addend: i64,
+}
+
+/// The linker's output, read.
+#[derive(Clone, Debug)]
+pub struct Linked {
+    /// The processor.
+    pub processor: Processor,
+    /// The bytes of the image section.
+    pub bytes: Vec<u8>,
+    /// How many of them are code.
+    pub code_size: u64,
+    /// The image section's alignment in bytes.
+    pub alignment: u64,
+    /// All sections that take part in a running program.
+    pub sections: Vec<Section>,
+    /// All symbols.
+    pub symbols: Vec<Symbol>,
+    /// The relocations of the image section, sorted by place.
+    pub relocations: Vec<Relocation>,
+}
+
+impl Linked {
+    /// Reads the linker's output.
+    ///
+    /// # Errors
+    ///
+    /// The file is not what [`crate::link::link`] makes.
+    pub fn read(file: &[u8]) -> Result<Self> {
+        let elf = ElfFile64::<LittleEndian>::parse(file).context("the linked file is not an ELF file")?;
+        let processor = Processor::of(elf.architecture())?;
+        let image = elf
+            .section_by_name(".image")
+            .context("the linked file has no image")?;
+        let bytes = image.data().context("the image is cut short")?.to_vec();
+        ensure!(!bytes.is_empty(), "the image is empty: the guest exports nothing");
+
+        let mut sections = Vec::new();
+        for section in elf.sections() {
+            let flags = section.elf_section_header().sh_flags(LittleEndian);
+            if flags.contains(elf::SHF_ALLOC) && section.size() > 0 {
+                let kind = kind_of(section.name().unwrap_or_default(), flags);
+                sections.push(Section {
+                    kind,
+                    address: section.address(),
+                    size: section.size(),
+                });
+            }
+        }
+
+        let mut symbols = Vec::new();
+        let mut index = vec![0; elf.elf_symbol_table().len()];
+        for symbol in elf.symbols() {
+            let raw = symbol.elf_symbol();
+            let section = match symbol.section() {
+                SymbolSection::Section(number) => {
+                    let section = elf.section_by_index(number)?;
+                    let flags = section.elf_section_header().sh_flags(LittleEndian);
+                    Some(kind_of(section.name().unwrap_or_default(), flags))
+                }
+                _ => None,
+            };
+            index[symbol.index().0] = symbols.len();
+            symbols.push(Symbol {
+                name: symbol.name().unwrap_or_default().to_owned(),
+                address: symbol.address(),
+                size: symbol.size(),
+                section,
+                is_function: matches!(raw.st_type(), elf::STT_FUNC | elf::STT_GNU_IFUNC)
+                    || (raw.st_type() == elf::STT_NOTYPE && symbol.is_global()),
+                is_global: symbol.is_global(),
+                is_undefined: symbol.is_undefined(),
+            });
+        }
+
+        let code_size = symbols
+            .iter()
+            .find(|symbol| symbol.name == CODE_END)
+            .context("the linked file does not say where its code ends")?
+            .address;
+        ensure!(
+            code_size <= bytes.len() as u64,
+            "the linked file's code is longer than its image"
+        );
+
+        let mut relocations = Vec::new();
+        for (at, relocation) in image.relocations() {
+            let object::RelocationFlags::Elf { r_type } = relocation.flags() else {
+                continue;
+            };
+            let object::RelocationTarget::Symbol(symbol) = relocation.target() else {
+                continue;
+            };
+            relocations.push(Relocation {
+                at,
+                kind: r_type,
+                symbol: *index.get(symbol.0).context("a relocation refers to no symbol")?,
+                addend: relocation.addend(),
+            });
+        }
+        relocations.sort_by_key(|relocation| relocation.at);
+        Ok(Self {
+            processor,
+            bytes,
+            code_size,
+            alignment: image.align().max(16),
+            sections,
+            symbols,
+            relocations,
+        })
+    }
+
+    /// The name of what lies at an address of the given kind of section: the symbol itself, or the one around it.
+    pub fn name_at(&self, section: SectionKind, address: u64) -> Option<&str> {
+        self.symbols
+            .iter()
+            .filter(|s| s.section == Some(section) && !s.name.is_empty() && s.address <= address)
+            .filter(|s| address < s.address + s.size.max(1))
+            .max_by_key(|s| s.address)
+            .map(|s| s.name.as_str())
+    }
+}
+
+fn kind_of(name: &str, flags: SectionFlags) -> SectionKind {
+    match name {
+        ".image" => SectionKind::Image,
+        ".got" => SectionKind::Got,
+        ".init_array" | ".fini_array" => SectionKind::Initializer,
+        _ if flags.contains(elf::SHF_TLS) => SectionKind::ThreadLocal,
+        _ if !flags.contains(elf::SHF_ALLOC) => SectionKind::Other,
+        _ if flags.contains(elf::SHF_WRITE) => SectionKind::Writable,
+        _ => SectionKind::Other,
+    }
+}

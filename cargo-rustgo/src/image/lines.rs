@@ -1,0 +1,141 @@
+//! The Rust source line of each instruction, from the guest's debug info.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use gimli::{Dwarf, EndianSlice, LittleEndian, SectionId};
+use object::{Object, ObjectSection};
+
+/// A place in a source file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The file, by its rooted name (`/rustgo/curve25519-dalek-5.0.0/src/field.rs`), the same on every machine.
+    pub file: Arc<str>,
+    /// The line, counted from 1.
+    pub line: u32,
+}
+
+/// Which source line each part of the image came from. Inlined code has the line where it was written.
+#[derive(Clone, Debug, Default)]
+pub struct Lines {
+    /// From each offset on, until the next; none where the compiler says nothing.
+    rows: Vec<(u64, Option<Line>)>,
+}
+
+type Slice<'a> = EndianSlice<'a, LittleEndian>;
+
+impl Lines {
+    /// Reads the line tables of a linked file, for the first `code_size` bytes of its image.
+    ///
+    /// # Errors
+    ///
+    /// The debug info is damaged. A file without debug info is no error: it has no lines.
+    pub fn read(file: &[u8], code_size: u64) -> Result<Self> {
+        let object = object::File::parse(file).context("the linked file can't be read")?;
+        let load = |id: SectionId| -> Result<Cow<'_, [u8]>> {
+            match object.section_by_name(id.name()) {
+                Some(section) => Ok(section
+                    .uncompressed_data()
+                    .context("a debug section is cut short")?),
+                None => Ok(Cow::Borrowed(&[])),
+            }
+        };
+        let sections = gimli::DwarfSections::load(load)?;
+        let dwarf = sections.borrow(|section| EndianSlice::new(section, LittleEndian));
+        let mut rows = Vec::new();
+        let mut units = dwarf.units();
+        while let Some(header) = units.next().context("the debug info is damaged")? {
+            let unit = dwarf.unit(header).context("the debug info is damaged")?;
+            unit_rows(&dwarf, &unit, code_size, &mut rows).context("the line table is damaged")?;
+        }
+        // Where one sequence ends and another starts at the same place, the start counts.
+        rows.sort_by_key(|(offset, line)| (*offset, line.is_some()));
+        rows.dedup_by(|later, earlier| {
+            let same = later.0 == earlier.0;
+            if same {
+                earlier.1 = later.1.take();
+            }
+            same
+        });
+        Ok(Self { rows })
+    }
+
+    /// The line of the instruction at an offset.
+    pub fn at(&self, offset: u64) -> Option<&Line> {
+        let index = self
+            .rows
+            .partition_point(|(start, _)| *start <= offset)
+            .checked_sub(1)?;
+        self.rows[index].1.as_ref()
+    }
+}
+
+fn unit_rows(
+    dwarf: &Dwarf<Slice>,
+    unit: &gimli::Unit<Slice>,
+    code_size: u64,
+    rows: &mut Vec<(u64, Option<Line>)>,
+) -> Result<()> {
+    let Some(program) = unit.line_program.clone() else {
+        return Ok(());
+    };
+    let mut files: Vec<Option<Arc<str>>> = Vec::new();
+    let mut lines = program.rows();
+    while let Some((header, row)) = lines.next_row()? {
+        // The linker gives code that it dropped an address beyond the image.
+        if row.address() > code_size {
+            continue;
+        }
+        if row.end_sequence() {
+            rows.push((row.address(), None));
+            continue;
+        }
+        let index = row.file_index() as usize;
+        if files.len() <= index {
+            files.resize(index + 1, None);
+        }
+        if files[index].is_none() {
+            files[index] = Some(file_name(dwarf, unit, header, row)?);
+        }
+        let line = match (&files[index], row.line()) {
+            (Some(file), Some(line)) => Some(Line {
+                file: file.clone(),
+                line: u32::try_from(line.get())?,
+            }),
+            _ => None,
+        };
+        rows.push((row.address(), line));
+    }
+    Ok(())
+}
+
+fn file_name(
+    dwarf: &Dwarf<Slice>,
+    unit: &gimli::Unit<Slice>,
+    header: &gimli::LineProgramHeader<Slice>,
+    row: &gimli::LineRow,
+) -> Result<Arc<str>> {
+    let Some(file) = row.file(header) else {
+        return Ok("?".into());
+    };
+    let mut name = dwarf
+        .attr_string(unit, file.path_name())?
+        .to_string_lossy()
+        .into_owned();
+    if let Some(folder) = file.directory(header) {
+        name = join(&dwarf.attr_string(unit, folder)?.to_string_lossy(), &name);
+    }
+    if let Some(folder) = unit.comp_dir {
+        name = join(&folder.to_string_lossy(), &name);
+    }
+    Ok(name.into())
+}
+
+fn join(folder: &str, name: &str) -> String {
+    if name.starts_with('/') || folder.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{folder}/{name}")
+    }
+}

@@ -1,0 +1,211 @@
+//! The image: all code and constants that the exports reach, linked at address 0, position-independent.
+//!
+//! Everything downstream (checks, writers) works on this one type and never on the linker's file.
+
+mod aarch64;
+mod elf;
+mod lines;
+mod refuse;
+mod x86_64;
+
+use anyhow::{Context, Result};
+
+use crate::export::Export;
+use crate::processor::Processor;
+
+pub use elf::{Linked, Relocation, RelocationTarget, Section, SectionKind, Symbol};
+pub use lines::{Line, Lines};
+pub use refuse::refusals;
+
+/// A function of the image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Function {
+    /// The name in the symbol table, mangled as the compiler wrote it.
+    pub name: String,
+    /// Offset of the first instruction from the image's start, in bytes.
+    pub start: u64,
+    /// Length in bytes.
+    pub size: u64,
+}
+
+impl Function {
+    /// Offset of the first byte behind the function.
+    pub fn end(&self) -> u64 {
+        self.start + self.size
+    }
+
+    /// The name as a person reads it, without the compiler's hash.
+    pub fn demangled(&self) -> String {
+        demangle(&self.name)
+    }
+}
+
+/// A named constant of the image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Constant {
+    /// The name in the symbol table, mangled as the compiler wrote it.
+    pub name: String,
+    /// Offset from the image's start, in bytes.
+    pub start: u64,
+    /// Length in bytes; 0 where the compiler did not say.
+    pub size: u64,
+}
+
+/// A place in the image whose value the linker computed from another place of the image.
+///
+/// All of them are relative to themselves, so they hold wherever the image is put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// Offset of the first patched byte.
+    pub at: u64,
+    /// Offset of the place that is meant (the addend's correction for the instruction's end taken out).
+    pub target: u64,
+}
+
+/// An export and where it starts.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What the guest's author declared.
+    pub export: Export,
+    /// Offset of the first instruction from the image's start, in bytes.
+    pub at: u64,
+}
+
+/// All code and constants that the exports reach.
+#[derive(Clone, Debug)]
+pub struct Image {
+    /// The processor whose machine code this is.
+    pub processor: Processor,
+    /// Code, then constants. Byte 0 is the image's start, which has to be placed at a multiple of
+    /// [`Image::alignment`].
+    pub bytes: Vec<u8>,
+    /// How many of the bytes are code; the constants follow.
+    pub code_size: u64,
+    /// The alignment that the constants and the code ask for, in bytes.
+    pub alignment: u64,
+    /// Sorted by start; they do not overlap.
+    pub functions: Vec<Function>,
+    /// Sorted by start.
+    pub constants: Vec<Constant>,
+    /// Sorted by place.
+    pub references: Vec<Reference>,
+    /// What hosts may call, in the order of their names.
+    pub entries: Vec<Entry>,
+    /// The source line of each instruction, as far as the objects hold debug info.
+    pub lines: Lines,
+}
+
+impl Image {
+    /// The function that holds the given offset.
+    pub fn function_at(&self, offset: u64) -> Option<&Function> {
+        let index = self
+            .functions
+            .partition_point(|f| f.start <= offset)
+            .checked_sub(1)?;
+        self.functions.get(index).filter(|f| offset < f.end())
+    }
+
+    /// The code's bytes.
+    pub fn code(&self) -> &[u8] {
+        &self.bytes[..self.code_size as usize]
+    }
+}
+
+/// A symbol's name as a person reads it, without the compiler's hash.
+pub fn demangle(name: &str) -> String {
+    format!("{:#}", rustc_demangle::demangle(name))
+}
+
+impl Image {
+    /// Resolves what the linker left, and names what is in the image.
+    ///
+    /// The linked file must have passed [`refusals`].
+    ///
+    /// # Errors
+    ///
+    /// An instruction can't be made independent of the image's place, or an export is missing.
+    pub fn new(linked: &Linked, exports: &[Export], lines: Lines) -> Result<Self> {
+        let mut bytes = linked.bytes.clone();
+        let references = match linked.processor {
+            Processor::X86_64 => x86_64::resolve(linked, &mut bytes)?,
+            Processor::Aarch64 => aarch64::resolve(linked, &mut bytes)?,
+        };
+        let entries = exports
+            .iter()
+            .map(|export| {
+                let symbol = linked
+                    .symbols
+                    .iter()
+                    .find(|s| s.name == export.name && s.section == Some(SectionKind::Image))
+                    .with_context(|| format!("the guest does not define its export `{}`", export.name))?;
+                Ok(Entry {
+                    export: export.clone(),
+                    at: symbol.address,
+                })
+            })
+            .collect::<Result<_>>()?;
+        Ok(Self {
+            processor: linked.processor,
+            bytes,
+            code_size: linked.code_size,
+            alignment: linked.alignment,
+            functions: functions(linked),
+            constants: constants(linked),
+            references,
+            entries,
+            lines,
+        })
+    }
+}
+
+/// One function for each place where one starts. A symbol without a size reaches to the next one.
+fn functions(linked: &Linked) -> Vec<Function> {
+    let mut symbols: Vec<&Symbol> = linked
+        .symbols
+        .iter()
+        .filter(|s| s.is_function && s.section == Some(SectionKind::Image) && s.address < linked.code_size)
+        .collect();
+    // Of several names for one place the exported one counts, then the one with a size.
+    symbols.sort_by(|a, b| {
+        (a.address, !a.is_global, a.size == 0, &a.name).cmp(&(b.address, !b.is_global, b.size == 0, &b.name))
+    });
+    symbols.dedup_by_key(|symbol| symbol.address);
+    let ends = symbols
+        .iter()
+        .skip(1)
+        .map(|symbol| symbol.address)
+        .chain([linked.code_size]);
+    symbols
+        .iter()
+        .zip(ends)
+        .map(|(symbol, end)| {
+            let room = end - symbol.address;
+            let size = if symbol.size == 0 {
+                room
+            } else {
+                symbol.size.min(room)
+            };
+            Function {
+                name: symbol.name.clone(),
+                start: symbol.address,
+                size,
+            }
+        })
+        .collect()
+}
+
+fn constants(linked: &Linked) -> Vec<Constant> {
+    let mut constants: Vec<Constant> = linked
+        .symbols
+        .iter()
+        .filter(|s| s.section == Some(SectionKind::Image) && s.address >= linked.code_size)
+        .filter(|s| !s.name.is_empty() && !s.name.starts_with(".L") && s.name != crate::link::CODE_END)
+        .map(|s| Constant {
+            name: s.name.clone(),
+            start: s.address,
+            size: s.size,
+        })
+        .collect();
+    constants.sort_by(|a, b| (a.start, &a.name).cmp(&(b.start, &b.name)));
+    constants
+}

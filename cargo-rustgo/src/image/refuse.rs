@@ -1,0 +1,174 @@
+//! What an image can't express, found in what the linker made of the guest.
+
+use object::elf::{self, RelocationType};
+
+use super::elf::{Linked, Relocation, SectionKind};
+use super::{aarch64, demangle, x86_64};
+use crate::finding::{Finding, Place, Rule};
+use crate::processor::Processor;
+
+/// Every reason why the linked guest can't be an image: one finding for each offending symbol.
+pub fn refusals(linked: &Linked) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    for relocation in &linked.relocations {
+        let Some((rule, message, help)) = judge(linked, relocation) else {
+            continue;
+        };
+        let place = place(linked, relocation.at);
+        match findings
+            .iter_mut()
+            .find(|finding| finding.rule == rule && finding.message == message)
+        {
+            Some(finding) if finding.places.contains(&place) => {}
+            Some(finding) => finding.places.push(place),
+            None => findings.push(Finding {
+                rule,
+                message,
+                places: vec![place],
+                help,
+            }),
+        }
+    }
+    findings.extend(unreferenced(linked));
+    findings
+}
+
+fn judge(linked: &Linked, relocation: &Relocation) -> Option<(Rule, String, String)> {
+    let symbol = &linked.symbols[relocation.symbol];
+    if symbol.is_undefined && !symbol.name.is_empty() {
+        return Some(undefined(&symbol.name));
+    }
+    // The addend of a relative relocation is counted from the instruction's end: look a little around it.
+    let address = symbol.address.wrapping_add_signed(relocation.addend);
+    let name = |section| {
+        if symbol.name.is_empty() {
+            linked
+                .name_at(section, address)
+                .or_else(|| linked.name_at(section, address.wrapping_add(4)))
+                .map_or_else(
+                    || "a static without a name".to_owned(),
+                    |name| format!("`{}`", demangle(name)),
+                )
+        } else {
+            format!("`{}`", demangle(&symbol.name))
+        }
+    };
+    match symbol.section {
+        Some(SectionKind::Writable) => return Some(mutable(&name(SectionKind::Writable))),
+        Some(SectionKind::ThreadLocal) => return Some(thread_local(&name(SectionKind::ThreadLocal))),
+        _ => {}
+    }
+    let (is_absolute, is_known) = match linked.processor {
+        Processor::X86_64 => (
+            x86_64::is_absolute(relocation.kind),
+            x86_64::is_known(relocation.kind),
+        ),
+        Processor::Aarch64 => (
+            aarch64::is_absolute(relocation.kind),
+            aarch64::is_known(relocation.kind),
+        ),
+    };
+    if is_absolute {
+        let holder = linked.name_at(SectionKind::Image, relocation.at);
+        return Some(absolute(
+            holder.map(demangle).as_deref(),
+            &name(SectionKind::Image),
+        ));
+    }
+    (!is_known).then(|| unknown(relocation.kind, &name(SectionKind::Image)))
+}
+
+fn undefined(name: &str) -> (Rule, String, String) {
+    let plain = demangle(name);
+    let help = match plain.as_str() {
+        "memcpy" | "memmove" | "memset" | "memcmp" | "bcmp" | "strlen" => {
+            "turn on rustgo-rt's feature `guest` (or `mem`), which brings the memory functions".to_owned()
+        }
+        "rust_eh_personality" | "_Unwind_Resume" => {
+            "turn on rustgo-rt's feature `guest`, which ends unwinding; the guest is built with panic = \"abort\""
+                .to_owned()
+        }
+        _ => "an image brings everything along that it calls: define the function in Rust, or link an object that \
+              does; the standard library's allocator, files and threads are not there"
+            .to_owned(),
+    };
+    (
+        Rule::Undefined,
+        format!("`{plain}` is called but nothing defines it"),
+        help,
+    )
+}
+
+fn mutable(name: &str) -> (Rule, String, String) {
+    (
+        Rule::MutableStatic,
+        format!("the guest uses {name}, a static that can be written"),
+        "an image is read-only: hand state in and out through arguments. A crate that detects the processor's \
+         features at run time keeps such a static; build it with the features fixed, or with its portable backend"
+            .to_owned(),
+    )
+}
+
+fn thread_local(name: &str) -> (Rule, String, String) {
+    (
+        Rule::ThreadLocal,
+        format!("the guest uses {name}, a thread-local"),
+        "an image has no thread of its own: hand state in and out through arguments".to_owned(),
+    )
+}
+
+fn absolute(holder: Option<&str>, target: &str) -> (Rule, String, String) {
+    let holder = holder.map_or_else(
+        || "a constant without a name".to_owned(),
+        |name| format!("`{name}`"),
+    );
+    (
+        Rule::AbsoluteAddress,
+        format!("{holder} holds the address of {target}"),
+        "an image runs wherever it is put, so its constants can't hold addresses: keep indices or values in the \
+         table instead of references, `&str` or function pointers"
+            .to_owned(),
+    )
+}
+
+fn unknown(kind: RelocationType, target: &str) -> (Rule, String, String) {
+    (
+        Rule::Relocation,
+        format!("a relocation of kind {} refers to {target}", kind.0),
+        "this tool can't resolve that kind; compile the object as position-independent code without \
+         thread-locals (`-fPIC`, `-Crelocation-model=pic`)"
+            .to_owned(),
+    )
+}
+
+/// Initializers run without anybody referring to them.
+fn unreferenced(linked: &Linked) -> Option<Finding> {
+    let section = linked
+        .sections
+        .iter()
+        .find(|section| section.kind == SectionKind::Initializer)?;
+    Some(Finding {
+        rule: Rule::Initializer,
+        message: format!(
+            "the guest has {} bytes of initializers, which nothing would run",
+            section.size
+        ),
+        places: Vec::new(),
+        help: "an image has no start-up: remove the constructor, or do its work in an export".to_owned(),
+    })
+}
+
+/// The function or constant around an offset.
+fn place(linked: &Linked, offset: u64) -> Place {
+    let function = linked
+        .name_at(SectionKind::Image, offset)
+        .map_or_else(|| "a constant without a name".to_owned(), demangle);
+    Place {
+        function,
+        offset,
+        line: None,
+    }
+}
+
+/// No relocation: the linker merged what it referred to away.
+pub(super) const NONE: RelocationType = elf::R_X86_64_NONE;

@@ -1,0 +1,57 @@
+//! Writes the linker scripts: one section for the image, and each thing that an image can't hold in a section of
+//! its own, where the checks find it.
+
+use std::fmt::Write;
+
+use super::map::InputSection;
+
+/// The symbol at the end of the image's code.
+pub const CODE_END: &str = "__rustgo_code_end";
+
+/// How many bytes of gap follow a piece of code: the longest `ADJSP` takes seven.
+const GAP: usize = 8;
+
+/// The script of the first pass, which takes code in the objects' order.
+pub fn first() -> String {
+    with_code("    *(.text .text.*)\n")
+}
+
+/// The script of the second pass, with a gap behind each of the given pieces of code.
+pub fn with_gaps(code: &[InputSection]) -> String {
+    let mut lines = String::new();
+    for section in code {
+        writeln!(
+            lines,
+            "    *{}(\"{}\") . = . + {GAP};",
+            section.member, section.name
+        )
+        .expect("writing to a string");
+    }
+    with_code(&lines)
+}
+
+fn with_code(code: &str) -> String {
+    format!(
+        "SECTIONS {{
+  . = 0;
+  .image : {{
+{code}    . = ALIGN(64);
+    {CODE_END} = .;
+    *(.rodata .rodata.*)
+    *(.data.rel.ro .data.rel.ro.*)
+  }}
+  .got : {{ *(.got .got.*) }}
+  .tdata : {{ *(.tdata .tdata.*) }}
+  .tbss : {{ *(.tbss .tbss.*) }}
+  .init_array : {{ *(.preinit_array .init_array .init_array.* .ctors .ctors.*) }}
+  .fini_array : {{ *(.fini_array .fini_array.* .dtors .dtors.*) }}
+  .data : {{ *(.data .data.*) }}
+  .bss : {{ *(.bss .bss.* COMMON) }}
+  /DISCARD/ : {{
+    *(.rustgo.*) *(.eh_frame) *(.eh_frame.*) *(.gcc_except_table) *(.gcc_except_table.*)
+    *(.comment) *(.note.*) *(.llvm_addrsig) *(.llvmbc) *(.llvmcmd)
+  }}
+}}
+"
+    )
+}

@@ -1,0 +1,76 @@
+//! The processors that images are made for, and what the rest of the tool needs to know of each by name.
+
+use anyhow::{Result, bail};
+use object::Architecture;
+use serde::Serialize;
+
+/// A processor architecture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, clap::ValueEnum)]
+pub enum Processor {
+    /// x86-64, called amd64 by Go.
+    #[serde(rename = "amd64")]
+    #[value(name = "amd64", alias = "x86_64")]
+    X86_64,
+    /// AArch64, called arm64 by Go.
+    #[serde(rename = "arm64")]
+    #[value(name = "arm64", alias = "aarch64")]
+    Aarch64,
+}
+
+impl Processor {
+    /// The name that Go and this tool's files use.
+    pub fn go_name(self) -> &'static str {
+        match self {
+            Self::X86_64 => "amd64",
+            Self::Aarch64 => "arm64",
+        }
+    }
+
+    /// The Rust target a guest is compiled for, whatever system the host runs.
+    pub fn target(self) -> &'static str {
+        match self {
+            Self::X86_64 => "x86_64-unknown-linux-gnu",
+            Self::Aarch64 => "aarch64-unknown-linux-gnu",
+        }
+    }
+
+    /// What the guest is compiled with, so that its code lives by the rules of every host.
+    pub fn codegen_flags(self) -> &'static [&'static str] {
+        match self {
+            Self::X86_64 => &[
+                "-Cforce-frame-pointers=yes",
+                "-Cno-redzone=yes",
+                "-Crelocation-model=pic",
+            ],
+            Self::Aarch64 => &[
+                "-Cforce-frame-pointers=yes",
+                "-Cno-redzone=yes",
+                "-Crelocation-model=pic",
+                "-Ctarget-feature=+reserve-x18,+reserve-x27,+reserve-x28",
+            ],
+        }
+    }
+
+    /// The emulation name that the linker knows.
+    pub fn linker_emulation(self) -> &'static str {
+        match self {
+            Self::X86_64 => "elf_x86_64",
+            Self::Aarch64 => "aarch64linux",
+        }
+    }
+
+    /// The processor of an object file.
+    ///
+    /// # Errors
+    ///
+    /// The object is for another processor.
+    pub fn of(architecture: Architecture) -> Result<Self> {
+        match architecture {
+            Architecture::X86_64 => Ok(Self::X86_64),
+            Architecture::Aarch64 => Ok(Self::Aarch64),
+            other => {
+                bail!("machine code for {other:?} is not supported; images are made for x86-64 and AArch64")
+            }
+        }
+    }
+}
