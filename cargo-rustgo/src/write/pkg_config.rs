@@ -1,0 +1,15 @@
+//! The pkg-config file, which finds the header and the archive wherever the folder is put.
+
+use super::Origin;
+
+/// The file's text, for an archive in `lib/PLATFORM` of a folder, with this file in `lib/PLATFORM/pkgconfig`.
+pub fn write(origin: &Origin, platform: &str) -> String {
+    format!(
+        "# {}\nprefix=${{pcfiledir}}/../../..\nincludedir=${{prefix}}/include\nlibdir=${{prefix}}/lib/{platform}\n\n\
+         Name: {name}\nDescription: {}\nVersion: {}\nCflags: -I${{includedir}}\nLibs: -L${{libdir}} -l{name}\n",
+        origin.line(),
+        origin.description,
+        origin.version,
+        name = origin.identifier()
+    )
+}
