@@ -1,0 +1,15 @@
+// Package edwards25519 multiplies the basepoint of the twisted Edwards curve edwards25519 by a scalar.
+//
+// Most programs should not use it: for signatures there is crypto/ed25519, for key agreement crypto/ecdh, and for
+// other operations on the curve filippo.io/edwards25519. This package is for protocols that need this one operation
+// in a hurry.
+//
+// The work is done by Rust code, curve25519-dalek, that is part of the package as Go assembly: importing it takes
+// neither Rust nor a C compiler, and a program that does is cross-compiled and linked statically as any other. On
+// processors without an image, and under the build tag purego, the package is a thin layer over
+// filippo.io/edwards25519, with the same results.
+//
+// While a call runs, its goroutine can't be preempted, so a stop of the world waits for it, some tens of microseconds
+// at most. The Go project calls C functions from assembly "not a supported mechanism"; what rustgo does to make it
+// safe is told in its README.
+package edwards25519

@@ -1,0 +1,10 @@
+package edwards25519
+
+// ScalarBaseMult multiplies the basepoint by scalar and stores the compressed point in dst (RFC 8032, section 5.1.2).
+//
+// The scalar is any 256-bit little-endian integer: it acts modulo the order of the basepoint, and needs neither
+// reduction nor clamping. The time and the memory addresses of the computation do not depend on it. dst may be scalar.
+// It panics when either pointer is nil.
+func ScalarBaseMult(dst, scalar *[32]byte) {
+	scalarBaseMult(dst, scalar)
+}

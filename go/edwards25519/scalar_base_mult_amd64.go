@@ -1,0 +1,9 @@
+//go:build !purego
+
+package edwards25519
+
+// rust is the image: all code and constants of the Rust exports. It is not called itself.
+func rust()
+
+//go:noescape
+func scalarBaseMult(dst, scalar *[32]byte)

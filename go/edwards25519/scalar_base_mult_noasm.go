@@ -1,0 +1,15 @@
+//go:build !amd64 || purego
+
+package edwards25519
+
+import "filippo.io/edwards25519"
+
+func scalarBaseMult(dst, scalar *[32]byte) {
+	var wide [64]byte
+	copy(wide[:], scalar[:])
+	reduced, err := new(edwards25519.Scalar).SetUniformBytes(wide[:])
+	if err != nil {
+		panic("edwards25519: 64 bytes are a uniform scalar: " + err.Error())
+	}
+	copy(dst[:], new(edwards25519.Point).ScalarBaseMult(reduced).Bytes())
+}
