@@ -15,7 +15,7 @@ import (
 var (
 	define = regexp.MustCompile(`(?m)^#define FRAME_(\w+) (\d+)$`)
 	text   = regexp.MustCompile(`(?m)^TEXT ·\w+\(SB\), *[\w|]+, *\$(\d+)(?:-\d+)?`)
-	call   = regexp.MustCompile(`·rust\+ENTRY_(\w+)\(SB\)`)
+	call   = regexp.MustCompile(`\bENTRY_(\w+)`)
 )
 
 // Frames fails the test where a shim of the current folder declares another frame than the generated header says, or

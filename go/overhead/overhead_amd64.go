@@ -1,0 +1,14 @@
+package overhead
+
+// rust is the image: all code and constants of the Rust exports. It is not called itself.
+func rust()
+
+// Increment returns value + 1, computed in Rust.
+func Increment(value uint64) uint64
+
+// MultiplyTwo returns value * 2, computed in Rust.
+func MultiplyTwo(value uint64) uint64
+
+func asmIncrement(value uint64) uint64
+
+func asmMultiplyTwo(value uint64) uint64
