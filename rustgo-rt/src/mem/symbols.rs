@@ -14,19 +14,19 @@ macro_rules! symbols {
 
 symbols! {
     fn memcpy(dst: *mut c_void, src: *const c_void, n: usize) -> *mut c_void {
-        { super::copy(dst.cast(), src.cast(), n); dst }
+        { super::processor::copy(dst.cast(), src.cast(), n); dst }
     }
     fn memmove(dst: *mut c_void, src: *const c_void, n: usize) -> *mut c_void {
-        { super::copy(dst.cast(), src.cast(), n); dst }
+        { super::processor::copy(dst.cast(), src.cast(), n); dst }
     }
     fn memset(dst: *mut c_void, byte: c_int, n: usize) -> *mut c_void {
-        { super::fill(dst.cast(), byte as u8, n); dst }
+        { super::processor::fill(dst.cast(), byte as u8, n); dst }
     }
     fn memcmp(a: *const c_void, b: *const c_void, n: usize) -> c_int {
-        super::compare(a.cast(), b.cast(), n)
+        super::processor::compare(a.cast(), b.cast(), n)
     }
     fn bcmp(a: *const c_void, b: *const c_void, n: usize) -> c_int {
-        super::compare(a.cast(), b.cast(), n)
+        super::processor::compare(a.cast(), b.cast(), n)
     }
     fn strlen(s: *const c_char) -> usize {
         super::length(s.cast())

@@ -1,0 +1,111 @@
+//! Up to 16 bytes on every processor, with few branches: pieces at both ends and, where there is room, in the middle;
+//! where there is none the pieces overlap.
+
+use super::access::{Bytes, load, store};
+
+/// Copies `n <= 16` bytes; all is loaded before anything is stored, so the ranges may overlap.
+///
+/// # Safety
+/// - `src` is readable and `dst` writable for `n` bytes.
+#[inline(always)]
+pub unsafe fn copy(dst: *mut u8, src: *const u8, n: usize) {
+    // SAFETY: each branch stays within n bytes.
+    unsafe {
+        if n >= 4 {
+            let at = four(n);
+            let words: [Bytes<u32>; 4] = [
+                load(src, at[0]),
+                load(src, at[1]),
+                load(src, at[2]),
+                load(src, at[3]),
+            ];
+            store(dst, at[0], words[0]);
+            store(dst, at[1], words[1]);
+            store(dst, at[2], words[2]);
+            store(dst, at[3], words[3]);
+        } else if n > 0 {
+            let (head, middle, tail): (Bytes<u8>, Bytes<u8>, Bytes<u8>) =
+                (load(src, 0), load(src, n / 2), load(src, n - 1));
+            store(dst, 0, head);
+            store(dst, n / 2, middle);
+            store(dst, n - 1, tail);
+        }
+    }
+}
+
+/// Where four words of four bytes lie that together cover 4 to 16 bytes.
+#[inline(always)]
+fn four(n: usize) -> [usize; 4] {
+    // The words from either end are one behind the other, or the same where there is room for two only.
+    let step = n / 8 * 4;
+    [0, step, n - 4 - step, n - 4]
+}
+
+/// Sets `n <= 16` bytes.
+///
+/// # Safety
+/// - `dst` is writable for `n` bytes.
+#[inline(always)]
+pub unsafe fn fill(dst: *mut u8, byte: u8, n: usize) {
+    // SAFETY: each branch stays within n bytes.
+    unsafe {
+        if n >= 4 {
+            let word = u32::from_ne_bytes([byte; 4]);
+            let at = four(n);
+            store(dst, at[0], word);
+            store(dst, at[1], word);
+            store(dst, at[2], word);
+            store(dst, at[3], word);
+        } else if n > 0 {
+            store(dst, 0, byte);
+            store(dst, n / 2, byte);
+            store(dst, n - 1, byte);
+        }
+    }
+}
+
+/// Compares `n <= 16` bytes.
+///
+/// # Safety
+/// - `a` and `b` are readable for `n` bytes.
+#[inline(always)]
+pub unsafe fn compare(a: *const u8, b: *const u8, n: usize) -> i32 {
+    // SAFETY: each branch stays within n bytes.
+    unsafe {
+        if n > 8 {
+            let (x, y) = (load::<u64>(a, 0).to_be(), load::<u64>(b, 0).to_be());
+            if x != y {
+                return sign(x, y);
+            }
+            sign(load::<u64>(a, n - 8).to_be(), load::<u64>(b, n - 8).to_be())
+        } else if n >= 4 {
+            sign(ends(a, n), ends(b, n))
+        } else if n > 0 {
+            triple(a, n) - triple(b, n)
+        } else {
+            0
+        }
+    }
+}
+
+#[inline(always)]
+fn sign(x: u64, y: u64) -> i32 {
+    (x > y) as i32 - (x < y) as i32
+}
+
+/// 4 to 8 bytes as a number that orders as they do, the first byte most significant. Bytes that occur twice change
+/// nothing: they decide only when they were equal the first time.
+#[inline(always)]
+unsafe fn ends(base: *const u8, n: usize) -> u64 {
+    // SAFETY: as the caller vouches.
+    let (head, tail): (u32, u32) = unsafe { (load(base, 0), load(base, n - 4)) };
+    (head.to_be() as u64) << 32 | tail.to_be() as u64
+}
+
+/// 1 to 3 bytes, likewise.
+#[inline(always)]
+unsafe fn triple(base: *const u8, n: usize) -> i32 {
+    // SAFETY: as the caller vouches.
+    let (head, middle, tail): (u8, u8, u8) = unsafe { (load(base, 0), load(base, n / 2), load(base, n - 1)) };
+    (head as i32) << 16 | (middle as i32) << 8 | tail as i32
+}
