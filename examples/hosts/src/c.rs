@@ -1,0 +1,82 @@
+//! Builds C programs that call guests.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::command;
+use crate::sealed::Sealed;
+
+/// How a C program is linked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Linking {
+    /// As the compiler does it by itself: with the shared libc.
+    Dynamic,
+    /// With libc in the program.
+    Static,
+    /// At any address, with the shared libc.
+    Pie,
+    /// At a fixed address, with the shared libc.
+    NoPie,
+    /// At any address, with libc in the program.
+    StaticPie,
+}
+
+impl Linking {
+    /// Every way there is.
+    pub const ALL: [Self; 5] = [
+        Self::Dynamic,
+        Self::Static,
+        Self::Pie,
+        Self::NoPie,
+        Self::StaticPie,
+    ];
+
+    /// What the compiler is told.
+    pub fn flags(self) -> &'static [&'static str] {
+        match self {
+            Self::Dynamic => &[],
+            Self::Static => &["-static"],
+            Self::Pie => &["-fPIE", "-pie"],
+            Self::NoPie => &["-fno-pie", "-no-pie"],
+            Self::StaticPie => &["-fPIE", "-static-pie"],
+        }
+    }
+}
+
+/// What every C source here compiles with, without a warning.
+pub const WARNINGS: [&str; 4] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
+
+/// The C compiler that the system prefers, or that the environment variable `CC` names.
+pub fn compiler() -> OsString {
+    std::env::var_os("CC").unwrap_or_else(|| "cc".into())
+}
+
+/// Compiles and links one C source with the given guests.
+///
+/// # Errors
+///
+/// The compiler can't be run, or has something to say.
+pub fn build(
+    compiler: impl Into<OsString>,
+    source: &Path,
+    guests: &[&Sealed],
+    linking: Linking,
+    program: &Path,
+) -> Result<()> {
+    let mut cc = Command::new(compiler.into());
+    cc.args(["-std=c99", "-O2"]).args(WARNINGS).args(linking.flags());
+    for guest in guests {
+        cc.arg("-I").arg(guest.include());
+    }
+    cc.arg("-o").arg(program).arg(source);
+    for guest in guests {
+        cc.arg("-L")
+            .arg(guest.libraries())
+            .arg(format!("-l{}", guest.library()));
+    }
+    command::run(&mut cc)?;
+    Ok(())
+}

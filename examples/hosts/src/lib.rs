@@ -1,0 +1,21 @@
+//! Builds this repository's C and NASM hosts, for the tests beside it and for `cargo xtask demo`.
+//!
+//! How a host is compiled and linked stands here alone, in the words of the tools that do it; the sources are in
+//! `examples/c` and `asm`. What each host proves is in `tests/all`.
+
+pub mod c;
+pub mod command;
+pub mod linkage;
+pub mod nasm;
+pub mod sealed;
+
+use std::path::{Path, PathBuf};
+
+/// The repository's root.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .expect("this crate is two folders below the repository's root")
+        .to_owned()
+}

@@ -1,0 +1,63 @@
+//! Guests as C and NASM programs see them: a header, an include file and a sealed archive.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::command;
+
+/// The system and processor whose archives the programs here link, as `cargo rustgo build --c` names its folders.
+pub const PLATFORM: &str = "linux-amd64";
+
+/// A guest that `cargo rustgo build --c` has written out.
+#[derive(Clone, Debug)]
+pub struct Sealed {
+    folder: PathBuf,
+    library: String,
+}
+
+impl Sealed {
+    /// Builds a guest of this workspace into a folder.
+    ///
+    /// # Errors
+    ///
+    /// The tool can't be built, or refuses the guest.
+    pub fn build(guest: &str, folder: &Path) -> Result<Self> {
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo
+            .args(["rustgo", "build", "-p", guest, "--c"])
+            .arg(folder)
+            .current_dir(crate::root());
+        command::run(&mut cargo)?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            library: guest.replace('-', "_"),
+        })
+    }
+
+    /// What `-l` takes.
+    pub fn library(&self) -> &str {
+        &self.library
+    }
+
+    /// The folder for `-I`.
+    pub fn include(&self) -> PathBuf {
+        self.folder.join("include")
+    }
+
+    /// The folder for `-L`.
+    pub fn libraries(&self) -> PathBuf {
+        self.folder.join("lib").join(PLATFORM)
+    }
+
+    /// The C header.
+    pub fn header(&self) -> PathBuf {
+        self.include().join(format!("{}.h", self.library))
+    }
+
+    /// The sealed archive.
+    pub fn archive(&self) -> PathBuf {
+        self.libraries().join(format!("lib{}.a", self.library))
+    }
+}
