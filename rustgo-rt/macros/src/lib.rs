@@ -5,6 +5,7 @@
 
 mod arguments;
 mod documentation;
+mod import;
 mod record;
 mod signature;
 mod types;
@@ -21,6 +22,14 @@ use signature::Signature;
 #[proc_macro_attribute]
 pub fn export(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expand(arguments.into(), item.into())
+        .unwrap_or_else(|error| error.into_compile_error())
+        .into()
+}
+
+/// Declares functions that the host provides; see `rustgo_rt::import`.
+#[proc_macro_attribute]
+pub fn import(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    import::expand(arguments.into(), item.into())
         .unwrap_or_else(|error| error.into_compile_error())
         .into()
 }

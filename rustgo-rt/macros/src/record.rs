@@ -36,6 +36,11 @@ pub fn json(arguments: &Arguments, signature: &Signature, documentation: &str) -
     )
 }
 
+/// The record of an imported function.
+pub fn import(name: &str) -> String {
+    format!(r#"{{"v":{VERSION},"name":{}}}"#, quoted(name))
+}
+
 /// A JSON string (RFC 8259, section 7): quotes, backslashes and control characters are escaped.
 ///
 /// Escaping U+0000 matters most: a zero byte ends the record.

@@ -1,0 +1,56 @@
+//! `#[import]`: functions that the host provides, declared so that the tool leaves them to it.
+
+use proc_macro2::{Literal, TokenStream as Tokens};
+use quote::{ToTokens, quote};
+use syn::{Error, ForeignItem, ItemForeignMod, Result};
+
+use crate::record;
+
+pub fn expand(arguments: Tokens, item: Tokens) -> Result<Tokens> {
+    if !arguments.is_empty() {
+        return Err(Error::new_spanned(arguments, "`#[import]` takes no arguments"));
+    }
+    let block: ItemForeignMod = syn::parse2(item.clone()).map_err(|_| {
+        Error::new_spanned(
+            &item,
+            "only a block of declarations can be imported: put `#[import]` on an `unsafe extern \"C\" { ... }`",
+        )
+    })?;
+    let abi = block
+        .abi
+        .name
+        .as_ref()
+        .map_or_else(|| "C".to_owned(), |name| name.value());
+    if abi != "C" {
+        return Err(Error::new_spanned(
+            &block.abi,
+            "hosts speak the C ABI: write `unsafe extern \"C\"`",
+        ));
+    }
+    let mut records = Tokens::new();
+    for item in &block.items {
+        let ForeignItem::Fn(function) = item else {
+            return Err(Error::new_spanned(
+                item,
+                "only functions can be imported; ask for a value through a function that returns it",
+            ));
+        };
+        let text = record::import(&function.sig.ident.to_string());
+        let bytes = Literal::byte_string(&[text.as_bytes(), b"\0"].concat());
+        let length = Literal::usize_unsuffixed(text.len() + 1);
+        quote! {
+            const _: () = {
+                #[used]
+                #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__rustgo_import"))]
+                #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = ".rustgo.imports"))]
+                static RECORD: [u8; #length] = *#bytes;
+            };
+        }
+        .to_tokens(&mut records);
+    }
+    Ok(quote! {
+        #[deny(improper_ctypes)]
+        #block
+        #records
+    })
+}
