@@ -30,48 +30,80 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
+/// What the guest's author declared.
+#[derive(Clone, Debug, Default)]
+pub struct Declared {
+    /// What hosts may call.
+    pub exports: Vec<Export>,
+    /// What hosts provide.
+    pub imports: Vec<String>,
+}
+
+impl Declared {
+    /// Reads what the objects declare.
+    ///
+    /// # Errors
+    ///
+    /// A file can't be read.
+    pub fn read(files: &[PathBuf]) -> Result<Self> {
+        let mut declared = Self::default();
+        for file in files {
+            let bytes = std::fs::read(file).with_context(|| format!("{} can't be read", file.display()))?;
+            let why = || format!("in {}", file.display());
+            declared
+                .exports
+                .extend(export::exports(&bytes).with_context(why)?);
+            declared
+                .imports
+                .extend(export::imports(&bytes).with_context(why)?);
+        }
+        Ok(declared)
+    }
+
+    /// The same, where there is something to call.
+    ///
+    /// # Errors
+    ///
+    /// There is none.
+    pub fn with_exports(self) -> Result<Self> {
+        if self.exports.is_empty() {
+            bail!(
+                "the guest exports nothing: write `#[rustgo_rt::export]` above each `extern \"C\"` function that \
+                 hosts are to call"
+            );
+        }
+        Ok(self)
+    }
+}
+
 /// Links the files and resolves what their exports reach.
 ///
 /// # Errors
 ///
-/// A file can't be read or linked; [`Refused`] where the guest breaks a rule.
+/// A file can't be linked; [`Refused`] where the guest breaks a rule.
 pub fn image(
     toolchain: &Toolchain,
     processor: Processor,
     files: &[PathBuf],
-    exports: &[Export],
+    declared: &Declared,
 ) -> Result<Image> {
-    let roots: Vec<String> = exports.iter().map(|export| export.name.clone()).collect();
-    let file = link::link(
-        toolchain,
-        &Input {
-            processor,
-            files,
-            roots: &roots,
-        },
-    )?;
+    let roots: Vec<String> = declared
+        .exports
+        .iter()
+        .map(|export| export.name.clone())
+        .collect();
+    let input = Input {
+        processor,
+        files,
+        roots: &roots,
+        imports: &declared.imports,
+    };
+    let file = link::link(toolchain, &input)?;
     let linked = Linked::read(&file)?;
     let findings = refusals(&linked);
     if !findings.is_empty() {
         bail!(Refused(findings));
     }
     let lines = Lines::read(&file, linked.code_size)?;
-    Image::new(&linked, exports, lines)
-}
-
-/// The exports that a guest's static library declares.
-///
-/// # Errors
-///
-/// The library can't be read, or it declares none.
-pub fn exports(library: &PathBuf) -> Result<Vec<Export>> {
-    let bytes = std::fs::read(library).with_context(|| format!("{} can't be read", library.display()))?;
-    let exports = export::read(&bytes)?;
-    if exports.is_empty() {
-        bail!(
-            "the guest exports nothing: write `#[rustgo_rt::export]` above each `extern \"C\"` function that hosts \
-             are to call"
-        );
-    }
-    Ok(exports)
+    Image::new(&linked, &declared.exports, &declared.imports, lines)
 }

@@ -4,5 +4,5 @@
 // declares for it: the proven stack of the export and what the shim itself needs, in bytes.
 
 // scalar_base_mult uses at most 8192 bytes of stack, its return address included.
-#define ENTRY_scalar_base_mult 0
+#define ENTRY_scalar_base_mult 128
 #define FRAME_scalar_base_mult 8208

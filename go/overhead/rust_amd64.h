@@ -4,9 +4,9 @@
 // declares for it: the proven stack of the export and what the shim itself needs, in bytes.
 
 // increment uses at most 16 bytes of stack, its return address included.
-#define ENTRY_increment 0
+#define ENTRY_increment 128
 #define FRAME_increment 32
 
 // multiply_two uses at most 16 bytes of stack, its return address included.
-#define ENTRY_multiply_two 32
+#define ENTRY_multiply_two 160
 #define FRAME_multiply_two 32

@@ -9,12 +9,12 @@ use ar_archive_writer::ArchiveKind;
 use super::GuestArgs;
 use crate::guest::Guest;
 use crate::image::Image;
-use crate::pipeline;
+use crate::pipeline::{self, Declared};
 use crate::processor::Processor;
 use crate::toolchain::Toolchain;
 use crate::write::archive::{self, Member};
 use crate::write::{
-    Files, Origin, Proof, c_header, elf_object, go_amd64, go_header, nasm_include, pkg_config,
+    Files, Origin, Proof, c_header, defaults, elf_object, go_amd64, go_header, nasm_include, pkg_config,
 };
 
 /// Build a guest crate and write its image for Go, C and assembly
@@ -38,6 +38,10 @@ pub struct Args {
     /// Write the C header, the NASM include file, the sealed archives and their pkg-config files below this folder
     #[arg(long, value_name = "DIR")]
     c: Option<PathBuf>,
+
+    /// Seal this object or archive together with the guest (may be given more than once)
+    #[arg(long, value_name = "FILE")]
+    with: Vec<PathBuf>,
 
     /// Build for this processor only
     #[arg(long, value_name = "PROCESSOR")]
@@ -68,12 +72,12 @@ pub fn run(args: &Args) -> Result<ExitCode> {
 
     let mut files = Files::default();
     for processor in processors {
-        let (image, proofs) = prove(&guest, &toolchain, processor)?;
+        let (image, proofs) = prove(&guest, &toolchain, processor, &args.with)?;
         if let Some(folder) = &go {
             add_go(&mut files, folder, &origin, &image, &proofs);
         }
         if let Some(folder) = &c {
-            add_c(&mut files, folder, &origin, &image, &proofs)?;
+            add_c(&mut files, folder, &toolchain, &origin, &image, &proofs)?;
         }
     }
     let written: Vec<PathBuf> = files.paths().map(Path::to_owned).collect();
@@ -84,10 +88,16 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn prove(guest: &Guest, toolchain: &Toolchain, processor: Processor) -> Result<(Image, Vec<Proof>)> {
+fn prove(
+    guest: &Guest,
+    toolchain: &Toolchain,
+    processor: Processor,
+    with: &[PathBuf],
+) -> Result<(Image, Vec<Proof>)> {
     let library = guest.build(toolchain, processor)?;
-    let exports = pipeline::exports(&library)?;
-    let image = pipeline::image(toolchain, processor, &[library], &exports)?;
+    let files: Vec<PathBuf> = [library].into_iter().chain(with.iter().cloned()).collect();
+    let declared = Declared::read(&files)?.with_exports()?;
+    let image = pipeline::image(toolchain, processor, &files, &declared)?;
     let proofs = image
         .entries
         .iter()
@@ -109,7 +119,7 @@ fn add_go(files: &mut Files, folder: &Path, origin: &Origin, image: &Image, proo
     let name = image.processor.go_name();
     files.add(
         folder.join(format!("rust_{name}.s")),
-        go_amd64::write(origin, image),
+        go_amd64::write(origin, image, None),
     );
     files.add(
         folder.join(format!("rust_{name}.h")),
@@ -117,7 +127,14 @@ fn add_go(files: &mut Files, folder: &Path, origin: &Origin, image: &Image, proo
     );
 }
 
-fn add_c(files: &mut Files, folder: &Path, origin: &Origin, image: &Image, proofs: &[Proof]) -> Result<()> {
+fn add_c(
+    files: &mut Files,
+    folder: &Path,
+    toolchain: &Toolchain,
+    origin: &Origin,
+    image: &Image,
+    proofs: &[Proof],
+) -> Result<()> {
     let name = origin.identifier();
     let platform = format!("linux-{}", image.processor.go_name());
     files.add(
@@ -133,9 +150,13 @@ fn add_c(files: &mut Files, folder: &Path, origin: &Origin, image: &Image, proof
         bytes: elf_object::write(image)?,
     };
     let library = folder.join("lib").join(&platform);
+    let members: Vec<Member> = [member]
+        .into_iter()
+        .chain(defaults::linux(toolchain, image)?)
+        .collect();
     files.add(
         library.join(format!("lib{name}.a")),
-        archive::write(ArchiveKind::Gnu, &[member])?,
+        archive::write(ArchiveKind::Gnu, &members)?,
     );
     files.add(
         library.join(format!("pkgconfig/{name}.pc")),

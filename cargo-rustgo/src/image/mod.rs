@@ -11,6 +11,7 @@ mod x86_64;
 use anyhow::{Context, Result};
 
 use crate::export::Export;
+use crate::link::SLOT;
 use crate::processor::Processor;
 
 pub use elf::{Linked, Relocation, RelocationTarget, Section, SectionKind, Symbol};
@@ -71,6 +72,15 @@ pub struct Entry {
     pub at: u64,
 }
 
+/// A function that the host provides: the image branches to it at one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// The symbol's name.
+    pub name: String,
+    /// Offset of the branch from the image's start; [`SLOT`] bytes are kept for it.
+    pub at: u64,
+}
+
 /// All code and constants that the exports reach.
 #[derive(Clone, Debug)]
 pub struct Image {
@@ -91,6 +101,8 @@ pub struct Image {
     pub references: Vec<Reference>,
     /// What hosts may call, in the order of their names.
     pub entries: Vec<Entry>,
+    /// What the host provides, at the image's start.
+    pub imports: Vec<Import>,
     /// The source line of each instruction, as far as the objects hold debug info.
     pub lines: Lines,
 }
@@ -103,6 +115,11 @@ impl Image {
             .partition_point(|f| f.start <= offset)
             .checked_sub(1)?;
         self.functions.get(index).filter(|f| offset < f.end())
+    }
+
+    /// How many bytes at the image's start are branches to host imports.
+    pub fn imports_size(&self) -> u64 {
+        self.imports.len() as u64 * SLOT
     }
 
     /// The code's bytes.
@@ -124,7 +141,7 @@ impl Image {
     /// # Errors
     ///
     /// An instruction can't be made independent of the image's place, or an export is missing.
-    pub fn new(linked: &Linked, exports: &[Export], lines: Lines) -> Result<Self> {
+    pub fn new(linked: &Linked, exports: &[Export], imports: &[String], lines: Lines) -> Result<Self> {
         let mut bytes = linked.bytes.clone();
         let references = match linked.processor {
             Processor::X86_64 => x86_64::resolve(linked, &mut bytes)?,
@@ -144,26 +161,30 @@ impl Image {
                 })
             })
             .collect::<Result<_>>()?;
+        let imports = slots(linked, imports);
         Ok(Self {
             processor: linked.processor,
             bytes,
             code_size: linked.code_size,
             alignment: linked.alignment,
-            functions: functions(linked),
+            functions: functions(linked, &imports),
             constants: constants(linked),
             references,
             entries,
+            imports,
             lines,
         })
     }
 }
 
 /// One function for each place where one starts. A symbol without a size reaches to the next one.
-fn functions(linked: &Linked) -> Vec<Function> {
+fn functions(linked: &Linked, imports: &[Import]) -> Vec<Function> {
+    let start = imports.len() as u64 * SLOT;
     let mut symbols: Vec<&Symbol> = linked
         .symbols
         .iter()
-        .filter(|s| s.is_function && s.section == Some(SectionKind::Image) && s.address < linked.code_size)
+        .filter(|s| s.is_function && s.section == Some(SectionKind::Image))
+        .filter(|s| (start..linked.code_size).contains(&s.address))
         .collect();
     // Of several names for one place the exported one counts, then the one with a size.
     symbols.sort_by(|a, b| {
@@ -192,6 +213,22 @@ fn functions(linked: &Linked) -> Vec<Function> {
             }
         })
         .collect()
+}
+
+/// The slots that the linker script made.
+fn slots(linked: &Linked, imports: &[String]) -> Vec<Import> {
+    let defined = |name: &String| linked.symbols.iter().find(|s| s.name == *name && !s.is_undefined);
+    let mut slots: Vec<Import> = imports
+        .iter()
+        .filter_map(|name| {
+            Some(Import {
+                name: name.clone(),
+                at: defined(name)?.address,
+            })
+        })
+        .collect();
+    slots.sort_by_key(|import| import.at);
+    slots
 }
 
 fn constants(linked: &Linked) -> Vec<Constant> {

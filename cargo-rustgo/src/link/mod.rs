@@ -7,16 +7,18 @@ mod archive;
 mod map;
 mod script;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use object::{Object, ObjectSymbol};
 
 use crate::processor::Processor;
 use crate::toolchain::Toolchain;
 
 pub use archive::{Member, members};
-pub use script::CODE_END;
+pub use script::{CODE_END, SLOT};
 
 /// What to link.
 #[derive(Clone, Debug)]
@@ -27,6 +29,8 @@ pub struct Input<'a> {
     pub files: &'a [PathBuf],
     /// The symbols to start from.
     pub roots: &'a [String],
+    /// The symbols that the host may provide.
+    pub imports: &'a [String],
 }
 
 /// Links, and returns the bytes of an ELF executable whose relocations have been kept.
@@ -39,10 +43,32 @@ pub struct Input<'a> {
 pub fn link(toolchain: &Toolchain, input: &Input) -> Result<Vec<u8>> {
     let folder = tempfile::tempdir().context("no folder for the linker's files")?;
     let map_file = folder.path().join("map");
-    run(toolchain, input, folder.path(), &script::first(), Some(&map_file))?;
+    let first = run(toolchain, input, folder.path(), &script::first(), Some(&map_file))?;
     let map = std::fs::read_to_string(&map_file).context("the linker's map can't be read")?;
     let code = map::code_sections(&map)?;
-    run(toolchain, input, folder.path(), &script::with_gaps(&code), None)
+    let imports = undefined(&first, input.imports)?;
+    run(
+        toolchain,
+        input,
+        folder.path(),
+        &script::second(&imports, &code),
+        None,
+    )
+}
+
+/// Which of the declared imports the exports reach.
+fn undefined(file: &[u8], imports: &[String]) -> Result<Vec<String>> {
+    let object = object::File::parse(file).context("the linked file can't be read")?;
+    let undefined: BTreeSet<&str> = object
+        .symbols()
+        .filter(|symbol| symbol.is_undefined())
+        .filter_map(|symbol| symbol.name().ok())
+        .collect();
+    Ok(imports
+        .iter()
+        .filter(|name| undefined.contains(name.as_str()))
+        .cloned()
+        .collect())
 }
 
 fn run(

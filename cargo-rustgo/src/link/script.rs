@@ -8,6 +8,9 @@ use super::map::InputSection;
 /// The symbol at the end of the image's code.
 pub const CODE_END: &str = "__rustgo_code_end";
 
+/// How many bytes the branch to a host import takes, so that what follows stays aligned.
+pub const SLOT: u64 = 16;
+
 /// How many bytes of gap follow a piece of code: the longest `ADJSP` takes seven.
 const GAP: usize = 8;
 
@@ -16,9 +19,12 @@ pub fn first() -> String {
     with_code("    *(.text .text.*)\n")
 }
 
-/// The script of the second pass, with a gap behind each of the given pieces of code.
-pub fn with_gaps(code: &[InputSection]) -> String {
+/// The script of the second pass: a slot for each host import, then the given pieces of code, each with a gap behind.
+pub fn second(imports: &[String], code: &[InputSection]) -> String {
     let mut lines = String::new();
+    for import in imports {
+        writeln!(lines, "    \"{import}\" = .; . = . + {SLOT};").expect("writing to a string");
+    }
     for section in code {
         writeln!(
             lines,

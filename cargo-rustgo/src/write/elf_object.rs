@@ -1,8 +1,11 @@
 //! The sealed ELF object: the image in one section, the exports its only global symbols, nothing undefined.
 
 use anyhow::{Context, Result};
-use object::write::{Object, Symbol, SymbolSection};
-use object::{Architecture, BinaryFormat, Endianness, SectionKind, SymbolFlags, SymbolKind, SymbolScope};
+use object::write::{Object, Relocation, Symbol, SymbolSection};
+use object::{
+    Architecture, BinaryFormat, Endianness, RelocationFlags, SectionKind, SymbolFlags, SymbolKind,
+    SymbolScope, elf,
+};
 
 use crate::image::{Image, demangle};
 use crate::processor::Processor;
@@ -20,7 +23,12 @@ pub fn write(image: &Image) -> Result<Vec<u8>> {
     let mut object = Object::new(BinaryFormat::Elf, architecture, Endianness::Little);
     // Code and constants keep their distance, so they share the section; it is never written.
     let text = object.add_section(Vec::new(), b".text".to_vec(), SectionKind::Text);
-    object.append_section_data(text, &image.bytes, image.alignment);
+    let mut bytes = image.bytes.clone();
+    let branches = branch(image.processor);
+    for import in &image.imports {
+        bytes[import.at as usize..][..branches.bytes.len()].copy_from_slice(branches.bytes);
+    }
+    object.append_section_data(text, &bytes, image.alignment);
     // Says that the object needs no executable stack.
     object.add_section(Vec::new(), b".note.GNU-stack".to_vec(), SectionKind::Other);
     for symbol in symbols(image) {
@@ -39,7 +47,56 @@ pub fn write(image: &Image) -> Result<Vec<u8>> {
             flags: SymbolFlags::None,
         });
     }
+    for import in &image.imports {
+        let symbol = object.add_symbol(Symbol {
+            name: import.name.clone().into_bytes(),
+            value: 0,
+            size: 0,
+            kind: SymbolKind::Unknown,
+            scope: SymbolScope::Unknown,
+            weak: false,
+            section: SymbolSection::Undefined,
+            flags: SymbolFlags::None,
+        });
+        let relocation = Relocation {
+            offset: import.at + branches.relocated,
+            symbol,
+            addend: branches.addend,
+            flags: RelocationFlags::Elf {
+                r_type: branches.kind,
+            },
+        };
+        object
+            .add_relocation(text, relocation)
+            .context("the sealed object can't hold a relocation")?;
+    }
     object.write().context("the sealed ELF object can't be written")
+}
+
+/// The branch to a host import.
+struct Branch {
+    bytes: &'static [u8],
+    /// Where in it the linker puts the distance.
+    relocated: u64,
+    addend: i64,
+    kind: elf::RelocationType,
+}
+
+fn branch(processor: Processor) -> Branch {
+    match processor {
+        Processor::X86_64 => Branch {
+            bytes: &[0xe9, 0, 0, 0, 0],
+            relocated: 1,
+            addend: -4,
+            kind: elf::R_X86_64_PLT32,
+        },
+        Processor::Aarch64 => Branch {
+            bytes: &[0, 0, 0, 0x14],
+            relocated: 0,
+            addend: 0,
+            kind: elf::R_AARCH64_JUMP26,
+        },
+    }
 }
 
 /// A symbol of a sealed object.

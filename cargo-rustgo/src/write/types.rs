@@ -54,7 +54,10 @@ impl Crossing {
                 }
                 return Ok(Self::Scalar(name));
             }
-            Type::Ptr(pointer) => (matches!(pointer.mutability, syn::PointerMutability::Mut(_)), &*pointer.elem),
+            Type::Ptr(pointer) => (
+                matches!(pointer.mutability, syn::PointerMutability::Mut(_)),
+                &*pointer.elem,
+            ),
             Type::Reference(reference) => (reference.mutability.is_some(), &*reference.elem),
             _ => bail!("only numbers, `bool`, pointers and references do"),
         };
