@@ -30,7 +30,7 @@ pub fn write(origin: &Origin, image: &Image, plan: Option<&Plan>) -> String {
         }
         None => {
             "\n// No frame in here can be unwound: the traceback ends.\n\
-             // func rust()\nTEXT ·rust(SB), NOSPLIT|NOFRAME|TOPFRAME, $0-0\n\tJMP ·rust(SB)\n"
+             // func rust()\nTEXT ·rust(SB), NOSPLIT|NOFRAME|TOPFRAME, $0-0\n\tBYTE $0xcc\n"
         }
     });
     writeln!(text, "\tPCALIGN ${START}").expect("writing to a string");
