@@ -70,6 +70,11 @@ impl Guest {
         })
     }
 
+    /// The package's Cargo.toml.
+    pub fn manifest(&self) -> &Path {
+        &self.manifest
+    }
+
     /// Where this tool's outputs go when nothing else is said.
     pub fn default_output(&self) -> PathBuf {
         self.target_folder.join("out").join(&self.name)

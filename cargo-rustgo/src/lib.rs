@@ -10,6 +10,7 @@ pub mod finding;
 pub mod guest;
 pub mod image;
 pub mod link;
+pub mod notice;
 pub mod pipeline;
 pub mod processor;
 pub mod toolchain;

@@ -9,6 +9,7 @@ use ar_archive_writer::ArchiveKind;
 use super::GuestArgs;
 use crate::guest::Guest;
 use crate::image::Image;
+use crate::notice;
 use crate::pipeline::{self, Declared};
 use crate::processor::Processor;
 use crate::toolchain::Toolchain;
@@ -71,7 +72,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     };
 
     let mut files = Files::default();
-    for processor in processors {
+    for &processor in &processors {
         let (image, proofs) = prove(&guest, &toolchain, processor, &args.with)?;
         if let Some(folder) = &go {
             add_go(&mut files, folder, &origin, &image, &proofs);
@@ -79,6 +80,10 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         if let Some(folder) = &c {
             add_c(&mut files, folder, &toolchain, &origin, &image, &proofs)?;
         }
+    }
+    let notice = notice::write(&guest, processors[0], &origin.line())?;
+    for folder in go.iter().chain(&c) {
+        files.add(folder.join("THIRD-PARTY.txt"), notice.clone());
     }
     let written: Vec<PathBuf> = files.paths().map(Path::to_owned).collect();
     files.write()?;
