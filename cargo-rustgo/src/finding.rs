@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::image::{Image, demangle};
+
 /// A rule of the images, as `--json` names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -52,6 +54,38 @@ pub struct Place {
     /// `file:line`, where the objects hold debug info.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<String>,
+}
+
+impl Place {
+    /// What lies at an offset of an image.
+    pub fn at(image: &Image, offset: u64) -> Self {
+        let import = || image.imports.iter().find(|import| import.at == offset);
+        let constant = || {
+            image
+                .constants
+                .iter()
+                .rev()
+                .find(|constant| constant.start <= offset)
+        };
+        let name = match image.function_at(offset) {
+            Some(function) => function.demangled(),
+            None if offset < image.code_size => {
+                import().map_or_else(|| "code without a name".to_owned(), |import| import.name.clone())
+            }
+            None => constant().map_or_else(
+                || "a constant without a name".to_owned(),
+                |constant| demangle(&constant.name),
+            ),
+        };
+        Self {
+            function: name,
+            offset,
+            line: image
+                .lines
+                .at(offset)
+                .map(|line| format!("{}:{}", line.file, line.line)),
+        }
+    }
 }
 
 impl fmt::Display for Place {

@@ -4,6 +4,7 @@
 //! [`export`]s reach, [`image`] reads and resolves the result, [`check`] proves it, [`write`] writes it out for
 //! every host. [`cli`] is the command line around them.
 
+pub mod check;
 pub mod cli;
 pub mod export;
 pub mod finding;

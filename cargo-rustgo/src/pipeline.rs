@@ -100,10 +100,19 @@ pub fn image(
     };
     let file = link::link(toolchain, &input)?;
     let linked = Linked::read(&file)?;
-    let findings = refusals(&linked);
+    let lines = Lines::read(&file, linked.code_size)?;
+    resolve(&linked, declared, lines)
+}
+
+/// Resolves what has been linked.
+///
+/// # Errors
+///
+/// [`Refused`] where the guest breaks a rule.
+pub fn resolve(linked: &Linked, declared: &Declared, lines: Lines) -> Result<Image> {
+    let findings = refusals(linked, &lines);
     if !findings.is_empty() {
         bail!(Refused(findings));
     }
-    let lines = Lines::read(&file, linked.code_size)?;
-    Image::new(&linked, &declared.exports, &declared.imports, lines)
+    Image::new(linked, &declared.exports, &declared.imports, lines)
 }

@@ -3,14 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use ar_archive_writer::ArchiveKind;
 
 use super::GuestArgs;
+use crate::check;
 use crate::guest::Guest;
 use crate::image::Image;
 use crate::notice;
-use crate::pipeline::{self, Declared};
+use crate::pipeline::{self, Declared, Refused};
 use crate::processor::Processor;
 use crate::toolchain::Toolchain;
 use crate::write::archive::{self, Member};
@@ -103,18 +104,17 @@ fn prove(
     let files: Vec<PathBuf> = [library].into_iter().chain(with.iter().cloned()).collect();
     let declared = Declared::read(&files)?.with_exports()?;
     let image = pipeline::image(toolchain, processor, &files, &declared)?;
+    let analysis = check::analyse(&image);
+    if !analysis.findings.is_empty() {
+        bail!(Refused(analysis.findings));
+    }
     let proofs = image
         .entries
         .iter()
-        .map(|entry| {
-            let stack = entry
-                .export
-                .stack
-                .with_context(|| format!("export `{}` has no budget", entry.export.name))?;
-            Ok(Proof {
-                entry: entry.clone(),
-                stack,
-            })
+        .zip(&analysis.entries)
+        .map(|(entry, verdict)| {
+            let stack = verdict.bound.with_context(|| format!("no stack bound of `{}` is proven", verdict.name))?;
+            Ok(Proof { entry: entry.clone(), stack })
         })
         .collect::<Result<_>>()?;
     Ok((image, proofs))

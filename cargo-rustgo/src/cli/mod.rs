@@ -1,6 +1,8 @@
 //! The command line: `cargo rustgo SUBCOMMAND`. One file for each subcommand.
 
 pub mod build;
+pub mod check;
+mod subject;
 
 use std::process::ExitCode;
 
@@ -26,6 +28,7 @@ pub struct Rustgo {
 #[derive(Subcommand, Debug)]
 enum Command {
     Build(build::Args),
+    Check(check::Args),
 }
 
 impl Rustgo {
@@ -37,6 +40,7 @@ impl Rustgo {
     pub fn run(self) -> Result<ExitCode> {
         match self.command {
             Command::Build(args) => build::run(&args),
+            Command::Check(args) => check::run(&args),
         }
     }
 }

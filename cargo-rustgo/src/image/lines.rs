@@ -69,6 +69,11 @@ impl Lines {
             .checked_sub(1)?;
         self.rows[index].1.as_ref()
     }
+
+    /// The same as `file:line`.
+    pub fn text_at(&self, offset: u64) -> Option<String> {
+        self.at(offset).map(|line| format!("{}:{}", line.file, line.line))
+    }
 }
 
 fn unit_rows(

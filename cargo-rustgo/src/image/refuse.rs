@@ -3,18 +3,18 @@
 use object::elf::{self, RelocationType};
 
 use super::elf::{Linked, Relocation, SectionKind};
-use super::{aarch64, demangle, x86_64};
+use super::{Lines, aarch64, demangle, x86_64};
 use crate::finding::{Finding, Place, Rule};
 use crate::processor::Processor;
 
 /// Every reason why the linked guest can't be an image: one finding for each offending symbol.
-pub fn refusals(linked: &Linked) -> Vec<Finding> {
+pub fn refusals(linked: &Linked, lines: &Lines) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     for relocation in &linked.relocations {
         let Some((rule, message, help)) = judge(linked, relocation) else {
             continue;
         };
-        let place = place(linked, relocation.at);
+        let place = place(linked, lines, relocation.at);
         match findings
             .iter_mut()
             .find(|finding| finding.rule == rule && finding.message == message)
@@ -159,14 +159,14 @@ fn unreferenced(linked: &Linked) -> Option<Finding> {
 }
 
 /// The function or constant around an offset.
-fn place(linked: &Linked, offset: u64) -> Place {
+fn place(linked: &Linked, lines: &Lines, offset: u64) -> Place {
     let function = linked
         .name_at(SectionKind::Image, offset)
         .map_or_else(|| "a constant without a name".to_owned(), demangle);
     Place {
         function,
         offset,
-        line: None,
+        line: lines.text_at(offset),
     }
 }
 

@@ -1,0 +1,486 @@
+//! Follows execution through the image: from the exports along every branch and into every call, until nothing new
+//! is learnt.
+//!
+//! A function is what is reached from its first instruction without a call, wherever that lies. States are kept where
+//! paths meet, and only ever lose knowledge there, so the search ends. A call is followed beyond its return as soon
+//! as a way back is found in the callee; until then nothing behind it counts as reached.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::machine::{Complaint, Depth, Flow, Machine, Probe, Realign, State, Step, Summary};
+use super::state::Spot;
+use crate::finding::Rule;
+use crate::image::{Image, Import};
+
+/// A call of one function by another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Call {
+    /// Offset of the calling instruction from the image's start.
+    pub at: u64,
+    /// Offset of the called function's first instruction.
+    pub target: u64,
+    /// The caller's depth in front of the instruction.
+    pub depth: Depth,
+    /// It is a jump, so the called function takes the caller's place on the stack.
+    pub is_tail: bool,
+}
+
+/// What was learnt of a function.
+#[derive(Clone, Debug, Default)]
+pub struct Explored {
+    /// The depth at every instruction that can be reached.
+    pub depth: BTreeMap<u64, Depth>,
+    /// The most bytes that the function itself uses, for each realignment and for the part without.
+    pub deepest: BTreeMap<Option<u64>, u64>,
+    /// The instructions that align the stack pointer.
+    pub realigns: BTreeMap<u64, Realign>,
+    /// The loops that probe the stack.
+    pub probes: Vec<Probe>,
+    /// It indexes the stack or computes with stack addresses.
+    escapes: bool,
+    /// The calls, sorted by place.
+    pub calls: BTreeSet<Call>,
+    /// Ways from one instruction to another.
+    pub edges: BTreeSet<(u64, u64)>,
+    /// The instructions that end in a return to the caller.
+    pub exits: BTreeSet<u64>,
+    /// The instructions that trap.
+    pub traps: BTreeSet<u64>,
+    /// What is wrong, by place.
+    pub complaints: BTreeMap<(u64, Rule), Complaint>,
+}
+
+impl Explored {
+    fn complain(&mut self, at: u64, complaint: Complaint) {
+        // A function that uses the frame pointer for data does so in many places: the first will do.
+        let once = complaint.rule == Rule::FramePointer;
+        if once && self.complaints.keys().any(|key| key.1 == complaint.rule) {
+            return;
+        }
+        self.complaints.entry((at, complaint.rule)).or_insert(complaint);
+    }
+
+    fn use_stack(&mut self, spot: Spot) {
+        let depth = Depth::of(spot);
+        let deepest = self.deepest.entry(depth.realigned).or_default();
+        *deepest = depth.bytes.max(*deepest);
+    }
+
+    /// Counts the red zone of a function whose stack addresses can't all be followed. Compilers give none to a
+    /// function that calls others, as the call would overwrite it.
+    fn use_red_zone(&mut self, bytes: u64) {
+        if self.escapes && self.calls.iter().all(|call| call.is_tail) {
+            for depth in self.depth.values() {
+                let deepest = self.deepest.entry(depth.realigned).or_default();
+                *deepest = depth.bytes.saturating_add(bytes).max(*deepest);
+            }
+        }
+    }
+}
+
+/// Follows execution from the given functions, and returns every function that is reached, by its start.
+pub fn explore<M: Machine>(
+    image: &Image,
+    machine: &M,
+    starts: impl IntoIterator<Item = u64>,
+) -> BTreeMap<u64, Explored> {
+    let mut explorer = Explorer {
+        image,
+        machine,
+        work: BTreeMap::new(),
+        summaries: BTreeMap::new(),
+        waiting: BTreeMap::new(),
+        queue: Vec::new(),
+        instructions: BTreeMap::new(),
+    };
+    let starts: Vec<u64> = starts.into_iter().collect();
+    for &start in &starts {
+        explorer.reach(start);
+    }
+    while let Some(start) = explorer.queue.pop() {
+        explorer.run(start);
+    }
+    for start in starts {
+        let preserved = explorer.summaries[&start].preserved;
+        let mut complaints = Vec::new();
+        machine.at_export(preserved, &mut complaints);
+        let explored = &mut explorer
+            .work
+            .get_mut(&start)
+            .expect("every start is explored")
+            .explored;
+        for complaint in complaints {
+            explored.complain(start, complaint);
+        }
+    }
+    explorer
+        .work
+        .into_iter()
+        .map(|(start, mut work)| {
+            work.explored.use_red_zone(M::RED_ZONE);
+            (start, work.explored)
+        })
+        .collect()
+}
+
+/// A function on which work goes on.
+struct Work<S> {
+    start: u64,
+    /// The state at each instruction that is jumped to.
+    states: BTreeMap<u64, S>,
+    /// Which of those have to be followed (again).
+    todo: BTreeSet<u64>,
+    summary: Summary,
+    explored: Explored,
+}
+
+struct Explorer<'a, M: Machine> {
+    image: &'a Image,
+    machine: &'a M,
+    work: BTreeMap<u64, Work<M::State>>,
+    summaries: BTreeMap<u64, Summary>,
+    /// For each function who has to be followed again when its summary changes: the caller, and from where on.
+    waiting: BTreeMap<u64, BTreeSet<(u64, u64)>>,
+    queue: Vec<u64>,
+    /// Start and end of every instruction that was met.
+    instructions: BTreeMap<u64, u64>,
+}
+
+impl<M: Machine> Explorer<'_, M> {
+    /// The summary of a function, which is put on the list when it is new.
+    fn reach(&mut self, start: u64) -> Summary {
+        *self.summaries.entry(start).or_insert_with(|| {
+            self.work.insert(
+                start,
+                Work {
+                    start,
+                    states: BTreeMap::from([(start, self.machine.entry())]),
+                    todo: BTreeSet::from([start]),
+                    summary: Summary::NONE,
+                    explored: Explored::default(),
+                },
+            );
+            self.queue.push(start);
+            Summary::NONE
+        })
+    }
+
+    fn run(&mut self, start: u64) {
+        let Some(mut work) = self.work.remove(&start) else {
+            return;
+        };
+        if !self.is_covered(start) {
+            work.todo.clear();
+            work.explored.complain(start, outside(start));
+        }
+        while let Some(leader) = work.todo.pop_first() {
+            self.follow(&mut work, leader);
+        }
+        let summary = work.summary;
+        self.work.insert(start, work);
+        if self.summaries.insert(start, summary) != Some(summary) {
+            for &(caller, leader) in self.waiting.get(&start).into_iter().flatten() {
+                if let Some(work) = self.work.get_mut(&caller) {
+                    work.todo.insert(leader);
+                    self.queue.push(caller);
+                }
+            }
+        }
+    }
+
+    /// Follows execution from a place where paths meet to the next such place.
+    fn follow(&mut self, work: &mut Work<M::State>, leader: u64) {
+        let mut at = leader;
+        let mut state = work.states[&leader].clone();
+        let mut complaints = Vec::new();
+        self.machine.at_join(&state, &mut complaints);
+        loop {
+            let mut step = self.machine.step(at, &state);
+            complaints.append(&mut step.complaints);
+            for complaint in complaints.drain(..) {
+                work.explored.complain(at, complaint);
+            }
+            if !self.note(work, at, &step, state.frame().sp) {
+                return;
+            }
+            let next = match step.flow {
+                Flow::Next(next) => next,
+                Flow::Jump(targets, state) => {
+                    for target in targets {
+                        self.go(work, leader, at, target, &state);
+                    }
+                    return;
+                }
+                Flow::Branch { target, taken, next } => {
+                    self.go(work, leader, at, target, &taken);
+                    next
+                }
+                Flow::Call(targets, next) => {
+                    let summary = self.call(work, leader, at, &targets, &state);
+                    if !summary.returns {
+                        return;
+                    }
+                    self.machine.after_call(&next, summary)
+                }
+                Flow::Return(state) => {
+                    self.leave(work, at, state.frame().preserved());
+                    return;
+                }
+                Flow::Trap => {
+                    work.explored.traps.insert(at);
+                    return;
+                }
+                Flow::Lost => return,
+            };
+            work.explored.use_stack(next.frame().sp);
+            let is_elsewhere = work.states.contains_key(&step.end) || self.is_start(step.end);
+            if is_elsewhere || !self.is_covered(step.end) {
+                self.go(work, leader, at, step.end, &next);
+                return;
+            }
+            work.explored.edges.insert((at, step.end));
+            (at, state) = (step.end, next);
+        }
+    }
+
+    /// Notes an instruction; tells whether it can be one.
+    fn note(&mut self, work: &mut Work<M::State>, at: u64, step: &Step<M::State>, sp: Spot) -> bool {
+        let whole = self
+            .image
+            .function_at(at)
+            .is_some_and(|f| step.end <= f.end().min(self.image.code_size));
+        if matches!(step.flow, Flow::Lost) && step.end == at {
+            return false;
+        }
+        let before = self
+            .instructions
+            .range(..at)
+            .next_back()
+            .is_none_or(|i| *i.1 <= at);
+        let inner_start = step.inner.first().copied().unwrap_or(step.end);
+        let behind = self
+            .instructions
+            .range(at + 1..)
+            .next()
+            .is_none_or(|i| inner_start <= *i.0);
+        if !whole || !before || !behind {
+            let complaint = if whole { overlap(at) } else { crossing(at) };
+            work.explored.complain(at, complaint);
+            return false;
+        }
+        self.instructions.insert(at, inner_start);
+        let ends = step.inner.iter().skip(1).copied().chain([step.end]);
+        for (&inner, end) in step.inner.iter().zip(ends) {
+            self.instructions.insert(inner, end);
+        }
+        let explored = &mut work.explored;
+        let depth = Depth::of(sp);
+        explored.depth.insert(at, depth);
+        explored.use_stack(sp);
+        for &spot in &step.touches {
+            explored.use_stack(spot);
+        }
+        explored.escapes |= step.escapes;
+        if let Some(alignment) = step.realigns {
+            explored.realigns.insert(
+                at,
+                Realign {
+                    before: depth.bytes,
+                    alignment,
+                },
+            );
+        }
+        if !step.inner.is_empty() {
+            explored
+                .depth
+                .extend(step.inner.iter().map(|&inner| (inner, depth)));
+            let probe = at..step.end;
+            if !explored.probes.contains(&probe) {
+                explored.probes.push(probe);
+            }
+        }
+        true
+    }
+
+    /// Goes on at another instruction: within the function, or in another one that takes its place.
+    fn go(&mut self, work: &mut Work<M::State>, leader: u64, at: u64, target: u64, state: &M::State) {
+        if !self.is_covered(target) {
+            work.explored.complain(at, outside(target));
+            return;
+        }
+        let sp = state.frame().sp;
+        if target != work.start && self.is_start(target) && sp == Spot::ENTRY {
+            self.tail_call(work, leader, at, target, state);
+            return;
+        }
+        work.explored.edges.insert((at, target));
+        work.explored.use_stack(sp);
+        match work.states.get_mut(&target) {
+            Some(known) if known.frame().sp != sp => {
+                let complaint = clash(Depth::of(known.frame().sp), Depth::of(sp));
+                work.explored.complain(target, complaint);
+            }
+            Some(known) => {
+                if known.join(state) {
+                    work.todo.insert(target);
+                }
+            }
+            None => {
+                work.states.insert(target, state.clone());
+                work.todo.insert(target);
+                // Where execution was followed straight through, that way has to end here from now on.
+                if work.explored.depth.contains_key(&target)
+                    && let Some((&leader, _)) = work.states.range(..target).next_back()
+                {
+                    work.todo.insert(leader);
+                }
+            }
+        }
+    }
+
+    fn tail_call(&mut self, work: &mut Work<M::State>, leader: u64, at: u64, target: u64, state: &M::State) {
+        let mut complaints = Vec::new();
+        self.machine.at_tail_call(state, &mut complaints);
+        for complaint in complaints {
+            work.explored.complain(at, complaint);
+        }
+        let depth = Depth::of(state.frame().sp);
+        work.explored.calls.insert(Call {
+            at,
+            target,
+            depth,
+            is_tail: true,
+        });
+        let summary = self.ask(work, leader, target);
+        if summary.returns {
+            self.leave(work, at, state.frame().preserved() & summary.preserved);
+        }
+    }
+
+    fn call(
+        &mut self,
+        work: &mut Work<M::State>,
+        leader: u64,
+        at: u64,
+        targets: &[u64],
+        state: &M::State,
+    ) -> Summary {
+        let depth = Depth::of(state.frame().sp);
+        let mut all = Summary {
+            returns: targets.is_empty(),
+            ..Summary::NONE
+        };
+        for &target in targets {
+            if !self.is_covered(target) {
+                work.explored.complain(at, outside(target));
+                continue;
+            }
+            work.explored.calls.insert(Call {
+                at,
+                target,
+                depth,
+                is_tail: false,
+            });
+            let summary = self.ask(work, leader, target);
+            all.returns |= summary.returns;
+            all.preserved &= summary.preserved;
+        }
+        all
+    }
+
+    /// The summary of a callee, which is heard of again when it changes.
+    fn ask(&mut self, work: &Work<M::State>, leader: u64, callee: u64) -> Summary {
+        if let Some(import) = import_at(self.image, callee) {
+            return Summary {
+                returns: returns(import),
+                ..Summary::NONE
+            };
+        }
+        self.waiting
+            .entry(callee)
+            .or_default()
+            .insert((work.start, leader));
+        if callee == work.start {
+            work.summary
+        } else {
+            self.reach(callee)
+        }
+    }
+
+    fn leave(&self, work: &mut Work<M::State>, at: u64, preserved: u32) {
+        work.explored.exits.insert(at);
+        work.summary.returns = true;
+        work.summary.preserved &= preserved;
+    }
+
+    fn is_start(&self, offset: u64) -> bool {
+        self.image
+            .functions
+            .binary_search_by_key(&offset, |f| f.start)
+            .is_ok()
+            || import_at(self.image, offset).is_some()
+    }
+
+    fn is_covered(&self, offset: u64) -> bool {
+        self.image.function_at(offset).is_some() || import_at(self.image, offset).is_some()
+    }
+}
+
+/// The host import whose branch lies at an offset.
+fn import_at(image: &Image, offset: u64) -> Option<&Import> {
+    image.imports.iter().find(|import| import.at == offset)
+}
+
+/// Tells whether a host import comes back.
+pub fn returns(import: &Import) -> bool {
+    import.name != "rustgo_panic"
+}
+
+fn undecidable(message: String, help: &str) -> Complaint {
+    Complaint {
+        rule: Rule::Undecidable,
+        message,
+        help: help.to_owned(),
+    }
+}
+
+fn outside(target: u64) -> Complaint {
+    undecidable(
+        format!("execution goes on at image offset {target:#x}, which belongs to no function"),
+        "a function that ends without a return or jump runs into whatever follows; assembly needs `.type NAME, \
+         @function` and `.size` for each function",
+    )
+}
+
+fn overlap(at: u64) -> Complaint {
+    undecidable(
+        format!("execution reaches image offset {at:#x} in the middle of another instruction"),
+        "compilers make no such code; remove the jump into an instruction from the assembly",
+    )
+}
+
+fn crossing(at: u64) -> Complaint {
+    undecidable(
+        format!("the instruction at image offset {at:#x} crosses the end of its function"),
+        "the symbol's size is wrong, or data lies where code should be; fix `.size` in the assembly",
+    )
+}
+
+fn clash(one: Depth, other: Depth) -> Complaint {
+    let message = if one.realigned == other.realigned {
+        format!(
+            "the stack depth here is {} or {} bytes, depending on the way that led here",
+            one.bytes.min(other.bytes),
+            one.bytes.max(other.bytes)
+        )
+    } else {
+        "the stack is aligned on one way that leads here and not on another".to_owned()
+    };
+    Complaint {
+        rule: Rule::VariableFrame,
+        message,
+        help: "each place in a function needs one stack depth: balance pushes and pops on every path through the \
+               assembly, and take no stack in a loop"
+            .to_owned(),
+    }
+}

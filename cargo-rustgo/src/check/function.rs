@@ -1,0 +1,202 @@
+//! What the analysis knows of each function in the end.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::flow::{self, Call, Explored};
+use super::machine::{Complaint, Depth, LINE, Probe, Realign};
+use crate::finding::Rule;
+use crate::image::{Image, Import};
+
+/// Where a function stops for good: execution can get there, and from there never back to the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stop {
+    /// Offset of the first instruction from which there is no way back.
+    pub at: u64,
+    /// Offset of the instruction that makes it so.
+    pub cause: u64,
+    /// Why there is no way back.
+    pub why: Why,
+}
+
+/// Why there is no way back from an instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// It traps.
+    Trap,
+    /// It calls a function that does not come back.
+    Call(u64),
+    /// It goes round for ever.
+    Loop,
+}
+
+/// What is known of a function.
+#[derive(Clone, Debug)]
+pub struct FunctionAnalysis {
+    /// Its name, demangled; of a place inside a function that one and the distance.
+    pub name: String,
+    /// Offset of its first instruction from the image's start.
+    pub start: u64,
+    /// For every instruction that can be reached, by its offset from the image's start: how deep the stack is in front
+    /// of it. Instructions in a [probe](Self::probes) have the depth in front of the loop.
+    pub depth: BTreeMap<u64, Depth>,
+    /// The loops that probe the pages of a large frame. Inside, the depth grows.
+    pub probes: Vec<Probe>,
+    /// The instructions that align the stack pointer, by their offset.
+    pub realigns: BTreeMap<u64, Realign>,
+    /// The calls, in the order of their places.
+    pub calls: Vec<Call>,
+    /// Where it stops for good.
+    pub stops: Vec<Stop>,
+    /// It can come back to its caller.
+    pub returns: bool,
+    /// It is a branch to a function of the host, which is not looked into.
+    pub is_import: bool,
+    deepest: BTreeMap<Option<u64>, u64>,
+    complaints: BTreeMap<(u64, Rule), Complaint>,
+}
+
+impl FunctionAnalysis {
+    pub(super) fn new(image: &Image, start: u64, explored: Explored, returns: impl Fn(u64) -> bool) -> Self {
+        let name = match image.function_at(start) {
+            Some(function) if function.start == start => function.demangled(),
+            Some(function) => format!("{}+{:#x}", function.demangled(), start - function.start),
+            None => format!("image offset {start:#x}"),
+        };
+        Self {
+            name,
+            start,
+            stops: stops(start, &explored, returns),
+            returns: !explored.exits.is_empty(),
+            is_import: false,
+            depth: explored.depth,
+            probes: explored.probes,
+            realigns: explored.realigns,
+            calls: explored.calls.into_iter().collect(),
+            deepest: explored.deepest,
+            complaints: explored.complaints,
+        }
+    }
+
+    /// A branch to the host, which needs no stack of the image's own.
+    pub(super) fn import(import: &Import) -> Self {
+        Self {
+            name: import.name.clone(),
+            start: import.at,
+            depth: BTreeMap::new(),
+            probes: Vec::new(),
+            realigns: BTreeMap::new(),
+            calls: Vec::new(),
+            stops: Vec::new(),
+            returns: flow::returns(import),
+            is_import: true,
+            deepest: BTreeMap::new(),
+            complaints: BTreeMap::new(),
+        }
+    }
+
+    /// The stack that the function itself uses below its entry, in bytes: what it pushes, its frame, its red zone; not
+    /// what its callees use. `residue` is the stack pointer modulo [`LINE`] at its first instruction.
+    pub fn frame(&self, residue: u64) -> u64 {
+        self.deepest
+            .iter()
+            .map(|(&realigned, &bytes)| self.bytes(Depth { bytes, realigned }, residue))
+            .max()
+            .unwrap_or(0)
+    }
+
+    /// A depth in bytes, with the padding that the frame has when the stack pointer modulo [`LINE`] is `residue` at the
+    /// function's first instruction.
+    pub fn bytes(&self, depth: Depth, residue: u64) -> u64 {
+        let realign = depth.realigned.and_then(|at| self.realigns.get(&at));
+        depth
+            .bytes
+            .saturating_add(realign.map_or(0, |realign| realign.padding(residue)))
+    }
+
+    /// The stack pointer modulo [`LINE`] at a depth.
+    pub(super) fn residue(&self, depth: Depth, residue: u64) -> u64 {
+        residue.wrapping_sub(self.bytes(depth, residue)) % LINE
+    }
+
+    /// What is wrong with it, by the instruction's offset.
+    pub(super) fn complaints(&self) -> impl Iterator<Item = (u64, &Complaint)> {
+        self.complaints
+            .iter()
+            .map(|((at, _), complaint)| (*at, complaint))
+    }
+
+    /// Nothing hides what it does with the stack.
+    pub(super) fn is_decided(&self) -> bool {
+        let hides = |rule| matches!(rule, Rule::Undecidable | Rule::IndirectCall | Rule::VariableFrame);
+        !self.complaints.keys().any(|(_, rule)| hides(*rule))
+    }
+}
+
+/// Where execution can get and never come back from: the first such instruction on each way.
+fn stops(start: u64, explored: &Explored, returns: impl Fn(u64) -> bool) -> Vec<Stop> {
+    let mut forward: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
+    let mut backward: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
+    for &(from, to) in &explored.edges {
+        forward.entry(from).or_default().push(to);
+        backward.entry(to).or_default().push(from);
+    }
+    let comes_back = reached(explored.exits.iter().copied(), &backward);
+    let frontier = explored
+        .depth
+        .keys()
+        .copied()
+        .filter(|at| !comes_back.contains(at))
+        .filter(|at| {
+            let before = backward.get(at).map_or(&[][..], Vec::as_slice);
+            *at == start || before.iter().any(|from| comes_back.contains(from))
+        });
+    // A call in a complaint's wake may have no known end: what can't be decided is reported as such.
+    frontier
+        .map(|at| cause(at, explored, &forward, &returns))
+        .collect()
+}
+
+fn cause(
+    at: u64,
+    explored: &Explored,
+    forward: &BTreeMap<u64, Vec<u64>>,
+    returns: impl Fn(u64) -> bool,
+) -> Stop {
+    let mut queue = std::collections::VecDeque::from([at]);
+    let mut seen = BTreeSet::from([at]);
+    while let Some(cause) = queue.pop_front() {
+        if explored.traps.contains(&cause) {
+            return Stop {
+                at,
+                cause,
+                why: Why::Trap,
+            };
+        }
+        let mut calls = explored.calls.iter().filter(|call| call.at == cause);
+        if let Some(call) = calls.find(|call| !returns(call.target)) {
+            return Stop {
+                at,
+                cause,
+                why: Why::Call(call.target),
+            };
+        }
+        let next = forward.get(&cause).into_iter().flatten();
+        queue.extend(next.filter(|next| seen.insert(**next)));
+    }
+    Stop {
+        at,
+        cause: at,
+        why: Why::Loop,
+    }
+}
+
+/// Everything that the edges lead to from the given places.
+fn reached(from: impl Iterator<Item = u64>, edges: &BTreeMap<u64, Vec<u64>>) -> BTreeSet<u64> {
+    let mut todo: Vec<u64> = from.collect();
+    let mut reached: BTreeSet<u64> = todo.iter().copied().collect();
+    while let Some(at) = todo.pop() {
+        let next = edges.get(&at).into_iter().flatten();
+        todo.extend(next.filter(|next| reached.insert(**next)));
+    }
+    reached
+}

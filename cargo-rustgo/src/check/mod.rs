@@ -1,0 +1,100 @@
+//! Proves what hosts rely on, from the machine code of an image alone: the stack that each export takes, and that the
+//! code keeps to the rules of every host.
+//!
+//! [`flow`] follows execution with the help of one processor's file ([`x86_64`]); [`bound`] and [`panic`] draw the
+//! conclusions; [`verdict`] says them. No annotation of a compiler is trusted, and what can't be decided is an error.
+//!
+//! The proof rests on three things it does not check: code is entered at the exports only, it does not write past the
+//! end of its own objects (which Rust sees to, and `unsafe` code vouches for), and host imports keep to the C ABI.
+
+mod bound;
+mod flow;
+mod function;
+mod machine;
+mod panic;
+mod state;
+mod verdict;
+mod x86_64;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::finding::Finding;
+use crate::image::Image;
+use crate::processor::Processor;
+
+pub use bound::Link;
+pub use flow::Call;
+pub use function::{FunctionAnalysis, Stop, Why};
+pub use machine::{Depth, LINE, Probe, Realign};
+pub use panic::{Kind, Panic};
+pub use verdict::{EntryVerdict, Frame};
+
+/// What is known of an image.
+#[derive(Clone, Debug, Serialize)]
+pub struct Analysis {
+    /// Every function that the exports reach, by its offset from the image's start.
+    #[serde(skip)]
+    pub functions: BTreeMap<u64, FunctionAnalysis>,
+    /// The verdict on each export, in the image's order.
+    pub entries: Vec<EntryVerdict>,
+    /// Everything that is wrong. Empty: the image may be handed out.
+    pub findings: Vec<Finding>,
+    /// The stack pointer modulo [`LINE`] at each function's entry, one value for each way that leads there from hosts
+    /// that bring it to a multiple of [`LINE`] before the call.
+    #[serde(skip)]
+    entered: BTreeMap<u64, BTreeSet<u64>>,
+}
+
+/// A place whose depth is not the same on every way that leads there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ambiguous {
+    /// The function that is entered in different ways, demangled.
+    pub function: String,
+    /// Offset of the first instruction with more than one depth.
+    pub at: u64,
+}
+
+impl Analysis {
+    /// The depth of every reached instruction, in bytes since its function's entry (the return address not counted),
+    /// for hosts that bring the stack pointer to a multiple of [`LINE`] before the call.
+    ///
+    /// # Errors
+    ///
+    /// A frame that aligns the stack is entered from places with different stack pointers modulo [`LINE`], or two
+    /// functions share code at different depths.
+    pub fn depths(&self) -> Result<BTreeMap<u64, u64>, Ambiguous> {
+        let mut depths: BTreeMap<u64, u64> = BTreeMap::new();
+        for (start, function) in &self.functions {
+            for &residue in self.entered.get(start).into_iter().flatten() {
+                for (&at, &depth) in &function.depth {
+                    let bytes = function.bytes(depth, residue);
+                    if *depths.entry(at).or_insert(bytes) != bytes {
+                        return Err(Ambiguous {
+                            function: function.name.clone(),
+                            at,
+                        });
+                    }
+                }
+            }
+        }
+        Ok(depths)
+    }
+
+    /// Some frame aligns the stack pointer to more than the C ABI does, so that [`Analysis::depths`] holds only for
+    /// hosts that bring it to a multiple of [`LINE`].
+    pub fn realigns(&self) -> bool {
+        self.functions
+            .values()
+            .any(|function| !function.realigns.is_empty())
+    }
+}
+
+/// Analyses an image. Any bytes will do: what they lack shows up as a finding.
+pub fn analyse(image: &Image) -> Analysis {
+    match image.processor {
+        Processor::X86_64 => verdict::judge(image, &x86_64::X86_64::new(image)),
+        Processor::Aarch64 => verdict::unknown_processor(image),
+    }
+}

@@ -1,0 +1,251 @@
+//! What is known at one point of a function, in terms that hold for every processor: where the stack pointer is, what
+//! registers hold, and what was put away on the stack.
+//!
+//! A value is what it is on every path that leads to the point, or [`Value::Unknown`]. Values in stack slots rest on
+//! one assumption: code does not write past the end of its own objects. Saved registers stay saved unless an
+//! instruction names their slot; anything else that a slot holds is forgotten at every store whose target is not known.
+
+/// A general-purpose register, by the number the processor gives it.
+pub type Register = u8;
+
+/// How many registers a state keeps track of: as many as the processor with the most has.
+pub const REGISTERS: usize = 32;
+
+/// Where a stack address is counted from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Anchor {
+    /// The stack pointer at the function's first instruction.
+    Entry,
+    /// The same, less the padding that an instruction inserted when it aligned the stack pointer.
+    Realigned {
+        /// Offset of that instruction from the image's start.
+        at: u64,
+        /// The depth in front of it, in bytes: what lies further down has this anchor.
+        before: i64,
+    },
+}
+
+/// A place on the stack. A negative offset lies below the function's entry, in its own frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Spot {
+    /// Where it is counted from.
+    pub anchor: Anchor,
+    /// In bytes.
+    pub offset: i64,
+}
+
+impl Spot {
+    /// The stack pointer at a function's first instruction.
+    pub const ENTRY: Self = Self {
+        anchor: Anchor::Entry,
+        offset: 0,
+    };
+
+    /// The place so many bytes further up.
+    pub fn plus(self, bytes: i64) -> Self {
+        Self {
+            offset: self.offset.wrapping_add(bytes),
+            ..self
+        }
+    }
+}
+
+/// A table of 32-bit distances, as compilers make of a `match`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// Image offset of the first entry.
+    pub start: u64,
+    /// The greatest index, where a comparison bounds it.
+    pub last: Option<u64>,
+}
+
+/// What a register or a stack slot holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// Anything.
+    Unknown,
+    /// What this register held at the function's first instruction.
+    Initial(Register),
+    /// A stack address.
+    Stack(Spot),
+    /// An image offset.
+    Address(u64),
+    /// The low bits are a number of at most this.
+    AtMost {
+        /// How many of the low bits.
+        bits: u32,
+        /// The bound, unsigned.
+        max: u64,
+    },
+    /// An entry of a table, extended to 64 bits.
+    Entry(Table),
+    /// An entry of a table, added to an image offset.
+    Target {
+        /// The table.
+        table: Table,
+        /// The image offset.
+        base: u64,
+    },
+}
+
+/// Stack slots of eight bytes with known contents, sorted by place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Slots(Vec<(Spot, Value)>);
+
+impl Slots {
+    /// What the eight bytes at a place hold.
+    pub fn get(&self, spot: Spot) -> Value {
+        match self.0.binary_search_by_key(&spot, |slot| slot.0) {
+            Ok(index) => self.0[index].1,
+            Err(_) => Value::Unknown,
+        }
+    }
+
+    /// Notes a store of so many bytes, and its value when it is eight.
+    pub fn store(&mut self, spot: Spot, size: u64, value: Value) {
+        let end = spot.offset.saturating_add_unsigned(size);
+        self.0.retain(|(slot, _)| match (spot.anchor, slot.anchor) {
+            // How far places with different anchors are apart is not known, but the realigned part lies below.
+            (Anchor::Realigned { before, .. }, Anchor::Entry) => end <= -before,
+            (Anchor::Entry, Anchor::Realigned { before, .. }) => spot.offset >= -before,
+            (mine, theirs) => {
+                mine == theirs && (slot.offset >= end || slot.offset.saturating_add(8) <= spot.offset)
+            }
+        });
+        if size == 8 && value != Value::Unknown {
+            let index = self.0.partition_point(|slot| slot.0 < spot);
+            self.0.insert(index, (spot, value));
+        }
+    }
+
+    /// Notes a store to a place that is not known.
+    pub fn store_anywhere(&mut self) {
+        self.0.retain(|(_, value)| matches!(value, Value::Initial(_)));
+    }
+
+    /// Forgets what lies below the stack pointer, where a signal handler may write at any time.
+    pub fn drop_below(&mut self, sp: Spot) {
+        self.0
+            .retain(|(slot, _)| slot.anchor != sp.anchor || slot.offset >= sp.offset);
+    }
+
+    /// Forgets everything that is counted from an anchor which does not hold any more.
+    pub fn drop_realigned(&mut self) {
+        self.0.retain(|(slot, _)| slot.anchor == Anchor::Entry);
+    }
+
+    fn join(&mut self, other: &Self) -> bool {
+        let before = self.0.len();
+        self.0.retain(|(spot, value)| other.get(*spot) == *value);
+        self.0.len() != before
+    }
+}
+
+/// Where the stack pointer is and what registers and slots hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// The stack pointer.
+    pub sp: Spot,
+    registers: [Value; REGISTERS],
+    /// Values on the stack.
+    pub slots: Slots,
+}
+
+impl Frame {
+    /// The state at a function's first instruction, in which the given registers belong to the caller.
+    pub fn entry(callee_saved: u32) -> Self {
+        let mut registers = [Value::Unknown; REGISTERS];
+        for (number, value) in (0..).zip(&mut registers) {
+            if callee_saved & (1 << number) != 0 {
+                *value = Value::Initial(number);
+            }
+        }
+        Self {
+            sp: Spot::ENTRY,
+            registers,
+            slots: Slots::default(),
+        }
+    }
+
+    /// What a register holds.
+    pub fn get(&self, register: Register) -> Value {
+        self.registers[usize::from(register) % REGISTERS]
+    }
+
+    /// Notes what a register holds.
+    pub fn set(&mut self, register: Register, value: Value) {
+        self.registers[usize::from(register) % REGISTERS] = value;
+    }
+
+    /// Moves the stack pointer.
+    pub fn move_sp(&mut self, sp: Spot) {
+        if sp.anchor == Anchor::Entry && self.sp.anchor != Anchor::Entry {
+            self.slots.drop_realigned();
+        }
+        self.sp = sp;
+        self.slots.drop_below(sp);
+    }
+
+    /// The registers that hold what they held at the function's first instruction.
+    pub fn preserved(&self) -> u32 {
+        (0..)
+            .zip(&self.registers)
+            .filter(|(number, value)| **value == Value::Initial(*number))
+            .fold(0, |set, (number, _)| set | (1 << number))
+    }
+
+    /// Takes in what is known on another path to the same point; both have the same stack pointer. Tells whether that
+    /// changed anything.
+    pub fn join(&mut self, other: &Self) -> bool {
+        let mut changed = self.slots.join(&other.slots);
+        for (mine, theirs) in self.registers.iter_mut().zip(&other.registers) {
+            if *mine != *theirs && *mine != Value::Unknown {
+                *mine = Value::Unknown;
+                changed = true;
+            }
+        }
+        changed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spot(offset: i64) -> Spot {
+        Spot::ENTRY.plus(offset)
+    }
+
+    #[test]
+    fn a_store_forgets_what_it_overlaps() {
+        let mut slots = Slots::default();
+        slots.store(spot(-8), 8, Value::Initial(5));
+        slots.store(spot(-16), 8, Value::Address(1));
+        slots.store(spot(-12), 1, Value::Unknown);
+        assert_eq!(slots.get(spot(-8)), Value::Initial(5));
+        assert_eq!(slots.get(spot(-16)), Value::Unknown);
+        slots.store(spot(-1), 1, Value::Unknown);
+        assert_eq!(slots.get(spot(-8)), Value::Unknown);
+    }
+
+    #[test]
+    fn an_unknown_store_leaves_saved_registers() {
+        let mut slots = Slots::default();
+        slots.store(spot(-8), 8, Value::Initial(5));
+        slots.store(spot(-16), 8, Value::Address(1));
+        slots.store_anywhere();
+        assert_eq!(slots.get(spot(-8)), Value::Initial(5));
+        assert_eq!(slots.get(spot(-16)), Value::Unknown);
+    }
+
+    #[test]
+    fn what_differs_between_two_paths_is_unknown() {
+        let mut left = Frame::entry(0b10);
+        let mut right = left.clone();
+        left.set(3, Value::Address(1));
+        right.set(3, Value::Address(2));
+        assert!(left.join(&right));
+        assert_eq!((left.get(3), left.get(1)), (Value::Unknown, Value::Initial(1)));
+        assert!(!left.join(&right));
+    }
+}

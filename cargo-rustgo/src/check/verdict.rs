@@ -1,0 +1,322 @@
+//! Turns what is known of an image's functions into a verdict on each export, and into findings.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use serde::Serialize;
+
+use super::Analysis;
+use super::bound::{Bounds, Cycle, Functions, entered, reached, recursions};
+use super::flow::{Call, explore, returns};
+use super::function::FunctionAnalysis;
+use super::machine::{LINE, Machine};
+use super::panic::{Kind, Panic, panic};
+use crate::finding::{Finding, Place, Rule};
+use crate::image::{Entry, Image};
+
+/// Budgets are multiples of this many bytes, as frames are.
+const GRANULE: u64 = 16;
+
+/// One function on the path that takes the most stack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Frame {
+    /// The function, demangled.
+    pub function: String,
+    /// Its offset from the image's start.
+    pub start: u64,
+    /// The bytes of stack that are its own, including the return address that its call pushes.
+    pub bytes: u64,
+    /// Where it calls the next one; none in the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub calls_at: Option<Place>,
+}
+
+/// What is proven of an export.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EntryVerdict {
+    /// The export's symbol.
+    pub name: String,
+    /// Offset of its first instruction from the image's start.
+    pub start: u64,
+    /// The most stack in bytes that a call takes: the return address that the call pushes, every frame, padding and
+    /// red zone. What a host import takes comes on top. None where the bound could not be proven.
+    pub bound: Option<u64>,
+    /// The bound for hosts that bring the stack pointer to a multiple of [`LINE`] before the call.
+    pub bound_aligned: Option<u64>,
+    /// The declared budget.
+    pub budget: Option<u64>,
+    /// The author promised that it does not panic.
+    pub no_panic: bool,
+    /// The frames of the deepest path, from the export on; with the return address of the host's call in front of the
+    /// first they sum up to the bound.
+    pub worst_path: Vec<Frame>,
+    /// How it can fail to come back.
+    pub panic: Option<Panic>,
+    /// The host imports that it can call.
+    pub imports: Vec<String>,
+}
+
+impl EntryVerdict {
+    /// The stack in bytes that hosts are told to make room for: the budget, or the bound where none was declared.
+    pub fn stack(&self) -> Option<u64> {
+        self.budget
+            .or_else(|| Some(self.bound?.next_multiple_of(GRANULE)))
+    }
+}
+
+/// Analyses an image and judges it.
+pub fn judge<M: Machine>(image: &Image, machine: &M) -> Analysis {
+    let starts: Vec<u64> = image.entries.iter().map(|entry| entry.at).collect();
+    let functions = functions(image, machine, &starts);
+    let cycles = recursions(&functions);
+    let undecided: BTreeSet<u64> = functions
+        .iter()
+        .filter(|(_, function)| !function.is_decided())
+        .map(|(start, _)| *start)
+        .chain(cycles.iter().flatten().map(|call| call.target))
+        .collect();
+    let decided: Vec<u64> = starts
+        .iter()
+        .copied()
+        .filter(|&start| reached(&functions, start).is_disjoint(&undecided))
+        .collect();
+    let bounds = Bounds::new(&functions, &decided, M::ENTRY_RESIDUES, M::RETURN_ADDRESS);
+
+    let mut findings = complaints(image, &functions, &starts);
+    findings.extend(cycles.iter().map(|cycle| recursion(image, &functions, cycle)));
+    let mut entries = Vec::new();
+    for entry in &image.entries {
+        let bounds = decided.contains(&entry.at).then_some(&bounds);
+        let verdict = verdict::<M>(image, &functions, entry, bounds);
+        findings.extend(over_budget(image, &verdict));
+        findings.extend(broken_promise(&verdict));
+        entries.push(verdict);
+    }
+    let entered = entered(&functions, &starts, aligned::<M>(), M::RETURN_ADDRESS);
+    Analysis {
+        functions,
+        entries,
+        findings,
+        entered,
+    }
+}
+
+/// The stack pointer modulo [`LINE`] at an export's entry, when the host had it at a multiple of [`LINE`].
+fn aligned<M: Machine>() -> u64 {
+    LINE.wrapping_sub(M::RETURN_ADDRESS) % LINE
+}
+
+/// Nothing can be said of an image for a processor whose machine code is not understood.
+pub fn unknown_processor(image: &Image) -> Analysis {
+    Analysis {
+        functions: BTreeMap::new(),
+        entered: BTreeMap::new(),
+        entries: Vec::new(),
+        findings: vec![Finding {
+            rule: Rule::Undecidable,
+            message: format!("machine code for {} is not understood", image.processor.go_name()),
+            places: Vec::new(),
+            help: "this version of the tool proves images for amd64 only".to_owned(),
+        }],
+    }
+}
+
+fn functions<M: Machine>(image: &Image, machine: &M, starts: &[u64]) -> Functions {
+    let explored = explore(image, machine, starts.iter().copied());
+    let imports = image
+        .imports
+        .iter()
+        .map(|import| (import.at, FunctionAnalysis::import(import)));
+    let returning: BTreeSet<u64> = explored
+        .iter()
+        .filter(|(_, explored)| !explored.exits.is_empty())
+        .map(|(start, _)| *start)
+        .chain(
+            image
+                .imports
+                .iter()
+                .filter(|import| returns(import))
+                .map(|import| import.at),
+        )
+        .collect();
+    explored
+        .into_iter()
+        .map(|(start, explored)| {
+            let comes_back = |callee| returning.contains(&callee);
+            (start, FunctionAnalysis::new(image, start, explored, comes_back))
+        })
+        .chain(imports)
+        .collect()
+}
+
+fn verdict<M: Machine>(
+    image: &Image,
+    functions: &Functions,
+    entry: &Entry,
+    bounds: Option<&Bounds>,
+) -> EntryVerdict {
+    let start = entry.at;
+    let worst = bounds.and_then(|bounds| {
+        let below = |residue: &&u64| bounds.below(start, **residue);
+        Some((bounds, *M::ENTRY_RESIDUES.iter().max_by_key(below)?))
+    });
+    let mut imports: Vec<String> = reached(functions, start)
+        .iter()
+        .filter_map(|at| functions.get(at))
+        .filter(|function| function.is_import)
+        .map(|function| function.name.clone())
+        .collect();
+    imports.sort();
+    EntryVerdict {
+        name: entry.export.name.clone(),
+        start,
+        bound: worst.map(|(bounds, residue)| bounds.below(start, residue).saturating_add(M::RETURN_ADDRESS)),
+        bound_aligned: bounds.map(|bounds| {
+            bounds
+                .below(start, aligned::<M>())
+                .saturating_add(M::RETURN_ADDRESS)
+        }),
+        budget: entry.export.stack,
+        no_panic: entry.export.no_panic,
+        worst_path: worst.map_or_else(Vec::new, |(bounds, residue)| {
+            let path = bounds.deepest_path(start, residue);
+            let frame = |link: &super::Link| Frame {
+                function: functions[&link.function].name.clone(),
+                start: link.function,
+                bytes: link.bytes,
+                calls_at: link.call.map(|call| Place::at(image, call.at)),
+            };
+            path.iter().map(frame).collect()
+        }),
+        panic: panic(image, functions, start),
+        imports,
+    }
+}
+
+/// What is wrong with the functions, each with the way that leads there from an export.
+fn complaints(image: &Image, functions: &Functions, starts: &[u64]) -> Vec<Finding> {
+    let callers = callers(functions, starts);
+    let mut findings: Vec<Finding> = Vec::new();
+    for (start, function) in functions {
+        for (at, complaint) in function.complaints() {
+            let mut places = vec![Place::at(image, at)];
+            let mut back = *start;
+            while let Some(call) = callers.get(&back).copied().flatten() {
+                places.push(Place::at(image, call.1.at));
+                back = call.0;
+            }
+            let finding = Finding {
+                rule: complaint.rule,
+                message: complaint.message.clone(),
+                places,
+                help: complaint.help.clone(),
+            };
+            // Code that several functions share is complained about once.
+            let is_same = |other: &Finding| {
+                other.rule == finding.rule
+                    && other.message == finding.message
+                    && other.places[0] == finding.places[0]
+            };
+            if !findings.iter().any(is_same) {
+                findings.push(finding);
+            }
+        }
+    }
+    findings
+}
+
+/// For each function who calls it on the shortest way from an export.
+fn callers(functions: &Functions, starts: &[u64]) -> BTreeMap<u64, Option<(u64, Call)>> {
+    let mut callers: BTreeMap<u64, Option<(u64, Call)>> = starts.iter().map(|&start| (start, None)).collect();
+    let mut queue: VecDeque<u64> = starts.iter().copied().collect();
+    while let Some(at) = queue.pop_front() {
+        for call in functions.get(&at).map_or(&[][..], |function| &function.calls) {
+            callers.entry(call.target).or_insert_with(|| {
+                queue.push_back(call.target);
+                Some((at, *call))
+            });
+        }
+    }
+    callers
+}
+
+fn recursion(image: &Image, functions: &Functions, cycle: &Cycle) -> Finding {
+    let name = |call: &Call| format!("`{}`", functions[&call.target].name);
+    // The call that closes the circle leads to where it starts.
+    let first = cycle.last().map(name).unwrap_or_default();
+    let message = match &cycle[..] {
+        [_] => format!("{first} calls itself"),
+        [between @ .., _] => {
+            let names: Vec<String> = between.iter().map(name).collect();
+            format!(
+                "{first} calls {}, which calls {first} again",
+                names.join(", which calls ")
+            )
+        }
+        [] => String::new(),
+    };
+    Finding {
+        rule: Rule::Recursion,
+        message,
+        places: cycle.iter().map(|call| Place::at(image, call.at)).collect(),
+        help: "recursion takes a stack without a bound: use a loop, with an array of constant size for what has to be \
+               remembered"
+            .to_owned(),
+    }
+}
+
+fn over_budget(image: &Image, verdict: &EntryVerdict) -> Option<Finding> {
+    let (bound, budget) = (verdict.bound?, verdict.budget?);
+    if bound <= budget {
+        return None;
+    }
+    let mut places: Vec<Place> = verdict
+        .worst_path
+        .iter()
+        .filter_map(|frame| frame.calls_at.clone())
+        .collect();
+    places.extend(
+        verdict
+            .worst_path
+            .last()
+            .map(|frame| Place::at(image, frame.start)),
+    );
+    places.reverse();
+    Some(Finding {
+        rule: Rule::Budget,
+        message: format!(
+            "export `{}` takes up to {bound} bytes of stack, {} more than its budget of {budget}",
+            verdict.name,
+            bound - budget
+        ),
+        places,
+        help: format!(
+            "declare `#[rustgo_rt::export(stack = {})]`, or make frames smaller: `cargo rustgo tree {}` shows where the \
+             stack goes",
+            bound.next_multiple_of(GRANULE),
+            verdict.name
+        ),
+    })
+}
+
+fn broken_promise(verdict: &EntryVerdict) -> Option<Finding> {
+    let panic = verdict.panic.as_ref().filter(|_| verdict.no_panic)?;
+    let message = match panic.kind {
+        Kind::Panic => "can panic",
+        Kind::Trap => "can reach a trap instruction",
+        Kind::Loop => "can get into a loop that never ends",
+        Kind::Import => "can call a host import that does not come back",
+    };
+    let count = match panic.places.len() {
+        0 | 1 => String::new(),
+        count => format!(" (at {count} places)"),
+    };
+    Some(Finding {
+        rule: Rule::Panic,
+        message: format!("export `{}` promises `no_panic`, but {message}{count}", verdict.name),
+        places: panic.path.iter().rev().cloned().collect(),
+        help: "take the possibility away from the compiler: use `get` instead of an index, `wrapping_` or `checked_` \
+               arithmetic, array lengths in types, `match` instead of `unwrap`. Or drop `no_panic`: hosts then see the \
+               panic"
+            .to_owned(),
+    })
+}

@@ -1,0 +1,145 @@
+//! Where jumps, calls and returns lead.
+
+use iced_x86::{FlowControl, OpKind};
+
+use super::{Seen, State, X86_64, memory, values};
+use crate::check::machine::Flow;
+use crate::check::state::{Spot, Value};
+use crate::finding::Rule;
+
+impl X86_64<'_> {
+    /// Where the instruction leads, given the state behind it.
+    pub(super) fn control(&self, seen: &mut Seen, next: State) -> Flow<State> {
+        let instruction = seen.instruction;
+        if self.has_operand_size_prefix(seen) {
+            seen.complain(
+                Rule::Undecidable,
+                format!(
+                    "`{}` bears a 66 prefix, which processors of different makers read differently",
+                    seen.text()
+                ),
+                "remove the prefix from the assembly",
+            );
+            return Flow::Lost;
+        }
+        match instruction.flow_control() {
+            FlowControl::ConditionalBranch => {
+                let (mut taken, mut not_taken) = (next.clone(), next);
+                values::refine(&mut taken, instruction.condition_code(), true);
+                values::refine(&mut not_taken, instruction.condition_code(), false);
+                Flow::Branch {
+                    target: instruction.near_branch_target(),
+                    taken,
+                    next: not_taken,
+                }
+            }
+            FlowControl::UnconditionalBranch if is_near(seen) => {
+                Flow::Jump(vec![instruction.near_branch_target()], next)
+            }
+            FlowControl::Call if is_near(seen) => {
+                call_checks(seen);
+                Flow::Call(vec![instruction.near_branch_target()], next)
+            }
+            FlowControl::IndirectBranch => match self.targets(seen) {
+                Some(targets) => Flow::Jump(targets, next),
+                None => Flow::Lost,
+            },
+            FlowControl::IndirectCall => {
+                call_checks(seen);
+                Flow::Call(self.targets(seen).unwrap_or_default(), next)
+            }
+            FlowControl::Return => self.leave(seen, next),
+            _ => {
+                seen.complain(
+                    Rule::Undecidable,
+                    format!("`{}` leaves for another code segment", seen.text()),
+                    "guests run in one code segment: use near calls, jumps and returns",
+                );
+                Flow::Lost
+            }
+        }
+    }
+
+    /// Intel's processors ignore the prefix, AMD's cut the target to 16 bits.
+    fn has_operand_size_prefix(&self, seen: &Seen) -> bool {
+        let end = seen.instruction.next_ip() as usize;
+        let bytes = self.image.code().get(seen.at as usize..end).unwrap_or_default();
+        let is_prefix =
+            |byte: &&u8| matches!(byte, 0x26 | 0x2e | 0x36 | 0x3e | 0x64..=0x67 | 0xf0 | 0xf2 | 0xf3);
+        bytes.iter().take_while(is_prefix).any(|&byte| byte == 0x66)
+    }
+
+    /// Where a jump or call through a register or memory leads; complains when that is not known.
+    fn targets(&self, seen: &mut Seen) -> Option<Vec<u64>> {
+        let instruction = &seen.instruction;
+        let value = match instruction.op0_kind() {
+            OpKind::Register => seen.state.get(instruction.op0_register()),
+            OpKind::Memory => match memory::operand(seen) {
+                memory::Place::Stack(spot) => seen.state.frame.slots.get(spot),
+                _ => Value::Unknown,
+            },
+            _ => Value::Unknown,
+        };
+        match value {
+            Value::Address(target) => Some(vec![target]),
+            Value::Target { table, base } => match self.tables.targets(table, base) {
+                Ok(targets) => Some(targets),
+                Err(reason) => {
+                    let text = seen.text();
+                    seen.complain(
+                        Rule::IndirectCall,
+                        format!(
+                            "`{text}` jumps through the table at image offset {:#x}, {reason}",
+                            table.start
+                        ),
+                        "write the `match` that makes this table in another way, or as a chain of `if`",
+                    );
+                    None
+                }
+            },
+            _ => {
+                let text = seen.text();
+                seen.complain(
+                    Rule::IndirectCall,
+                    format!("`{text}` goes to a place that is not known before the program runs"),
+                    "a function pointer, closure behind a reference or `dyn Trait` was called: use generics or an enum \
+                     with a `match`, so that every call names its target",
+                );
+                None
+            }
+        }
+    }
+
+    fn leave(&self, seen: &mut Seen, next: State) -> Flow<State> {
+        let sp = seen.state.frame.sp;
+        if sp != Spot::ENTRY || seen.instruction.op_count() > 0 {
+            let text = seen.text();
+            let what = if sp == Spot::ENTRY {
+                "takes arguments off the stack, which the C ABI leaves to the caller".to_owned()
+            } else {
+                format!(
+                    "takes {} bytes that were left on the stack for the return address",
+                    -sp.offset
+                )
+            };
+            seen.complain(
+                Rule::Undecidable,
+                format!("`{text}` {what}"),
+                "balance pushes and pops on every path through the assembly",
+            );
+            return Flow::Lost;
+        }
+        Self::at_exit(seen.state, &mut seen.complaints);
+        Flow::Return(next)
+    }
+}
+
+fn is_near(seen: &Seen) -> bool {
+    matches!(seen.instruction.op0_kind(), OpKind::NearBranch64)
+}
+
+fn call_checks(seen: &mut Seen) {
+    if seen.state.is_backward {
+        seen.complaints.push(super::forbidden::direction());
+    }
+}

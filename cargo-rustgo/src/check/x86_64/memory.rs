@@ -1,0 +1,185 @@
+//! Which memory an instruction touches, as far as the analysis has to know: the stack, the image, thread-locals.
+
+use iced_x86::{CodeSize, Mnemonic, OpAccess, Register as Name, UsedMemory};
+
+use super::{Seen, State};
+use crate::check::state::{Spot, Value};
+use crate::finding::Rule;
+
+/// A place in memory, as far as it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Anywhere.
+    Unknown,
+    /// At this stack address.
+    Stack(Spot),
+    /// In an object on the stack, at an index that is not known.
+    StackObject,
+    /// At this image offset.
+    Image(u64),
+    /// At an index in the table at this image offset.
+    ImageTable {
+        /// Where index 0 would be.
+        base: u64,
+        /// The register that holds the index.
+        index: Name,
+        /// Bytes for each step of the index.
+        scale: u32,
+    },
+}
+
+/// Where an address calculation leads.
+pub fn place(state: &State, base: Name, index: Name, scale: u32, displacement: i64) -> Place {
+    let (base, index, scale) = match (state.get(base), state.get(index)) {
+        // An address may also stand in the index register.
+        (base_value, Value::Stack(_) | Value::Address(_)) if scale == 1 && !is_address(base_value) => {
+            (index, base, scale)
+        }
+        _ => (base, index, scale),
+    };
+    match (state.get(base), index) {
+        (Value::Stack(spot), Name::None) => Place::Stack(spot.plus(displacement)),
+        (Value::Stack(_), _) => Place::StackObject,
+        (Value::Address(offset), Name::None) => Place::Image(offset.wrapping_add_signed(displacement)),
+        (Value::Address(offset), index) => Place::ImageTable {
+            base: offset.wrapping_add_signed(displacement),
+            index,
+            scale,
+        },
+        _ => Place::Unknown,
+    }
+}
+
+fn is_address(value: Value) -> bool {
+    matches!(value, Value::Stack(_) | Value::Address(_))
+}
+
+/// Where the memory operand of an instruction lies.
+pub fn operand(seen: &Seen) -> Place {
+    let instruction = &seen.instruction;
+    if instruction.is_ip_rel_memory_operand() {
+        return Place::Image(instruction.ip_rel_memory_address());
+    }
+    place(
+        seen.state,
+        instruction.memory_base(),
+        instruction.memory_index(),
+        instruction.memory_index_scale(),
+        instruction.memory_displacement64() as i64,
+    )
+}
+
+/// Notes what an instruction reads and writes.
+pub fn access(seen: &mut Seen, next: &mut State, used: &[UsedMemory]) {
+    let mnemonic = seen.instruction.mnemonic();
+    let is_ip_relative = seen.instruction.is_ip_rel_memory_operand();
+    for memory in used {
+        let writes = writes(memory.access());
+        if mnemonic == Mnemonic::Lea {
+            // Only calculates; the address counts when it lies below the stack pointer.
+        } else if matches!(memory.segment(), Name::FS | Name::GS) {
+            thread_local(seen, memory.segment());
+            continue;
+        }
+        if is_implicit(seen, memory, writes) {
+            continue;
+        }
+        let place = if is_ip_relative && memory.base() == Name::None && memory.index() == Name::None {
+            Place::Image(memory.displacement())
+        } else if memory.address_size() == CodeSize::Code64 && memory.vsib_size() == 0 {
+            place(
+                seen.state,
+                memory.base(),
+                memory.index(),
+                memory.scale(),
+                memory.displacement() as i64,
+            )
+        } else {
+            Place::Unknown
+        };
+        let size = memory.memory_size().size() as u64;
+        note(seen, next, place, Access { writes, size });
+    }
+}
+
+struct Access {
+    writes: bool,
+    /// 0 where the instruction says nothing.
+    size: u64,
+}
+
+fn note(seen: &mut Seen, next: &mut State, place: Place, access: Access) {
+    let repeats =
+        access.size == 0 || seen.instruction.has_rep_prefix() || seen.instruction.has_repne_prefix();
+    match place {
+        Place::Stack(spot) => {
+            seen.touches.push(spot);
+            if access.writes && spot.offset < 8 && spot.plus(access.size as i64).offset > 0 {
+                seen.complain(
+                    Rule::IndirectCall,
+                    format!("`{}` overwrites the return address", seen.text()),
+                    "a function returns to its caller: jump or call by name instead",
+                );
+            }
+            if access.writes {
+                next.frame
+                    .slots
+                    .store(spot, access.size, stored(seen, access.size));
+                if repeats {
+                    next.frame.slots.store_anywhere();
+                }
+            }
+        }
+        Place::StackObject => {
+            seen.escapes = true;
+            if access.writes {
+                next.frame.slots.store_anywhere();
+            }
+        }
+        Place::Image(_) | Place::ImageTable { .. } if access.writes => seen.complain(
+            Rule::MutableStatic,
+            format!("`{}` writes into the image", seen.text()),
+            "an image is read-only: keep what changes on the stack, or hand it in through an argument",
+        ),
+        Place::Unknown if access.writes => next.frame.slots.store_anywhere(),
+        Place::Image(_) | Place::ImageTable { .. } | Place::Unknown => {}
+    }
+}
+
+/// What a store of a register puts into memory.
+fn stored(seen: &Seen, size: u64) -> Value {
+    let instruction = &seen.instruction;
+    if instruction.mnemonic() == Mnemonic::Mov && size == 8 && instruction.op_count() == 2 {
+        seen.state.get(instruction.op1_register())
+    } else {
+        Value::Unknown
+    }
+}
+
+fn writes(access: OpAccess) -> bool {
+    matches!(
+        access,
+        OpAccess::Write | OpAccess::CondWrite | OpAccess::ReadWrite | OpAccess::ReadCondWrite
+    )
+}
+
+/// The stack slot that a push, pop, call or return uses besides its operands: the stack pointer's move counts it.
+fn is_implicit(seen: &Seen, memory: &UsedMemory, writes: bool) -> bool {
+    match seen.instruction.mnemonic() {
+        Mnemonic::Push | Mnemonic::Pushfq | Mnemonic::Pushf | Mnemonic::Call => writes,
+        Mnemonic::Pop | Mnemonic::Ret => !writes && memory.base() == Name::RSP,
+        Mnemonic::Leave => true,
+        _ => false,
+    }
+}
+
+fn thread_local(seen: &mut Seen, segment: Name) {
+    let text = seen.text();
+    let segment = format!("{segment:?}").to_lowercase();
+    seen.complain(
+        Rule::ThreadLocal,
+        format!("`{text}` uses the memory of the running thread ({segment}:)"),
+        "an image has no thread of its own: hand state in and out through arguments. In C, stack protectors and \
+         `_Thread_local` do this (`-fno-stack-protector`)",
+    );
+}

@@ -1,0 +1,183 @@
+//! What `check` and `tree` look at: a guest crate, or any machine code that can be linked into an image.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use object::{Object, ObjectKind, ObjectSymbol, SymbolKind, SymbolScope};
+
+use super::GuestArgs;
+use crate::export::Export;
+use crate::finding::Finding;
+use crate::guest::Guest;
+use crate::image::{Image, Lines, Linked};
+use crate::link::{CODE_END, members};
+use crate::pipeline::{self, Declared, Refused};
+use crate::processor::Processor;
+use crate::toolchain::Toolchain;
+
+/// Which machine code a subcommand looks at.
+#[derive(clap::Args, Clone, Debug)]
+pub struct SubjectArgs {
+    /// A guest crate's folder, or an object, an archive or a linked image (default: the guest of the current folder)
+    #[arg(value_name = "PATH", conflicts_with_all = ["package", "manifest_path"])]
+    path: Option<PathBuf>,
+
+    #[command(flatten)]
+    guest: GuestArgs,
+
+    /// Take this symbol of an object or archive as an export (may be given more than once; default: what it declares,
+    /// or else all its global functions)
+    #[arg(long, value_name = "SYMBOL", requires = "path")]
+    export: Vec<String>,
+
+    /// Look at the guest's machine code for this processor
+    #[arg(long, value_name = "PROCESSOR", conflicts_with = "path")]
+    processor: Vec<Processor>,
+}
+
+/// Linked machine code, or the reasons why it can't be an image.
+#[derive(Debug)]
+pub enum Subject {
+    /// An image.
+    Image(Box<Image>),
+    /// What is wrong.
+    Refused(Processor, Vec<Finding>),
+}
+
+impl SubjectArgs {
+    /// Compiles and links what is to be looked at, once for each processor.
+    ///
+    /// # Errors
+    ///
+    /// There is no such guest or file, it does not compile, or it is not machine code.
+    pub fn load(&self) -> Result<Vec<Subject>> {
+        match &self.path {
+            Some(path) if path.is_file() && path.file_name() != Some("Cargo.toml".as_ref()) => {
+                Ok(vec![self.file(path)?])
+            }
+            Some(path) => {
+                let manifest = if path.is_dir() {
+                    path.join("Cargo.toml")
+                } else {
+                    path.clone()
+                };
+                ensure!(
+                    manifest.is_file(),
+                    "{} is neither a guest crate nor a file with machine code",
+                    path.display()
+                );
+                self.guest(&Guest::find(Some(&manifest), None)?)
+            }
+            None => self.guest(&self.guest.find()?),
+        }
+    }
+
+    fn guest(&self, guest: &Guest) -> Result<Vec<Subject>> {
+        let toolchain = Toolchain::find(&guest.folder)?;
+        let processors = if self.processor.is_empty() {
+            &[Processor::X86_64][..]
+        } else {
+            &self.processor
+        };
+        let build = |&processor: &Processor| {
+            let library = [guest.build(&toolchain, processor)?];
+            let declared = Declared::read(&library)?.with_exports()?;
+            refusable(
+                processor,
+                pipeline::image(&toolchain, processor, &library, &declared),
+            )
+        };
+        processors.iter().map(build).collect()
+    }
+
+    fn file(&self, path: &Path) -> Result<Subject> {
+        let bytes = std::fs::read(path).with_context(|| format!("{} can't be read", path.display()))?;
+        let why = || format!("{} can't be checked", path.display());
+        let functions = functions(&bytes).with_context(why)?;
+        let files = [path.to_owned()];
+        let mut declared = Declared::read(&files).unwrap_or_default();
+        if !self.export.is_empty() {
+            declared.exports = self.export.iter().map(|name| Export::undeclared(name)).collect();
+        } else if declared.exports.is_empty() {
+            declared.exports = functions
+                .names
+                .iter()
+                .map(|name| Export::undeclared(name))
+                .collect();
+        }
+        ensure!(
+            !declared.exports.is_empty(),
+            "{} has no global function to start from",
+            path.display()
+        );
+        let processor = functions.processor;
+        if functions.is_linked {
+            let linked = Linked::read(&bytes).with_context(why)?;
+            let lines = Lines::read(&bytes, linked.code_size).with_context(why)?;
+            return refusable(processor, pipeline::resolve(&linked, &declared, lines));
+        }
+        let toolchain = Toolchain::find(Path::new("."))?;
+        refusable(
+            processor,
+            pipeline::image(&toolchain, processor, &files, &declared),
+        )
+    }
+}
+
+fn refusable(processor: Processor, image: Result<Image>) -> Result<Subject> {
+    match image {
+        Ok(image) => Ok(Subject::Image(Box::new(image))),
+        Err(error) => match error.downcast::<Refused>() {
+            Ok(Refused(findings)) => Ok(Subject::Refused(processor, findings)),
+            Err(error) => Err(error),
+        },
+    }
+}
+
+/// What a file's symbol tables say.
+struct Functions {
+    processor: Processor,
+    /// The functions that other objects may call, by the names that C knows them by.
+    names: BTreeSet<String>,
+    /// It is an image, linked by this tool.
+    is_linked: bool,
+}
+
+fn functions(file: &[u8]) -> Result<Functions> {
+    let mut names = BTreeSet::new();
+    let mut processor = None;
+    let mut is_linked = false;
+    for member in members(file)? {
+        let Ok(object) = object::File::parse(member.data) else {
+            continue;
+        };
+        let mine = Processor::of(object.architecture())?;
+        ensure!(
+            processor.is_none_or(|other| other == mine),
+            "its members are for different processors"
+        );
+        processor = Some(mine);
+        is_linked = object.kind() != ObjectKind::Relocatable;
+        if is_linked && object.symbols().all(|symbol| symbol.name() != Ok(CODE_END)) {
+            bail!(
+                "it is a whole program or library, linked for one system; check the objects or the archive that it was \
+                 made of"
+            );
+        }
+        for symbol in object.symbols() {
+            let is_callable = symbol.is_definition()
+                && symbol.scope() == SymbolScope::Dynamic
+                && symbol.kind() == SymbolKind::Text;
+            let name = symbol.name().unwrap_or_default();
+            if is_callable && rustc_demangle::try_demangle(name).is_err() {
+                names.insert(name.to_owned());
+            }
+        }
+    }
+    Ok(Functions {
+        processor: processor.context("there is no machine code in it")?,
+        names,
+        is_linked,
+    })
+}
