@@ -1,1 +1,54 @@
-fn main() {}
+//! The repository's own commands: one for each thing a developer does, the same on a laptop and in CI.
+
+mod demo;
+mod generated;
+mod go_benchmark;
+mod shell;
+mod statistics;
+mod test;
+mod tools;
+mod ui;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use shell::Shell;
+
+/// The commands of the rustgo repository
+///
+/// They need Rust; what else they need (Go, NASM, C compilers) they install where they can, and name where they can't.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Demo(demo::Args),
+    Test(test::Args),
+    Regenerate(generated::Args),
+}
+
+fn main() -> ExitCode {
+    match run(&Cli::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            ui::error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<ExitCode> {
+    let shell = Shell::new()?;
+    match &cli.command {
+        Command::Demo(args) => demo::run(args, shell),
+        Command::Test(args) => test::run(args, shell),
+        Command::Regenerate(args) => generated::run(args, &shell),
+    }
+}

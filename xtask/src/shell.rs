@@ -1,0 +1,76 @@
+//! Where commands run: in the repository, with the tools that were installed for it on PATH.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use rustgo_hosts::command;
+
+use crate::workspace::Workspace;
+
+/// The repository, and the PATH that its commands see.
+pub struct Shell {
+    pub workspace: Workspace,
+    path: OsString,
+}
+
+impl Shell {
+    /// The repository that this program was built from, with the PATH as it is.
+    pub fn new() -> Result<Self> {
+        Ok(Self {
+            workspace: Workspace::read()?,
+            path: std::env::var_os("PATH").unwrap_or_default(),
+        })
+    }
+
+    /// Puts a folder of programs before all others.
+    pub fn prefer(&mut self, folder: &Path) -> Result<()> {
+        let folders = std::iter::once(folder.to_owned()).chain(std::env::split_paths(&self.path));
+        self.path = std::env::join_paths(folders.collect::<Vec<_>>())
+            .with_context(|| format!("{} can't be on PATH", folder.display()))?;
+        Ok(())
+    }
+
+    /// Where a program is, if it is on PATH.
+    pub fn find(&self, program: &str) -> Option<PathBuf> {
+        std::env::split_paths(&self.path)
+            .map(|folder| folder.join(format!("{program}{}", std::env::consts::EXE_SUFFIX)))
+            .find(|path| path.is_file())
+    }
+
+    /// A command that starts in the repository's root.
+    pub fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(&self.workspace.root).env("PATH", &self.path);
+        command
+    }
+
+    /// A `cargo` command.
+    pub fn cargo(&self) -> Command {
+        let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+        self.command(&cargo)
+    }
+
+    /// A `go` command that starts in the Go module.
+    pub fn go(&self) -> Command {
+        let mut go = self.command("go");
+        go.current_dir(self.workspace.go());
+        go
+    }
+
+    /// Runs a command in the open: shows its line, then all it writes.
+    pub fn show(&self, command: &mut Command) -> Result<()> {
+        let line = command::line(command);
+        crate::ui::command(&line);
+        std::io::stdout().flush()?;
+        let status = command
+            .status()
+            .with_context(|| format!("`{line}` can't be run"))?;
+        if !status.success() {
+            bail!("`{line}` failed ({status})");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,55 @@
+//! Checks of Go sources.
+
+use std::fs;
+
+use anyhow::{Context, Result, bail};
+use rustgo_hosts::command;
+
+use crate::shell::Shell;
+use crate::tools::STATICCHECK;
+use crate::ui;
+
+/// Every folder of the repository, as there are Go programs outside of the module too; not `target` and what is hidden.
+pub fn gofmt(shell: &Shell) -> Result<()> {
+    let root = &shell.workspace.root;
+    let mut gofmt = shell.command("gofmt");
+    gofmt.arg("-l");
+    for entry in fs::read_dir(root).context("the repository can't be read")? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if entry.file_type()?.is_dir() && name != "target" && !name.to_string_lossy().starts_with('.') {
+            gofmt.arg(name);
+        }
+    }
+    ui::command(&command::line(&gofmt));
+    let unformatted = command::read(&mut gofmt)?;
+    if !unformatted.is_empty() {
+        bail!("these are not as gofmt writes them; run `gofmt -w` on them:\n{unformatted}");
+    }
+    Ok(())
+}
+
+pub fn vet(shell: &Shell) -> Result<()> {
+    shell.show(shell.go().args(["vet", "./..."]))
+}
+
+pub fn staticcheck(shell: &Shell) -> Result<()> {
+    shell.show(shell.go().args(["run", STATICCHECK, "./..."]))
+}
+
+pub fn test(shell: &Shell) -> Result<()> {
+    shell.show(shell.go().args(["test", "./..."]))
+}
+
+pub fn test_purego(shell: &Shell) -> Result<()> {
+    shell.show(
+        shell
+            .go()
+            .args(["test", "-short", "-tags", "purego", "./..."])
+            .env("CGO_ENABLED", "0"),
+    )
+}
+
+pub fn test_race(shell: &Shell) -> Result<()> {
+    shell.show(shell.go().args(["test", "-short", "-race", "./..."]))
+}

@@ -1,0 +1,229 @@
+//! `cargo xtask test`: every check there is, one after the other, and what became of each.
+
+mod go;
+mod rust;
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+use console::style;
+
+use crate::generated;
+use crate::shell::Shell;
+use crate::tools::{GUEST_TARGETS, Tool, Tools};
+use crate::ui;
+
+/// Run every test of every language, and every other check
+///
+/// What a step needs is installed where that is possible. A step that fails does not keep the others from running; the
+/// end names all that failed, and the exit status is 1.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Run this step alone; may be given several times
+    #[arg(long, value_name = "STEP")]
+    only: Vec<String>,
+
+    /// List the steps
+    #[arg(long)]
+    list: bool,
+}
+
+/// One check.
+struct Step {
+    name: &'static str,
+    about: &'static str,
+    needs: &'static [Tool],
+    /// Why this system can't run it, whatever is installed.
+    impossible: Option<&'static str>,
+    run: fn(&Shell) -> Result<()>,
+}
+
+/// What the C and NASM hosts are built and looked at with.
+const HOST_TOOLS: &[Tool] = &[
+    Tool::Target(GUEST_TARGETS[0]),
+    Tool::Cc,
+    Tool::Gcc,
+    Tool::Gxx,
+    Tool::Clang,
+    Tool::Nasm,
+    Tool::Binutils,
+    Tool::PkgConfig,
+    Tool::Go,
+];
+
+/// What guests are compiled with.
+const GUEST_TOOLS: &[Tool] = &[
+    Tool::Target(GUEST_TARGETS[0]),
+    Tool::Target(GUEST_TARGETS[1]),
+    Tool::Cc,
+];
+
+/// Every step, those first that are done soonest.
+fn steps() -> Vec<Step> {
+    let step = |name, about, needs, run| Step {
+        name,
+        about,
+        needs,
+        impossible: None,
+        run,
+    };
+    vec![
+        step("fmt", "Rust sources are formatted", &[Tool::Rustfmt], rust::fmt),
+        step("gofmt", "Go sources are formatted", &[Tool::Go], go::gofmt),
+        step("clippy", "no lint in Rust sources", &[Tool::Clippy], rust::clippy),
+        step(
+            "doc",
+            "Rust documentation builds without a warning",
+            &[],
+            rust::doc,
+        ),
+        step("vet", "go vet", &[Tool::Go, Tool::Cc], go::vet),
+        step(
+            "staticcheck",
+            "staticcheck",
+            &[Tool::Go, Tool::Cc],
+            go::staticcheck,
+        ),
+        step(
+            "generated",
+            "the committed generated files are what the tool writes",
+            GUEST_TOOLS,
+            generated::check,
+        ),
+        step(
+            "rust",
+            "tests of the tool, the runtime and the guests",
+            GUEST_TOOLS,
+            rust::test,
+        ),
+        step("go", "tests of the Go packages", &[Tool::Go, Tool::Cc], go::test),
+        step(
+            "go-purego",
+            "the same without Rust in them",
+            &[Tool::Go],
+            go::test_purego,
+        ),
+        step(
+            "go-race",
+            "the same with the race detector",
+            &[Tool::Go, Tool::Cc],
+            go::test_race,
+        ),
+        Step {
+            impossible: (!cfg!(all(target_os = "linux", target_arch = "x86_64")))
+                .then_some("the programs are for Linux on x86-64"),
+            ..step(
+                "hosts",
+                "C, NASM and other Go programs that call guests",
+                HOST_TOOLS,
+                rust::test_hosts,
+            )
+        },
+    ]
+}
+
+/// What became of a step.
+enum Outcome {
+    Passed,
+    Skipped(String),
+    Failed(String),
+}
+
+/// Runs `cargo xtask test`.
+pub fn run(args: &Args, mut shell: Shell) -> Result<ExitCode> {
+    let steps = selected(&args.only)?;
+    if args.list {
+        for step in steps {
+            println!("{:12} {}", step.name, step.about);
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let start = Instant::now();
+    ui::heading("Tools");
+    let mut wanted: Vec<Tool> = Vec::new();
+    for &tool in steps
+        .iter()
+        .filter(|step| step.impossible.is_none())
+        .flat_map(|step| step.needs)
+    {
+        if !wanted.contains(&tool) {
+            wanted.push(tool);
+        }
+    }
+    let tools = Tools::get(&mut shell, &wanted)?;
+
+    let mut results = Vec::new();
+    for step in &steps {
+        ui::heading(format_args!("{}: {}", step.name, step.about));
+        let start = Instant::now();
+        let outcome = outcome(step, &shell, &tools);
+        let time = start.elapsed();
+        match &outcome {
+            Outcome::Passed => println!("{} in {}", style("passed").green(), ui::duration(time)),
+            Outcome::Skipped(reason) => println!("{} {reason}", style("SKIPPED:").yellow()),
+            Outcome::Failed(reason) => println!("{} {reason}", style("FAILED:").red()),
+        }
+        results.push((step.name, outcome, time));
+    }
+    summarize(&results, start.elapsed())
+}
+
+fn selected(only: &[String]) -> Result<Vec<Step>> {
+    let all = steps();
+    if let Some(unknown) = only
+        .iter()
+        .find(|name| all.iter().all(|step| step.name != **name))
+    {
+        let names: Vec<_> = all.iter().map(|step| step.name).collect();
+        bail!("there is no step `{unknown}`; the steps are {}", names.join(", "));
+    }
+    Ok(all
+        .into_iter()
+        .filter(|step| only.is_empty() || only.iter().any(|name| name == step.name))
+        .collect())
+}
+
+fn outcome(step: &Step, shell: &Shell, tools: &Tools) -> Outcome {
+    if let Some(reason) = step.impossible {
+        return Outcome::Skipped(reason.into());
+    }
+    if let Some(reason) = tools.lacking(step.needs) {
+        return Outcome::Failed(reason);
+    }
+    match (step.run)(shell) {
+        Ok(()) => Outcome::Passed,
+        Err(error) => Outcome::Failed(format!("{error:#}")),
+    }
+}
+
+fn summarize(results: &[(&str, Outcome, Duration)], total: Duration) -> Result<ExitCode> {
+    ui::heading("Summary");
+    let mut table = ui::table(&["step", "result", "time"]);
+    let mut failed = Vec::new();
+    for (name, outcome, time) in results {
+        let (result, time) = match outcome {
+            Outcome::Passed => ("passed".to_owned(), ui::duration(*time)),
+            Outcome::Skipped(reason) => (format!("skipped: {reason}"), String::new()),
+            Outcome::Failed(_) => {
+                failed.push(*name);
+                ("FAILED".to_owned(), ui::duration(*time))
+            }
+        };
+        table.add_row([(*name).to_owned(), result, time]);
+    }
+    println!("{table}");
+    if failed.is_empty() {
+        println!("{} in {}", style("all passed").green(), ui::duration(total));
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!(
+        "{} {} in {}",
+        style("FAILED:").red(),
+        failed.join(", "),
+        ui::duration(total)
+    );
+    let again: Vec<_> = failed.iter().map(|name| format!("--only {name}")).collect();
+    println!("again: cargo xtask test {}", again.join(" "));
+    Ok(ExitCode::FAILURE)
+}

@@ -1,0 +1,86 @@
+//! Finds the tools that the commands need, installs what is missing where that is possible, and says how where not.
+
+mod go;
+mod list;
+mod rust;
+mod system;
+
+use std::collections::HashMap;
+
+use anyhow::Result;
+use console::style;
+
+use crate::shell::Shell;
+use crate::ui::Progress;
+
+pub use list::{GUEST_TARGETS, STATICCHECK, Tool};
+
+/// What became of each tool that was asked for: nothing, or why it can't be had and how to go on.
+pub struct Tools(HashMap<Tool, String>);
+
+impl Tools {
+    /// Finds or installs the given tools, and tells about each.
+    pub fn get(shell: &mut Shell, wanted: &[Tool]) -> Result<Self> {
+        let mut missing = Vec::new();
+        for &tool in wanted {
+            match tool.find(shell)? {
+                Some(version) => println!("  {} {}: {version}", style("✓").green(), tool.name()),
+                None if !missing.contains(&tool) => missing.push(tool),
+                None => {}
+            }
+        }
+        let mut lacking = HashMap::new();
+        if !missing.is_empty() {
+            let errors = install(shell, &missing);
+            for tool in missing {
+                match (tool.find(shell)?, errors.get(&tool)) {
+                    (Some(version), _) => {
+                        println!("  {} {}: {version}, installed", style("✓").green(), tool.name());
+                    }
+                    (None, error) => {
+                        let reason = error.map_or("it was installed, and is not on PATH", String::as_str);
+                        println!("  {} {}: {reason}", style("✗").red(), tool.name());
+                        lacking.insert(tool, reason.to_owned());
+                    }
+                }
+            }
+        }
+        Ok(Self(lacking))
+    }
+
+    /// Why one of the given tools can't be had, if so.
+    pub fn lacking(&self, tools: &[Tool]) -> Option<String> {
+        tools
+            .iter()
+            .find_map(|tool| Some(format!("{} is missing: {}", tool.name(), self.0.get(tool)?)))
+    }
+}
+
+/// Installs what is missing, each by its own way, and returns what went wrong.
+fn install(shell: &mut Shell, missing: &[Tool]) -> HashMap<Tool, String> {
+    let progress = Progress::new();
+    let mut errors = HashMap::new();
+    let packaged: Vec<_> = missing
+        .iter()
+        .copied()
+        .filter(|tool| tool.packages().is_some())
+        .collect();
+    if !packaged.is_empty()
+        && let Err(error) = system::install(shell, &progress, &packaged)
+    {
+        let reason = format!("{error:#}");
+        errors.extend(packaged.iter().map(|&tool| (tool, reason.clone())));
+    }
+    for &tool in missing {
+        let result = match tool {
+            Tool::Go => go::install(shell, &progress),
+            Tool::Rustfmt | Tool::Clippy => rust::add_component(shell, &progress, tool.name()),
+            Tool::Target(name) => rust::add_target(shell, &progress, name),
+            _ => continue,
+        };
+        if let Err(error) = result {
+            errors.insert(tool, format!("{error:#}"));
+        }
+    }
+    errors
+}

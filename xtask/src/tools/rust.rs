@@ -1,0 +1,42 @@
+//! What of the Rust toolchain may be missing: components, and the standard library of the guests' targets.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use rustgo_hosts::command;
+
+use crate::shell::Shell;
+use crate::ui::Progress;
+
+/// Whether the toolchain has the standard library of a target, however it was installed.
+pub fn find_target(shell: &Shell, target: &str) -> Result<Option<String>> {
+    let sysroot = command::read(shell.command("rustc").args(["--print", "sysroot"]))?;
+    let library = Path::new(&sysroot).join("lib/rustlib").join(target).join("lib");
+    Ok(library.is_dir().then(|| "in the Rust toolchain".to_owned()))
+}
+
+/// Adds the standard library of a target.
+pub fn add_target(shell: &Shell, progress: &Progress, target: &str) -> Result<()> {
+    add(shell, progress, "target", target)
+}
+
+/// Adds a component.
+pub fn add_component(shell: &Shell, progress: &Progress, component: &str) -> Result<()> {
+    add(shell, progress, "component", component)
+}
+
+fn add(shell: &Shell, progress: &Progress, kind: &str, name: &str) -> Result<()> {
+    let mut rustup = shell.command("rustup");
+    rustup.args([kind, "add", name]);
+    let line = command::line(&rustup);
+    progress
+        .task(&format!("installing: {line}"), || {
+            command::run(&mut rustup).map(drop)
+        })
+        .with_context(|| {
+            format!(
+                "`{line}` does not work here; a Rust toolchain from rustup (https://rustup.rs) and a way to \
+                 static.rust-lang.org are needed for it"
+            )
+        })
+}

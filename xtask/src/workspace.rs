@@ -1,0 +1,53 @@
+//! What is where in this repository.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use cargo_metadata::MetadataCommand;
+
+/// The workspace, as cargo sees it.
+pub struct Workspace {
+    /// The repository's root.
+    pub root: PathBuf,
+    /// Where everything that is built goes.
+    pub target: PathBuf,
+    /// Packages that are guests: by default they bring the panic handler, which a program with `std` has already.
+    pub guests: Vec<String>,
+    /// All other packages.
+    pub others: Vec<String>,
+}
+
+impl Workspace {
+    /// Asks cargo.
+    pub fn read() -> Result<Self> {
+        let root = rustgo_hosts::root();
+        let metadata = MetadataCommand::new()
+            .manifest_path(root.join("Cargo.toml"))
+            .no_deps()
+            .exec()
+            .context("the workspace can't be read")?;
+        let (mut guests, mut others) = (Vec::new(), Vec::new());
+        for package in metadata.workspace_packages() {
+            let default = package.features.get("default");
+            let is_guest = default.is_some_and(|features| features.iter().any(|feature| feature == "guest"));
+            let kind = if is_guest { &mut guests } else { &mut others };
+            kind.push(package.name.to_string());
+        }
+        Ok(Self {
+            root,
+            target: metadata.target_directory.into(),
+            guests,
+            others,
+        })
+    }
+
+    /// The Go module.
+    pub fn go(&self) -> PathBuf {
+        self.root.join("go")
+    }
+
+    /// Where tools are installed that the system lacks.
+    pub fn tools(&self) -> PathBuf {
+        self.target.join("tools")
+    }
+}
