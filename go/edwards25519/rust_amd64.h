@@ -3,6 +3,6 @@
 // ENTRY_name is where the export starts, in bytes from ·rust. FRAME_name is the least frame that a shim
 // declares for it: the proven stack of the export and what the shim itself needs, in bytes.
 
-// scalar_base_mult uses at most 8192 bytes of stack, its return address included.
+// scalar_base_mult uses at most 2392 bytes of stack, its return address included.
 #define ENTRY_scalar_base_mult 128
-#define FRAME_scalar_base_mult 8208
+#define FRAME_scalar_base_mult 2400

@@ -18,7 +18,7 @@
 #include "rust_amd64.h"
 
 // func scalarBaseMult(dst, scalar *[32]byte)
-TEXT ·scalarBaseMult(SB), 0, $8208-16
+TEXT ·scalarBaseMult(SB), 0, $2400-16
 	NO_LOCAL_POINTERS
 	MOVQ dst+0(FP), DI
 	MOVQ scalar+8(FP), SI

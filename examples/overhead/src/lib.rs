@@ -2,13 +2,13 @@
 #![no_std]
 
 /// Returns `value + 1`, modulo 2^64.
-#[rustgo_rt::export(stack = 16)]
+#[rustgo_rt::export]
 pub extern "C" fn increment(value: u64) -> u64 {
     value.wrapping_add(1)
 }
 
 /// Returns `value * 2`, modulo 2^64.
-#[rustgo_rt::export(stack = 16)]
+#[rustgo_rt::export]
 pub extern "C" fn multiply_two(value: u64) -> u64 {
     value.wrapping_mul(2)
 }
