@@ -6,7 +6,8 @@ mod rust;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
+use clap::builder::PossibleValuesParser;
 use console::style;
 
 use crate::generated;
@@ -21,7 +22,7 @@ use crate::ui;
 #[derive(clap::Args)]
 pub struct Args {
     /// Run this step alone; may be given several times
-    #[arg(long, value_name = "STEP")]
+    #[arg(long, value_name = "STEP", value_parser = PossibleValuesParser::new(steps().iter().map(|step| step.name)))]
     only: Vec<String>,
 
     /// List the steps
@@ -132,7 +133,8 @@ enum Outcome {
 
 /// Runs `cargo xtask test`.
 pub fn run(args: &Args, mut shell: Shell) -> Result<ExitCode> {
-    let steps = selected(&args.only)?;
+    let mut steps = steps();
+    steps.retain(|step| args.only.is_empty() || args.only.iter().any(|name| name == step.name));
     if args.list {
         for step in steps {
             println!("{:12} {}", step.name, step.about);
@@ -167,21 +169,6 @@ pub fn run(args: &Args, mut shell: Shell) -> Result<ExitCode> {
         results.push((step.name, outcome, time));
     }
     summarize(&results, start.elapsed())
-}
-
-fn selected(only: &[String]) -> Result<Vec<Step>> {
-    let all = steps();
-    if let Some(unknown) = only
-        .iter()
-        .find(|name| all.iter().all(|step| step.name != **name))
-    {
-        let names: Vec<_> = all.iter().map(|step| step.name).collect();
-        bail!("there is no step `{unknown}`; the steps are {}", names.join(", "));
-    }
-    Ok(all
-        .into_iter()
-        .filter(|step| only.is_empty() || only.iter().any(|name| name == step.name))
-        .collect())
 }
 
 fn outcome(step: &Step, shell: &Shell, tools: &Tools) -> Outcome {

@@ -45,17 +45,7 @@ impl Manager {
         }
     }
 
-    /// The command line that installs the tools, for a person to type.
-    fn by_hand(self, tools: &[Tool], root: bool) -> String {
-        let sudo = if root || matches!(self, Self::Brew) {
-            ""
-        } else {
-            "sudo "
-        };
-        let words = [&[self.program()], self.install(), &self.words(tools)].concat();
-        format!("{sudo}{}", words.join(" "))
-    }
-
+    /// The packages of the tools, each once.
     fn words(self, tools: &[Tool]) -> Vec<&'static str> {
         let mut words: Vec<_> = tools
             .iter()
@@ -70,7 +60,7 @@ impl Manager {
 
 /// Installs the tools that packages bring; where that is for the user to do, the error has the command for it.
 ///
-/// Installed is with apt as root, and with Homebrew in CI, where nobody can be asked.
+/// Installed is with apt as root; in CI, where nobody can be asked, also with `sudo`, and with Homebrew.
 pub fn install(shell: &Shell, progress: &Progress, tools: &[Tool]) -> Result<()> {
     let Some(manager) = Manager::ALL
         .into_iter()
@@ -80,31 +70,40 @@ pub fn install(shell: &Shell, progress: &Progress, tools: &[Tool]) -> Result<()>
             "no package manager known here (apt, dnf, pacman, brew) is on PATH; install it and run this again"
         );
     };
-    let root = command::read(shell.command("id").arg("-u")).is_ok_and(|id| id == "0");
-    let by_hand = manager.by_hand(tools, root);
+    let sudo = !matches!(manager, Manager::Brew)
+        && !command::read(shell.command("id").arg("-u")).is_ok_and(|id| id == "0");
+    let prefix: &[&str] = if sudo { &["sudo"] } else { &[] };
+    let line = |arguments: &[&str]| [prefix, &[manager.program()], arguments].concat();
+    let install = line(&[manager.install(), &manager.words(tools)].concat());
+    let by_hand = install.join(" ");
+
     let may_install = match manager {
-        Manager::Apt => root,
-        Manager::Brew => std::env::var_os("CI").is_some(),
+        Manager::Apt => !sudo || in_ci(),
+        Manager::Brew => in_ci(),
         Manager::Dnf | Manager::Pacman => false,
     };
     if !may_install {
         bail!("install it with `{by_hand}` and run this again");
     }
-    let run = |arguments: &[&str]| {
-        let mut command = shell.command(manager.program());
-        command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+    let run = |words: &[&str]| {
+        let mut command = shell.command(words[0]);
+        command.args(&words[1..]).env("DEBIAN_FRONTEND", "noninteractive");
         command::run(&mut command).map(drop)
     };
-    let arguments = [manager.install(), &manager.words(tools)].concat();
     progress
         .task(&format!("installing: {by_hand}"), || {
-            let first = run(&arguments);
+            let first = run(&install);
             if first.is_ok() || !matches!(manager, Manager::Apt) {
                 return first;
             }
             // The lists of packages may be old, or not there at all as in a fresh container.
-            run(&["update"])?;
-            run(&arguments)
+            run(&line(&["update"]))?;
+            run(&install)
         })
         .with_context(|| format!("`{by_hand}` does not work here; put that right and run this again"))
+}
+
+/// Whether a machine runs this by itself.
+fn in_ci() -> bool {
+    std::env::var_os("CI").is_some()
 }
