@@ -73,8 +73,14 @@ pub fn install(shell: &Shell, progress: &Progress, tools: &[Tool]) -> Result<()>
     let sudo = !matches!(manager, Manager::Brew)
         && !command::read(shell.command("id").arg("-u")).is_ok_and(|id| id == "0");
     let prefix: &[&str] = if sudo { &["sudo"] } else { &[] };
-    let line = |arguments: &[&str]| [prefix, &[manager.program()], arguments].concat();
-    let install = line(&[manager.install(), &manager.words(tools)].concat());
+    let install = [
+        prefix,
+        &[manager.program()],
+        manager.install(),
+        &manager.words(tools),
+    ]
+    .concat();
+    let update = [prefix, &[manager.program(), "update"]].concat();
     let by_hand = install.join(" ");
 
     let may_install = match manager {
@@ -97,7 +103,7 @@ pub fn install(shell: &Shell, progress: &Progress, tools: &[Tool]) -> Result<()>
                 return first;
             }
             // The lists of packages may be old, or not there at all as in a fresh container.
-            run(&line(&["update"]))?;
+            run(&update)?;
             run(&install)
         })
         .with_context(|| format!("`{by_hand}` does not work here; put that right and run this again"))
