@@ -1,5 +1,5 @@
-//! The memory functions as plain Rust functions, on this processor and under Miri:
-//! `cargo +nightly miri test -p rustgo-rt --test mem`, with nightly's components `miri` and `rust-src`.
+//! The memory functions as plain Rust functions, on this processor and under Miri, with nightly's components `miri`
+//! and `rust-src`: `MIRIFLAGS=-Zmiri-ignore-leaks cargo +nightly miri test -p rustgo-rt --test mem` (some minutes).
 //!
 //! `tests/freestanding.rs` runs the same checks on the C symbols.
 

@@ -37,7 +37,7 @@ pub unsafe fn copy(dst: *mut u8, src: *const u8, n: usize) {
 /// See [`super::fill`].
 #[inline(always)]
 pub unsafe fn fill(dst: *mut u8, byte: u8, n: usize) {
-    let word = Word::from_ne_bytes([byte; WORD]);
+    let word = byte as Word * (Word::MAX / 0xff);
     // SAFETY: as the caller vouches; every offset stays within n bytes.
     unsafe {
         if n <= 16 {

@@ -50,7 +50,7 @@ pub unsafe fn fill(dst: *mut u8, byte: u8, n: usize) {
     // SAFETY: each branch stays within n bytes.
     unsafe {
         if n >= 4 {
-            let word = u32::from_ne_bytes([byte; 4]);
+            let word = byte as u32 * 0x0101_0101;
             let at = four(n);
             store(dst, at[0], word);
             store(dst, at[1], word);

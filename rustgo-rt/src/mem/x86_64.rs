@@ -133,7 +133,7 @@ pub unsafe fn fill_long(dst: *mut u8, byte: u8, n: usize) {
         }
         let (start, words) = middle(dst, n);
         asm!("rep stosq", inout("rcx") words => _, inout("rdi") dst.wrapping_add(start) => _,
-            in("rax") u64::from_ne_bytes([byte; 8]), options(nostack, preserves_flags));
+            in("rax") byte as u64 * 0x0101_0101_0101_0101, options(nostack, preserves_flags));
     }
 }
 

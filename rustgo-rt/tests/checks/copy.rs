@@ -68,8 +68,8 @@ pub fn overlapping(copy: Copy, room: &mut Room, effort: Effort) -> Outcome {
         }
     };
     for n in effort.small() {
-        for start in effort.alignments().step_by(5) {
-            for distance in (0..=70).chain([n / 2, n.saturating_sub(1), n, n + 1]) {
+        for start in effort.alignments().step_by(3) {
+            for distance in effort.distances(n) {
                 once(128 + start + distance, 128 + start, n)?;
                 once(128 + start, 128 + start + distance, n)?;
             }

@@ -82,9 +82,17 @@ impl Effort {
         (8..=most).flat_map(|power| [(1 << power) - 1, 1 << power, (1 << power) + 1, (1 << power) + 77])
     }
 
+    /// Distances in bytes between two overlapping ranges of `n`.
+    fn distances(self, n: usize) -> impl Iterator<Item = usize> {
+        let step = if self == Effort::Full { 1 } else { 7 };
+        (0..=70)
+            .step_by(step)
+            .chain([n / 2, n.saturating_sub(1), n, n + 1])
+    }
+
     /// Alignments in bytes, for small sizes.
     fn alignments(self) -> impl Iterator<Item = usize> {
-        (0..64).step_by(if self == Effort::Full { 1 } else { 9 })
+        (0..64).step_by(if self == Effort::Full { 1 } else { 21 })
     }
 }
 
