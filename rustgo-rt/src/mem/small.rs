@@ -12,33 +12,29 @@ pub unsafe fn copy(dst: *mut u8, src: *const u8, n: usize) {
     // SAFETY: each branch stays within n bytes.
     unsafe {
         if n >= 4 {
-            let at = four(n);
-            let words: [Bytes<u32>; 4] = [
-                load(src, at[0]),
-                load(src, at[1]),
-                load(src, at[2]),
-                load(src, at[3]),
-            ];
-            store(dst, at[0], words[0]);
-            store(dst, at[1], words[1]);
-            store(dst, at[2], words[2]);
-            store(dst, at[3], words[3]);
+            let (step, last) = (step(n), n - 4);
+            let (a, b): (Bytes<u32>, Bytes<u32>) = (load(src, 0), load(src, step));
+            let (c, d): (Bytes<u32>, Bytes<u32>) = (load(src, last - step), load(src, last));
+            store(dst, 0, a);
+            store(dst, step, b);
+            store(dst, last - step, c);
+            store(dst, last, d);
         } else if n > 0 {
-            let (head, middle, tail): (Bytes<u8>, Bytes<u8>, Bytes<u8>) =
-                (load(src, 0), load(src, n / 2), load(src, n - 1));
-            store(dst, 0, head);
-            store(dst, n / 2, middle);
-            store(dst, n - 1, tail);
+            let (middle, last) = (n / 2, n - 1);
+            let (a, b, c): (Bytes<u8>, Bytes<u8>, Bytes<u8>) =
+                (load(src, 0), load(src, middle), load(src, last));
+            store(dst, 0, a);
+            store(dst, middle, b);
+            store(dst, last, c);
         }
     }
 }
 
-/// Where four words of four bytes lie that together cover 4 to 16 bytes.
+/// Of four words of four bytes that cover 4 to 16 bytes, how far the second lies from the first, and the third from
+/// the last: nothing where there is room for two only.
 #[inline(always)]
-fn four(n: usize) -> [usize; 4] {
-    // The words from either end are one behind the other, or the same where there is room for two only.
-    let step = n / 8 * 4;
-    [0, step, n - 4 - step, n - 4]
+fn step(n: usize) -> usize {
+    n / 8 * 4
 }
 
 /// Sets `n <= 16` bytes.
@@ -51,11 +47,11 @@ pub unsafe fn fill(dst: *mut u8, byte: u8, n: usize) {
     unsafe {
         if n >= 4 {
             let word = byte as u32 * 0x0101_0101;
-            let at = four(n);
-            store(dst, at[0], word);
-            store(dst, at[1], word);
-            store(dst, at[2], word);
-            store(dst, at[3], word);
+            let (step, last) = (step(n), n - 4);
+            store(dst, 0, word);
+            store(dst, step, word);
+            store(dst, last - step, word);
+            store(dst, last, word);
         } else if n > 0 {
             store(dst, 0, byte);
             store(dst, n / 2, byte);

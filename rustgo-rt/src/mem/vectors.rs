@@ -2,6 +2,8 @@
 //!
 //! Up to eight vectors, everything is loaded, in pieces that overlap in the middle, before anything is stored:
 //! overlapping ranges need no second path. Above that there are loops with aligned stores.
+//!
+//! Vectors go by themselves, not in arrays or structs: a debug build would copy those by `memcpy`.
 
 use super::access::{Bytes, load, store};
 use super::processor::{
@@ -13,10 +15,8 @@ use super::small;
 type Vector = Bytes<Register>;
 /// Bytes in a vector.
 pub const VECTOR: usize = size_of::<Vector>();
-/// A loop's worth of vectors.
-type Block = [Vector; 4];
-/// Bytes in a block, which is what one turn of a loop handles.
-pub const BLOCK: usize = size_of::<Block>();
+/// Bytes in a block of four vectors, which is what one turn of a loop handles.
+pub const BLOCK: usize = 4 * VECTOR;
 
 /// See [`super::copy`].
 #[inline(always)]
@@ -37,9 +37,10 @@ pub unsafe fn copy(dst: *mut u8, src: *const u8, n: usize) {
             store(dst, n - 2 * VECTOR, c);
             store(dst, n - VECTOR, d);
         } else if n <= 8 * VECTOR {
-            let (head, tail) = (load_block(src, 0), load_block(src, n - BLOCK));
-            store_block(dst, 0, head);
-            store_block(dst, n - BLOCK, tail);
+            let (a, b, c, d) = load_block(src, 0);
+            let (e, f, g, h) = load_block(src, n - BLOCK);
+            store_block(dst, 0, a, b, c, d);
+            store_block(dst, n - BLOCK, e, f, g, h);
         } else {
             copy_long(dst, src, n);
         }
@@ -55,13 +56,13 @@ pub unsafe fn copy_forward(dst: *mut u8, src: *const u8, n: usize) {
     // SAFETY: as the caller vouches. What a store may overwrite has been loaded before.
     unsafe {
         let head: Vector = load(src, 0);
-        let tail = load_block(src, n - BLOCK);
+        let (a, b, c, d) = load_block(src, n - BLOCK);
         let mut i = VECTOR - dst.addr() % VECTOR;
         while i < n - BLOCK {
-            store_block(dst, i, load_block(src, i));
+            copy_block(dst, src, i);
             i += BLOCK;
         }
-        store_block(dst, n - BLOCK, tail);
+        store_block(dst, n - BLOCK, a, b, c, d);
         store(dst, 0, head);
     }
 }
@@ -74,14 +75,14 @@ pub unsafe fn copy_forward(dst: *mut u8, src: *const u8, n: usize) {
 pub unsafe fn copy_backward(dst: *mut u8, src: *const u8, n: usize) {
     // SAFETY: as the caller vouches. What a store may overwrite has been loaded before.
     unsafe {
-        let head = load_block(src, 0);
+        let (a, b, c, d) = load_block(src, 0);
         let tail: Vector = load(src, n - VECTOR);
         let mut i = n - dst.wrapping_add(n).addr() % VECTOR;
         while i > BLOCK {
             i -= BLOCK;
-            store_block(dst, i, load_block(src, i));
+            copy_block(dst, src, i);
         }
-        store_block(dst, 0, head);
+        store_block(dst, 0, a, b, c, d);
         store(dst, n - VECTOR, tail);
     }
 }
@@ -123,11 +124,11 @@ pub unsafe fn fill(dst: *mut u8, byte: u8, n: usize) {
 /// - `dst` is writable for `n` bytes, more than two blocks.
 #[inline(always)]
 pub unsafe fn fill_middle(dst: *mut u8, byte: u8, n: usize) {
-    let block = [Vector::new(splat(byte)); 4];
+    let vector = Vector::new(splat(byte));
     let mut i = BLOCK - dst.addr() % VECTOR;
     while i < n - BLOCK {
         // SAFETY: as the caller vouches: the block ends before the last one does.
-        unsafe { store_block(dst, i, block) };
+        unsafe { store_block(dst, i, vector, vector, vector, vector) };
         i += BLOCK;
     }
 }
@@ -145,9 +146,9 @@ pub unsafe fn compare(a: *const u8, b: *const u8, n: usize) -> i32 {
                 order => order,
             }
         } else if n <= 2 * VECTOR {
-            compare_at(a, b, [0, n - VECTOR])
+            compare_four(a, b, 0, 0, n - VECTOR, n - VECTOR)
         } else if n <= BLOCK {
-            compare_at(a, b, [0, VECTOR, n - 2 * VECTOR, n - VECTOR])
+            compare_four(a, b, 0, VECTOR, n - 2 * VECTOR, n - VECTOR)
         } else {
             compare_long(a, b, n)
         }
@@ -157,50 +158,70 @@ pub unsafe fn compare(a: *const u8, b: *const u8, n: usize) -> i32 {
 /// Compares more than a block: looks for the first block that differs, and then for the byte in it.
 #[inline(always)]
 unsafe fn compare_long(a: *const u8, b: *const u8, n: usize) -> i32 {
-    let block = |i| [i, i + VECTOR, i + 2 * VECTOR, i + 3 * VECTOR];
+    let last = n - BLOCK;
     // SAFETY: as in `compare`.
     unsafe {
-        if differing(equal_at(a, b, [0])) != 0 {
-            return compare_at(a, b, [0]);
+        if differing(equal_at(a, b, 0)) != 0 {
+            return compare_one(a, b, 0);
         }
         // From here on the loads from `a` are aligned: only those from `b` may straddle two cache lines.
         let mut i = VECTOR - a.addr() % VECTOR;
-        let last = n - BLOCK;
-        while i < last && differing(equal_at(a, b, block(i))) == 0 {
+        while i < last && differing(equal_at_four(a, b, i, i + VECTOR, i + 2 * VECTOR, i + 3 * VECTOR)) == 0 {
             i += BLOCK;
         }
-        compare_at(a, b, block(i.min(last)))
+        if i > last {
+            i = last;
+        }
+        compare_four(a, b, i, i + VECTOR, i + 2 * VECTOR, i + 3 * VECTOR)
     }
 }
 
-/// Compares the vectors at these offsets, as if one after the other: one branch when all are equal.
+/// Compares the vectors at four offsets, as if one after the other: one branch when all are equal.
 #[inline(always)]
-unsafe fn compare_at<const N: usize>(a: *const u8, b: *const u8, offsets: [usize; N]) -> i32 {
+unsafe fn compare_four(a: *const u8, b: *const u8, i: usize, j: usize, k: usize, l: usize) -> i32 {
     // SAFETY: as in `compare`.
     unsafe {
-        if differing(equal_at(a, b, offsets)) == 0 {
-            return 0;
-        }
-        for offset in offsets {
-            let differing = differing(equal_at(a, b, [offset]));
-            if differing != 0 {
-                let at = offset + first(differing);
-                return load::<u8>(a, at) as i32 - load::<u8>(b, at) as i32;
-            }
+        if differing(equal_at_four(a, b, i, j, k, l)) == 0 {
+            0
+        } else if differing(equal_at(a, b, i)) != 0 {
+            compare_one(a, b, i)
+        } else if differing(equal_at(a, b, j)) != 0 {
+            compare_one(a, b, j)
+        } else if differing(equal_at(a, b, k)) != 0 {
+            compare_one(a, b, k)
+        } else {
+            compare_one(a, b, l)
         }
     }
-    0
 }
 
-/// A byte of ones where the vectors at all of these offsets are equal.
+/// Compares the vectors at an offset, which differ.
 #[inline(always)]
-unsafe fn equal_at<const N: usize>(a: *const u8, b: *const u8, offsets: [usize; N]) -> Register {
-    let mut all = splat(u8::MAX);
-    for offset in offsets {
-        // SAFETY: as in `compare`.
-        all = and(all, unsafe { equal(load(a, offset), load(b, offset)) });
+unsafe fn compare_one(a: *const u8, b: *const u8, offset: usize) -> i32 {
+    // SAFETY: as in `compare`.
+    unsafe {
+        let at = offset + first(differing(equal_at(a, b, offset)));
+        load::<u8>(a, at) as i32 - load::<u8>(b, at) as i32
     }
-    all
+}
+
+/// A byte of ones where the vectors at an offset are equal.
+#[inline(always)]
+unsafe fn equal_at(a: *const u8, b: *const u8, offset: usize) -> Register {
+    // SAFETY: as in `compare`.
+    unsafe { equal(load(a, offset), load(b, offset)) }
+}
+
+/// A byte of ones where the vectors at all four offsets are equal.
+#[inline(always)]
+unsafe fn equal_at_four(a: *const u8, b: *const u8, i: usize, j: usize, k: usize, l: usize) -> Register {
+    // SAFETY: as in `compare`.
+    unsafe {
+        and(
+            and(equal_at(a, b, i), equal_at(a, b, j)),
+            and(equal_at(a, b, k), equal_at(a, b, l)),
+        )
+    }
 }
 
 /// Copies from one to two `T`s' worth of bytes.
@@ -225,34 +246,39 @@ unsafe fn fill_ends<T: Copy>(dst: *mut u8, value: T, n: usize) {
     }
 }
 
-/// Reads a block at `offset` bytes from `base`.
+/// Copies the block at `offset`.
 ///
 /// # Safety
-/// - Those [`BLOCK`] bytes are readable.
+/// - Those [`BLOCK`] bytes are readable from `src` and writable from `dst`.
 #[inline(always)]
-pub unsafe fn load_block(base: *const u8, offset: usize) -> Block {
+pub unsafe fn copy_block(dst: *mut u8, src: *const u8, offset: usize) {
     // SAFETY: as the caller vouches.
     unsafe {
-        [
+        let (a, b, c, d) = load_block(src, offset);
+        store_block(dst, offset, a, b, c, d);
+    }
+}
+
+#[inline(always)]
+unsafe fn load_block(base: *const u8, offset: usize) -> (Vector, Vector, Vector, Vector) {
+    // SAFETY: the caller vouches for BLOCK readable bytes.
+    unsafe {
+        (
             load(base, offset),
             load(base, offset + VECTOR),
             load(base, offset + 2 * VECTOR),
             load(base, offset + 3 * VECTOR),
-        ]
+        )
     }
 }
 
-/// Writes a block at `offset` bytes from `base`.
-///
-/// # Safety
-/// - Those [`BLOCK`] bytes are writable.
 #[inline(always)]
-pub unsafe fn store_block(base: *mut u8, offset: usize, block: Block) {
-    // SAFETY: as the caller vouches.
+unsafe fn store_block(base: *mut u8, offset: usize, a: Vector, b: Vector, c: Vector, d: Vector) {
+    // SAFETY: the caller vouches for BLOCK writable bytes.
     unsafe {
-        store(base, offset, block[0]);
-        store(base, offset + VECTOR, block[1]);
-        store(base, offset + 2 * VECTOR, block[2]);
-        store(base, offset + 3 * VECTOR, block[3]);
+        store(base, offset, a);
+        store(base, offset + VECTOR, b);
+        store(base, offset + 2 * VECTOR, c);
+        store(base, offset + 3 * VECTOR, d);
     }
 }

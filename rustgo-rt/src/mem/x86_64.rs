@@ -6,7 +6,7 @@
 
 use core::arch::{asm, x86_64 as intrinsics};
 
-use super::vectors::{BLOCK, VECTOR, copy_backward, copy_forward, fill_middle, load_block, store_block};
+use super::vectors::{BLOCK, VECTOR, copy_backward, copy_block, copy_forward, fill_middle};
 pub use super::vectors::{compare, copy, fill};
 
 /// A vector of 16 bytes.
@@ -113,10 +113,10 @@ unsafe fn copy_string(dst: *mut u8, src: *const u8, n: usize) {
     let (start, words) = middle(dst, n);
     // SAFETY: as in `copy`. The direction flag is clear, as the C ABI has it at every call.
     unsafe {
-        store_block(dst, 0, load_block(src, 0));
+        copy_block(dst, src, 0);
         asm!("rep movsq", inout("rcx") words => _, inout("rdi") dst.wrapping_add(start) => _,
             inout("rsi") src.wrapping_add(start) => _, options(nostack, preserves_flags));
-        store_block(dst, n - BLOCK, load_block(src, n - BLOCK));
+        copy_block(dst, src, n - BLOCK);
     }
 }
 
