@@ -1,8 +1,9 @@
 //! Runs a command whose output is wanted whole, and turns a failure into an error that can be acted upon.
 
+use std::io::{self, ErrorKind};
 use std::process::{Command, Output};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Error, Result, bail};
 
 /// Runs the command and returns what it wrote.
 ///
@@ -10,9 +11,7 @@ use anyhow::{Context, Result, bail};
 ///
 /// It can't be started, or it fails: the error has the command line and all that was written.
 pub fn run(command: &mut Command) -> Result<Output> {
-    let output = command
-        .output()
-        .with_context(|| format!("`{}` can't be run", line(command)))?;
+    let output = command.output().map_err(|error| unstarted(command, error))?;
     if !output.status.success() {
         bail!(
             "`{}` failed ({})\n{}{}",
@@ -32,9 +31,35 @@ pub fn run(command: &mut Command) -> Result<Output> {
 /// As [`run`], or stdout is not UTF-8.
 pub fn read(command: &mut Command) -> Result<String> {
     let output = run(command)?;
-    let text = String::from_utf8(output.stdout)
-        .with_context(|| format!("`{}` writes what is not UTF-8", line(command)))?;
+    let text = String::from_utf8(output.stdout).map_err(|error| {
+        Error::new(error).context(format!("`{}` writes what is not UTF-8", line(command)))
+    })?;
     Ok(text.trim().to_owned())
+}
+
+/// Why a command could not be started, and what to install where its program is missing.
+pub fn unstarted(command: &Command, error: io::Error) -> Error {
+    let program = command.get_program().to_string_lossy();
+    match debian_package(&program) {
+        Some(package) if error.kind() == ErrorKind::NotFound => Error::new(error).context(format!(
+            "`{program}` is not installed; on Debian and Ubuntu: apt-get install {package}"
+        )),
+        _ => Error::new(error).context(format!("`{}` can't be run", line(command))),
+    }
+}
+
+/// The Debian package that has a program which the hosts, or their tests, need.
+pub fn debian_package(program: &str) -> Option<&'static str> {
+    Some(match program {
+        "cc" | "gcc" => "gcc",
+        "clang" => "clang",
+        "nasm" => "nasm",
+        "addr2line" | "ar" | "ld" | "nm" | "objcopy" | "objdump" | "readelf" => "binutils",
+        "pkg-config" => "pkg-config",
+        "qemu-system-i386" => "qemu-system-x86",
+        "valgrind" => "valgrind",
+        _ => return None,
+    })
 }
 
 /// The command as one would type it.
