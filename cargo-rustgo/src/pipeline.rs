@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
+use crate::check::{self, Analysis};
 use crate::export::{self, Export};
-use crate::finding::Finding;
+use crate::finding::{Finding, Rule};
 use crate::image::{Image, Lines, Linked, refusals};
 use crate::link::{self, Input};
 use crate::processor::Processor;
@@ -76,17 +77,70 @@ impl Declared {
     }
 }
 
-/// Links the files and resolves what their exports reach.
+/// What linking and checking came to.
+#[derive(Debug)]
+pub struct Checked {
+    /// The image; none where the objects can't even be resolved.
+    pub image: Option<Image>,
+    /// What is known of it, and everything that is wrong.
+    pub analysis: Analysis,
+}
+
+impl Checked {
+    /// An image with nothing wrong, and what is proven of it.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] where the guest breaks a rule.
+    pub fn proven(self) -> Result<(Image, Analysis)> {
+        match self.image {
+            Some(image) if self.analysis.findings.is_empty() => Ok((image, self.analysis)),
+            _ => bail!(Refused(self.analysis.findings)),
+        }
+    }
+}
+
+/// Links the files and resolves what their exports reach, without a look at the code.
 ///
 /// # Errors
 ///
-/// A file can't be linked; [`Refused`] where the guest breaks a rule.
+/// A file can't be linked; [`Refused`] where it holds what an image can't express.
 pub fn image(
     toolchain: &Toolchain,
     processor: Processor,
     files: &[PathBuf],
     declared: &Declared,
 ) -> Result<Image> {
+    let file = link(toolchain, processor, files, declared)?;
+    let linked = Linked::read(&file)?;
+    let lines = Lines::read(&file, linked.code_size)?;
+    let refusals = refusals(&linked, &lines);
+    if !refusals.is_empty() {
+        bail!(Refused(refusals));
+    }
+    Image::new(&linked, &declared.exports, &declared.imports, lines)
+}
+
+/// Links the files, resolves what their exports reach, and checks it.
+///
+/// # Errors
+///
+/// A file can't be linked. A guest that breaks a rule is no error here.
+pub fn check(
+    toolchain: &Toolchain,
+    processor: Processor,
+    files: &[PathBuf],
+    declared: &Declared,
+) -> Result<Checked> {
+    check_linked(&link(toolchain, processor, files, declared)?, declared)
+}
+
+fn link(
+    toolchain: &Toolchain,
+    processor: Processor,
+    files: &[PathBuf],
+    declared: &Declared,
+) -> Result<Vec<u8>> {
     let roots: Vec<String> = declared
         .exports
         .iter()
@@ -98,21 +152,32 @@ pub fn image(
         roots: &roots,
         imports: &declared.imports,
     };
-    let file = link::link(toolchain, &input)?;
-    let linked = Linked::read(&file)?;
-    let lines = Lines::read(&file, linked.code_size)?;
-    resolve(&linked, declared, lines)
+    link::link(toolchain, &input)
 }
 
-/// Resolves what has been linked.
+/// Checks what [`link::link`] made.
 ///
 /// # Errors
 ///
-/// [`Refused`] where the guest breaks a rule.
-pub fn resolve(linked: &Linked, declared: &Declared, lines: Lines) -> Result<Image> {
-    let findings = refusals(linked, &lines);
-    if !findings.is_empty() {
-        bail!(Refused(findings));
+/// The file is damaged.
+pub fn check_linked(file: &[u8], declared: &Declared) -> Result<Checked> {
+    let linked = Linked::read(file)?;
+    let lines = Lines::read(file, linked.code_size)?;
+    let refusals = refusals(&linked, &lines);
+    // Without all functions in their places nothing can be said of the code.
+    let is_whole = |finding: &Finding| !matches!(finding.rule, Rule::Undefined | Rule::Relocation);
+    let image = if refusals.iter().all(is_whole) {
+        Some(Image::new(&linked, &declared.exports, &declared.imports, lines)?)
+    } else {
+        None
+    };
+    let mut analysis = image.as_ref().map(check::analyse).unwrap_or_default();
+    // The instructions that get at a thread-local say nothing that its name does not.
+    if refusals.iter().any(|finding| finding.rule == Rule::ThreadLocal) {
+        analysis
+            .findings
+            .retain(|finding| finding.rule != Rule::ThreadLocal);
     }
-    Image::new(linked, &declared.exports, &declared.imports, lines)
+    analysis.findings.splice(0..0, refusals);
+    Ok(Checked { image, analysis })
 }

@@ -52,8 +52,9 @@ pub struct Explored {
 
 impl Explored {
     fn complain(&mut self, at: u64, complaint: Complaint) {
-        // A function that uses the frame pointer for data does so in many places: the first will do.
-        let once = complaint.rule == Rule::FramePointer;
+        // A function that uses the frame pointer for data does so in many places, and where one frame has no size
+        // those behind it have none either: the first will do.
+        let once = matches!(complaint.rule, Rule::FramePointer | Rule::VariableFrame);
         if once && self.complaints.keys().any(|key| key.1 == complaint.rule) {
             return;
         }
@@ -172,6 +173,7 @@ impl<M: Machine> Explorer<'_, M> {
         if !self.is_covered(start) {
             work.todo.clear();
             work.explored.complain(start, outside(start));
+            self.give_up(&mut work, start);
         }
         while let Some(leader) = work.todo.pop_first() {
             self.follow(&mut work, leader);
@@ -201,6 +203,7 @@ impl<M: Machine> Explorer<'_, M> {
                 work.explored.complain(at, complaint);
             }
             if !self.note(work, at, &step, state.frame().sp) {
+                self.give_up(work, at);
                 return;
             }
             let next = match step.flow {
@@ -230,7 +233,10 @@ impl<M: Machine> Explorer<'_, M> {
                     work.explored.traps.insert(at);
                     return;
                 }
-                Flow::Lost => return,
+                Flow::Lost => {
+                    self.give_up(work, at);
+                    return;
+                }
             };
             work.explored.use_stack(next.frame().sp);
             let is_elsewhere = work.states.contains_key(&step.end) || self.is_start(step.end);
@@ -281,14 +287,8 @@ impl<M: Machine> Explorer<'_, M> {
             explored.use_stack(spot);
         }
         explored.escapes |= step.escapes;
-        if let Some(alignment) = step.realigns {
-            explored.realigns.insert(
-                at,
-                Realign {
-                    before: depth.bytes,
-                    alignment,
-                },
-            );
+        if let Some(realign) = step.realigns {
+            explored.realigns.insert(at, realign);
         }
         if !step.inner.is_empty() {
             explored
@@ -306,6 +306,7 @@ impl<M: Machine> Explorer<'_, M> {
     fn go(&mut self, work: &mut Work<M::State>, leader: u64, at: u64, target: u64, state: &M::State) {
         if !self.is_covered(target) {
             work.explored.complain(at, outside(target));
+            self.give_up(work, at);
             return;
         }
         let sp = state.frame().sp;
@@ -326,14 +327,17 @@ impl<M: Machine> Explorer<'_, M> {
                 }
             }
             None => {
+                if let Some(&known) = work.explored.depth.get(&target) {
+                    if known != Depth::of(sp) {
+                        work.explored.complain(target, clash(known, Depth::of(sp)));
+                        return;
+                    }
+                    // Execution was followed straight through: that way has to end here from now on.
+                    work.todo
+                        .extend(work.states.range(..target).next_back().map(|(leader, _)| *leader));
+                }
                 work.states.insert(target, state.clone());
                 work.todo.insert(target);
-                // Where execution was followed straight through, that way has to end here from now on.
-                if work.explored.depth.contains_key(&target)
-                    && let Some((&leader, _)) = work.states.range(..target).next_back()
-                {
-                    work.todo.insert(leader);
-                }
             }
         }
     }
@@ -373,6 +377,7 @@ impl<M: Machine> Explorer<'_, M> {
         for &target in targets {
             if !self.is_covered(target) {
                 work.explored.complain(at, outside(target));
+                all.returns = true;
                 continue;
             }
             work.explored.calls.insert(Call {
@@ -405,6 +410,11 @@ impl<M: Machine> Explorer<'_, M> {
         } else {
             self.reach(callee)
         }
+    }
+
+    /// Takes a way that can't be followed for one that comes back, so that what follows the call is looked at too.
+    fn give_up(&self, work: &mut Work<M::State>, at: u64) {
+        self.leave(work, at, u32::MAX);
     }
 
     fn leave(&self, work: &mut Work<M::State>, at: u64, preserved: u32) {

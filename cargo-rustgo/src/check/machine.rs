@@ -74,12 +74,27 @@ pub struct Step<S> {
     pub touches: Vec<Spot>,
     /// The instruction indexes the stack, or puts a stack address where it can be computed with.
     pub escapes: bool,
-    /// The stack alignment in bytes that the instruction makes, where it does.
-    pub realigns: Option<u64>,
+    /// How the instruction aligns the stack pointer, where it does.
+    pub realigns: Option<Realign>,
     /// Where execution goes on.
     pub flow: Flow<S>,
     /// What is wrong with it.
     pub complaints: Vec<Complaint>,
+}
+
+impl<S> Step<S> {
+    /// An instruction behind which nothing is known; no instruction at all where it has no length.
+    pub fn lost(end: u64) -> Self {
+        Self {
+            end,
+            inner: Vec::new(),
+            touches: Vec::new(),
+            escapes: false,
+            realigns: None,
+            flow: Flow::Lost,
+            complaints: Vec::new(),
+        }
+    }
 }
 
 /// What the states of a processor have in common.

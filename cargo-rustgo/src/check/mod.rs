@@ -32,7 +32,7 @@ pub use panic::{Kind, Panic};
 pub use verdict::{EntryVerdict, Frame};
 
 /// What is known of an image.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Analysis {
     /// Every function that the exports reach, by its offset from the image's start.
     #[serde(skip)]

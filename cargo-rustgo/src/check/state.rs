@@ -50,13 +50,45 @@ impl Spot {
     }
 }
 
-/// A table of 32-bit distances, as compilers make of a `match`.
+/// What an entry of a table says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A distance in bytes, in 32 bits.
+    Bytes32,
+    /// A distance forwards in instructions of four bytes each, in 8 bits.
+    Words8,
+    /// The same in 16 bits.
+    Words16,
+}
+
+impl Entry {
+    /// How many bytes an entry takes.
+    pub fn size(self) -> u64 {
+        match self {
+            Self::Bytes32 => 4,
+            Self::Words16 => 2,
+            Self::Words8 => 1,
+        }
+    }
+
+    /// By how many bits an entry is shifted left to make a distance in bytes.
+    pub fn shift(self) -> u32 {
+        match self {
+            Self::Bytes32 => 0,
+            Self::Words8 | Self::Words16 => 2,
+        }
+    }
+}
+
+/// A table of distances, as compilers make of a `match`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Table {
     /// Image offset of the first entry.
     pub start: u64,
     /// The greatest index, where a comparison bounds it.
     pub last: Option<u64>,
+    /// What its entries say.
+    pub entry: Entry,
 }
 
 /// What a register or a stack slot holds.

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 use super::subject::{Subject, SubjectArgs};
-use crate::check::{EntryVerdict, Kind, analyse};
+use crate::check::{EntryVerdict, Kind};
 use crate::finding::Finding;
 use crate::processor::Processor;
 
@@ -64,20 +64,11 @@ pub fn run(args: &Args) -> Result<ExitCode> {
 }
 
 fn report(subject: Subject) -> Report {
-    match subject {
-        Subject::Refused(processor, findings) => Report {
-            processor,
-            exports: Vec::new(),
-            findings,
-        },
-        Subject::Image(image) => {
-            let analysis = analyse(&image);
-            Report {
-                processor: image.processor,
-                exports: analysis.entries,
-                findings: analysis.findings,
-            }
-        }
+    let analysis = subject.checked.analysis;
+    Report {
+        processor: subject.processor,
+        exports: analysis.entries,
+        findings: analysis.findings,
     }
 }
 

@@ -8,11 +8,9 @@ use object::{Object, ObjectKind, ObjectSymbol, SymbolKind, SymbolScope};
 
 use super::GuestArgs;
 use crate::export::Export;
-use crate::finding::Finding;
 use crate::guest::Guest;
-use crate::image::{Image, Lines, Linked};
 use crate::link::{CODE_END, members};
-use crate::pipeline::{self, Declared, Refused};
+use crate::pipeline::{self, Checked, Declared};
 use crate::processor::Processor;
 use crate::toolchain::Toolchain;
 
@@ -36,13 +34,13 @@ pub struct SubjectArgs {
     processor: Vec<Processor>,
 }
 
-/// Linked machine code, or the reasons why it can't be an image.
+/// The machine code for one processor, checked.
 #[derive(Debug)]
-pub enum Subject {
-    /// An image.
-    Image(Box<Image>),
-    /// What is wrong.
-    Refused(Processor, Vec<Finding>),
+pub struct Subject {
+    /// The processor.
+    pub processor: Processor,
+    /// What came of it.
+    pub checked: Checked,
 }
 
 impl SubjectArgs {
@@ -83,10 +81,8 @@ impl SubjectArgs {
         let build = |&processor: &Processor| {
             let library = [guest.build(&toolchain, processor)?];
             let declared = Declared::read(&library)?.with_exports()?;
-            refusable(
-                processor,
-                pipeline::image(&toolchain, processor, &library, &declared),
-            )
+            let checked = pipeline::check(&toolchain, processor, &library, &declared)?;
+            Ok(Subject { processor, checked })
         };
         processors.iter().map(build).collect()
     }
@@ -112,26 +108,15 @@ impl SubjectArgs {
             path.display()
         );
         let processor = functions.processor;
-        if functions.is_linked {
-            let linked = Linked::read(&bytes).with_context(why)?;
-            let lines = Lines::read(&bytes, linked.code_size).with_context(why)?;
-            return refusable(processor, pipeline::resolve(&linked, &declared, lines));
-        }
-        let toolchain = Toolchain::find(Path::new("."))?;
-        refusable(
+        let checked = if functions.is_linked {
+            pipeline::check_linked(&bytes, &declared)
+        } else {
+            pipeline::check(&Toolchain::find(Path::new("."))?, processor, &files, &declared)
+        };
+        Ok(Subject {
             processor,
-            pipeline::image(&toolchain, processor, &files, &declared),
-        )
-    }
-}
-
-fn refusable(processor: Processor, image: Result<Image>) -> Result<Subject> {
-    match image {
-        Ok(image) => Ok(Subject::Image(Box::new(image))),
-        Err(error) => match error.downcast::<Refused>() {
-            Ok(Refused(findings)) => Ok(Subject::Refused(processor, findings)),
-            Err(error) => Err(error),
-        },
+            checked: checked.with_context(why)?,
+        })
     }
 }
 

@@ -33,10 +33,8 @@ impl X86_64<'_> {
                     next: not_taken,
                 }
             }
-            FlowControl::UnconditionalBranch if is_near(seen) => {
-                Flow::Jump(vec![instruction.near_branch_target()], next)
-            }
-            FlowControl::Call if is_near(seen) => {
+            FlowControl::UnconditionalBranch => Flow::Jump(vec![instruction.near_branch_target()], next),
+            FlowControl::Call => {
                 call_checks(seen);
                 Flow::Call(vec![instruction.near_branch_target()], next)
             }
@@ -49,14 +47,8 @@ impl X86_64<'_> {
                 Flow::Call(self.targets(seen).unwrap_or_default(), next)
             }
             FlowControl::Return => self.leave(seen, next),
-            _ => {
-                seen.complain(
-                    Rule::Undecidable,
-                    format!("`{}` leaves for another code segment", seen.text()),
-                    "guests run in one code segment: use near calls, jumps and returns",
-                );
-                Flow::Lost
-            }
+            // Everything else has been refused.
+            _ => Flow::Lost,
         }
     }
 
@@ -132,10 +124,6 @@ impl X86_64<'_> {
         Self::at_exit(seen.state, &mut seen.complaints);
         Flow::Return(next)
     }
-}
-
-fn is_near(seen: &Seen) -> bool {
-    matches!(seen.instruction.op0_kind(), OpKind::NearBranch64)
 }
 
 fn call_checks(seen: &mut Seen) {

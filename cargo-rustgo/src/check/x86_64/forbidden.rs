@@ -37,6 +37,14 @@ pub fn check(seen: &mut Seen) {
             "test what `pushfq` stored instead of loading it back",
         );
     }
+    if is_far(seen) {
+        let text = seen.text();
+        seen.complain(
+            Rule::Undecidable,
+            format!("`{text}` leaves for another code segment"),
+            "guests run in one code segment: use near calls, jumps and returns",
+        );
+    }
     let is_strange = instruction.mnemonic() == Mnemonic::Enter
         || instruction.flow_control() == FlowControl::XbeginXabortXend
         || instruction.code_size() != CodeSize::Code64;
@@ -48,6 +56,15 @@ pub fn check(seen: &mut Seen) {
             "compilers make no such instruction: replace it in the assembly by plain ones",
         );
     }
+}
+
+fn is_far(seen: &Seen) -> bool {
+    let instruction = &seen.instruction;
+    instruction.is_call_far()
+        || instruction.is_call_far_indirect()
+        || instruction.is_jmp_far()
+        || instruction.is_jmp_far_indirect()
+        || instruction.mnemonic() == Mnemonic::Retf
 }
 
 /// System calls, interrupts, input and output, segments, and whatever else needs or reaches a kernel.

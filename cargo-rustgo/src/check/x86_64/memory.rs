@@ -70,7 +70,7 @@ pub fn operand(seen: &Seen) -> Place {
 }
 
 /// Notes what an instruction reads and writes.
-pub fn access(seen: &mut Seen, next: &mut State, used: &[UsedMemory]) {
+pub fn access(seen: &mut Seen, next: &mut State, used: &[UsedMemory], image_size: u64) {
     let mnemonic = seen.instruction.mnemonic();
     let is_ip_relative = seen.instruction.is_ip_rel_memory_operand();
     for memory in used {
@@ -98,7 +98,7 @@ pub fn access(seen: &mut Seen, next: &mut State, used: &[UsedMemory]) {
             Place::Unknown
         };
         let size = memory.memory_size().size() as u64;
-        note(seen, next, place, Access { writes, size });
+        note(seen, next, place, Access { writes, size }, image_size);
     }
 }
 
@@ -108,7 +108,7 @@ struct Access {
     size: u64,
 }
 
-fn note(seen: &mut Seen, next: &mut State, place: Place, access: Access) {
+fn note(seen: &mut Seen, next: &mut State, place: Place, access: Access, image_size: u64) {
     let repeats =
         access.size == 0 || seen.instruction.has_rep_prefix() || seen.instruction.has_repne_prefix();
     match place {
@@ -136,11 +136,15 @@ fn note(seen: &mut Seen, next: &mut State, place: Place, access: Access) {
                 next.frame.slots.store_anywhere();
             }
         }
-        Place::Image(_) | Place::ImageTable { .. } if access.writes => seen.complain(
-            Rule::MutableStatic,
-            format!("`{}` writes into the image", seen.text()),
-            "an image is read-only: keep what changes on the stack, or hand it in through an argument",
-        ),
+        Place::Image(offset) | Place::ImageTable { base: offset, .. }
+            if access.writes && offset < image_size =>
+        {
+            seen.complain(
+                Rule::MutableStatic,
+                format!("`{}` writes into the image", seen.text()),
+                "an image is read-only: keep what changes on the stack, or hand it in through an argument",
+            )
+        }
         Place::Unknown if access.writes => next.frame.slots.store_anywhere(),
         Place::Image(_) | Place::ImageTable { .. } | Place::Unknown => {}
     }
@@ -167,7 +171,9 @@ fn writes(access: OpAccess) -> bool {
 fn is_implicit(seen: &Seen, memory: &UsedMemory, writes: bool) -> bool {
     match seen.instruction.mnemonic() {
         Mnemonic::Push | Mnemonic::Pushfq | Mnemonic::Pushf | Mnemonic::Call => writes,
-        Mnemonic::Pop | Mnemonic::Ret => !writes && memory.base() == Name::RSP,
+        Mnemonic::Pop | Mnemonic::Popfq | Mnemonic::Popf | Mnemonic::Ret => {
+            !writes && memory.base() == Name::RSP
+        }
         Mnemonic::Leave => true,
         _ => false,
     }

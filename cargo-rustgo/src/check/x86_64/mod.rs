@@ -9,7 +9,6 @@ mod forbidden;
 mod memory;
 mod probe;
 mod stack;
-mod table;
 mod values;
 
 use std::cell::RefCell;
@@ -19,7 +18,7 @@ use iced_x86::{
     OpAccess, Register as Name, RflagsBits,
 };
 
-use super::machine::{Complaint, Flow, Machine, Step, Summary};
+use super::machine::{Complaint, Flow, Machine, Realign, Step, Summary};
 use super::state::{Frame, Register, Spot, Value};
 use crate::finding::Rule;
 use crate::image::Image;
@@ -111,7 +110,7 @@ struct Seen<'a> {
     state: &'a State,
     touches: Vec<Spot>,
     escapes: bool,
-    realigns: Option<u64>,
+    realigns: Option<Realign>,
     complaints: Vec<Complaint>,
 }
 
@@ -169,7 +168,7 @@ impl<'a> X86_64<'a> {
         let mut next = seen.state.clone();
         let mut info = self.info.borrow_mut();
         let info = info.info(&seen.instruction);
-        memory::access(seen, &mut next, info.used_memory());
+        memory::access(seen, &mut next, info.used_memory(), self.image.bytes.len() as u64);
         let value = values::result(seen, &self.tables);
         let mut moves_sp = false;
         for used in info.used_registers() {
@@ -233,15 +232,9 @@ impl Machine for X86_64<'_> {
 
     fn step(&self, at: u64, state: &State) -> Step<State> {
         let Some(instruction) = self.decode(at) else {
-            return Step {
-                end: at,
-                inner: Vec::new(),
-                touches: Vec::new(),
-                escapes: false,
-                realigns: None,
-                flow: Flow::Lost,
-                complaints: vec![forbidden::undecodable(self.image, at)],
-            };
+            let mut step = Step::lost(at);
+            step.complaints.push(forbidden::undecodable(self.image, at));
+            return step;
         };
         if let Some(step) = probe::step(self, at, state) {
             return step;
@@ -256,6 +249,16 @@ impl Machine for X86_64<'_> {
             complaints: Vec::new(),
         };
         forbidden::check(&mut seen);
+        if seen
+            .complaints
+            .iter()
+            .any(|complaint| complaint.rule == Rule::Undecidable)
+        {
+            return Step {
+                complaints: seen.complaints,
+                ..Step::lost(instruction.next_ip())
+            };
+        }
         let next = self.effects(&mut seen);
         if state.has_frame_pointer() && !next.has_frame_pointer() {
             let reason = format!("`{}` puts something else there", seen.text());

@@ -3,6 +3,7 @@
 use iced_x86::{Mnemonic, OpKind, Register as Name};
 
 use super::{RBP, Seen, State, values};
+use crate::check::machine::Realign;
 use crate::check::state::{Anchor, Spot, Value};
 use crate::finding::Rule;
 
@@ -16,7 +17,9 @@ pub fn move_pointer(seen: &mut Seen, next: &mut State) {
     let to_sp = instruction.op0_kind() == OpKind::Register && instruction.op0_register() == Name::RSP;
     let target = match instruction.mnemonic() {
         Mnemonic::Push | Mnemonic::Pushfq | Mnemonic::Pushf => push(seen, next),
-        Mnemonic::Pop if !to_sp => Some(sp.plus(instruction.stack_pointer_increment().into())),
+        Mnemonic::Pop | Mnemonic::Popfq | Mnemonic::Popf if !to_sp => {
+            Some(sp.plus(instruction.stack_pointer_increment().into()))
+        }
         // The call's own push and the return's own pop are the caller's concern.
         Mnemonic::Call | Mnemonic::Ret => return,
         Mnemonic::Leave => leave(seen, next),
@@ -81,12 +84,13 @@ fn align(seen: &mut Seen) -> Option<Spot> {
     if !alignment.is_power_of_two() || alignment >= PAGE || sp.anchor != Anchor::Entry {
         return None;
     }
-    seen.realigns = Some(alignment);
+    let before = sp.offset.wrapping_neg();
+    seen.realigns = Some(Realign {
+        before: before as u64,
+        alignment,
+    });
     Some(Spot {
-        anchor: Anchor::Realigned {
-            at: seen.at,
-            before: sp.offset.wrapping_neg(),
-        },
+        anchor: Anchor::Realigned { at: seen.at, before },
         offset: sp.offset,
     })
 }

@@ -3,9 +3,9 @@
 use iced_x86::{ConditionCode, Instruction, Mnemonic, OpKind, Register as Name};
 
 use super::memory::{self, Place};
-use super::table::Tables;
+use crate::check::table::Tables;
 use super::{Compared, Seen, State, number};
-use crate::check::state::{Table, Value};
+use crate::check::state::{Entry, Table, Value};
 
 /// The register that an instruction writes and its new value; none where nothing is known of it.
 pub fn result(seen: &Seen, tables: &Tables) -> Option<(Name, Value)> {
@@ -84,7 +84,11 @@ fn entry(seen: &Seen, tables: &Tables) -> Value {
                 Value::AtMost { bits: 64, max } => Some(max),
                 _ => None,
             };
-            Value::Entry(Table { start: base, last })
+            Value::Entry(Table {
+                start: base,
+                last,
+                entry: Entry::Bytes32,
+            })
         }
         _ => Value::Unknown,
     }

@@ -1,0 +1,126 @@
+//! Compiles single files into guests' static libraries, with the settings of `cargo rustgo build`, and runs the tool.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use cargo_rustgo::processor::Processor;
+use serde_json::Value;
+
+/// The tool itself.
+pub const TOOL: &str = env!("CARGO_BIN_EXE_cargo-rustgo");
+
+/// Where this test may write.
+pub fn folder() -> &'static Path {
+    Path::new(env!("CARGO_TARGET_TMPDIR"))
+}
+
+/// rustgo-rt, compiled for guests, and the folders that rustc has to look into for what it needs.
+struct Runtime {
+    library: PathBuf,
+    folders: Vec<PathBuf>,
+}
+
+fn runtime() -> &'static Runtime {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| {
+        let target = Processor::X86_64.target();
+        let folder = folder().join("runtime");
+        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../rustgo-rt/Cargo.toml");
+        let output = Command::new(env!("CARGO"))
+            .args([
+                "rustc",
+                "--release",
+                "--lib",
+                "--features",
+                "guest",
+                "--target",
+                target,
+            ])
+            .arg("--manifest-path")
+            .arg(manifest)
+            .arg("--target-dir")
+            .arg(&folder)
+            .env("CARGO_PROFILE_RELEASE_PANIC", "abort")
+            .env("CARGO_PROFILE_RELEASE_LTO", "fat")
+            .env("RUSTFLAGS", Processor::X86_64.codegen_flags().join(" "))
+            .env_remove("CARGO_ENCODED_RUSTFLAGS")
+            .args(["--", "-Cembed-bitcode=yes"])
+            .output()
+            .expect("cargo can be run");
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let release = folder.join(target).join("release");
+        Runtime {
+            library: release.join("librustgo_rt.rlib"),
+            folders: vec![release.join("deps"), folder.join("release/deps")],
+        }
+    })
+}
+
+/// Compiles a source file, with the given `--cfg`s, into a static library of that name; or returns what rustc says.
+pub fn compile(source: &Path, cfgs: &[&str], name: &str) -> Result<PathBuf, String> {
+    let runtime = runtime();
+    let library = folder().join(format!("lib{name}.a"));
+    let mut command = Command::new("rustc");
+    command
+        .args([
+            "--edition",
+            "2024",
+            "--crate-type",
+            "staticlib",
+            "--cap-lints",
+            "allow",
+        ])
+        .args(["-Copt-level=3", "-Cpanic=abort", "-Clto=fat", "-Ccodegen-units=1"])
+        .args([
+            "-Cdebuginfo=line-tables-only",
+            "--target",
+            Processor::X86_64.target(),
+        ])
+        .args(Processor::X86_64.codegen_flags())
+        // Thread-locals are unstable.
+        .env("RUSTC_BOOTSTRAP", "1")
+        .arg("--extern")
+        .arg(format!("rustgo_rt={}", runtime.library.display()));
+    for folder in &runtime.folders {
+        command.arg("-L").arg(format!("dependency={}", folder.display()));
+    }
+    for cfg in cfgs {
+        command.args(["--cfg", cfg]);
+    }
+    let output = command
+        .arg("-o")
+        .arg(&library)
+        .arg(source)
+        .output()
+        .expect("rustc can be run");
+    if output.status.success() {
+        Ok(library)
+    } else {
+        Err(text(&output.stderr))
+    }
+}
+
+/// Runs `cargo rustgo`.
+pub fn rustgo(arguments: &[&str], library: &Path) -> Output {
+    let (first, rest) = arguments.split_first().expect("a subcommand");
+    Command::new(TOOL)
+        .args(["rustgo", first])
+        .arg(library)
+        .args(rest)
+        .output()
+        .expect("the tool can be run")
+}
+
+/// What `cargo rustgo check --json` says of a library, and its exit status.
+pub fn check(library: &Path) -> (Value, Option<i32>) {
+    let output = rustgo(&["check", "--json"], library);
+    let report: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}{}", text(&output.stdout), text(&output.stderr)));
+    (report[0].clone(), output.status.code())
+}
+
+/// Output as text.
+pub fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}

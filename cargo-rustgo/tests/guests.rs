@@ -1,0 +1,132 @@
+//! Each file in `guests/` is a guest that is wrong in one way when it is compiled with `--cfg bad`, and right without.
+//! Its first lines say which rule it breaks, what the tool has to say, in which function; and what is proven of the
+//! corrected twin:
+//!
+//! ```text
+//! //@ rule: recursion
+//! //@ says: `walk` calls itself
+//! //@ in: walk
+//! //@ bound: tree 24
+//! ```
+
+mod common;
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use common::{check, compile};
+use serde_json::Value;
+
+/// What a guest's first lines say.
+struct Expected {
+    rule: String,
+    says: String,
+    function: Option<String>,
+    bounds: Vec<(String, u64)>,
+}
+
+impl Expected {
+    fn read(file: &Path) -> Self {
+        let source = std::fs::read_to_string(file).unwrap();
+        let all = |key: &str| -> Vec<String> {
+            let prefix = format!("//@ {key}: ");
+            source
+                .lines()
+                .filter_map(|line| line.strip_prefix(&prefix))
+                .map(str::to_owned)
+                .collect()
+        };
+        let one = |key| all(key).pop();
+        Self {
+            rule: one("rule").expect("a guest says which rule it breaks"),
+            says: one("says").expect("a guest says what the tool has to say"),
+            function: one("in"),
+            bounds: all("bound")
+                .iter()
+                .map(|line| line.split_once(' ').expect("an export and a number"))
+                .map(|(name, bytes)| (name.to_owned(), bytes.parse().unwrap()))
+                .collect(),
+        }
+    }
+}
+
+fn guests() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/guests");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    files
+}
+
+/// Runs a check on every guest, two at a time, and lists all failures.
+fn each(check: impl Fn(&Path, &str, &Expected) -> Result<(), String> + Sync) {
+    let files = guests();
+    assert!(files.len() >= 20, "the guests are gone");
+    let todo = Mutex::new(files);
+    let failures = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                loop {
+                    let Some(file) = todo.lock().unwrap().pop() else {
+                        return;
+                    };
+                    let name = file.file_stem().unwrap().to_str().unwrap();
+                    if let Err(failure) = check(&file, name, &Expected::read(&file)) {
+                        failures.lock().unwrap().push(format!("{name}: {failure}"));
+                    }
+                }
+            });
+        }
+    });
+    let failures = failures.into_inner().unwrap();
+    assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
+}
+
+#[test]
+fn a_bad_guest_is_refused_with_the_right_message() {
+    each(|file, name, expected| {
+        let (report, status) = check(&compile(file, &["bad"], &format!("{name}_bad"))?);
+        let findings = report["findings"].as_array().unwrap();
+        let [finding] = &findings[..] else {
+            return Err(format!("expected one finding: {report:#}"));
+        };
+        let function = finding["places"][0]["function"].as_str().unwrap_or_default();
+        let is_right = status == Some(1)
+            && finding["rule"] == expected.rule.as_str()
+            && finding["message"].as_str().unwrap().contains(&expected.says)
+            && expected
+                .function
+                .as_deref()
+                .is_none_or(|wanted| function.contains(wanted))
+            && !finding["help"].as_str().unwrap().is_empty();
+        if is_right {
+            Ok(())
+        } else {
+            Err(format!("status {status:?}, {finding:#}"))
+        }
+    });
+}
+
+#[test]
+fn its_corrected_twin_is_proven() {
+    each(|file, name, expected| {
+        let (report, status) = check(&compile(file, &[], &format!("{name}_good"))?);
+        if status != Some(0) || report["findings"] != Value::Array(Vec::new()) {
+            return Err(format!("status {status:?}, {report:#}"));
+        }
+        for (export, bytes) in &expected.bounds {
+            let exports = report["exports"].as_array().unwrap();
+            let bound = exports
+                .iter()
+                .find(|verdict| verdict["name"] == export.as_str())
+                .map(|v| &v["bound"]);
+            if bound != Some(&Value::from(*bytes)) {
+                return Err(format!("the bound of {export} is {bound:?}, not {bytes}"));
+            }
+        }
+        Ok(())
+    });
+}

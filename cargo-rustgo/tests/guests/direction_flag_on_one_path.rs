@@ -1,0 +1,25 @@
+//! Copies backwards, and clears the direction flag unless there was nothing to copy.
+//@ rule: direction-flag
+//@ says: the direction flag may be set when this hands over to another function
+//@ in: copy
+#![no_std]
+
+use core::arch::naked_asm;
+
+#[rustgo_rt::export]
+#[unsafe(naked)]
+pub unsafe extern "C" fn copy(dst: *mut u8, src: *const u8, bytes: u64) {
+    naked_asm!(
+        "mov rcx, rdx",
+        #[cfg(bad)]
+        "std",
+        "test rcx, rcx",
+        "je 2f",
+        #[cfg(not(bad))]
+        "std",
+        "rep movsb",
+        "cld",
+        "2:",
+        "ret",
+    )
+}

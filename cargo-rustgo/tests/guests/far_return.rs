@@ -1,0 +1,18 @@
+//! Returns to another code segment.
+//@ rule: undecidable
+//@ says: leaves for another code segment
+//@ in: far
+#![no_std]
+
+use core::arch::naked_asm;
+
+#[rustgo_rt::export]
+#[unsafe(naked)]
+pub extern "C" fn far() {
+    naked_asm!(
+        #[cfg(bad)]
+        "retfq",
+        #[cfg(not(bad))]
+        "ret",
+    )
+}

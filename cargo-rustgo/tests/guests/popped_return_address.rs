@@ -1,0 +1,21 @@
+//! Finds out where it is by calling the next instruction.
+//@ rule: variable-frame
+//@ says: `pop rax` takes more off the stack than the function put there
+//@ in: here
+#![no_std]
+
+use core::arch::naked_asm;
+
+#[rustgo_rt::export]
+#[unsafe(naked)]
+pub extern "C" fn here() -> u64 {
+    naked_asm!(
+        #[cfg(bad)]
+        "call 2f",
+        #[cfg(bad)]
+        "2: pop rax",
+        #[cfg(not(bad))]
+        "lea rax, [rip]",
+        "ret",
+    )
+}
