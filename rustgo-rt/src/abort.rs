@@ -23,6 +23,9 @@ macro_rules! trap {
     };
 }
 
+#[cfg(feature = "panic-handler")]
+pub(crate) use trap;
+
 /// Stops the program with an illegal-instruction fault (`SIGILL` on Unix), at the caller's place in the backtrace.
 ///
 /// Runs no destructor and prints nothing.

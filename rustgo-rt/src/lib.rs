@@ -1,7 +1,5 @@
 //! `no_std` runtime for rustgo guests.
 #![no_std]
-// The memory functions must not be compiled into calls to themselves.
-#![no_builtins]
 
 #[cfg(all(feature = "panic-handler", panic = "unwind"))]
 compile_error!(
@@ -12,7 +10,6 @@ compile_error!(
 
 mod abort;
 pub mod ffi;
-pub mod mem;
 #[cfg(feature = "panic-handler")]
 mod panic;
 #[doc(hidden)]
@@ -20,6 +17,7 @@ pub mod promises;
 
 pub use abort::abort;
 pub use rustgo_rt_macros::export;
+pub use rustgo_rt_mem as mem;
 
 /// Declares functions that the host provides: host imports.
 ///

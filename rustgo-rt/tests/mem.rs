@@ -50,6 +50,24 @@ fn plain_functions() {
     }
 }
 
+#[test]
+fn fill_pattern() {
+    let pattern: [u8; 16] = std::array::from_fn(|i| i as u8 + 1);
+    for n in 0..100 {
+        let mut bytes = [0; 110];
+        // SAFETY: the range lies within the array.
+        unsafe { mem::fill_pattern(bytes[5..].as_mut_ptr(), pattern.as_ptr(), n) };
+        let expected = |i: usize| {
+            if (5..5 + n).contains(&i) {
+                ((i - 5) % 16) as u8 + 1
+            } else {
+                0
+            }
+        };
+        assert_eq!(bytes, std::array::from_fn(expected), "{n} bytes");
+    }
+}
+
 /// Pages of the room's size between two that nobody may touch.
 #[cfg(not(miri))]
 fn room(salt: u8) -> Room {

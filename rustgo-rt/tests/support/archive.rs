@@ -94,6 +94,23 @@ fn target(object: &object::File<'_>, index: object::SymbolIndex) -> String {
     name(object, &function.unwrap_or(symbol))
 }
 
+/// The descriptions that `#[export]` left in an object file's section, each up to its zero byte.
+pub fn records(bytes: &[u8]) -> Vec<String> {
+    let object = object::File::parse(bytes).expect("an object file");
+    let sections = object
+        .sections()
+        .filter(|section| matches!(section.name(), Ok(".rustgo.exports" | "__rustgo")));
+    let data: Vec<u8> = sections
+        .flat_map(|section| section.data().expect("its bytes").to_vec())
+        .collect();
+    let text = String::from_utf8(data).expect("UTF-8");
+    assert!(
+        text.is_empty() || text.ends_with('\0'),
+        "a record's zero byte is missing"
+    );
+    text.split_terminator('\0').map(str::to_owned).collect()
+}
+
 /// Everything that a function's code can come to, itself left out unless it can come back; `stop` ends the search.
 pub fn reached(
     all: &BTreeMap<String, Function>,

@@ -14,10 +14,10 @@ pub extern "C" fn divide(high: u64, low: u64, divisor: u64) -> u64 {
     ((u128::from(high) << 64 | u128::from(low)) / u128::from(divisor)) as u64
 }
 
-/// The remainder of `x / y`, times `x`.
+/// The remainder of `x / y`.
 #[rustgo_rt::export]
-pub extern "C" fn remainder(x: f64, y: f64) -> f64 {
-    x % y * x
+pub extern "C" fn modulo(x: f64, y: f64) -> f64 {
+    x % y
 }
 
 /// Copies `len` bytes from `src` to `dst`, which may overlap.
@@ -40,12 +40,17 @@ pub unsafe extern "C" fn same(a: *const u8, b: *const u8, len: usize) -> bool {
     unsafe { core::slice::from_raw_parts(a, len) == core::slice::from_raw_parts(b, len) }
 }
 
-/// The square of every element: `dst[i] = src[i]²`.
+/// The square of every element: `dst[i] = src[i]²`. `dst` may be `src`.
+///
+/// # Safety
+/// - `src` is readable and `dst` writable for 100 elements.
 #[rustgo_rt::export]
-pub extern "C" fn squares(dst: &mut [u64; 100], src: &[u64; 100]) {
-    let mut all = *src;
+pub unsafe extern "C" fn squares(dst: *mut [u64; 100], src: *const [u64; 100]) {
+    // SAFETY: as the caller vouches.
+    let mut all = unsafe { *src };
     for item in &mut all {
         *item *= *item;
     }
-    *dst = all;
+    // SAFETY: as the caller vouches.
+    unsafe { *dst = all }
 }

@@ -2,6 +2,7 @@
 
 use core::ffi::{c_char, c_int, c_void};
 
+/// Functions under their C names; the macro's user vouches for what the C standard asks of the caller.
 macro_rules! symbols {
     ($(fn $name:ident($($arg:ident: $type:ty),*) -> $ret:ty { $body:expr })*) => {$(
         #[unsafe(no_mangle)]
@@ -11,6 +12,9 @@ macro_rules! symbols {
         }
     )*};
 }
+
+#[cfg(target_vendor = "apple")]
+mod apple;
 
 symbols! {
     fn memcpy(dst: *mut c_void, src: *const c_void, n: usize) -> *mut c_void {

@@ -1,0 +1,89 @@
+//! The memory functions of C, as plain Rust functions; use them as `rustgo_rt::mem`.
+//!
+//! Feature `symbols`, which is `rustgo-rt`'s feature `mem`, puts them under their C names, for the calls that the
+//! compiler makes on its own. They read and write no byte outside the ranges that they are given.
+//!
+//! A crate of its own, because of the attribute below: it also keeps the linker from inlining functions, and a panic
+//! handler has to be inlined for the formatting of its message to go away.
+#![no_std]
+// The memory functions must not be compiled into calls to themselves.
+#![no_builtins]
+
+mod access;
+mod small;
+#[cfg(all(feature = "symbols", not(feature = "compiler-builtins")))]
+mod symbols;
+
+// Miri interprets no inline assembly, so it checks the portable functions, and `small` with them.
+#[cfg_attr(all(target_arch = "x86_64", not(miri)), path = "x86_64.rs")]
+#[cfg_attr(all(target_arch = "aarch64", not(miri)), path = "aarch64.rs")]
+#[cfg_attr(
+    any(miri, not(any(target_arch = "x86_64", target_arch = "aarch64"))),
+    path = "portable.rs"
+)]
+mod processor;
+#[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(miri)))]
+mod vectors;
+
+use access::{Bytes, load, store};
+
+/// Copies `n` bytes from `src` to `dst`; the two may overlap.
+///
+/// # Safety
+/// - `src` is readable and `dst` writable for `n` bytes.
+pub unsafe fn copy(dst: *mut u8, src: *const u8, n: usize) {
+    // SAFETY: as the caller vouches.
+    unsafe { processor::copy(dst, src, n) }
+}
+
+/// Sets `n` bytes at `dst` to `byte`.
+///
+/// # Safety
+/// - `dst` is writable for `n` bytes.
+pub unsafe fn fill(dst: *mut u8, byte: u8, n: usize) {
+    // SAFETY: as the caller vouches.
+    unsafe { processor::fill(dst, byte, n) }
+}
+
+/// Sets `n` bytes at `dst` to the 16 at `pattern`, over and over; the last time as many of them as fit.
+///
+/// # Safety
+/// - `dst` is writable for `n` bytes and `pattern` readable for 16, and the two don't overlap.
+pub unsafe fn fill_pattern(dst: *mut u8, pattern: *const u8, n: usize) {
+    // SAFETY: as the caller vouches; every offset stays within n bytes.
+    unsafe {
+        let (head, tail): (Bytes<u64>, Bytes<u64>) = (load(pattern, 0), load(pattern, 8));
+        let mut i = 0;
+        while n - i >= 16 {
+            store(dst, i, head);
+            store(dst, i + 8, tail);
+            i += 16;
+        }
+        processor::copy(dst.wrapping_add(i), pattern, n - i);
+    }
+}
+
+/// Compares `n` bytes as unsigned numbers, first to last: negative, zero or positive, as `a` is below, equal to or
+/// above `b`. Takes longer the later the two differ: not for secrets.
+///
+/// # Safety
+/// - `a` and `b` are readable for `n` bytes.
+pub unsafe fn compare(a: *const u8, b: *const u8, n: usize) -> i32 {
+    // SAFETY: as the caller vouches.
+    unsafe { processor::compare(a, b, n) }
+}
+
+/// Counts the bytes before the first zero byte.
+///
+/// One by one, because a wider load could reach past the zero byte.
+///
+/// # Safety
+/// - `s` is readable up to and including a zero byte.
+pub unsafe fn length(s: *const u8) -> usize {
+    let mut n = 0;
+    // SAFETY: no byte past the zero byte is read.
+    while unsafe { load::<u8>(s, n) } != 0 {
+        n += 1;
+    }
+    n
+}
