@@ -49,8 +49,7 @@ impl Shell {
 
     /// A `cargo` command.
     pub fn cargo(&self) -> Command {
-        let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-        self.command(&cargo)
+        self.command("cargo")
     }
 
     /// A `go` command that starts in the Go module.

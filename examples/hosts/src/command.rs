@@ -5,6 +5,8 @@ use std::process::{Command, Output};
 
 use anyhow::{Error, Result, bail};
 
+use crate::programs;
+
 /// Runs the command and returns what it wrote.
 ///
 /// # Errors
@@ -40,26 +42,13 @@ pub fn read(command: &mut Command) -> Result<String> {
 /// Why a command could not be started, and what to install where its program is missing.
 pub fn unstarted(command: &Command, error: io::Error) -> Error {
     let program = command.get_program().to_string_lossy();
-    match debian_package(&program) {
-        Some(package) if error.kind() == ErrorKind::NotFound => Error::new(error).context(format!(
-            "`{program}` is not installed; on Debian and Ubuntu: apt-get install {package}"
+    match programs::packages(&program) {
+        Some(packages) if error.kind() == ErrorKind::NotFound => Error::new(error).context(format!(
+            "`{program}` is not installed; on Debian and Ubuntu: apt-get install {}",
+            packages.apt
         )),
         _ => Error::new(error).context(format!("`{}` can't be run", line(command))),
     }
-}
-
-/// The Debian package that has a program which the hosts, or their tests, need.
-pub fn debian_package(program: &str) -> Option<&'static str> {
-    Some(match program {
-        "cc" | "gcc" => "gcc",
-        "clang" => "clang",
-        "nasm" => "nasm",
-        "addr2line" | "ar" | "ld" | "nm" | "objcopy" | "objdump" | "readelf" => "binutils",
-        "pkg-config" => "pkg-config",
-        "qemu-system-i386" => "qemu-system-x86",
-        "valgrind" => "valgrind",
-        _ => return None,
-    })
 }
 
 /// The command as one would type it.

@@ -7,6 +7,7 @@ pub mod c;
 pub mod command;
 pub mod linkage;
 pub mod nasm;
+pub mod programs;
 pub mod readme;
 pub mod sealed;
 

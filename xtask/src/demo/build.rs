@@ -114,7 +114,7 @@ impl Builder<'_> {
         let c = |name, linking| Host {
             name,
             caller: sealed.clone().and_then(|sealed| {
-                self.build(&[Tool::Cc, Tool::Binutils], || {
+                self.build(&[Tool::Cc, Tool::Program("ld")], || {
                     self.caller(
                         &format!("{name}, {}", describe(linking)),
                         "examples/c",
@@ -125,7 +125,7 @@ impl Builder<'_> {
             }),
         };
         let nasm = sealed.clone().and_then(|sealed| {
-            self.build(&[Tool::Nasm, Tool::Binutils], || {
+            self.build(&[Tool::Program("nasm"), Tool::Program("ld")], || {
                 self.caller("NASM", "asm/linux", "asm", |source, program| {
                     nasm::build(source, &sealed, program)
                 })

@@ -57,8 +57,8 @@ pub fn run(_: &Args, mut shell: Shell) -> Result<ExitCode> {
         &[
             Tool::Target(GUEST_TARGETS[0]),
             Tool::Cc,
-            Tool::Binutils,
-            Tool::Nasm,
+            Tool::Program("ld"),
+            Tool::Program("nasm"),
             Tool::Go,
         ],
     )?;

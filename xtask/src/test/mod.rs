@@ -40,24 +40,48 @@ struct Step {
     run: fn(&Shell) -> Result<()>,
 }
 
+/// Whether this system runs programs for Linux on x86-64, which most tests are about.
+const LINUX_AMD64: bool = cfg!(all(target_os = "linux", target_arch = "x86_64"));
+
+/// What guests are compiled with.
+const GUEST_TOOLS: &[Tool] = &[Tool::Target(GUEST_TARGETS[0]), Tool::Target(GUEST_TARGETS[1])];
+
+/// What the tests of Rust code need: on Linux, those of the runtime build for every system and run what they can.
+const RUST_TOOLS: &[Tool] = if LINUX_AMD64 {
+    &[
+        Tool::Target(GUEST_TARGETS[0]),
+        Tool::Target(GUEST_TARGETS[1]),
+        Tool::Target("i586-unknown-linux-gnu"),
+        Tool::Target("x86_64-apple-darwin"),
+        Tool::Target("aarch64-apple-darwin"),
+        Tool::Component("rust-src"),
+        Tool::Cc,
+        Tool::Program("ld"),
+        Tool::Program("qemu-aarch64"),
+    ]
+} else {
+    GUEST_TOOLS
+};
+
 /// What the C and NASM hosts are built and looked at with.
 const HOST_TOOLS: &[Tool] = &[
     Tool::Target(GUEST_TARGETS[0]),
     Tool::Cc,
-    Tool::Gcc,
-    Tool::Gxx,
-    Tool::Clang,
-    Tool::Nasm,
-    Tool::Binutils,
-    Tool::PkgConfig,
+    Tool::Program("gcc"),
+    Tool::Program("g++"),
+    Tool::Program("clang"),
+    Tool::Program("nasm"),
+    Tool::Program("ld"),
+    Tool::Program("pkg-config"),
     Tool::Go,
 ];
 
-/// What guests are compiled with.
-const GUEST_TOOLS: &[Tool] = &[
-    Tool::Target(GUEST_TARGETS[0]),
-    Tool::Target(GUEST_TARGETS[1]),
-    Tool::Cc,
+/// What the kernel is built with, and the machine it runs on.
+const KERNEL_TOOLS: &[Tool] = &[
+    Tool::Target("i586-unknown-linux-gnu"),
+    Tool::Program("nasm"),
+    Tool::Program("ld"),
+    Tool::Program("qemu-system-i386"),
 ];
 
 /// Every step, those first that are done soonest.
@@ -69,10 +93,24 @@ fn steps() -> Vec<Step> {
         impossible: None,
         run,
     };
+    let on_linux_amd64 = |step| Step {
+        impossible: (!LINUX_AMD64).then_some("its programs are for Linux on x86-64"),
+        ..step
+    };
     vec![
-        step("fmt", "Rust sources are formatted", &[Tool::Rustfmt], rust::fmt),
+        step(
+            "fmt",
+            "Rust sources are formatted",
+            &[Tool::Component("rustfmt")],
+            rust::fmt,
+        ),
         step("gofmt", "Go sources are formatted", &[Tool::Go], go::gofmt),
-        step("clippy", "no lint in Rust sources", &[Tool::Clippy], rust::clippy),
+        step(
+            "clippy",
+            "no lint in Rust sources",
+            &[Tool::Component("clippy")],
+            rust::clippy,
+        ),
         step(
             "doc",
             "Rust documentation builds without a warning",
@@ -95,7 +133,7 @@ fn steps() -> Vec<Step> {
         step(
             "rust",
             "tests of the tool, the runtime and the guests",
-            GUEST_TOOLS,
+            RUST_TOOLS,
             rust::test,
         ),
         step("go", "tests of the Go packages", &[Tool::Go, Tool::Cc], go::test),
@@ -111,16 +149,18 @@ fn steps() -> Vec<Step> {
             &[Tool::Go, Tool::Cc],
             go::test_race,
         ),
-        Step {
-            impossible: (!cfg!(all(target_os = "linux", target_arch = "x86_64")))
-                .then_some("the programs are for Linux on x86-64"),
-            ..step(
-                "hosts",
-                "C, NASM and other Go programs that call guests",
-                HOST_TOOLS,
-                rust::test_hosts,
-            )
-        },
+        on_linux_amd64(step(
+            "hosts",
+            "C, NASM and other Go programs that call guests",
+            HOST_TOOLS,
+            rust::test_hosts,
+        )),
+        on_linux_amd64(step(
+            "kernel",
+            "the kernel, booted in QEMU",
+            KERNEL_TOOLS,
+            rust::test_kernel,
+        )),
     ]
 }
 

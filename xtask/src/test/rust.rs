@@ -7,8 +7,9 @@ use anyhow::Result;
 
 use crate::shell::Shell;
 
-/// The package whose tests are a step of their own.
+/// The packages whose tests are steps of their own.
 const HOSTS: &str = "rustgo-hosts";
+const KERNEL: &str = "kernel";
 
 pub fn fmt(shell: &Shell) -> Result<()> {
     shell.show(shell.cargo().args(["fmt", "--all", "--check"]))
@@ -45,6 +46,10 @@ pub fn test_hosts(shell: &Shell) -> Result<()> {
     shell.show(shell.cargo().args(["test", "-p", HOSTS]))
 }
 
+pub fn test_kernel(shell: &Shell) -> Result<()> {
+    shell.show(shell.cargo().args(["test", "-p", KERNEL]))
+}
+
 /// Runs a cargo command for all packages, the guests apart; the second also when the first fails.
 fn for_all(shell: &Shell, command: &[&str], arguments: &[&str]) -> Result<()> {
     let run = |packages: &[String], options: &[&str]| {
@@ -57,7 +62,7 @@ fn for_all(shell: &Shell, command: &[&str], arguments: &[&str]) -> Result<()> {
     };
     let mut others = shell.workspace.others.clone();
     if command[0] == "test" {
-        others.retain(|package| package != HOSTS);
+        others.retain(|package| ![HOSTS, KERNEL].contains(&package.as_str()));
     }
     let others = run(&others, &[]);
     let guests = run(&shell.workspace.guests, &["--no-default-features"]);

@@ -1,7 +1,9 @@
-//! Every tool that the commands use, in which version, and what package managers call it: all such choices are here.
+//! Every kind of tool that the commands use, and the versions that are pinned. What package managers call the system's
+//! programs is in `rustgo_hosts::programs`.
 
 use anyhow::Result;
-use rustgo_hosts::command;
+use rustgo_hosts::programs::{self, Packages};
+use rustgo_hosts::{c, command};
 
 use super::{go, rust};
 use crate::shell::Shell;
@@ -21,39 +23,18 @@ pub const GUEST_TARGETS: [&str; 2] = ["x86_64-unknown-linux-gnu", "aarch64-unkno
 /// Something that the commands use and that a system with Rust may lack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Tool {
-    /// The system's C compiler, which Rust needs too, and its libc.
+    /// The C compiler that the system prefers, or that the environment names.
     Cc,
-    Gcc,
-    Gxx,
-    Clang,
-    Nasm,
-    Binutils,
-    PkgConfig,
+    /// A program of the system.
+    Program(&'static str),
+    /// Python's package installer.
     Pip,
+    /// Go, new enough.
     Go,
-    Rustfmt,
-    Clippy,
+    /// A component of the Rust toolchain.
+    Component(&'static str),
     /// The standard library of a target.
     Target(&'static str),
-}
-
-/// What a tool's packages are called.
-pub struct Packages {
-    pub apt: &'static str,
-    pub dnf: &'static str,
-    pub pacman: &'static str,
-    pub brew: &'static str,
-}
-
-impl Packages {
-    const fn all(name: &'static str) -> Self {
-        Self {
-            apt: name,
-            dnf: name,
-            pacman: name,
-            brew: name,
-        }
-    }
 }
 
 impl Tool {
@@ -61,73 +42,36 @@ impl Tool {
     pub fn name(self) -> &'static str {
         match self {
             Self::Cc => "C compiler",
-            Self::Gcc => "gcc",
-            Self::Gxx => "g++",
-            Self::Clang => "clang",
-            Self::Nasm => "NASM",
-            Self::Binutils => "binutils",
-            Self::PkgConfig => "pkg-config",
             Self::Pip => "pip",
             Self::Go => "Go",
-            Self::Rustfmt => "rustfmt",
-            Self::Clippy => "clippy",
-            Self::Target(name) => name,
+            Self::Program(name) | Self::Component(name) | Self::Target(name) => name,
         }
     }
 
     /// The packages that bring it, where the system's package manager does.
     pub fn packages(self) -> Option<Packages> {
-        Some(match self {
-            Self::Cc | Self::Gcc => Packages {
-                apt: "gcc libc6-dev",
-                dnf: "gcc glibc-devel glibc-static",
-                ..Packages::all("gcc")
-            },
-            Self::Gxx => Packages {
-                apt: "g++",
-                dnf: "gcc-c++",
-                ..Packages::all("gcc")
-            },
-            Self::Clang => Packages {
-                brew: "llvm",
-                ..Packages::all("clang")
-            },
-            Self::Nasm => Packages::all("nasm"),
-            Self::Binutils => Packages::all("binutils"),
-            Self::PkgConfig => Packages {
-                dnf: "pkgconf-pkg-config",
-                pacman: "pkgconf",
-                brew: "pkgconf",
-                ..Packages::all("pkg-config")
-            },
-            Self::Pip => Packages {
-                pacman: "python-pip",
-                brew: "python",
-                ..Packages::all("python3-pip")
-            },
-            Self::Go | Self::Rustfmt | Self::Clippy | Self::Target(_) => return None,
-        })
+        match self {
+            Self::Cc => programs::packages("cc"),
+            Self::Pip => programs::packages("python3"),
+            Self::Program(name) => programs::packages(name),
+            Self::Go | Self::Component(_) | Self::Target(_) => None,
+        }
     }
 
     /// The version of the one that is there, or `None`.
     pub fn find(self, shell: &mut Shell) -> Result<Option<String>> {
-        let compiler = rustgo_hosts::c::compiler();
-        let compiler = compiler.to_string_lossy();
-        let probe: &[&str] = match self {
-            Self::Cc => &[&compiler, "--version"],
-            Self::Gcc => &["gcc", "--version"],
-            Self::Gxx => &["g++", "--version"],
-            Self::Clang => &["clang", "--version"],
-            Self::Nasm => &["nasm", "-v"],
-            Self::Binutils => &["ld", "--version"],
-            Self::PkgConfig => &["pkg-config", "--version"],
-            Self::Pip => &["python3", "-m", "pip", "--version"],
-            Self::Rustfmt => &["rustfmt", "--version"],
-            Self::Clippy => &["cargo-clippy", "--version"],
+        let mut command = match self {
+            Self::Cc => shell.command(&c::compiler().to_string_lossy()),
+            Self::Program(name) => shell.command(name),
+            Self::Pip => shell.command("python3"),
             Self::Go => return go::find(shell),
+            Self::Component(name) => return rust::find_component(shell, name),
             Self::Target(name) => return rust::find_target(shell, name),
         };
-        let version = command::read(shell.command(probe[0]).args(&probe[1..])).ok();
+        if matches!(self, Self::Pip) {
+            command.args(["-m", "pip"]);
+        }
+        let version = command::read(command.arg("--version")).ok();
         Ok(version.map(|text| text.lines().next().unwrap_or_default().to_owned()))
     }
 }

@@ -74,7 +74,7 @@ fn install(shell: &mut Shell, missing: &[Tool]) -> HashMap<Tool, String> {
     for &tool in missing {
         let result = match tool {
             Tool::Go => go::install(shell, &progress),
-            Tool::Rustfmt | Tool::Clippy => rust::add_component(shell, &progress, tool.name()),
+            Tool::Component(name) => rust::add_component(shell, &progress, name),
             Tool::Target(name) => rust::add_target(shell, &progress, name),
             _ => continue,
         };

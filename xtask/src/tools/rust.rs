@@ -1,6 +1,6 @@
 //! What of the Rust toolchain may be missing: components, and the standard library of the guests' targets.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use rustgo_hosts::command;
@@ -10,9 +10,29 @@ use crate::ui::Progress;
 
 /// Whether the toolchain has the standard library of a target, however it was installed.
 pub fn find_target(shell: &Shell, target: &str) -> Result<Option<String>> {
-    let sysroot = command::read(shell.command("rustc").args(["--print", "sysroot"]))?;
-    let library = Path::new(&sysroot).join("lib/rustlib").join(target).join("lib");
+    let library = rustlib(shell)?.join(target).join("lib");
     Ok(library.is_dir().then(|| "in the Rust toolchain".to_owned()))
+}
+
+/// Whether the toolchain has a component, however it was installed.
+pub fn find_component(shell: &Shell, component: &str) -> Result<Option<String>> {
+    if component == "rust-src" {
+        let sources = rustlib(shell)?.join("src/rust/library");
+        return Ok(sources.is_dir().then(|| "in the Rust toolchain".to_owned()));
+    }
+    // The others are programs. With rustup these are always there, and fail where the component is not.
+    let program = if component == "clippy" {
+        "cargo-clippy"
+    } else {
+        component
+    };
+    Ok(command::read(shell.command(program).arg("--version")).ok())
+}
+
+/// The folder of the toolchain with a folder for each target.
+fn rustlib(shell: &Shell) -> Result<PathBuf> {
+    let sysroot = command::read(shell.command("rustc").args(["--print", "sysroot"]))?;
+    Ok(Path::new(&sysroot).join("lib/rustlib"))
 }
 
 /// Adds the standard library of a target.

@@ -2,8 +2,9 @@
 
 use anyhow::{Context, Result, bail};
 use rustgo_hosts::command;
+use rustgo_hosts::programs::Packages;
 
-use super::list::{Packages, Tool};
+use super::list::Tool;
 use crate::shell::Shell;
 use crate::ui::Progress;
 
