@@ -1,7 +1,7 @@
 //! Promises not to panic, and indexes a slice.
 //@ rule: panic
 //@ says: export `pick` promises `no_panic`, but can panic
-//@ in: rust_begin_unwind
+//@ in: core::panicking::panic_fmt
 #![no_std]
 
 static PRIMES: [u8; 8] = [2, 3, 5, 7, 11, 13, 17, 19];
