@@ -46,7 +46,8 @@ impl Processor {
                 "-Cforce-frame-pointers=yes",
                 "-Cno-redzone=yes",
                 "-Crelocation-model=pic",
-                "-Ctarget-feature=+reserve-x18,+reserve-x27,+reserve-x28",
+                // Does what `-Ctarget-feature=+reserve-x18,...` does, without a warning of the compiler for each crate.
+                "-Cllvm-args=-reserve-regs-for-regalloc=X18,X27,X28",
             ],
         }
     }

@@ -52,9 +52,12 @@ pub struct Explored {
 
 impl Explored {
     fn complain(&mut self, at: u64, complaint: Complaint) {
-        // A function that uses the frame pointer for data does so in many places, and where one frame has no size
-        // those behind it have none either: the first will do.
-        let once = matches!(complaint.rule, Rule::FramePointer | Rule::VariableFrame);
+        // A function that uses the frame pointer or a reserved register for data does so in many places, and where one
+        // frame has no size those behind it have none either: the first will do.
+        let once = matches!(
+            complaint.rule,
+            Rule::FramePointer | Rule::ReservedRegister | Rule::VariableFrame
+        );
         if once && self.complaints.keys().any(|key| key.1 == complaint.rule) {
             return;
         }

@@ -1,18 +1,20 @@
 //! Proves what hosts rely on, from the machine code of an image alone: the stack that each export takes, and that the
 //! code keeps to the rules of every host.
 //!
-//! [`flow`] follows execution with the help of one processor's file ([`x86_64`]); [`bound`] and [`panic`] draw the
+//! [`flow`] follows execution with the help of one processor's folder ([`aarch64`], [`x86_64`]); [`bound`] and [`panic`] draw the
 //! conclusions; [`verdict`] says them. No annotation of a compiler is trusted, and what can't be decided is an error.
 //!
 //! The proof rests on three things it does not check: code is entered at the exports only, it does not write past the
 //! end of its own objects (which Rust sees to, and `unsafe` code vouches for), and host imports keep to the C ABI.
 
+mod aarch64;
 mod bound;
 mod flow;
 mod function;
 mod machine;
 mod panic;
 mod state;
+mod table;
 mod verdict;
 mod x86_64;
 
@@ -95,6 +97,6 @@ impl Analysis {
 pub fn analyse(image: &Image) -> Analysis {
     match image.processor {
         Processor::X86_64 => verdict::judge(image, &x86_64::X86_64::new(image)),
-        Processor::Aarch64 => verdict::unknown_processor(image),
+        Processor::Aarch64 => verdict::judge(image, &aarch64::Aarch64::new(image)),
     }
 }

@@ -1,12 +1,9 @@
-//! Jump tables: 32-bit distances from the table, or from another place, to the cases of a `match`.
+//! Jump tables: distances from the table, or from another place, to the cases of a `match`.
 
 use std::collections::BTreeSet;
 
-use crate::check::state::Table;
+use super::state::{Entry, Table};
 use crate::image::Image;
-
-/// Bytes of an entry.
-const ENTRY: u64 = 4;
 
 /// The tables of an image.
 pub struct Tables<'a> {
@@ -35,46 +32,62 @@ impl<'a> Tables<'a> {
     /// Where a jump to `base` plus an entry of the table can lead, each place once.
     ///
     /// How many entries there are is known from a comparison of the index. Where the compiler left that out, because
-    /// the index can't be out of range, the table reaches as far as the linker filled in distances to code, or to the
-    /// next table.
+    /// the index can't be out of range, the table reaches as far as its entries lead into code, or to the next table.
     ///
     /// # Errors
     ///
     /// The end of a sentence: why the table is not understood.
     pub fn targets(&self, table: Table, base: u64) -> Result<Vec<u64>, String> {
-        let filled = self.run(table.start, u64::MAX);
+        let filled = self.run(table, base, u64::MAX);
         let count = match table.last.map(|last| last.saturating_add(1)) {
             // A linked image without its relocations shows no entries: there the comparison has to do.
             Some(count) if count <= filled || filled == 0 => count,
             // A bound beyond the entries is that of the index's type.
             _ => {
                 let next_table = self.referred.range(table.start.saturating_add(1)..).next();
-                self.run(table.start, next_table.copied().unwrap_or(u64::MAX))
+                self.run(table, base, next_table.copied().unwrap_or(u64::MAX))
             }
         };
         if count == 0 {
             return Err("whose length is not known: no comparison bounds the index".to_owned());
         }
-        let end = count
-            .checked_mul(ENTRY)
-            .and_then(|bytes| table.start.checked_add(bytes))
-            .and_then(|end| usize::try_from(end).ok());
-        let entries = end
-            .and_then(|end| self.image.bytes.get(table.start as usize..end))
-            .ok_or_else(|| format!("which with its {count} entries would reach beyond the image"))?;
-        let (entries, _) = entries.as_chunks::<{ ENTRY as usize }>();
-        let targets: BTreeSet<u64> = entries
-            .iter()
-            .map(|entry| base.wrapping_add_signed(i32::from_le_bytes(*entry).into()))
-            .collect();
+        let targets: Option<BTreeSet<u64>> =
+            (0..count).map(|index| self.target(table, base, index)).collect();
+        let targets =
+            targets.ok_or_else(|| format!("which with its {count} entries would reach beyond the image"))?;
         Ok(targets.into_iter().collect())
     }
 
-    /// How many entries the linker filled in from a place on, and in front of another.
-    fn run(&self, start: u64, end: u64) -> u64 {
+    /// Where an entry leads; none where it lies outside the image.
+    fn target(&self, table: Table, base: u64, index: u64) -> Option<u64> {
+        let start = table.start.checked_add(index.checked_mul(table.entry.size())?)?;
+        let end = start.checked_add(table.entry.size())?;
+        let bytes = self
+            .image
+            .bytes
+            .get(usize::try_from(start).ok()?..usize::try_from(end).ok()?)?;
+        let distance = match *bytes {
+            [words] => i64::from(words) << table.entry.shift(),
+            [a, b] => i64::from(u16::from_le_bytes([a, b])) << table.entry.shift(),
+            [a, b, c, d] => i64::from(i32::from_le_bytes([a, b, c, d])),
+            _ => return None,
+        };
+        Some(base.wrapping_add_signed(distance))
+    }
+
+    /// How many entries can be ones, in front of another place.
+    fn run(&self, table: Table, base: u64, end: u64) -> u64 {
+        match table.entry {
+            Entry::Bytes32 => self.filled(table, end),
+            Entry::Words8 | Entry::Words16 => self.inside(table, base, end),
+        }
+    }
+
+    /// How many entries the linker filled in.
+    fn filled(&self, table: Table, end: u64) -> u64 {
         let references = &self.image.references;
-        let first = references.partition_point(|reference| reference.at < start);
-        let places = (0..).map(|index| start.saturating_add(index * ENTRY));
+        let first = references.partition_point(|reference| reference.at < table.start);
+        let places = (0..).map(|index| table.start.saturating_add(index * table.entry.size()));
         references[first..]
             .iter()
             .zip(places)
@@ -85,5 +98,19 @@ impl<'a> Tables<'a> {
                     && reference.target < self.image.code_size
             })
             .count() as u64
+    }
+
+    /// How many narrow entries, which the assembler filled in, lead into the function that they are counted from. What
+    /// lies behind the last one may look like more: then more is looked at than is ever reached.
+    fn inside(&self, table: Table, base: u64, end: u64) -> u64 {
+        let Some(function) = self.image.function_at(base) else {
+            return 0;
+        };
+        let is_entry = |index: &u64| {
+            let place = table.start.saturating_add(index * table.entry.size());
+            let target = self.target(table, base, *index);
+            place < end && target.is_some_and(|target| target < function.end())
+        };
+        (0..).take_while(is_entry).count() as u64
     }
 }

@@ -105,21 +105,6 @@ fn aligned<M: Machine>() -> u64 {
     LINE.wrapping_sub(M::RETURN_ADDRESS) % LINE
 }
 
-/// Nothing can be said of an image for a processor whose machine code is not understood.
-pub fn unknown_processor(image: &Image) -> Analysis {
-    Analysis {
-        functions: BTreeMap::new(),
-        entered: BTreeMap::new(),
-        entries: Vec::new(),
-        findings: vec![Finding {
-            rule: Rule::Undecidable,
-            message: format!("machine code for {} is not understood", image.processor.go_name()),
-            places: Vec::new(),
-            help: "this version of the tool proves images for amd64 only".to_owned(),
-        }],
-    }
-}
-
 fn functions<M: Machine>(image: &Image, machine: &M, starts: &[u64]) -> Functions {
     let explored = explore(image, machine, starts.iter().copied());
     let imports = image

@@ -16,7 +16,8 @@ use crate::processor::Processor;
 use crate::toolchain::Toolchain;
 use crate::write::archive::{self, Member};
 use crate::write::{
-    Files, Origin, Proof, c_header, defaults, elf_object, go_amd64, go_header, nasm_include, pkg_config,
+    Files, Origin, Proof, c_header, defaults, elf_object, go_amd64, go_arm64, go_header, nasm_include,
+    pkg_config,
 };
 
 /// Build a guest crate and write its image for Go, C and assembly
@@ -113,8 +114,13 @@ fn prove(
         .iter()
         .zip(&analysis.entries)
         .map(|(entry, verdict)| {
-            let stack = verdict.bound.with_context(|| format!("no stack bound of `{}` is proven", verdict.name))?;
-            Ok(Proof { entry: entry.clone(), stack })
+            let stack = verdict
+                .bound
+                .with_context(|| format!("no stack bound of `{}` is proven", verdict.name))?;
+            Ok(Proof {
+                entry: entry.clone(),
+                stack,
+            })
         })
         .collect::<Result<_>>()?;
     Ok((image, proofs))
@@ -122,13 +128,14 @@ fn prove(
 
 fn add_go(files: &mut Files, folder: &Path, origin: &Origin, image: &Image, proofs: &[Proof]) {
     let name = image.processor.go_name();
-    files.add(
-        folder.join(format!("rust_{name}.s")),
-        go_amd64::write(origin, image, None),
-    );
+    let (text, start) = match image.processor {
+        Processor::X86_64 => (go_amd64::write(origin, image, None), go_amd64::START),
+        Processor::Aarch64 => (go_arm64::write(origin, image), go_arm64::START),
+    };
+    files.add(folder.join(format!("rust_{name}.s")), text);
     files.add(
         folder.join(format!("rust_{name}.h")),
-        go_header::write(origin, image.processor, go_amd64::START, proofs),
+        go_header::write(origin, image.processor, start, proofs),
     );
 }
 

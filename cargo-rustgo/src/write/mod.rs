@@ -5,6 +5,7 @@ pub mod c_header;
 pub mod defaults;
 pub mod elf_object;
 pub mod go_amd64;
+pub mod go_arm64;
 pub mod go_header;
 pub mod nasm_include;
 mod output;

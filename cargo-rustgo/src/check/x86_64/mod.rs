@@ -20,6 +20,7 @@ use iced_x86::{
 
 use super::machine::{Complaint, Flow, Machine, Realign, Step, Summary};
 use super::state::{Frame, Register, Spot, Value};
+use super::table::Tables;
 use crate::finding::Rule;
 use crate::image::Image;
 
@@ -142,7 +143,7 @@ impl Seen<'_> {
 /// The processor.
 pub struct X86_64<'a> {
     image: &'a Image,
-    tables: table::Tables<'a>,
+    tables: Tables<'a>,
     info: RefCell<InstructionInfoFactory>,
 }
 
@@ -151,7 +152,7 @@ impl<'a> X86_64<'a> {
     pub fn new(image: &'a Image) -> Self {
         Self {
             image,
-            tables: table::Tables::new(image),
+            tables: Tables::new(image),
             info: RefCell::new(InstructionInfoFactory::new()),
         }
     }

@@ -3,9 +3,9 @@
 use iced_x86::{ConditionCode, Instruction, Mnemonic, OpKind, Register as Name};
 
 use super::memory::{self, Place};
-use crate::check::table::Tables;
 use super::{Compared, Seen, State, number};
 use crate::check::state::{Entry, Table, Value};
+use crate::check::table::Tables;
 
 /// The register that an instruction writes and its new value; none where nothing is known of it.
 pub fn result(seen: &Seen, tables: &Tables) -> Option<(Name, Value)> {

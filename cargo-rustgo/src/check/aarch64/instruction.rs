@@ -1,0 +1,251 @@
+//! One decoded instruction, and which registers it writes.
+//!
+//! The decoder is disarm64: its table is made from the GNU assembler's, so it knows every instruction, and it says of
+//! each operand which field of the encoding it is and what role the field has (`Rd` a destination, `Rn` a source). The
+//! set of written registers can be derived from that for all instructions at once; yaxpeax-arm gives operands without
+//! their roles, and Capstone, which tells reads from writes, needs a C compiler to install this tool.
+//!
+//! An operand whose role is not known counts as written.
+
+use disarm64::{InsnDisplay, InsnOpcode, decoder};
+use disarm64_defn::{InsnClass, InsnOperandClass, InsnOperandKind};
+
+use crate::check::state::Register;
+
+/// The number that stands for the stack pointer or for the register that is always zero, depending on the operand.
+pub const SP_OR_ZERO: Register = 31;
+
+/// A decoded instruction.
+#[derive(Clone, Copy)]
+pub struct Instruction {
+    /// The instruction itself.
+    pub word: u32,
+    opcode: decoder::Opcode,
+}
+
+/// What an instruction writes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Writes {
+    /// The general-purpose registers, a bit for each.
+    pub registers: u32,
+    /// The stack pointer.
+    pub stack_pointer: bool,
+}
+
+impl Writes {
+    fn add(&mut self, register: Register) {
+        if register != SP_OR_ZERO {
+            self.registers |= 1 << register;
+        }
+    }
+
+    /// Of an operand in which number 31 is the stack pointer.
+    fn add_or_sp(&mut self, register: Register) {
+        if register == SP_OR_ZERO {
+            self.stack_pointer = true;
+        } else {
+            self.add(register);
+        }
+    }
+}
+
+impl Instruction {
+    /// Decodes a word; none where it is no instruction.
+    pub fn decode(word: u32) -> Option<Self> {
+        decoder::decode(word).map(|opcode| Self { word, opcode })
+    }
+
+    /// The group that it belongs to.
+    pub fn class(&self) -> InsnClass {
+        self.opcode.definition().class
+    }
+
+    /// Its name, that of an alias not being used.
+    pub fn mnemonic(&self) -> &'static str {
+        self.opcode.definition().mnemonic
+    }
+
+    /// The instruction in the assembler's words, at an offset of the image.
+    pub fn text(&self, at: u64) -> String {
+        let text = self.opcode.display_at(at).to_string();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// So many bits from the given one on.
+    pub fn bits(&self, from: u32, count: u32) -> u32 {
+        self.word >> from & (u32::MAX >> (32 - count))
+    }
+
+    /// A single bit.
+    pub fn bit(&self, number: u32) -> bool {
+        self.bits(number, 1) == 1
+    }
+
+    /// The same bits as a signed number.
+    pub fn signed(&self, from: u32, count: u32) -> i64 {
+        i64::from((self.bits(from, count) << (32 - count)) as i32 >> (32 - count))
+    }
+
+    /// A register's number in the encoding, from the given bit on.
+    pub fn register(&self, from: u32) -> Register {
+        self.bits(from, 5) as Register
+    }
+
+    /// Register operand d or t.
+    pub fn rd(&self) -> Register {
+        self.register(0)
+    }
+
+    /// Register operand n.
+    pub fn rn(&self) -> Register {
+        self.register(5)
+    }
+
+    /// Register operand m.
+    pub fn rm(&self) -> Register {
+        self.register(16)
+    }
+
+    /// It works on 64 bits, where the encoding has a bit for that.
+    pub fn is_64(&self) -> bool {
+        self.bit(31)
+    }
+
+    /// It has an operand of this kind.
+    pub fn has(&self, kind: InsnOperandKind) -> bool {
+        let operands = self.opcode.definition().operands;
+        operands.iter().any(|operand| operand.kind == kind)
+    }
+
+    /// What it writes, besides memory and vector registers.
+    pub fn writes(&self) -> Writes {
+        let mut writes = Writes::default();
+        for operand in self.opcode.definition().operands {
+            if operand.class != InsnOperandClass::INT_REG || self.is_source(operand.kind) {
+                continue;
+            }
+            let fields = operand.bit_fields.iter().filter(|field| field.width == 5);
+            for field in fields {
+                let register = self.register(field.lsb.into());
+                match operand.kind {
+                    InsnOperandKind::Rd_SP => writes.add_or_sp(register),
+                    _ => writes.add(register),
+                }
+            }
+        }
+        if self.writes_back() {
+            writes.add_or_sp(self.rn());
+        }
+        if self.mnemonic().starts_with("casp") {
+            // Two registers that follow each other, of which the encoding names the first.
+            writes.add(self.rm() | 1);
+        }
+        if self.class() == InsnClass::BRANCH_IMM && self.is_64() || self.mnemonic().starts_with("blr") {
+            writes.add(LINK);
+        }
+        writes
+    }
+
+    /// The operand is only read.
+    fn is_source(&self, kind: InsnOperandKind) -> bool {
+        use InsnOperandKind as Kind;
+        match kind {
+            Kind::Rn | Kind::Rn_SP | Kind::Rm | Kind::Rm_SP | Kind::Ra => true,
+            Kind::Rt | Kind::Rt2 => self.is_plain_store() || self.is_branch(),
+            _ => false,
+        }
+    }
+
+    /// A store that writes no register but, where it is indexed, its base.
+    pub fn is_plain_store(&self) -> bool {
+        self.is_load_or_store() && self.mnemonic().starts_with("st")
+    }
+
+    fn is_branch(&self) -> bool {
+        matches!(self.class(), InsnClass::COMPBRANCH | InsnClass::TESTBRANCH)
+    }
+
+    /// A load, store or prefetch that is neither exclusive nor atomic, of integer or vector registers, with an address
+    /// operand.
+    pub fn is_load_or_store(&self) -> bool {
+        use InsnClass as Class;
+        matches!(
+            self.class(),
+            Class::LDST_POS
+                | Class::LDST_IMM9
+                | Class::LDST_UNSCALED
+                | Class::LDST_UNPRIV
+                | Class::LDST_REGOFF
+                | Class::LDSTPAIR_OFF
+                | Class::LDSTPAIR_INDEXED
+                | Class::LDSTNAPAIR_OFFS
+        )
+    }
+
+    /// It moves its base register.
+    pub fn writes_back(&self) -> bool {
+        use InsnClass as Class;
+        match self.class() {
+            Class::LDST_IMM9 | Class::LDSTPAIR_INDEXED | Class::ASISDLSEP | Class::ASISDLSOP => true,
+            Class::LDST_IMM10 => self.bit(11),
+            _ => false,
+        }
+    }
+}
+
+/// The register that a call puts the return address into.
+pub const LINK: Register = 30;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn writes(word: u32) -> Writes {
+        Instruction::decode(word).unwrap().writes()
+    }
+
+    fn registers(numbers: &[u32]) -> u32 {
+        numbers.iter().fold(0, |set, number| set | 1 << number)
+    }
+
+    #[test]
+    fn destinations_are_told_from_sources() {
+        for (word, expected, text) in [
+            (0x8b02_0020, &[0][..], "add x0, x1, x2"),
+            (0xf94003fc, &[28], "ldr x28, [sp]"),
+            (0xf90003fc, &[], "str x28, [sp]"),
+            (0xf8408c41, &[1, 2], "ldr x1, [x2, #8]!"),
+            (0xa9446ffc, &[27, 28], "ldp x28, x27, [sp, #64]"),
+            (0xa9046ffc, &[], "stp x28, x27, [sp, #64]"),
+            (0xb400005c, &[], "cbz x28, #0x8"),
+            (0x94000001, &[30], "bl #0x4"),
+            (0xd63f0100, &[30], "blr x8"),
+            (0xd61f0100, &[], "br x8"),
+            (0xc85f7c20, &[0], "ldxr x0, [x1]"),
+            (0xf8bf0041, &[1], "ldadda xzr, x1, [x2]"),
+            (0x4cdf_7040, &[2], "ld1 {v0.16b}, [x2], #16"),
+            (0x0e0c3c41, &[1], "umov w1, v2.s[1]"),
+            (0x9e660020, &[0], "fmov x0, d1"),
+            (0xea1f001f, &[], "ands xzr, x0, xzr"),
+        ] {
+            assert_eq!(writes(word).registers, registers(expected), "{text}");
+            assert!(!writes(word).stack_pointer, "{text}");
+        }
+    }
+
+    #[test]
+    fn number_31_is_the_stack_pointer_where_the_encoding_says_so() {
+        for (word, expected, text) in [
+            (0x910043ff, true, "add sp, sp, #16"),
+            (0x927a_e41f, true, "and sp, x0, #0xffffffffffffffc0"),
+            (0xa9bf7bfd, true, "stp x29, x30, [sp, #-16]!"),
+            (0xa8c17bfd, true, "ldp x29, x30, [sp], #16"),
+            (0xcb2163ff, true, "sub sp, sp, x1"),
+            (0xa9007bfd, false, "stp x29, x30, [sp]"),
+            (0xf100_03ff, false, "cmp sp, #0"),
+            (0xaa1f03e0, false, "mov x0, xzr"),
+        ] {
+            assert_eq!(writes(word).stack_pointer, expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! Which memory an instruction touches, as far as the analysis has to know: the stack and the image.
+
+use disarm64_defn::{InsnClass, InsnOperandKind as Kind};
+
+use super::instruction::{Instruction, SP_OR_ZERO};
+use super::{Seen, State, values};
+use crate::check::state::{Register, Spot, Value};
+use crate::finding::Rule;
+
+/// A place in memory, as far as it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Anywhere.
+    Unknown,
+    /// At this stack address.
+    Stack(Spot),
+    /// At this image offset.
+    Image(u64),
+    /// At an index in the table at this image offset.
+    Table {
+        /// Where index 0 is.
+        start: u64,
+        /// The greatest index, where it is known.
+        last: Option<u64>,
+        /// Bytes for each step of the index.
+        scale: u64,
+    },
+}
+
+/// How far from its base an instruction reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Offset {
+    Bytes(i64),
+    Index {
+        register: Register,
+        /// Of the index, the rest being zero; none where it is extended with its sign.
+        bits: Option<u32>,
+        shift: u32,
+    },
+}
+
+/// What an instruction does with memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Access {
+    base: Register,
+    offset: Offset,
+    /// What is added to the base register afterwards, where it moves; none of a number in a register.
+    moves: Option<Option<i64>>,
+    /// Bytes for each register, 0 for a prefetch.
+    pub unit: u64,
+    /// Bytes in all, or more.
+    pub size: u64,
+}
+
+/// How an instruction uses memory; none where it does not.
+///
+/// # Errors
+///
+/// The instruction uses memory in a way that is not understood.
+pub fn access(instruction: &Instruction) -> Result<Option<Access>, ()> {
+    use InsnClass as Class;
+    let has = |kind| instruction.has(kind);
+    match instruction.class() {
+        Class::LOADLIT => Ok(None),
+        Class::LSE_ATOMIC if has(Kind::Rt_LS64) => Err(()),
+        Class::LSE_ATOMIC | Class::LDSTEXCL if has(Kind::ADDR_SIMPLE) => Ok(Some(Access {
+            base: instruction.rn(),
+            offset: Offset::Bytes(0),
+            moves: None,
+            unit: 0,
+            // A pair of registers is the most.
+            size: 16,
+        })),
+        Class::ASISDLSE | Class::ASISDLSEP | Class::ASISDLSO | Class::ASISDLSOP => {
+            Ok(Some(vectors(instruction)))
+        }
+        _ if instruction.is_load_or_store() => plain(instruction).map(Some).ok_or(()),
+        Class::LSE_ATOMIC | Class::LDSTEXCL | Class::LDST_IMM10 => Err(()),
+        _ => Ok(None),
+    }
+}
+
+fn plain(instruction: &Instruction) -> Option<Access> {
+    let (size, is_vector, variant) = (
+        instruction.bits(30, 2),
+        instruction.bit(26),
+        instruction.bits(22, 2),
+    );
+    let is_pair = instruction.has(Kind::ADDR_SIMM7);
+    let scale = match (is_pair, is_vector) {
+        (false, false) => size,
+        (false, true) => size | (variant & 2) << 1,
+        // `ldpsw` loads words.
+        (true, false) => {
+            if size == 0 || instruction.mnemonic() == "ldpsw" {
+                2
+            } else {
+                3
+            }
+        }
+        // A pair without temporal hint for an unprivileged access encodes its size like the others.
+        (true, true) => 2 + size.min(2),
+    };
+    let is_prefetch = instruction.has(Kind::PRFOP);
+    let unit = if is_prefetch { 0 } else { 1u64 << scale };
+    let mut moves = None;
+    let offset = if instruction.has(Kind::ADDR_UIMM12) {
+        Offset::Bytes(i64::from(instruction.bits(10, 12)) << scale)
+    } else if is_pair {
+        let bytes = instruction.signed(15, 7) << scale;
+        if instruction.writes_back() {
+            moves = Some(Some(bytes));
+        }
+        let is_post = instruction.writes_back() && !instruction.bit(24);
+        Offset::Bytes(if is_post { 0 } else { bytes })
+    } else if instruction.has(Kind::ADDR_SIMM9) || instruction.has(Kind::ADDR_OFFSET) {
+        let bytes = instruction.signed(12, 9);
+        if instruction.writes_back() {
+            moves = Some(Some(bytes));
+        }
+        let is_post = instruction.writes_back() && !instruction.bit(11);
+        Offset::Bytes(if is_post { 0 } else { bytes })
+    } else if instruction.has(Kind::ADDR_REGOFF) {
+        Offset::Index {
+            register: instruction.rm(),
+            bits: match instruction.bits(13, 3) {
+                0b010 => Some(32),
+                0b011 => Some(64),
+                _ => None,
+            },
+            shift: if instruction.bit(12) { scale } else { 0 },
+        }
+    } else {
+        return None;
+    };
+    Some(Access {
+        base: instruction.rn(),
+        offset,
+        moves,
+        unit,
+        size: if is_pair { 2 * unit } else { unit },
+    })
+}
+
+/// `ld1` to `ld4` and `st1` to `st4`.
+fn vectors(instruction: &Instruction) -> Access {
+    use InsnClass as Class;
+    let is_whole = matches!(instruction.class(), Class::ASISDLSE | Class::ASISDLSEP);
+    let size = if is_whole {
+        let registers = match instruction.bits(12, 4) {
+            0b0111 => 1,
+            0b1000 | 0b1010 => 2,
+            0b0100 | 0b0110 => 3,
+            _ => 4,
+        };
+        registers * if instruction.bit(30) { 16 } else { 8 }
+    } else {
+        let registers = u64::from(instruction.bits(13, 1) << 1 | instruction.bits(21, 1)) + 1;
+        let element = match instruction.bits(14, 2) {
+            3 => instruction.bits(10, 2),
+            2 => 2 + instruction.bits(10, 1),
+            scale => scale,
+        };
+        registers << element
+    };
+    let moves = instruction.writes_back().then(|| {
+        let is_by_size = instruction.rm() == SP_OR_ZERO;
+        is_by_size.then_some(size as i64)
+    });
+    Access {
+        base: instruction.rn(),
+        offset: Offset::Bytes(0),
+        moves,
+        unit: 0,
+        size,
+    }
+}
+
+impl Access {
+    /// Where it leads.
+    pub fn place(&self, state: &State) -> Place {
+        match (state.get_or_sp(self.base), self.offset) {
+            (Value::Stack(spot), Offset::Bytes(bytes)) => Place::Stack(spot.plus(bytes)),
+            (Value::Address(offset), Offset::Bytes(bytes)) => Place::Image(offset.wrapping_add_signed(bytes)),
+            (
+                Value::Address(start),
+                Offset::Index {
+                    register,
+                    bits: Some(bits),
+                    shift,
+                },
+            ) => Place::Table {
+                start,
+                last: values::bound(state, register, bits),
+                scale: 1 << shift,
+            },
+            _ => Place::Unknown,
+        }
+    }
+
+    /// The base register and its value behind the instruction, where that moves it.
+    pub fn moved(&self, state: &State) -> Option<(Register, Value)> {
+        let value = match (state.get_or_sp(self.base), self.moves?) {
+            (Value::Stack(spot), Some(bytes)) => Value::Stack(spot.plus(bytes)),
+            (Value::Address(offset), Some(bytes)) => Value::Address(offset.wrapping_add_signed(bytes)),
+            _ => Value::Unknown,
+        };
+        Some((self.base, value))
+    }
+}
+
+/// Notes what the instruction reads and writes, in the state behind it.
+pub fn note(seen: &mut Seen, next: &mut State, access: &Access, place: Place, image_size: u64) {
+    let writes = !seen.instruction.mnemonic().starts_with("ld") && access.size > 0;
+    match place {
+        Place::Stack(spot) => {
+            seen.touches.push(spot);
+            if writes {
+                next.frame.slots.store(spot, access.size, Value::Unknown);
+                store(seen, next, access, spot);
+            }
+        }
+        Place::Image(offset) | Place::Table { start: offset, .. } if writes && offset < image_size => seen
+            .complain(
+                Rule::MutableStatic,
+                format!("`{}` writes into the image", seen.text()),
+                "an image is read-only: keep what changes on the stack, or hand it in through an argument",
+            ),
+        Place::Unknown if writes => next.frame.slots.store_anywhere(),
+        Place::Image(_) | Place::Table { .. } | Place::Unknown => {}
+    }
+}
+
+/// Notes what a store of whole registers leaves on the stack.
+fn store(seen: &Seen, next: &mut State, access: &Access, spot: Spot) {
+    let instruction = seen.instruction;
+    if access.unit != 8 || !instruction.is_plain_store() || !instruction.has(Kind::Rt) {
+        return;
+    }
+    next.frame.slots.store(spot, 8, seen.state.get(instruction.rd()));
+    if access.size == 16 {
+        let second = seen.state.get(instruction.register(10));
+        next.frame.slots.store(spot.plus(8), 8, second);
+    }
+}
+
+/// The registers that a load from the stack fills, and what with.
+pub fn loaded(seen: &Seen, access: &Access, place: Place) -> Vec<(Register, Value)> {
+    let instruction = seen.instruction;
+    let is_whole = access.unit == 8 && instruction.has(Kind::Rt) && !instruction.is_plain_store();
+    let (Place::Stack(spot), true, true) = (place, is_whole, instruction.is_load_or_store()) else {
+        return Vec::new();
+    };
+    let slots = &seen.state.frame.slots;
+    let mut loaded = vec![(instruction.rd(), slots.get(spot))];
+    if access.size == 16 {
+        loaded.push((instruction.register(10), slots.get(spot.plus(8))));
+    }
+    loaded
+}

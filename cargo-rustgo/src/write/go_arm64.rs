@@ -1,0 +1,50 @@
+//! The image as Go assembly for arm64: data inside one symbol that is private to its package.
+//!
+//! Go's unwinder looks for a return address at the bottom of each frame. Rust keeps it elsewhere, so no frame in the
+//! image can be unwound, and the symbol says that every traceback ends here (`TOPFRAME`).
+
+use std::fmt::Write;
+
+use super::Origin;
+use crate::image::Image;
+use crate::link::SLOT;
+
+/// How many bytes of the symbol come before the image: none, since nothing is in front of the alignment.
+pub const START: u64 = 0;
+
+/// The text of `rust_arm64.s`.
+pub fn write(origin: &Origin, image: &Image) -> String {
+    let mut text = format!(
+        "// {}\n\n//go:build !purego\n\n#include \"textflag.h\"\n\n\
+         // No frame in here can be unwound: the traceback ends.\n\
+         // func rust()\nTEXT ·rust(SB), NOSPLIT|NOFRAME|TOPFRAME, $0-0\n\tPCALIGN ${}\n",
+        origin.line(),
+        image.alignment
+    );
+    for import in &image.imports {
+        writeln!(text, "\tB ·{}(SB)", import.name).expect("writing to a string");
+        for _ in 1..SLOT / WORD as u64 {
+            word(&mut text, TRAP);
+        }
+    }
+    let (words, rest) = image.bytes[image.imports_size() as usize..].as_chunks::<WORD>();
+    for &bytes in words {
+        word(&mut text, u32::from_le_bytes(bytes));
+    }
+    if !rest.is_empty() {
+        let mut last = [0; WORD];
+        last[..rest.len()].copy_from_slice(rest);
+        word(&mut text, u32::from_le_bytes(last));
+    }
+    text
+}
+
+/// How many bytes an instruction takes.
+const WORD: usize = 4;
+
+/// What fills gaps between code: `udf #0`.
+const TRAP: u32 = 0;
+
+fn word(text: &mut String, value: u32) {
+    writeln!(text, "\tWORD $0x{value:08x}").expect("writing to a string");
+}
