@@ -8,6 +8,8 @@ use syn::{Error, Ident, LitInt, Result, Token};
 const STACK_STEP: u64 = 16;
 const STACK_MOST: u64 = 64 * 1024;
 
+const TAKES: &str = "`export` takes `stack = BYTES`, `no_panic`, both or nothing: write one of those";
+
 /// The attribute's arguments, checked.
 pub struct Arguments {
     /// Bytes; `None` leaves the bound to the tool's proof.
@@ -20,16 +22,11 @@ impl Parse for Arguments {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
         let (mut stack, mut no_panic) = (None, false);
         while !input.is_empty() {
-            let name: Ident = input.parse()?;
+            let name: Ident = input.parse().map_err(|error| Error::new(error.span(), TAKES))?;
             let repeated = match name.to_string().as_str() {
                 "stack" => stack.replace(parse_stack(input, name.span())?).is_some(),
                 "no_panic" => std::mem::replace(&mut no_panic, parse_flag(input, &name)?),
-                _ => {
-                    let message = format!(
-                        "`{name}` is no argument of `export`: it takes `stack = BYTES` and `no_panic`"
-                    );
-                    return Err(Error::new(name.span(), message));
-                }
+                _ => return Err(Error::new(name.span(), TAKES)),
             };
             if repeated {
                 return Err(Error::new(
@@ -59,7 +56,12 @@ fn parse_stack(input: ParseStream<'_>, name: Span) -> Result<u64> {
         let message = format!("a budget is at most 64 KiB: write {STACK_MOST} or less");
         Error::new(literal.span(), message)
     };
-    let bytes: u64 = literal.base10_parse().map_err(|_| too_much())?;
+    let negative = literal.base10_digits().starts_with('-');
+    let bytes: u64 = if negative {
+        0
+    } else {
+        literal.base10_parse().map_err(|_| too_much())?
+    };
     if bytes == 0 {
         let message =
             "a call takes stack, for the return address at least: write 16 or more, or leave `stack` out";

@@ -97,7 +97,9 @@ pub fn argument(ty: &Type) -> Result<CrossingType> {
                 .map(|segment| segment.ident.to_string())
                 .unwrap_or_default();
             let message = match last.as_str() {
-                "Option" | "NonNull" => "take a raw pointer and ask it `is_null()`".to_owned(),
+                "Option" | "NonNull" => {
+                    "in C every pointer may be null: take a raw pointer and ask it `is_null()`".to_owned()
+                }
                 alias if alias.starts_with("c_") => {
                     format!(
                         "`{written}` differs from system to system, and the image is one for all: write the width, as in `i32`"

@@ -1,0 +1,16 @@
+#[rustgo_rt::export(stak = 4096)]
+pub extern "C" fn unknown() {}
+
+#[rustgo_rt::export(stack = 4096, no_panic, stack = 4096)]
+pub extern "C" fn stack_twice() {}
+
+#[rustgo_rt::export(no_panic, no_panic)]
+pub extern "C" fn no_panic_twice() {}
+
+#[rustgo_rt::export(no_panic = true)]
+pub extern "C" fn flag_with_value() {}
+
+#[rustgo_rt::export(4096)]
+pub extern "C" fn no_name() {}
+
+fn main() {}
