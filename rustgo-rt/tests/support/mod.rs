@@ -6,7 +6,7 @@ pub mod archive;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 use std::sync::OnceLock;
 
 pub const X86_64: &str = "x86_64-unknown-linux-gnu";
@@ -56,14 +56,8 @@ impl Guest {
     /// Builds the guest; returns its static library.
     pub fn build(&self) -> PathBuf {
         assert_installed(self.target);
-        let output = self.try_build();
-        assert!(
-            output.status.success(),
-            "{} for {}:\n{}",
-            self.name,
-            self.target,
-            text(&output.stderr)
-        );
+        self.cargo("build")
+            .unwrap_or_else(|message| panic!("{} for {}:\n{message}", self.name, self.target));
         let folder = match self.profile {
             Profile::Debug => "debug",
             Profile::Release => "release",
@@ -74,13 +68,12 @@ impl Guest {
             .join(format!("lib{}.a", self.name))
     }
 
-    /// Runs cargo, whatever comes of it.
-    pub fn try_build(&self) -> Output {
+    /// Runs a command of cargo's; returns what it says when it fails.
+    pub fn cargo(&self, command: &str) -> Result<(), String> {
         let mut cargo = Command::new(env!("CARGO"));
         cargo
             .current_dir(guests().join(self.name))
-            .arg("build")
-            .args(["--target", self.target]);
+            .args([command, "--target", self.target]);
         cargo.arg("--target-dir").arg(self.target_folder());
         if self.profile == Profile::Release {
             cargo.arg("--release");
@@ -95,7 +88,12 @@ impl Guest {
             cargo.env_remove(name);
         }
         cargo.args(&self.arguments).envs(self.environment.iter().copied());
-        cargo.output().expect("cargo starts")
+        let output = cargo.output().expect("cargo starts");
+        if output.status.success() {
+            Ok(())
+        } else {
+            Err(text(&output.stdout) + &text(&output.stderr))
+        }
     }
 
     /// One for each choice of arguments, whose results cargo would otherwise overwrite.
