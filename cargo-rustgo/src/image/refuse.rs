@@ -19,7 +19,12 @@ pub fn refusals(linked: &Linked, lines: &Lines) -> Vec<Finding> {
             .iter_mut()
             .find(|finding| finding.rule == rule && finding.message == message)
         {
-            Some(finding) if finding.places.contains(&place) => {}
+            // One place for each function will do.
+            Some(finding)
+                if finding
+                    .places
+                    .iter()
+                    .any(|other| other.function == place.function) => {}
             Some(finding) => finding.places.push(place),
             None => findings.push(Finding {
                 rule,
@@ -30,6 +35,15 @@ pub fn refusals(linked: &Linked, lines: &Lines) -> Vec<Finding> {
         }
     }
     findings.extend(unreferenced(linked));
+    // Whoever has thread-locals also asks the C library where they are.
+    if findings
+        .iter()
+        .filter(|finding| finding.rule == Rule::ThreadLocal)
+        .count()
+        > 1
+    {
+        findings.retain(|finding| finding.message != ASKS_FOR_THREAD_LOCALS);
+    }
     findings
 }
 
@@ -78,8 +92,15 @@ fn judge(linked: &Linked, relocation: &Relocation) -> Option<(Rule, String, Stri
     (!is_known).then(|| unknown(relocation.kind, &name(SectionKind::Image)))
 }
 
+const ASKS_FOR_THREAD_LOCALS: &str =
+    "the guest asks the C library where its thread-locals are (`__tls_get_addr`)";
+
 fn undefined(name: &str) -> (Rule, String, String) {
     let plain = demangle(name);
+    if plain == "__tls_get_addr" {
+        let (rule, _, help) = thread_local("");
+        return (rule, ASKS_FOR_THREAD_LOCALS.to_owned(), help);
+    }
     let help = match plain.as_str() {
         "memcpy" | "memmove" | "memset" | "memcmp" | "bcmp" | "strlen" => {
             "turn on rustgo-rt's feature `guest` (or `mem`), which brings the memory functions".to_owned()

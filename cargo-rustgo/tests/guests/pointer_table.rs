@@ -1,6 +1,6 @@
 //! Keeps a table of addresses among the constants that hold none.
 //@ rule: absolute-address
-//@ says: `table` holds addresses of other constants or of functions
+//@ says: `table` holds
 //@ in: table
 #![no_std]
 
