@@ -42,6 +42,30 @@ fn in_c_beside_the_c_library() {
     }
 }
 
+/// Other libraries of the program keep the C library's: all that it could take from the program are the exports.
+#[test]
+fn in_c_nothing_but_the_exports_is_visible() {
+    for library in guests(X86_64) {
+        let program = link(&library, "visible", &["-DLIBC", "-rdynamic"]);
+        let bytes = fs::read(program).expect("a linked program");
+        let object = object::File::parse(&*bytes).expect("a linked program");
+        let defined = object.dynamic_symbols().filter(|symbol| symbol.is_definition());
+        let names: Vec<&str> = defined.map(|symbol| symbol.name().expect("a name")).collect();
+        assert!(EXPORTS.iter().all(|name| names.contains(name)), "{names:?}");
+        for name in [
+            "memcpy",
+            "memmove",
+            "memset",
+            "memcmp",
+            "bcmp",
+            "strlen",
+            "rust_eh_personality",
+        ] {
+            assert!(!names.contains(&name), "{name} is visible");
+        }
+    }
+}
+
 /// An index out of bounds ends the program by an illegal instruction.
 #[test]
 fn a_panic_traps() {

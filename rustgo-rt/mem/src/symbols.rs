@@ -3,8 +3,15 @@
 use core::ffi::{c_char, c_int, c_void};
 
 /// Functions under their C names; the macro's user vouches for what the C standard asks of the caller.
+///
+/// They are hidden: a program that is linked with the C library dynamically would otherwise hand them to every other
+/// library in place of that one's own.
 macro_rules! symbols {
     ($(fn $name:ident($($arg:ident: $type:ty),*) -> $ret:ty { $body:expr })*) => {$(
+        #[cfg(not(target_vendor = "apple"))]
+        core::arch::global_asm!(concat!(".hidden ", stringify!($name)));
+        #[cfg(target_vendor = "apple")]
+        core::arch::global_asm!(concat!(".private_extern _", stringify!($name)));
         #[unsafe(no_mangle)]
         unsafe extern "C" fn $name($($arg: $type),*) -> $ret {
             // SAFETY: the C standard asks of the caller what the plain function does.

@@ -1,36 +1,33 @@
-//! Unwinding symbols that the prebuilt `core` refers to, because it was compiled with `panic = "unwind"`.
+//! The unwinding symbol that the prebuilt `core` refers to, because it was compiled with `panic = "unwind"`: the
+//! personality routine of its unwind tables.
 //!
-//! They are never called: a guest is built with `panic = "abort"`, and nothing starts to unwind. They are weak, so that
-//! the true ones win where a program has them, as one in C++ or with a second Rust library does: hence assembly.
+//! It is never called: a guest is built with `panic = "abort"`, and nothing starts to unwind. It is weak, so that the
+//! true one wins in a program with a second Rust library, and hidden, so that no other library gets to see it: hence
+//! assembly.
+
+use core::arch::global_asm;
 
 use crate::abort::trap;
 
-/// A function that traps, in a section of its own so that the linker can drop it.
-macro_rules! weak {
-    ($name:literal) => {
-        #[cfg(not(target_vendor = "apple"))]
-        core::arch::global_asm!(
-            concat!(".pushsection .text.", $name, ", \"ax\", %progbits"),
-            concat!(".weak ", $name),
-            concat!(".type ", $name, ", %function"),
-            concat!($name, ":"),
-            trap!(),
-            concat!(".size ", $name, ", . - ", $name),
-            ".popsection",
-        );
-        #[cfg(target_vendor = "apple")]
-        core::arch::global_asm!(
-            ".pushsection __TEXT,__text",
-            concat!(".globl _", $name),
-            concat!(".weak_definition _", $name),
-            concat!("_", $name, ":"),
-            trap!(),
-            ".popsection",
-        );
-    };
-}
+#[cfg(not(target_vendor = "apple"))]
+global_asm!(
+    ".pushsection .text.rust_eh_personality, \"ax\", %progbits",
+    ".weak rust_eh_personality",
+    ".hidden rust_eh_personality",
+    ".type rust_eh_personality, %function",
+    "rust_eh_personality:",
+    trap!(),
+    ".size rust_eh_personality, . - rust_eh_personality",
+    ".popsection",
+);
 
-// The personality routine that `core`'s unwind tables name.
-weak!("rust_eh_personality");
-// Where `core`'s landing pads go on.
-weak!("_Unwind_Resume");
+#[cfg(target_vendor = "apple")]
+global_asm!(
+    ".pushsection __TEXT,__text",
+    ".private_extern _rust_eh_personality",
+    ".globl _rust_eh_personality",
+    ".weak_definition _rust_eh_personality",
+    "_rust_eh_personality:",
+    trap!(),
+    ".popsection",
+);
