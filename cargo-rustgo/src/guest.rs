@@ -14,6 +14,15 @@ use crate::toolchain::Toolchain;
 /// The folder under which generated files and debug info name every crate, on whatever machine they are made.
 const SOURCES: &str = "/rustgo";
 
+/// Which `core` a guest is compiled with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Core {
+    /// The one that came with the toolchain, which uses all registers.
+    Prebuilt,
+    /// Compiled with the guest and its flags, from the sources that came with the toolchain.
+    Rebuilt,
+}
+
 /// A guest crate, found but not built.
 #[derive(Clone, Debug)]
 pub struct Guest {
@@ -80,7 +89,8 @@ impl Guest {
         self.target_folder.join("out").join(&self.name)
     }
 
-    /// Compiles the guest for a processor, and returns the static library.
+    /// Compiles the guest for a processor, with the toolchain's own `core` or with one of its sources, and returns the
+    /// static library.
     ///
     /// Cargo's progress and the compiler's messages go to stderr. What `RUSTFLAGS` says is left out, so that the same
     /// sources give the same bytes; flags in `.cargo/config.toml` count.
@@ -88,7 +98,8 @@ impl Guest {
     /// # Errors
     ///
     /// Cargo can't be run, or the guest does not compile.
-    pub fn build(&self, toolchain: &Toolchain, processor: Processor) -> Result<PathBuf> {
+    pub fn build(&self, toolchain: &Toolchain, processor: Processor, core: Core) -> Result<PathBuf> {
+        toolchain.require(processor)?;
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command
             .args(["rustc", "--lib", "--crate-type", "staticlib", "--release"])
@@ -109,6 +120,12 @@ impl Guest {
                 self.flags(toolchain, processor)
             ))
             .current_dir(&self.folder);
+        if core == Core::Rebuilt {
+            // On a stable compiler too: cargo knows no other way to compile `core` with flags of one's own.
+            command
+                .arg("-Zbuild-std=core,compiler_builtins")
+                .env("RUSTC_BOOTSTRAP", "1");
+        }
         for (name, value) in [
             ("PANIC", "abort"),
             ("LTO", "fat"),

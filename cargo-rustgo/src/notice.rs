@@ -20,11 +20,14 @@ LLVM-exception: Copyright (c) The Rust Project Developers and Contributors, and 
 /// # Errors
 ///
 /// Cargo can't resolve the guest's dependencies, or a licence file can't be read.
-pub fn write(guest: &Guest, processor: Processor, first_line: &str) -> Result<String> {
+pub fn write(guest: &Guest, processors: &[Processor], first_line: &str) -> Result<String> {
+    let platforms = processors
+        .iter()
+        .flat_map(|processor| ["--filter-platform".to_owned(), processor.target().to_owned()]);
     let metadata = MetadataCommand::new()
         .manifest_path(guest.manifest())
         .features(CargoOpt::SomeFeatures(Vec::new()))
-        .other_options(["--filter-platform".to_owned(), processor.target().to_owned()])
+        .other_options(platforms.collect::<Vec<_>>())
         .exec()
         .context("the guest's dependencies can't be resolved")?;
     let mut by_text: BTreeMap<String, Vec<String>> = BTreeMap::new();

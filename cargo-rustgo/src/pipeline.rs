@@ -4,10 +4,12 @@ use std::fmt;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
+use object::Object;
 
 use crate::check::{self, Analysis};
 use crate::export::{self, Export};
 use crate::finding::{Finding, Rule};
+use crate::guest::{Core, Guest};
 use crate::image::{Image, Lines, Linked, refusals};
 use crate::link::{self, Input};
 use crate::processor::Processor;
@@ -98,6 +100,59 @@ impl Checked {
             _ => bail!(Refused(self.analysis.findings)),
         }
     }
+}
+
+/// Compiles a guest, links it with further files, and checks it.
+///
+/// The prebuilt `core` was compiled without the guest's flags. Where that shows, it is built again with them, if its
+/// sources are installed; otherwise the guest is refused.
+///
+/// # Errors
+///
+/// The guest does not compile, exports nothing, or can't be linked. A guest that breaks a rule is no error here.
+pub fn guest(
+    guest: &Guest,
+    toolchain: &Toolchain,
+    processor: Processor,
+    with: &[PathBuf],
+) -> Result<Checked> {
+    let with = files_for(processor, with)?;
+    let build = |core: Core| -> Result<Checked> {
+        let library = guest.build(toolchain, processor, core)?;
+        let files: Vec<PathBuf> = [library].into_iter().chain(with.iter().cloned()).collect();
+        let declared = Declared::read(&files)?.with_exports()?;
+        check(toolchain, processor, &files, &declared)
+    };
+    let checked = build(Core::Prebuilt)?;
+    let is_of_registers =
+        |finding: &Finding| matches!(finding.rule, Rule::ReservedRegister | Rule::FramePointer);
+    if toolchain.has_sources() && checked.analysis.findings.iter().any(is_of_registers) {
+        eprintln!(
+            "the prebuilt `core` uses registers that belong to hosts: it is built again with the guest"
+        );
+        return build(Core::Rebuilt);
+    }
+    Ok(checked)
+}
+
+/// The objects and archives that are for a processor.
+fn files_for(processor: Processor, files: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let mut mine = Vec::new();
+    for path in files {
+        let why = || format!("{} can't be read", path.display());
+        let bytes = std::fs::read(path).with_context(why)?;
+        let members = link::members(&bytes).with_context(why)?;
+        let objects = members
+            .iter()
+            .filter_map(|member| object::File::parse(member.data).ok());
+        for object in objects {
+            if Processor::of(object.architecture()).with_context(why)? == processor {
+                mine.push(path.clone());
+                break;
+            }
+        }
+    }
+    Ok(mine)
 }
 
 /// Links the files and resolves what their exports reach, without a look at the code.

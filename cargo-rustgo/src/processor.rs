@@ -18,6 +18,18 @@ pub enum Processor {
 }
 
 impl Processor {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::X86_64, Self::Aarch64];
+
+    /// The command line's way to ask for all the others, `--processor amd64`.
+    pub fn others(self) -> String {
+        let others = Self::ALL.into_iter().filter(|&other| other != self);
+        let options: Vec<String> = others
+            .map(|other| format!("`--processor {}`", other.go_name()))
+            .collect();
+        options.join(" ")
+    }
+
     /// The name that Go and this tool's files use.
     pub fn go_name(self) -> &'static str {
         match self {

@@ -5,6 +5,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::processor::Processor;
+
 /// A Rust toolchain, as `rustc` describes itself.
 #[derive(Clone, Debug)]
 pub struct Toolchain {
@@ -67,6 +69,30 @@ impl Toolchain {
             sysroot,
             lld,
         })
+    }
+
+    /// Makes sure that guests can be compiled for a processor.
+    ///
+    /// # Errors
+    ///
+    /// The standard library for its target is not installed.
+    pub fn require(&self, processor: Processor) -> Result<()> {
+        let target = processor.target();
+        let library = self.sysroot.join("lib/rustlib").join(target).join("lib");
+        ensure!(
+            library.is_dir(),
+            "Rust's standard library for {target} is not installed: run `rustup target add {target}`, or leave that \
+             processor out ({})",
+            processor.others()
+        );
+        Ok(())
+    }
+
+    /// The standard library's sources are installed, so that it can be compiled again.
+    pub fn has_sources(&self) -> bool {
+        self.sysroot
+            .join("lib/rustlib/src/rust/library/core/Cargo.toml")
+            .is_file()
     }
 }
 

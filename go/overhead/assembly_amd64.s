@@ -2,6 +2,8 @@
 //
 //	AX  the value
 
+//go:build !purego
+
 #include "textflag.h"
 
 // func asmIncrement(value uint64) uint64

@@ -10,6 +10,8 @@
 //	DI  value
 //	AX  a copy of SP, to look at its alignment; then the result
 
+//go:build !purego
+
 #include "textflag.h"
 #include "funcdata.h"
 #include "rust_amd64.h"

@@ -3,15 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use ar_archive_writer::ArchiveKind;
 
 use super::GuestArgs;
-use crate::check;
 use crate::guest::Guest;
 use crate::image::Image;
 use crate::notice;
-use crate::pipeline::{self, Declared, Refused};
+use crate::pipeline;
 use crate::processor::Processor;
 use crate::toolchain::Toolchain;
 use crate::write::archive::{self, Member};
@@ -46,7 +45,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     with: Vec<PathBuf>,
 
-    /// Build for this processor only
+    /// Build for this processor only (may be given more than once)
     #[arg(long, value_name = "PROCESSOR")]
     processor: Vec<Processor>,
 }
@@ -68,13 +67,16 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         (go, c) => (go.clone(), c.clone()),
     };
     let processors = if args.processor.is_empty() {
-        vec![Processor::X86_64]
+        &Processor::ALL[..]
     } else {
-        args.processor.clone()
+        &args.processor
     };
+    for &processor in processors {
+        toolchain.require(processor)?;
+    }
 
     let mut files = Files::default();
-    for &processor in &processors {
+    for &processor in processors {
         let (image, proofs) = prove(&guest, &toolchain, processor, &args.with)?;
         if let Some(folder) = &go {
             add_go(&mut files, folder, &origin, &image, &proofs);
@@ -83,7 +85,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
             add_c(&mut files, folder, &toolchain, &origin, &image, &proofs)?;
         }
     }
-    let notice = notice::write(&guest, processors[0], &origin.line())?;
+    let notice = notice::write(&guest, processors, &origin.line())?;
     for folder in go.iter().chain(&c) {
         files.add(folder.join("THIRD-PARTY.txt"), notice.clone());
     }
@@ -101,14 +103,7 @@ fn prove(
     processor: Processor,
     with: &[PathBuf],
 ) -> Result<(Image, Vec<Proof>)> {
-    let library = guest.build(toolchain, processor)?;
-    let files: Vec<PathBuf> = [library].into_iter().chain(with.iter().cloned()).collect();
-    let declared = Declared::read(&files)?.with_exports()?;
-    let image = pipeline::image(toolchain, processor, &files, &declared)?;
-    let analysis = check::analyse(&image);
-    if !analysis.findings.is_empty() {
-        bail!(Refused(analysis.findings));
-    }
+    let (image, analysis) = pipeline::guest(guest, toolchain, processor, with)?.proven()?;
     let proofs = image
         .entries
         .iter()

@@ -103,7 +103,8 @@ fn say(text: &mut String, verdict: &EntryVerdict) -> std::fmt::Result {
         None => writeln!(text, "  stack   not proven ({budget}); see the errors below")?,
     }
     match &verdict.panic {
-        None => writeln!(text, "  panics  never")?,
+        None if verdict.is_decided => writeln!(text, "  panics  never")?,
+        None => writeln!(text, "  panics  not known; see the errors below")?,
         Some(panic) => {
             let what = match panic.kind {
                 Kind::Panic => "can panic",

@@ -3,6 +3,7 @@
 pub mod build;
 pub mod check;
 mod subject;
+pub mod tree;
 
 use std::process::ExitCode;
 
@@ -29,6 +30,7 @@ pub struct Rustgo {
 enum Command {
     Build(build::Args),
     Check(check::Args),
+    Tree(tree::Args),
 }
 
 impl Rustgo {
@@ -41,6 +43,7 @@ impl Rustgo {
         match self.command {
             Command::Build(args) => build::run(&args),
             Command::Check(args) => check::run(&args),
+            Command::Tree(args) => tree::run(&args),
         }
     }
 }

@@ -74,14 +74,12 @@ impl SubjectArgs {
     fn guest(&self, guest: &Guest) -> Result<Vec<Subject>> {
         let toolchain = Toolchain::find(&guest.folder)?;
         let processors = if self.processor.is_empty() {
-            &[Processor::X86_64][..]
+            &Processor::ALL[..]
         } else {
             &self.processor
         };
         let build = |&processor: &Processor| {
-            let library = [guest.build(&toolchain, processor)?];
-            let declared = Declared::read(&library)?.with_exports()?;
-            let checked = pipeline::check(&toolchain, processor, &library, &declared)?;
+            let checked = pipeline::guest(guest, &toolchain, processor, &[])?;
             Ok(Subject { processor, checked })
         };
         processors.iter().map(build).collect()

@@ -132,7 +132,7 @@ impl Linked {
             };
             index[symbol.index().0] = symbols.len();
             symbols.push(Symbol {
-                name: symbol.name().unwrap_or_default().to_owned(),
+                name: name_of(symbol.name().unwrap_or_default()),
                 address: symbol.address(),
                 size: symbol.size(),
                 section,
@@ -188,6 +188,19 @@ impl Linked {
             .filter(|s| address < s.address + s.size.max(1))
             .max_by_key(|s| s.address)
             .map(|s| s.name.as_str())
+    }
+}
+
+/// Symbols like `$x` and `$d.7` only say where code and data alternate (ELF for the Arm 64-bit Architecture, 4.5.4).
+fn name_of(name: &str) -> String {
+    let is_mapping = name.strip_prefix('$').is_some_and(|kind| {
+        let kind = kind.split('.').next();
+        matches!(kind, Some("x" | "d"))
+    });
+    if is_mapping {
+        String::new()
+    } else {
+        name.to_owned()
     }
 }
 

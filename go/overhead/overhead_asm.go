@@ -1,3 +1,5 @@
+//go:build (amd64 || arm64) && !purego
+
 package overhead
 
 // rust is the image: all code and constants of the Rust exports. It is not called itself.
