@@ -147,6 +147,18 @@ impl<'a> Bounds<'a> {
         self.needs.get(&(start, residue)).map_or(0, |need| need.bytes)
     }
 
+    /// What a function calls, each call with the depth in bytes that it reaches below the function's entry.
+    pub fn reaches(&self, node: Node) -> impl Iterator<Item = (u64, Node)> {
+        self.callees(node).map(move |(call, callee)| {
+            let own = self.functions[&node.0].bytes(call.depth, node.1);
+            let below = self.below(callee.0, callee.1);
+            (
+                own.saturating_add(self.pushes(call)).saturating_add(below),
+                callee,
+            )
+        })
+    }
+
     /// The path that takes the most stack, from a function to the last that it calls.
     pub fn deepest_path(&self, start: u64, residue: u64) -> Vec<Link> {
         let mut path = Vec::new();

@@ -15,6 +15,7 @@ mod machine;
 mod panic;
 mod state;
 mod table;
+mod tree;
 mod verdict;
 mod x86_64;
 
@@ -31,6 +32,7 @@ pub use flow::Call;
 pub use function::{FunctionAnalysis, Stop, Why};
 pub use machine::{Depth, LINE, Probe, Realign};
 pub use panic::{Kind, Panic};
+pub use tree::{Folded, Node, Trees};
 pub use verdict::{EntryVerdict, Frame};
 
 /// What is known of an image.
@@ -47,6 +49,9 @@ pub struct Analysis {
     /// that bring it to a multiple of [`LINE`] before the call.
     #[serde(skip)]
     entered: BTreeMap<u64, BTreeSet<u64>>,
+    /// How many bytes a call pushes.
+    #[serde(skip)]
+    return_address: u64,
 }
 
 /// A place whose depth is not the same on every way that leads there.

@@ -44,11 +44,16 @@ pub struct EntryVerdict {
     pub bound_aligned: Option<u64>,
     /// The declared budget.
     pub budget: Option<u64>,
+    /// Nothing that it reaches hides what it does: whatever is said here, or not said, holds.
+    pub is_decided: bool,
     /// The author promised that it does not panic.
     pub no_panic: bool,
     /// The frames of the deepest path, from the export on; with the return address of the host's call in front of the
     /// first they sum up to the bound.
     pub worst_path: Vec<Frame>,
+    /// The stack pointer modulo [`LINE`] at its first instruction that makes that path the deepest.
+    #[serde(skip)]
+    pub(super) residue: u64,
     /// How it can fail to come back.
     pub panic: Option<Panic>,
     /// The host imports that it can call.
@@ -97,6 +102,7 @@ pub fn judge<M: Machine>(image: &Image, machine: &M) -> Analysis {
         entries,
         findings,
         entered,
+        return_address: M::RETURN_ADDRESS,
     }
 }
 
@@ -161,7 +167,9 @@ fn verdict<M: Machine>(
                 .saturating_add(M::RETURN_ADDRESS)
         }),
         budget: entry.export.stack,
+        is_decided: bounds.is_some(),
         no_panic: entry.export.no_panic,
+        residue: worst.map_or(0, |(_, residue)| residue),
         worst_path: worst.map_or_else(Vec::new, |(bounds, residue)| {
             let path = bounds.deepest_path(start, residue);
             let frame = |link: &super::Link| Frame {
