@@ -1,5 +1,11 @@
 //! Compiles single files into guests' static libraries, with the settings of `cargo rustgo build`, and runs the tool.
 
+// Each test takes what it needs.
+#![allow(dead_code)]
+
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+pub mod run;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;

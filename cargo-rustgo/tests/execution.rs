@@ -1,0 +1,206 @@
+//! What the analysis says of an image, against what happens when the image runs: no call uses more stack than proven,
+//! and every instruction that is executed is as deep as analysed.
+#![cfg(all(target_arch = "x86_64", target_os = "linux"))]
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use cargo_rustgo::check::{Analysis, EntryVerdict};
+use cargo_rustgo::guest::Guest;
+use cargo_rustgo::image::Image;
+use cargo_rustgo::pipeline::{self, Declared};
+use cargo_rustgo::processor::Processor;
+use cargo_rustgo::toolchain::Toolchain;
+use common::run::{Loaded, Painted, trace};
+
+/// Where the stack pointer may be at the call, in bytes below a multiple of 64.
+const PLACES: [usize; 4] = [0, 16, 32, 48];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn crypto() -> (Image, Analysis) {
+    let guest = Guest::find(Some(&root().join("../rustgo-crypto/Cargo.toml")), None).unwrap();
+    let toolchain = Toolchain::find(root()).unwrap();
+    pipeline::guest(&guest, &toolchain, Processor::X86_64, &[])
+        .and_then(pipeline::Checked::proven)
+        .unwrap()
+}
+
+fn features() -> (Image, Analysis) {
+    let library = [common::compile(&root().join("tests/execution/features.rs"), &[], "features").unwrap()];
+    let declared = Declared::read(&library).unwrap();
+    let toolchain = Toolchain::find(root()).unwrap();
+    pipeline::check(&toolchain, Processor::X86_64, &library, &declared)
+        .and_then(pipeline::Checked::proven)
+        .unwrap()
+}
+
+/// Random numbers that are the same in every run (splitmix64).
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn scalar(&mut self) -> [u64; 4] {
+        std::array::from_fn(|_| self.next())
+    }
+}
+
+#[test]
+fn no_scalar_uses_more_stack_than_proven() {
+    let (image, analysis) = crypto();
+    let verdict = analysis
+        .entries
+        .iter()
+        .find(|verdict| verdict.name == "scalar_base_mult")
+        .unwrap();
+    let bound = verdict.bound.unwrap();
+    let loaded = Loaded::new(&image);
+    let mut stack = Painted::new(8 << 10);
+    let mut random = Random(1);
+    let mut most = 0;
+    let mut point = [0u64; 4];
+    for round in 0..100_000 {
+        let scalar = random.scalar();
+        let arguments = [point.as_mut_ptr() as u64, scalar.as_ptr() as u64];
+        // SAFETY: scalar_base_mult takes a point and a scalar of 32 bytes each.
+        let (_, used) = unsafe { stack.call(loaded.at(verdict.start), PLACES[round % 4], arguments, false) };
+        assert!(
+            used <= bound,
+            "{used} bytes of stack used, {bound} proven, for {scalar:x?}"
+        );
+        most = most.max(used);
+    }
+    println!("scalar_base_mult: {bound} bytes proven, {most} used");
+    assert!(
+        bound * 4 <= most * 5,
+        "{bound} bytes proven, but never more than {most} used"
+    );
+}
+
+#[test]
+fn every_instruction_is_as_deep_as_analysed() {
+    let mut random = Random(2);
+    let (image, analysis) = crypto();
+    let mut point = [0u64; 4];
+    let verdict = analysis
+        .entries
+        .iter()
+        .find(|verdict| verdict.name == "scalar_base_mult")
+        .unwrap();
+    let scalar = random.scalar();
+    step_through(
+        &image,
+        &analysis,
+        verdict,
+        &[[point.as_mut_ptr() as u64, scalar.as_ptr() as u64]],
+    );
+
+    let (image, analysis) = features();
+    assert!(analysis.realigns(), "no frame aligns the stack any more");
+    let has_probes = |name: &str| {
+        let start = analysis
+            .entries
+            .iter()
+            .find(|verdict| verdict.name == name)
+            .unwrap()
+            .start;
+        !analysis.functions[&start].probes.is_empty()
+    };
+    assert!(
+        has_probes("large") && has_probes("aligned_large"),
+        "no frame is probed in a loop any more"
+    );
+    for verdict in &analysis.entries {
+        // A step takes some 50 microseconds, and clearing a large frame many thousand of them.
+        let count = if verdict.name.contains("large") { 4 } else { 16 };
+        let calls: Vec<[u64; 2]> = (0..count).map(|n| [n, random.next()]).collect();
+        step_through(&image, &analysis, verdict, &calls);
+    }
+}
+
+/// A function that is running.
+#[derive(Clone, Copy)]
+struct Running {
+    start: u64,
+    entry_sp: u64,
+}
+
+/// Runs an export instruction by instruction and compares each one's depth; also the stack used with the bound.
+fn step_through(image: &Image, analysis: &Analysis, verdict: &EntryVerdict, calls: &[[u64; 2]]) {
+    let loaded = Loaded::new(image);
+    let mut stack = Painted::new(256 << 10);
+    let mut record = trace::record();
+    let mut seen = BTreeSet::new();
+    let mut steps = 0;
+    for (round, &arguments) in calls.iter().enumerate() {
+        let below = PLACES[round % 4];
+        // SAFETY: the test's calls fit the guest's exports.
+        let (_, used) = unsafe { stack.call(loaded.at(verdict.start), below, arguments, true) };
+        let bound = verdict.bound.unwrap();
+        assert!(
+            used <= bound,
+            "{}: {used} bytes used, {bound} proven",
+            verdict.name
+        );
+        let mut running = vec![Running {
+            start: verdict.start,
+            entry_sp: stack.entry_sp(below),
+        }];
+        let base = loaded.at(0) as u64;
+        let mut before = u64::MAX;
+        for (ip, sp) in record.take() {
+            let at = ip.wrapping_sub(base);
+            if at >= image.code_size {
+                continue;
+            }
+            follow(analysis, &mut running, before, at, sp);
+            check_depth(analysis, running.last().unwrap(), at, sp);
+            seen.insert(at);
+            steps += 1;
+            before = at;
+        }
+    }
+    assert!(steps > 0, "{} took no step", verdict.name);
+    println!("{}: {steps} steps over {} instructions", verdict.name, seen.len());
+}
+
+/// Notes what the step from one instruction to the next did to the functions that are running.
+fn follow(analysis: &Analysis, running: &mut Vec<Running>, before: u64, at: u64, sp: u64) {
+    while running.len() > 1 && sp > running.last().unwrap().entry_sp {
+        running.pop();
+    }
+    let current = running.last_mut().unwrap();
+    let calls = &analysis.functions[&current.start].calls;
+    match calls.iter().find(|call| call.at == before && call.target == at) {
+        Some(call) if call.is_tail => current.start = at,
+        Some(_) => running.push(Running {
+            start: at,
+            entry_sp: sp,
+        }),
+        None => {}
+    }
+}
+
+fn check_depth(analysis: &Analysis, running: &Running, at: u64, sp: u64) {
+    let function = &analysis.functions[&running.start];
+    let depth = function.depth.get(&at);
+    let depth = depth.unwrap_or_else(|| panic!("{} executes {at:#x}, which was not reached", function.name));
+    let analysed = function.bytes(*depth, running.entry_sp % 64);
+    let actual = running.entry_sp - sp;
+    if function.probes.iter().any(|probe| probe.contains(&at)) {
+        assert!(actual >= analysed, "in {} at {at:#x}", function.name);
+    } else {
+        assert_eq!(actual, analysed, "in {} at {at:#x}", function.name);
+    }
+}
