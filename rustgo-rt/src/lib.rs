@@ -1,4 +1,4 @@
-//! `no_std` runtime for rustgo guests.
+#![doc = include_str!("../README.md")]
 #![no_std]
 
 #[cfg(all(feature = "panic-handler", panic = "unwind"))]
