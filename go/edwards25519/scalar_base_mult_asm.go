@@ -3,6 +3,8 @@
 package edwards25519
 
 // rust is the image: all code and constants of the Rust exports. It is not called itself.
+//
+//lint:ignore U1000 the shims call into it
 func rust()
 
 //go:noescape

@@ -12,8 +12,8 @@ import (
 func even(n, k int, top *uintptr, f func()) uint64 {
 	var pad [1]uint64
 	*top = uintptr(unsafe.Pointer(&pad))
-	pad[n&0] = uint64(n)
-	return pad[k&0] + deeper(n, k, top, f)
+	pad[0] = uint64(n)
+	return pad[0] + deeper(n, k, top, f)
 }
 
 //go:noinline

@@ -1,30 +1,158 @@
-//! Types that cross the boundary between a guest and its host.
+//! Go's slice and string, as they lie in memory: what a host hands over by pointer.
+//!
+//! The memory stays the host's. A guest reads and writes it during the call, and keeps none of the pointers.
+//!
+//! ```
+//! use rustgo_rt::ffi::{GoSlice, GoString};
+//!
+//! /// Writes as many of the string's bytes as fit to the slice, and returns how many.
+//! ///
+//! /// # Safety
+//! /// - The two point to a Go slice and a Go string that don't overlap.
+//! #[rustgo_rt::export]
+//! pub unsafe extern "C" fn put(dst: *mut GoSlice<u8>, text: *const GoString) -> usize {
+//!     // SAFETY: as the caller vouches.
+//!     let (dst, text) = unsafe { ((*dst).as_mut_slice(), (*text).as_bytes()) };
+//!     for (to, from) in dst.iter_mut().zip(text) {
+//!         *to = *from;
+//!     }
+//!     dst.len().min(text.len())
+//! }
+//! ```
+
+use core::mem::offset_of;
+use core::slice;
 
 use static_assertions::{assert_eq_align, assert_eq_size, const_assert_eq};
 
-/// A Go slice, `[]T`, as it lies in memory.
+/// A Go slice, `[]T`: 24 bytes on a 64-bit processor.
+///
+/// Source: `type slice struct` in the Go runtime's `slice.go`, and `unsafe.SliceData`, `len` and `cap` in Go's
+/// specification.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct GoSlice<T> {
-    /// The first element; may be null when `cap` is 0.
+    /// The first element; null in a nil slice.
     pub data: *mut T,
-    /// Elements in use.
+    /// Elements in use, never negative.
     pub len: isize,
-    /// Elements that the array behind it has room for.
+    /// Elements that there is room for from `data` on, at least `len`.
     pub cap: isize,
 }
 
-/// A Go string, `string`, as it lies in memory.
+/// A Go string, `string`: 16 bytes on a 64-bit processor.
+///
+/// Its bytes are usually UTF-8, but need not be; they are never written to.
+///
+/// Source: `type stringStruct struct` in the Go runtime's `string.go`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct GoString {
     /// The first byte; may be null when `len` is 0.
     pub data: *const u8,
-    /// Bytes.
+    /// Bytes, never negative.
     pub len: isize,
 }
 
-assert_eq_size!(GoSlice<u8>, [usize; 3]);
+impl<T> GoSlice<T> {
+    /// The elements in use; none of a nil slice.
+    ///
+    /// # Safety
+    /// - The slice is as Go made it, and its elements are initialised values of `T`.
+    /// - Nobody writes to them while the result lives.
+    pub unsafe fn as_slice<'a>(&self) -> &'a [T] {
+        if self.len == 0 {
+            return &[];
+        }
+        // SAFETY: as the caller vouches; a Go slice with elements isn't null.
+        unsafe { slice::from_raw_parts(self.data, self.len as usize) }
+    }
+
+    /// The elements in use, to write to; none of a nil slice.
+    ///
+    /// # Safety
+    /// - The slice is as Go made it, and its elements are initialised values of `T`.
+    /// - Nobody else reads or writes them while the result lives.
+    pub unsafe fn as_mut_slice<'a>(&mut self) -> &'a mut [T] {
+        if self.len == 0 {
+            return &mut [];
+        }
+        // SAFETY: as the caller vouches; a Go slice with elements isn't null.
+        unsafe { slice::from_raw_parts_mut(self.data, self.len as usize) }
+    }
+}
+
+impl GoString {
+    /// The string's bytes.
+    ///
+    /// # Safety
+    /// - The string is as Go made it.
+    /// - Nobody writes to its bytes while the result lives.
+    pub unsafe fn as_bytes<'a>(&self) -> &'a [u8] {
+        if self.len == 0 {
+            return &[];
+        }
+        // SAFETY: as the caller vouches; a Go string with bytes isn't null.
+        unsafe { slice::from_raw_parts(self.data, self.len as usize) }
+    }
+}
+
+// The layout depends on nothing but the pointer's size, whatever the elements are.
+assert_eq_size!(GoSlice<u8>, GoSlice<[u64; 8]>, [usize; 3]);
 assert_eq_size!(GoString, [usize; 2]);
-assert_eq_align!(GoSlice<u8>, GoString, usize);
-const_assert_eq!(core::mem::offset_of!(GoSlice<u8>, data), 0);
+assert_eq_align!(GoSlice<u8>, GoSlice<[u64; 8]>, GoString, usize);
+const_assert_eq!(offset_of!(GoSlice<u8>, data), 0);
+const_assert_eq!(offset_of!(GoSlice<u8>, len), size_of::<usize>());
+const_assert_eq!(offset_of!(GoSlice<u8>, cap), 2 * size_of::<usize>());
+const_assert_eq!(offset_of!(GoString, data), 0);
+const_assert_eq!(offset_of!(GoString, len), size_of::<usize>());
+
+#[cfg(test)]
+mod tests {
+    use core::ptr::{null, null_mut};
+
+    use super::*;
+
+    #[test]
+    fn nil_is_empty() {
+        let (mut slice, string) = (
+            GoSlice::<u64> {
+                data: null_mut(),
+                len: 0,
+                cap: 0,
+            },
+            GoString { data: null(), len: 0 },
+        );
+        // SAFETY: both are Go's zero values.
+        unsafe {
+            assert!(
+                slice.as_slice().is_empty()
+                    && slice.as_mut_slice().is_empty()
+                    && string.as_bytes().is_empty()
+            );
+        }
+    }
+
+    #[test]
+    fn elements_in_use() {
+        let mut numbers = [1, 2, 3, 4];
+        let mut slice = GoSlice {
+            data: numbers.as_mut_ptr(),
+            len: 3,
+            cap: 4,
+        };
+        // SAFETY: the slice points to the numbers, which nobody else uses; the string to constants.
+        unsafe {
+            slice.as_mut_slice()[2] = 30;
+            assert_eq!(slice.as_slice(), [1, 2, 30]);
+            assert_eq!(
+                GoString {
+                    data: b"Gopher".as_ptr(),
+                    len: 2
+                }
+                .as_bytes(),
+                b"Go"
+            );
+        }
+    }
+}

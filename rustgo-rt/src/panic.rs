@@ -1,6 +1,6 @@
 //! What a panic does: nothing is formatted, so that none of `core::fmt` is linked on the handler's account.
 //!
-//! [`unwind`] has the symbols that the prebuilt `core` expects of whoever unwinds.
+//! [`unwind`] has the symbol that the prebuilt `core` expects of whoever unwinds.
 
 mod unwind;
 
