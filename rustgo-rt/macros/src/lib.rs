@@ -1,7 +1,7 @@
 //! `#[export]`, which `rustgo-rt` re-exports and documents; use it from there.
 //!
-//! One file per step: [`arguments`] of the attribute, the [`signature`] and its [`types`], the [`documentation`], the
-//! [`record`] they make up, and here the expansion.
+//! One file per step: `arguments` of the attribute, the `signature` and its `types`, the `documentation`, the
+//! `record` they make up, and here the expansion.
 
 mod arguments;
 mod documentation;

@@ -114,6 +114,7 @@ unsafe fn copy_string(dst: *mut u8, src: *const u8, n: usize) {
     // SAFETY: as in `copy`. The direction flag is clear, as the C ABI has it at every call.
     unsafe {
         copy_block(dst, src, 0);
+        align();
         asm!("rep movsq", inout("rcx") words => _, inout("rdi") dst.wrapping_add(start) => _,
             inout("rsi") src.wrapping_add(start) => _, options(nostack, preserves_flags));
         copy_block(dst, src, n - BLOCK);
@@ -132,9 +133,18 @@ pub unsafe fn fill_long(dst: *mut u8, byte: u8, n: usize) {
             return fill_middle(dst, byte, n);
         }
         let (start, words) = middle(dst, n);
+        align();
         asm!("rep stosq", inout("rcx") words => _, inout("rdi") dst.wrapping_add(start) => _,
             in("rax") byte as u64 * 0x0101_0101_0101_0101, options(nostack, preserves_flags));
     }
+}
+
+/// Aligns the function that this is part of to a cache line: a section is aligned as the strictest thing in it. Short
+/// calls then take the same time wherever the linker puts the function; on Zen 4 it is worth a tenth to some of them.
+#[inline(always)]
+fn align() {
+    // SAFETY: a directive to the assembler, which pads with instructions that do nothing.
+    unsafe { asm!(".p2align 6", options(nomem, nostack, preserves_flags)) }
 }
 
 /// Where the string instruction starts, at the first start of a cache line past the first byte, and how many words of eight
