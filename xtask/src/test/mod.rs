@@ -78,7 +78,8 @@ const HOST_TOOLS: &[Tool] = &[
 
 /// What the kernel is built with, and the machine it runs on.
 const KERNEL_TOOLS: &[Tool] = &[
-    Tool::Target("i586-unknown-linux-gnu"),
+    Tool::Target(rust::KERNEL_TARGET),
+    Tool::Component("clippy"),
     Tool::Program("nasm"),
     Tool::Program("ld"),
     Tool::Program("qemu-system-i386"),

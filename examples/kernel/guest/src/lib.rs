@@ -1,7 +1,7 @@
 //! The kernel's Rust half: it shows what is typed, on the text screen and on the serial port.
 //!
-//! `asm/kernel` has the other half. NASM calls [`kernel_main`] once, and [`keyboard_interrupt`] and
-//! [`processor_exception`] whenever the processor is interrupted; Rust calls NASM's `idt_load`.
+//! `asm/kernel` has the other half. NASM calls `kernel_main` once, and `keyboard_interrupt` and
+//! `processor_exception` whenever the processor is interrupted; Rust calls NASM's `idt_load`.
 //!
 //! For any other processor, and without its feature `guest`, this crate is empty.
 #![no_std]
