@@ -1,10 +1,11 @@
 //! `cargo rustgo build` as its users run it: what it writes, and that it writes the same from any folder.
 
+#[path = "objects/rules.rs"]
+mod rules;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-
-use object::{Object, ObjectSection, ObjectSymbol, SectionFlags, elf};
 
 const TOOL: &str = env!("CARGO_BIN_EXE_cargo-rustgo");
 
@@ -164,51 +165,21 @@ fn what_is_written_says_what_made_it_and_is_sealed() {
     );
 }
 
-/// The exports are the only global symbols, nothing is undefined, nothing can be written or is an executable stack.
+/// Every object in the archive keeps the rules of sealed objects.
 fn sealed(bytes: &[u8], exports: &[&str]) {
-    let archive = object::read::archive::ArchiveFile::parse(bytes).unwrap();
-    let mut globals = Vec::new();
-    for member in archive.members() {
-        let member = member.unwrap();
-        let data = member.data(bytes).unwrap();
-        let object = object::File::parse(data).unwrap();
-        for symbol in object.symbols() {
-            assert!(
-                symbol.index().0 == 0 || !symbol.is_undefined(),
-                "{:?} is undefined",
-                symbol.name()
-            );
-            if symbol.is_global() {
-                globals.push(symbol.name().unwrap().to_owned());
-            }
-        }
-        let mut has_stack_note = false;
-        for section in object.sections() {
-            let SectionFlags::Elf { sh_flags, .. } = section.flags() else {
-                panic!("not ELF")
-            };
-            assert!(
-                !sh_flags.contains(elf::SHF_WRITE),
-                "{:?} can be written",
-                section.name()
-            );
-            if section.name() == Ok(".note.GNU-stack") {
-                has_stack_note = true;
-                assert!(!sh_flags.contains(elf::SHF_EXECINSTR), "the stack is executable");
-            }
-            assert_eq!(
-                section.relocations().count(),
-                0,
-                "{:?} has relocations",
-                section.name()
-            );
-        }
-        assert!(
-            has_stack_note,
-            "without the note a linker makes the stack executable"
+    for (architecture, name, object) in rules::members(bytes).unwrap() {
+        let expected = rules::Expected {
+            architecture,
+            exports: exports.to_vec(),
+            imports: Vec::new(),
+            alignment: 16,
+        };
+        assert_eq!(
+            rules::object(&object, &expected),
+            Ok(()),
+            "{name} for {architecture:?}"
         );
     }
-    assert_eq!(globals, exports);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `cargo rustgo build`: from a guest crate to the files that hosts use.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -13,9 +14,9 @@ use crate::notice;
 use crate::pipeline;
 use crate::processor::Processor;
 use crate::toolchain::Toolchain;
-use crate::write::archive::{self, Member};
+use crate::write::archive;
 use crate::write::{
-    Files, Origin, Proof, c_header, defaults, elf_object, go_amd64, go_arm64, go_header, nasm_include,
+    Files, Origin, Proof, c_header, defaults, go_amd64, go_arm64, go_header, macho_object, nasm_include,
     pkg_config,
 };
 
@@ -28,7 +29,7 @@ use crate::write::{
 Examples:
   cargo rustgo build                          everything, below target/rustgo/out
   cargo rustgo build -p hash --go go/hash     the Go assembly of package `hash`, into an existing Go package
-  cargo rustgo build --c dist                 dist/include/hash.h, hash.inc and dist/lib/linux-amd64/libhash.a")]
+  cargo rustgo build --c dist                 dist/include/hash.h, hash.inc and dist/lib/SYSTEM/libhash.a")]
 pub struct Args {
     #[command(flatten)]
     guest: GuestArgs,
@@ -75,15 +76,22 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         toolchain.require(processor)?;
     }
 
+    let built: Vec<Built> = processors
+        .iter()
+        .map(|&processor| prove(&guest, &toolchain, processor, &args.with))
+        .collect::<Result<_>>()?;
     let mut files = Files::default();
-    for &processor in processors {
-        let (image, proofs) = prove(&guest, &toolchain, processor, &args.with)?;
-        if let Some(folder) = &go {
-            add_go(&mut files, folder, &origin, &image, &proofs);
+    if let Some(folder) = &go {
+        for built in &built {
+            add_go(&mut files, folder, &origin, built);
         }
-        if let Some(folder) = &c {
-            add_c(&mut files, folder, &toolchain, &origin, &image, &proofs)?;
+    }
+    if let Some(folder) = &c {
+        add_declarations(&mut files, folder, &origin, &built)?;
+        for built in &built {
+            add_linux(&mut files, folder, &toolchain, &origin, &built.image)?;
         }
+        add_darwin(&mut files, folder, &toolchain, &origin, &built)?;
     }
     let notice = notice::write(&guest, processors, &origin.line())?;
     for folder in go.iter().chain(&c) {
@@ -97,12 +105,13 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn prove(
-    guest: &Guest,
-    toolchain: &Toolchain,
-    processor: Processor,
-    with: &[PathBuf],
-) -> Result<(Image, Vec<Proof>)> {
+/// A guest for one processor.
+struct Built {
+    image: Image,
+    proofs: Vec<Proof>,
+}
+
+fn prove(guest: &Guest, toolchain: &Toolchain, processor: Processor, with: &[PathBuf]) -> Result<Built> {
     let (image, analysis) = pipeline::guest(guest, toolchain, processor, with)?.proven()?;
     let proofs = image
         .entries
@@ -118,10 +127,10 @@ fn prove(
             })
         })
         .collect::<Result<_>>()?;
-    Ok((image, proofs))
+    Ok(Built { image, proofs })
 }
 
-fn add_go(files: &mut Files, folder: &Path, origin: &Origin, image: &Image, proofs: &[Proof]) {
+fn add_go(files: &mut Files, folder: &Path, origin: &Origin, Built { image, proofs }: &Built) {
     let name = image.processor.go_name();
     let (text, start) = match image.processor {
         Processor::X86_64 => (go_amd64::write(origin, image, None), go_amd64::START),
@@ -134,40 +143,73 @@ fn add_go(files: &mut Files, folder: &Path, origin: &Origin, image: &Image, proo
     );
 }
 
-fn add_c(
+/// Adds the files that declare the exports: the C header for all processors, NASM's include file for the one it knows.
+fn add_declarations(files: &mut Files, folder: &Path, origin: &Origin, built: &[Built]) -> Result<()> {
+    let include = folder.join("include");
+    let name = origin.identifier();
+    let header = c_header::write(origin, &most(built))?;
+    files.add(include.join(format!("{name}.h")), header);
+    let mut for_nasm = built
+        .iter()
+        .filter(|built| built.image.processor == Processor::X86_64);
+    if let Some(built) = for_nasm.next() {
+        let text = nasm_include::write(origin, &built.proofs)?;
+        files.add(include.join(format!("{name}.inc")), text);
+    }
+    Ok(())
+}
+
+/// Each export with the most stack that it uses on any processor.
+fn most(built: &[Built]) -> Vec<Proof> {
+    let mut most: BTreeMap<&str, &Proof> = BTreeMap::new();
+    for proof in built.iter().flat_map(|built| &built.proofs) {
+        let known = most.entry(&proof.entry.export.name).or_insert(proof);
+        if known.stack < proof.stack {
+            *known = proof;
+        }
+    }
+    most.into_values().cloned().collect()
+}
+
+/// Adds the archive for Linux on one processor.
+fn add_linux(
     files: &mut Files,
     folder: &Path,
     toolchain: &Toolchain,
     origin: &Origin,
     image: &Image,
-    proofs: &[Proof],
 ) -> Result<()> {
     let name = origin.identifier();
+    let members = defaults::members(defaults::LINUX, toolchain, image, &name)?;
+    let archive = archive::write(ArchiveKind::Gnu, &members)?;
     let platform = format!("linux-{}", image.processor.go_name());
-    files.add(
-        folder.join(format!("include/{name}.h")),
-        c_header::write(origin, proofs)?,
-    );
-    files.add(
-        folder.join(format!("include/{name}.inc")),
-        nasm_include::write(origin, proofs)?,
-    );
-    let member = Member {
-        name: format!("{name}.o"),
-        bytes: elf_object::write(image)?,
-    };
-    let library = folder.join("lib").join(&platform);
-    let members: Vec<Member> = [member]
-        .into_iter()
-        .chain(defaults::linux(toolchain, image)?)
-        .collect();
-    files.add(
-        library.join(format!("lib{name}.a")),
-        archive::write(ArchiveKind::Gnu, &members)?,
-    );
+    add_library(files, folder, origin, &platform, archive);
+    Ok(())
+}
+
+/// Adds the one archive that serves macOS on all processors.
+fn add_darwin(
+    files: &mut Files,
+    folder: &Path,
+    toolchain: &Toolchain,
+    origin: &Origin,
+    built: &[Built],
+) -> Result<()> {
+    let mut slices = Vec::new();
+    for Built { image, .. } in built {
+        let members = defaults::members(defaults::MACOS, toolchain, image, &origin.identifier())?;
+        slices.push((image.processor, archive::write(ArchiveKind::Darwin, &members)?));
+    }
+    add_library(files, folder, origin, "darwin", macho_object::universal(&slices)?);
+    Ok(())
+}
+
+fn add_library(files: &mut Files, folder: &Path, origin: &Origin, platform: &str, archive: Vec<u8>) {
+    let name = origin.identifier();
+    let library = folder.join("lib").join(platform);
+    files.add(library.join(format!("lib{name}.a")), archive);
     files.add(
         library.join(format!("pkgconfig/{name}.pc")),
-        pkg_config::write(origin, &platform),
+        pkg_config::write(origin, platform),
     );
-    Ok(())
 }

@@ -7,9 +7,11 @@ pub mod elf_object;
 pub mod go_amd64;
 pub mod go_arm64;
 pub mod go_header;
+pub mod macho_object;
 pub mod nasm_include;
 mod output;
 pub mod pkg_config;
+mod sealed;
 mod types;
 
 pub use output::Files;

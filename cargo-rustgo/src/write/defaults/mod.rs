@@ -7,39 +7,67 @@ use anyhow::{Context, Result, ensure};
 use object::{Object, ObjectSymbol};
 
 use super::archive::Member;
-use super::elf_object;
+use super::{elf_object, macho_object};
 use crate::export::Export;
 use crate::image::Image;
 use crate::pipeline::{self, Declared};
 use crate::processor::Processor;
 use crate::toolchain::Toolchain;
 
-const LINUX: &str = include_str!("linux.rs");
+/// A system that programs run on, and what is particular about its objects.
+#[derive(Clone, Copy, Debug)]
+pub struct System {
+    source: &'static str,
+    write: fn(&Image) -> Result<Vec<u8>>,
+}
 
-/// A member for each host import of the image that rustgo knows how to provide on Linux.
+/// Linux: ELF, and system calls.
+pub const LINUX: System = System {
+    source: include_str!("linux.rs"),
+    write: elf_object::write,
+};
+
+/// macOS: Mach-O, and the functions of libSystem.
+pub const MACOS: System = System {
+    source: include_str!("macos.rs"),
+    write: macho_object::write,
+};
+
+/// The archive's members for a system: the sealed image under the given name, and a default for each host import of it
+/// that rustgo knows how to provide there.
 ///
 /// # Errors
 ///
 /// The defaults can't be compiled with the guest's toolchain.
-pub fn linux(toolchain: &Toolchain, image: &Image) -> Result<Vec<Member>> {
+pub fn members(system: System, toolchain: &Toolchain, image: &Image, name: &str) -> Result<Vec<Member>> {
+    let mut members = vec![Member {
+        name: format!("{name}.o"),
+        bytes: (system.write)(image)?,
+    }];
     if image.imports.is_empty() {
-        return Ok(Vec::new());
+        return Ok(members);
     }
     let folder = tempfile::tempdir().context("no folder for the host imports")?;
-    let object = compile(toolchain, image.processor, LINUX, folder.path())?;
+    let object = compile(toolchain, image.processor, system.source, folder.path())?;
     let bytes = std::fs::read(&object)?;
-    let provided = object::File::parse(&*bytes)?;
-    let mut members = Vec::new();
+    let compiled = object::File::parse(&*bytes)?;
+    let names = |is_wanted: fn(&object::Symbol) -> bool| -> Vec<String> {
+        let wanted = compiled.symbols().filter(is_wanted);
+        wanted
+            .filter_map(|symbol| symbol.name().ok())
+            .map(str::to_owned)
+            .collect()
+    };
+    let provided = names(|symbol| symbol.is_global() && symbol.is_definition());
+    // What the system itself provides.
+    let wanted = names(|symbol| symbol.is_undefined());
     for import in &image.imports {
-        if !provided
-            .symbols()
-            .any(|s| s.is_global() && s.is_definition() && s.name() == Ok(&import.name))
-        {
+        if !provided.contains(&import.name) {
             continue;
         }
         let declared = Declared {
             exports: vec![Export::undeclared(&import.name)],
-            imports: Vec::new(),
+            imports: wanted.clone(),
         };
         let default = pipeline::image(
             toolchain,
@@ -49,7 +77,7 @@ pub fn linux(toolchain: &Toolchain, image: &Image) -> Result<Vec<Member>> {
         )?;
         members.push(Member {
             name: format!("{}.o", import.name),
-            bytes: elf_object::write(&default)?,
+            bytes: (system.write)(&default)?,
         });
     }
     Ok(members)

@@ -1,0 +1,123 @@
+//! What sealed objects of every format have in common: the image in one section, the exports its only global symbols,
+//! and nothing undefined but the host imports.
+
+use anyhow::{Context, Result};
+use object::write::{Object, Relocation, SectionId, StandardSection, Symbol, SymbolSection};
+use object::{
+    Architecture, BinaryFormat, Endianness, RelocationEncoding, RelocationFlags, RelocationKind, SymbolFlags,
+    SymbolKind, SymbolScope,
+};
+
+use crate::image::{Image, demangle};
+use crate::processor::Processor;
+
+/// The object, to which its format adds what it wants besides.
+///
+/// # Errors
+///
+/// The format can't express the branch to a host import.
+pub fn object(image: &Image, format: BinaryFormat) -> Result<Object<'static>> {
+    let architecture = match image.processor {
+        Processor::X86_64 => Architecture::X86_64,
+        Processor::Aarch64 => Architecture::Aarch64,
+    };
+    let mut object = Object::new(format, architecture, Endianness::Little);
+    // Code and constants keep their distance, so they share the section; it is never written.
+    let text = object.section_id(StandardSection::Text);
+    let mut bytes = image.bytes.clone();
+    let branch = branch(image.processor);
+    for import in &image.imports {
+        bytes[import.at as usize..][..branch.bytes.len()].copy_from_slice(branch.bytes);
+    }
+    object.append_section_data(text, &bytes, image.alignment);
+    add_symbols(&mut object, text, image);
+    for import in &image.imports {
+        let symbol = object.add_symbol(Symbol {
+            name: import.name.clone().into_bytes(),
+            value: 0,
+            size: 0,
+            // Formats that put something in front of a function's name do so for text alone.
+            kind: SymbolKind::Text,
+            scope: SymbolScope::Unknown,
+            weak: false,
+            section: SymbolSection::Undefined,
+            flags: SymbolFlags::None,
+        });
+        let relocation = Relocation {
+            offset: import.at + branch.relocated,
+            symbol,
+            addend: branch.addend,
+            flags: branch.flags,
+        };
+        object
+            .add_relocation(text, relocation)
+            .context("the sealed object can't hold a relocation")?;
+    }
+    Ok(object)
+}
+
+/// The branch to a host import.
+struct Branch {
+    bytes: &'static [u8],
+    /// Where in it the linker puts the distance.
+    relocated: u64,
+    addend: i64,
+    flags: RelocationFlags,
+}
+
+fn branch(processor: Processor) -> Branch {
+    let flags = |encoding, size| RelocationFlags::Generic {
+        kind: RelocationKind::PltRelative,
+        encoding,
+        size,
+    };
+    match processor {
+        Processor::X86_64 => Branch {
+            bytes: &[0xe9, 0, 0, 0, 0],
+            relocated: 1,
+            addend: -4,
+            flags: flags(RelocationEncoding::X86Branch, 32),
+        },
+        Processor::Aarch64 => Branch {
+            bytes: &[0, 0, 0, 0x14],
+            relocated: 0,
+            addend: 0,
+            flags: flags(RelocationEncoding::AArch64Call, 26),
+        },
+    }
+}
+
+/// The exports by their names, then everything else by the name that a person reads, for debuggers and profilers, in
+/// the order of its place.
+fn add_symbols(object: &mut Object, text: SectionId, image: &Image) {
+    let mut add = |name: String, value, size, kind, scope| {
+        object.add_symbol(Symbol {
+            name: name.into_bytes(),
+            value,
+            size,
+            kind,
+            scope,
+            weak: false,
+            section: SymbolSection::Section(text),
+            flags: SymbolFlags::None,
+        });
+    };
+    for entry in &image.entries {
+        let size = image.function_at(entry.at).map_or(0, |function| function.size);
+        let name = entry.export.name.clone();
+        add(name, entry.at, size, SymbolKind::Text, SymbolScope::Dynamic);
+    }
+    let is_export = |start| image.entries.iter().any(|entry| entry.at == start);
+    for function in image
+        .functions
+        .iter()
+        .filter(|function| !is_export(function.start))
+    {
+        let (name, scope) = (function.demangled(), SymbolScope::Compilation);
+        add(name, function.start, function.size, SymbolKind::Text, scope);
+    }
+    for constant in &image.constants {
+        let (name, scope) = (demangle(&constant.name), SymbolScope::Compilation);
+        add(name, constant.start, constant.size, SymbolKind::Data, scope);
+    }
+}
