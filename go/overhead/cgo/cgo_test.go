@@ -1,5 +1,7 @@
 //go:build cgo
 
+//go:build cgo
+
 package cgo
 
 import "testing"
