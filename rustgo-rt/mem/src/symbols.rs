@@ -8,7 +8,7 @@ use core::ffi::{c_char, c_int, c_void};
 /// library in place of that one's own.
 macro_rules! symbols {
     ($(fn $name:ident($($arg:ident: $type:ty),*) -> $ret:ty { $body:expr })*) => {$(
-        #[cfg(not(target_vendor = "apple"))]
+        #[cfg(not(any(target_vendor = "apple", windows)))]
         core::arch::global_asm!(concat!(".hidden ", stringify!($name)));
         #[cfg(target_vendor = "apple")]
         core::arch::global_asm!(concat!(".private_extern _", stringify!($name)));

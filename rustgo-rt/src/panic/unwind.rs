@@ -9,7 +9,7 @@ use core::arch::global_asm;
 
 use crate::abort::trap;
 
-#[cfg(not(target_vendor = "apple"))]
+#[cfg(not(any(target_vendor = "apple", windows)))]
 global_asm!(
     ".pushsection .text.rust_eh_personality, \"ax\", %progbits",
     ".weak rust_eh_personality",
