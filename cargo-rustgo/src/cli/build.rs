@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use ar_archive_writer::ArchiveKind;
 
 use super::GuestArgs;
+use crate::check::Analysis;
 use crate::guest::Guest;
 use crate::image::Image;
 use crate::notice;
@@ -15,10 +16,7 @@ use crate::pipeline;
 use crate::processor::Processor;
 use crate::toolchain::Toolchain;
 use crate::write::archive;
-use crate::write::{
-    Files, Origin, Proof, c_header, defaults, go_amd64, go_arm64, go_header, macho_object, nasm_include,
-    pkg_config,
-};
+use crate::write::{Files, Origin, Proof, c_header, defaults, go, macho_object, nasm_include, pkg_config};
 
 /// Build a guest crate and write its image for Go, C and assembly
 ///
@@ -83,7 +81,14 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     let mut files = Files::default();
     if let Some(folder) = &go {
         for built in &built {
-            add_go(&mut files, folder, &origin, built);
+            go::add(
+                &mut files,
+                folder,
+                &origin,
+                &built.image,
+                &built.analysis,
+                &built.proofs,
+            )?;
         }
     }
     if let Some(folder) = &c {
@@ -108,6 +113,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
 /// A guest for one processor.
 struct Built {
     image: Image,
+    analysis: Analysis,
     proofs: Vec<Proof>,
 }
 
@@ -127,20 +133,11 @@ fn prove(guest: &Guest, toolchain: &Toolchain, processor: Processor, with: &[Pat
             })
         })
         .collect::<Result<_>>()?;
-    Ok(Built { image, proofs })
-}
-
-fn add_go(files: &mut Files, folder: &Path, origin: &Origin, Built { image, proofs }: &Built) {
-    let name = image.processor.go_name();
-    let (text, start) = match image.processor {
-        Processor::X86_64 => (go_amd64::write(origin, image, None), go_amd64::START),
-        Processor::Aarch64 => (go_arm64::write(origin, image), go_arm64::START),
-    };
-    files.add(folder.join(format!("rust_{name}.s")), text);
-    files.add(
-        folder.join(format!("rust_{name}.h")),
-        go_header::write(origin, image.processor, start, proofs),
-    );
+    Ok(Built {
+        image,
+        analysis,
+        proofs,
+    })
 }
 
 /// Adds the files that declare the exports: the C header for all processors, NASM's include file for the one it knows.

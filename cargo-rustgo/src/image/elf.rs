@@ -11,7 +11,7 @@ use crate::processor::Processor;
 /// What a section of the linked file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SectionKind {
-    /// The image: code and constants.
+    /// The image: code and constants, those that hold addresses included.
     Image,
     /// Addresses that the linker keeps in a table.
     Got,
@@ -76,17 +76,21 @@ pub struct Relocation {
 pub struct Linked {
     /// The processor.
     pub processor: Processor,
-    /// The bytes of the image section.
+    /// The bytes of the image: code, constants, and then the constants that hold addresses.
     pub bytes: Vec<u8>,
     /// How many of them are code.
     pub code_size: u64,
-    /// The image section's alignment in bytes.
+    /// Where the constants that hold addresses start; the end where there are none.
+    pub relro_start: u64,
+    /// The alignment in bytes that the image needs.
     pub alignment: u64,
+    /// The alignment in bytes that the constants that hold addresses need.
+    pub relro_alignment: u64,
     /// All sections that take part in a running program.
     pub sections: Vec<Section>,
     /// All symbols.
     pub symbols: Vec<Symbol>,
-    /// The relocations of the image section, sorted by place.
+    /// The relocations of the image, sorted by place.
     pub relocations: Vec<Relocation>,
 }
 
@@ -102,8 +106,20 @@ impl Linked {
         let image = elf
             .section_by_name(".image")
             .context("the linked file has no image")?;
-        let bytes = image.data().context("the image is cut short")?.to_vec();
+        let mut bytes = image.data().context("the image is cut short")?.to_vec();
         ensure!(!bytes.is_empty(), "the image is empty: the guest exports nothing");
+        let relro = elf.section_by_name(".relro").filter(|section| section.size() > 0);
+        if let Some(relro) = &relro {
+            ensure!(
+                relro.address() >= bytes.len() as u64,
+                "the constants that hold addresses do not lie behind the image"
+            );
+            bytes.resize(usize::try_from(relro.address())?, 0);
+            bytes.extend_from_slice(relro.data().context("the image's constants are cut short")?);
+        }
+        let relro_start = relro
+            .as_ref()
+            .map_or(bytes.len() as u64, |section| section.address());
 
         let mut sections = Vec::new();
         for section in elf.sections() {
@@ -149,12 +165,15 @@ impl Linked {
             .context("the linked file does not say where its code ends")?
             .address;
         ensure!(
-            code_size <= bytes.len() as u64,
+            code_size <= relro_start,
             "the linked file's code is longer than its image"
         );
 
         let mut relocations = Vec::new();
-        for (at, relocation) in image.relocations() {
+        for (at, relocation) in image
+            .relocations()
+            .chain(relro.iter().flat_map(|section| section.relocations()))
+        {
             let object::RelocationFlags::Elf { r_type } = relocation.flags() else {
                 continue;
             };
@@ -173,19 +192,28 @@ impl Linked {
             processor,
             bytes,
             code_size,
+            relro_start,
             alignment: image.align().max(16),
+            relro_alignment: relro.map_or(1, |section| section.align()),
             sections,
             symbols,
             relocations,
         })
     }
 
+    /// The symbol is a constant that holds addresses, or the section of all of these.
+    pub fn is_relro(&self, symbol: &Symbol) -> bool {
+        symbol.section == Some(SectionKind::Image)
+            && (self.relro_start..self.bytes.len() as u64).contains(&symbol.address)
+    }
+
     /// The name of what lies at an address of the given kind of section: the symbol itself, or the one around it.
     pub fn name_at(&self, section: SectionKind, address: u64) -> Option<&str> {
         self.symbols
             .iter()
-            .filter(|s| s.section == Some(section) && !s.name.is_empty() && s.address <= address)
-            .filter(|s| address < s.address + s.size.max(1))
+            .filter(|s| s.section == Some(section) && !s.name.is_empty() && s.name != CODE_END)
+            .filter(|s| s.address <= address)
+            .filter(|s| address < s.address.saturating_add(s.size.max(1)))
             .max_by_key(|s| s.address)
             .map(|s| s.name.as_str())
     }
@@ -206,7 +234,7 @@ fn name_of(name: &str) -> String {
 
 fn kind_of(name: &str, flags: SectionFlags) -> SectionKind {
     match name {
-        ".image" => SectionKind::Image,
+        ".image" | ".relro" => SectionKind::Image,
         ".got" => SectionKind::Got,
         ".init_array" | ".fini_array" => SectionKind::Initializer,
         _ if flags.contains(elf::SHF_TLS) => SectionKind::ThreadLocal,

@@ -63,6 +63,31 @@ pub struct Reference {
     pub target: u64,
 }
 
+/// A place that holds a whole address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// Offset of its first byte from the image's start; it takes 8 bytes.
+    pub at: u64,
+    /// Offset of what is there. It may be the end of a part of the image.
+    pub target: u64,
+    /// The target belongs to the constants that hold addresses.
+    pub is_relro: bool,
+}
+
+/// The constants that hold addresses (`.data.rel.ro`). Writers place them apart from the rest of the image, where the
+/// linker of the host, or its loader, can fill the addresses in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Relro {
+    /// Their offset from the image's start, in bytes; they reach to its end.
+    pub start: u64,
+    /// The alignment in bytes that they need.
+    pub alignment: u64,
+    /// The places in them that hold an address. Sorted by place.
+    pub addresses: Vec<Address>,
+    /// The places in the code that hold a distance to them. Sorted by place.
+    pub uses: Vec<Reference>,
+}
+
 /// An export and where it starts.
 #[derive(Clone, Debug)]
 pub struct Entry {
@@ -86,7 +111,7 @@ pub struct Import {
 pub struct Image {
     /// The processor whose machine code this is.
     pub processor: Processor,
-    /// Code, then constants. Byte 0 is the image's start, which has to be placed at a multiple of
+    /// Code, then constants, then the constants that hold addresses. Byte 0 is the image's start, which has to be placed at a multiple of
     /// [`Image::alignment`].
     pub bytes: Vec<u8>,
     /// How many of the bytes are code; the constants follow.
@@ -99,6 +124,8 @@ pub struct Image {
     pub constants: Vec<Constant>,
     /// Sorted by place.
     pub references: Vec<Reference>,
+    /// The constants that hold addresses.
+    pub relro: Relro,
     /// What hosts may call, in the order of their names.
     pub entries: Vec<Entry>,
     /// What the host provides, at the image's start.
@@ -120,6 +147,16 @@ impl Image {
     /// How many bytes at the image's start are branches to host imports.
     pub fn imports_size(&self) -> u64 {
         self.imports.len() as u64 * SLOT
+    }
+
+    /// Code and those constants that hold no addresses.
+    pub fn text(&self) -> &[u8] {
+        &self.bytes[..self.relro.start as usize]
+    }
+
+    /// The constants that hold addresses, with zeros in place of these.
+    pub fn relro(&self) -> &[u8] {
+        &self.bytes[self.relro.start as usize..]
     }
 
     /// The code's bytes.
@@ -147,6 +184,7 @@ impl Image {
             Processor::X86_64 => x86_64::resolve(linked, &mut bytes)?,
             Processor::Aarch64 => aarch64::resolve(linked, &mut bytes)?,
         };
+        let relro = relro(linked, &mut bytes, &references);
         let entries = exports
             .iter()
             .map(|export| {
@@ -170,6 +208,7 @@ impl Image {
             functions: functions(linked, &imports),
             constants: constants(linked),
             references,
+            relro,
             entries,
             imports,
             lines,
@@ -213,6 +252,32 @@ fn functions(linked: &Linked, imports: &[Import]) -> Vec<Function> {
             }
         })
         .collect()
+}
+
+/// Sorts out what has to do with constants that hold addresses, and takes the linker's addresses out of them.
+fn relro(linked: &Linked, bytes: &mut [u8], references: &[Reference]) -> Relro {
+    let mut relro = Relro {
+        start: linked.relro_start,
+        alignment: linked.relro_alignment,
+        ..Relro::default()
+    };
+    for relocation in &linked.relocations {
+        let symbol = &linked.symbols[relocation.symbol];
+        let at = relocation.at as usize;
+        if refuse::is_expressible_address(linked, relocation) {
+            bytes[at..at + 8].fill(0);
+            relro.addresses.push(Address {
+                at: relocation.at,
+                target: symbol.address.wrapping_add_signed(relocation.addend),
+                is_relro: linked.is_relro(symbol),
+            });
+        } else if linked.is_relro(symbol) && relocation.at < linked.code_size {
+            relro
+                .uses
+                .extend(references.iter().find(|reference| reference.at == relocation.at));
+        }
+    }
+    relro
 }
 
 /// The slots that the linker script made.

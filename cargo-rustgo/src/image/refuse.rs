@@ -82,14 +82,39 @@ fn judge(linked: &Linked, relocation: &Relocation) -> Option<(Rule, String, Stri
             aarch64::is_known(relocation.kind),
         ),
     };
+    let holder = || {
+        linked.name_at(SectionKind::Image, relocation.at).map_or_else(
+            || "a constant without a name".to_owned(),
+            |name| format!("`{}`", demangle(name)),
+        )
+    };
     if is_absolute {
-        let holder = linked.name_at(SectionKind::Image, relocation.at);
-        return Some(absolute(
-            holder.map(demangle).as_deref(),
-            &name(SectionKind::Image),
-        ));
+        return (!is_expressible_address(linked, relocation)).then(|| absolute(&holder()));
+    }
+    if is_known && !is_expressible_distance(linked, relocation) {
+        return Some(distance(&holder()));
     }
     (!is_known).then(|| unknown(relocation.kind, &name(SectionKind::Image)))
+}
+
+/// A constant among those that hold addresses holds a whole one.
+pub(super) fn is_expressible_address(linked: &Linked, relocation: &Relocation) -> bool {
+    let is_whole = match linked.processor {
+        Processor::X86_64 => relocation.kind == elf::R_X86_64_64,
+        // No writer takes the constants apart from the image there.
+        Processor::Aarch64 => false,
+    };
+    is_whole && relocation.at >= linked.relro_start
+}
+
+/// Both ends lie in the same part of the image, or an instruction refers to a constant that holds addresses.
+fn is_expressible_distance(linked: &Linked, relocation: &Relocation) -> bool {
+    let is_relro = linked.is_relro(&linked.symbols[relocation.symbol]);
+    if relocation.at < linked.code_size {
+        !is_relro || relocation.kind != elf::R_X86_64_PC64
+    } else {
+        is_relro == (relocation.at >= linked.relro_start)
+    }
 }
 
 const ASKS_FOR_THREAD_LOCALS: &str =
@@ -138,16 +163,23 @@ fn thread_local(name: &str) -> (Rule, String, String) {
     )
 }
 
-fn absolute(holder: Option<&str>, target: &str) -> (Rule, String, String) {
-    let holder = holder.map_or_else(
-        || "a constant without a name".to_owned(),
-        |name| format!("`{name}`"),
-    );
+fn absolute(holder: &str) -> (Rule, String, String) {
     (
         Rule::AbsoluteAddress,
-        format!("{holder} holds the address of {target}"),
-        "an image runs wherever it is put, so its constants can't hold addresses: keep indices or values in the \
-         table instead of references, `&str` or function pointers"
+        format!("{holder} holds addresses of other constants or of functions"),
+        "an image runs wherever it is put. For amd64 the constants of position-independent objects (`-fPIC`, section \
+         `.data.rel.ro`) may hold whole addresses, code may not; elsewhere keep indices or values in the table instead \
+         of references, `&str` or function pointers"
+            .to_owned(),
+    )
+}
+
+fn distance(holder: &str) -> (Rule, String, String) {
+    (
+        Rule::AbsoluteAddress,
+        format!("{holder} holds the distance to another constant, which is not known"),
+        "constants that hold addresses lie apart from the rest of the image: hold the address itself (`.quad`) instead \
+         of the distance to it"
             .to_owned(),
     )
 }

@@ -44,8 +44,8 @@ fn with_code(code: &str) -> String {
 {code}    . = ALIGN(64);
     {CODE_END} = .;
     *(.rodata .rodata.*)
-    *(.data.rel.ro .data.rel.ro.*)
   }}
+  .relro : {{ *(.data.rel.ro .data.rel.ro.*) }}
   .got : {{ *(.got .got.*) }}
   .tdata : {{ *(.tdata .tdata.*) }}
   .tbss : {{ *(.tbss .tbss.*) }}

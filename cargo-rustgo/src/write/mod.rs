@@ -4,6 +4,7 @@ pub mod archive;
 pub mod c_header;
 pub mod defaults;
 pub mod elf_object;
+pub mod go;
 pub mod go_amd64;
 pub mod go_arm64;
 pub mod go_header;

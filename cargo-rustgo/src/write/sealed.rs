@@ -1,7 +1,8 @@
 //! What sealed objects of every format have in common: the image in one section, the exports its only global symbols,
-//! and nothing undefined but the host imports.
+//! and nothing undefined but the host imports. Constants that hold addresses have a section of their own, which loaders
+//! make read-only when they have filled them in.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use object::write::{Object, Relocation, SectionId, StandardSection, Symbol, SymbolSection};
 use object::{
     Architecture, BinaryFormat, Endianness, RelocationEncoding, RelocationFlags, RelocationKind, SymbolFlags,
@@ -24,13 +25,17 @@ pub fn object(image: &Image, format: BinaryFormat) -> Result<Object<'static>> {
     let mut object = Object::new(format, architecture, Endianness::Little);
     // Code and constants keep their distance, so they share the section; it is never written.
     let text = object.section_id(StandardSection::Text);
-    let mut bytes = image.bytes.clone();
+    let mut bytes = image.text().to_vec();
     let branch = branch(image.processor);
     for import in &image.imports {
         bytes[import.at as usize..][..branch.bytes.len()].copy_from_slice(branch.bytes);
     }
     object.append_section_data(text, &bytes, image.alignment);
-    add_symbols(&mut object, text, image);
+    let sections = Sections {
+        text,
+        relro: add_relro(&mut object, text, image)?,
+    };
+    add_symbols(&mut object, &sections, image);
     for import in &image.imports {
         let symbol = object.add_symbol(Symbol {
             name: import.name.clone().into_bytes(),
@@ -54,6 +59,58 @@ pub fn object(image: &Image, format: BinaryFormat) -> Result<Object<'static>> {
             .context("the sealed object can't hold a relocation")?;
     }
     Ok(object)
+}
+
+/// The sections of an object.
+struct Sections {
+    text: SectionId,
+    /// The constants that hold addresses, where there are any.
+    relro: Option<SectionId>,
+}
+
+/// Adds the constants that hold addresses, and has the linker fill in the distances to them.
+fn add_relro(object: &mut Object, text: SectionId, image: &Image) -> Result<Option<SectionId>> {
+    if image.relro().is_empty() {
+        return Ok(None);
+    }
+    let distance = match image.processor {
+        Processor::X86_64 => RelocationEncoding::X86RipRelative,
+        Processor::Aarch64 => bail!("constants that hold addresses are not supported on arm64"),
+    };
+    let start = image.relro.start as i64;
+    let relro = object.section_id(StandardSection::ReadOnlyDataWithRel);
+    object.append_section_data(relro, image.relro(), image.relro.alignment);
+    let mut add = |place, offset, target, addend, kind, encoding, size| {
+        let relocation = Relocation {
+            offset,
+            symbol: object.section_symbol(target),
+            addend,
+            flags: RelocationFlags::Generic { kind, encoding, size },
+        };
+        object
+            .add_relocation(place, relocation)
+            .context("the sealed object can't hold a relocation")
+    };
+    for held in &image.relro.addresses {
+        let (target, origin) = if held.is_relro { (relro, start) } else { (text, 0) };
+        let (at, addend) = (held.at - image.relro.start, held.target as i64 - origin);
+        let (kind, encoding) = (RelocationKind::Absolute, RelocationEncoding::Generic);
+        add(relro, at, target, addend, kind, encoding, 64)?;
+    }
+    for used in &image.relro.uses {
+        // The distance is counted from the end of its place.
+        let addend = used.target as i64 - start - 4;
+        add(
+            text,
+            used.at,
+            relro,
+            addend,
+            RelocationKind::Relative,
+            distance,
+            32,
+        )?;
+    }
+    Ok(Some(relro))
 }
 
 /// The branch to a host import.
@@ -89,8 +146,12 @@ fn branch(processor: Processor) -> Branch {
 
 /// The exports by their names, then everything else by the name that a person reads, for debuggers and profilers, in
 /// the order of its place.
-fn add_symbols(object: &mut Object, text: SectionId, image: &Image) {
-    let mut add = |name: String, value, size, kind, scope| {
+fn add_symbols(object: &mut Object, sections: &Sections, image: &Image) {
+    let mut add = |name: String, at, size, kind, scope| {
+        let (section, value) = match sections.relro {
+            Some(relro) if at >= image.relro.start => (relro, at - image.relro.start),
+            _ => (sections.text, at),
+        };
         object.add_symbol(Symbol {
             name: name.into_bytes(),
             value,
@@ -98,7 +159,7 @@ fn add_symbols(object: &mut Object, text: SectionId, image: &Image) {
             kind,
             scope,
             weak: false,
-            section: SymbolSection::Section(text),
+            section: SymbolSection::Section(section),
             flags: SymbolFlags::None,
         });
     };

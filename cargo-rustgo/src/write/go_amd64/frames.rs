@@ -4,14 +4,18 @@
 //! The assembler knows `PUSHQ`, `POPQ` and `ADJSP`, and keeps a running depth in file order; everything else is raw
 //! data to it. Where control does not fall through, at a return in the middle of a function say, the running depth of
 //! what follows would be wrong. Then the epilogue in front is written as raw data, so that the depth stays, or an
-//! `ADJSP` that never runs is put into the gap between two functions.
+//! `ADJSP` that never runs is put into the gap between two functions. A loop that probes a large frame goes deeper in
+//! many small steps; the record has its full depth from the function's entry on.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::Range;
 
 use iced_x86::{Code, Decoder, DecoderOptions, FlowControl, Instruction, Mnemonic, OpKind, Register};
 
-use crate::image::Image;
+use super::register;
+use crate::check::{Analysis, Probe};
+use crate::image::{Function, Image};
 
 /// How a stretch of the image is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,26 +28,44 @@ pub enum Piece {
     Pop(&'static str),
     /// `ADJSP`: the frame grows by this many bytes.
     Adjust(i32),
+    /// An instruction as Go writes it, that leaves the stack pointer alone.
+    Instruction(String),
 }
 
-/// The image, piece by piece, each with its offset.
+/// The image, piece by piece.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
-    /// In the order of their offsets; together they cover the image.
+    /// Each with its offset, in the order of these; together they cover what is not a branch to a host import and holds
+    /// no addresses.
     pub pieces: Vec<(u64, Piece)>,
-    /// The depth that the assembler will have recorded for each instruction, in bytes since the function's entry.
+    /// For each instruction that can be reached the depth that the assembler will have recorded, in bytes since the
+    /// function's entry. Empty where the image is opaque.
     pub recorded: BTreeMap<u64, i64>,
+    /// The true depth of each of these.
+    pub depths: BTreeMap<u64, u64>,
+    /// The depth to be recorded in front of the first piece.
+    pub first: i64,
 }
 
-/// A place where no record can be exact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Why the records can't be exact.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inexact {
+    /// The function, demangled.
+    pub function: String,
     /// The instruction's offset in the image.
     pub at: u64,
-    /// Its true depth.
-    pub depth: u64,
-    /// The depth that would be recorded.
-    pub recorded: i64,
+    /// The end of a sentence about the function.
+    pub reason: &'static str,
+}
+
+impl fmt::Display for Inexact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "`{}` (image offset {:#x}) {}",
+            self.function, self.at, self.reason
+        )
+    }
 }
 
 /// An instruction with what the plan makes of it.
@@ -57,55 +79,108 @@ struct Step {
     /// Control does not go on behind it.
     ends: bool,
     is_call: bool,
+    /// It belongs to the loop that probes the stack.
+    is_probe: bool,
     depth: Option<u64>,
 }
 
-/// Plans the whole image, given the true depth of every instruction that can be reached.
-///
-/// # Errors
-///
-/// The first place where the record can't be exact but would have to be.
-pub fn plan(image: &Image, depths: &BTreeMap<u64, u64>) -> Result<Plan, Inexact> {
-    let mut plan = Plan::default();
-    let mut at = image.imports_size();
-    for function in &image.functions {
-        plan.raw(at, function.start);
-        let steps = steps(image, function.start..function.end(), depths);
-        let depth = plan.function(&steps)?;
-        at = function.end();
-        if depth != 0 {
-            let next = image
-                .functions
-                .iter()
-                .find(|next| next.start >= at)
-                .map_or(image.code_size, |f| f.start);
-            let adjust = Piece::Adjust(-depth as i32);
-            let length = adjust_length(-depth);
-            if at + length > next {
-                return Err(Inexact {
-                    at,
-                    depth: 0,
-                    recorded: depth,
-                });
-            }
-            plan.pieces.push((at, adjust));
-            at += length;
-        }
-    }
-    plan.raw(at, image.bytes.len() as u64);
-    Ok(plan)
-}
-
 impl Plan {
+    /// Tracks every change of the stack pointer.
+    ///
+    /// # Errors
+    ///
+    /// The first place where the record can't be exact but would have to be.
+    pub fn exact(image: &Image, analysis: &Analysis) -> Result<Self, Inexact> {
+        let depths = analysis.depths().map_err(|ambiguous| Inexact {
+            function: ambiguous.function,
+            at: ambiguous.at,
+            reason: "aligns its frame, and is called with different remainders of the stack pointer modulo 64",
+        })?;
+        let mut plan = Self {
+            depths,
+            ..Self::default()
+        };
+        let mut at = image.imports_size();
+        let mut recorded = 0;
+        for function in &image.functions {
+            let probe = analysis
+                .functions
+                .get(&function.start)
+                .and_then(|analysed| analysed.probes.first());
+            let probed = probe.map_or(0, |probe| plan.probed(probe));
+            if at == image.imports_size() {
+                plan.first = probed;
+            } else if recorded != probed {
+                at = plan.adjust(function, at, probed - recorded)?;
+            }
+            plan.raw(at, function.start);
+            recorded = plan.function(function, &plan.steps(image, function, probe), probed)?;
+            at = function.end();
+        }
+        plan.raw(at, image.relro.start);
+        plan.recorded.retain(|at, _| plan.depths.contains_key(at));
+        Ok(plan)
+    }
+
+    /// Tracks nothing: every instruction is raw data.
+    pub fn opaque(image: &Image) -> Self {
+        let mut plan = Self::default();
+        let mut at = image.imports_size();
+        for function in &image.functions {
+            plan.raw(at, function.start);
+            for step in plan.steps(image, function, None) {
+                plan.raw(step.at, step.end);
+            }
+            at = function.end();
+        }
+        plan.raw(at, image.relro.start);
+        plan
+    }
+
+    /// Go's unwinder finds its way through every frame.
+    pub fn is_exact(&self) -> bool {
+        !self.recorded.is_empty()
+    }
+
+    /// How many instructions there are whose recorded depth is not the true one: those of epilogues and of loops that
+    /// probe the stack. None of them calls anything.
+    pub fn approximate(&self) -> usize {
+        self.recorded
+            .iter()
+            .filter(|(at, recorded)| self.depths[at] as i64 != **recorded)
+            .count()
+    }
+
     fn raw(&mut self, from: u64, to: u64) {
         if from < to {
             self.pieces.push((from, Piece::Raw(from..to)));
         }
     }
 
+    /// How much deeper the stack is behind a loop that probes it.
+    fn probed(&self, probe: &Probe) -> i64 {
+        let depth = |at| self.depths.get(at).map_or(0, |depth| *depth as i64);
+        depth(&probe.end) - depth(&probe.start)
+    }
+
+    /// Puts an instruction that never runs into the gap in front of a function, and returns where it ends.
+    fn adjust(&mut self, function: &Function, at: u64, amount: i64) -> Result<u64, Inexact> {
+        let end = at + adjust_length(amount);
+        if end > function.start {
+            let reason = "has no room in front of it for an instruction that never runs";
+            return Err(inexact(function, function.start, reason));
+        }
+        self.pieces.push((at, Piece::Adjust(amount as i32)));
+        Ok(end)
+    }
+
     /// Returns the depth that is recorded at the function's end.
-    fn function(&mut self, steps: &[Step]) -> Result<i64, Inexact> {
-        let mut recorded = 0i64;
+    fn function(&mut self, function: &Function, steps: &[Step], probed: i64) -> Result<i64, Inexact> {
+        let mut recorded = probed;
+        let probe_end = steps
+            .iter()
+            .rposition(|step| step.is_probe)
+            .map_or(0, |last| last + 1);
         let mut index = 0;
         while index < steps.len() {
             // A run ends where control does not go on.
@@ -117,17 +192,20 @@ impl Plan {
             let next = steps[end..].iter().find_map(|step| step.depth);
             let raw_from = raw_from(run, recorded, next);
             for (number, step) in run.iter().enumerate() {
+                let is_before_probe = index + number < probe_end;
                 self.recorded.insert(step.at, recorded);
                 let is_raw = number >= raw_from;
                 if let Some(depth) = step.depth
                     && recorded != depth as i64
-                    && (!is_raw || step.is_call)
+                    && (!(is_raw || is_before_probe) || step.is_call)
                 {
-                    return Err(Inexact {
-                        at: step.at,
-                        depth,
-                        recorded,
-                    });
+                    let reason = if is_raw {
+                        "changes the stack pointer in a way that Go's assembler does not know, and calls from there"
+                    } else {
+                        "has parts with different stack depths behind each other, without room for an instruction \
+                         that never runs"
+                    };
+                    return Err(inexact(function, step.at, reason));
                 }
                 match &step.piece {
                     Some(piece) if !is_raw => {
@@ -140,6 +218,50 @@ impl Plan {
             index = end;
         }
         Ok(recorded)
+    }
+
+    fn steps(&self, image: &Image, function: &Function, probe: Option<&Probe>) -> Vec<Step> {
+        let bytes = &image.bytes[function.start as usize..function.end() as usize];
+        Decoder::with_ip(64, bytes, function.start, DecoderOptions::NONE)
+            .iter()
+            .map(|instruction| {
+                let flow = instruction.flow_control();
+                let at = instruction.ip();
+                let depth = self.depths.get(&at).copied();
+                let after = self.depths.get(&instruction.next_ip()).copied();
+                let is_probe = probe.is_some_and(|probe| probe.contains(&at));
+                let piece = depth
+                    .filter(|_| !is_probe)
+                    .and_then(|depth| piece(&instruction, depth, after));
+                Step {
+                    at,
+                    end: instruction.next_ip(),
+                    changes_sp: depth.is_some()
+                        && piece.is_none()
+                        && (changes_sp(&instruction) && after != depth),
+                    piece,
+                    ends: after.is_none()
+                        || matches!(
+                            flow,
+                            FlowControl::Return
+                                | FlowControl::UnconditionalBranch
+                                | FlowControl::IndirectBranch
+                                | FlowControl::Exception
+                        ),
+                    is_call: matches!(flow, FlowControl::Call | FlowControl::IndirectCall),
+                    is_probe,
+                    depth,
+                }
+            })
+            .collect()
+    }
+}
+
+fn inexact(function: &Function, at: u64, reason: &'static str) -> Inexact {
+    Inexact {
+        function: function.demangled(),
+        at,
+        reason,
     }
 }
 
@@ -173,34 +295,6 @@ fn raw_from(run: &[Step], at_start: i64, next: Option<u64>) -> usize {
     from.min(unknown)
 }
 
-fn steps(image: &Image, range: Range<u64>, depths: &BTreeMap<u64, u64>) -> Vec<Step> {
-    let bytes = &image.bytes[range.start as usize..range.end as usize];
-    Decoder::with_ip(64, bytes, range.start, DecoderOptions::NONE)
-        .iter()
-        .map(|instruction| {
-            let piece = piece(&instruction);
-            Step {
-                at: instruction.ip(),
-                end: instruction.next_ip(),
-                changes_sp: piece.is_none() && changes_sp(&instruction),
-                piece,
-                ends: matches!(
-                    instruction.flow_control(),
-                    FlowControl::Return
-                        | FlowControl::UnconditionalBranch
-                        | FlowControl::IndirectBranch
-                        | FlowControl::Exception
-                ) || !depths.contains_key(&instruction.next_ip()),
-                is_call: matches!(
-                    instruction.flow_control(),
-                    FlowControl::Call | FlowControl::IndirectCall
-                ),
-                depth: depths.get(&instruction.ip()).copied(),
-            }
-        })
-        .collect()
-}
-
 fn changes_sp(instruction: &Instruction) -> bool {
     instruction.mnemonic() == Mnemonic::Leave
         || (instruction.op_count() > 0
@@ -213,11 +307,13 @@ fn changes_sp(instruction: &Instruction) -> bool {
 }
 
 /// The form in which the assembler understands an instruction and encodes it to the very same bytes' length.
-fn piece(instruction: &Instruction) -> Option<Piece> {
+fn piece(instruction: &Instruction, depth: u64, after: Option<u64>) -> Option<Piece> {
     let length = instruction.len() as u64;
     match instruction.code() {
         Code::Push_r64 | Code::Pop_r64 => {
-            let (name, expected) = register(instruction.op0_register())?;
+            let name = register(instruction.op0_register())?;
+            // The registers that came with 64 bits take a prefix.
+            let expected = if name.starts_with('R') { 2 } else { 1 };
             let piece = if instruction.code() == Code::Push_r64 {
                 Piece::Push(name)
             } else {
@@ -236,6 +332,13 @@ fn piece(instruction: &Instruction) -> Option<Piece> {
             };
             (length == adjust_length(amount)).then_some(Piece::Adjust(i32::try_from(amount).ok()?))
         }
+        // Where the stack pointer's remainder at the entry is known, aligning it takes a known number of bytes.
+        Code::And_rm64_imm8 | Code::And_rm64_imm32
+            if instruction.op0_kind() == OpKind::Register && instruction.op0_register() == Register::RSP =>
+        {
+            let amount = after?.checked_sub(depth).filter(|amount| *amount > 0)? as i64;
+            (length == adjust_length(amount)).then_some(Piece::Adjust(i32::try_from(amount).ok()?))
+        }
         _ => None,
     }
 }
@@ -248,31 +351,9 @@ fn adjust_length(amount: i64) -> u64 {
 
 fn effect(piece: &Piece) -> i64 {
     match piece {
-        Piece::Raw(_) => 0,
+        Piece::Raw(_) | Piece::Instruction(_) => 0,
         Piece::Push(_) => 8,
         Piece::Pop(_) => -8,
         Piece::Adjust(amount) => i64::from(*amount),
     }
-}
-
-/// Go's name of a register, and the length of a push or pop of it.
-fn register(register: Register) -> Option<(&'static str, u64)> {
-    Some(match register {
-        Register::RAX => ("AX", 1),
-        Register::RBX => ("BX", 1),
-        Register::RCX => ("CX", 1),
-        Register::RDX => ("DX", 1),
-        Register::RSI => ("SI", 1),
-        Register::RDI => ("DI", 1),
-        Register::RBP => ("BP", 1),
-        Register::R8 => ("R8", 2),
-        Register::R9 => ("R9", 2),
-        Register::R10 => ("R10", 2),
-        Register::R11 => ("R11", 2),
-        Register::R12 => ("R12", 2),
-        Register::R13 => ("R13", 2),
-        Register::R14 => ("R14", 2),
-        Register::R15 => ("R15", 2),
-        _ => return None,
-    })
 }

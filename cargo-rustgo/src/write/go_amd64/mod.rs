@@ -2,47 +2,55 @@
 //! the stack pointer in a form that the assembler tracks, so that Go's unwinder finds its way through Rust frames.
 
 mod frames;
+mod relro;
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
+
+use anyhow::Result;
+use iced_x86::Register;
 
 use super::Origin;
 use crate::image::{Image, Line};
 use crate::link::SLOT;
 
-pub use frames::{Inexact, Piece, Plan, plan};
+pub use frames::{Inexact, Piece, Plan};
 
 /// How many bytes of the symbol come before the image: a prologue that never runs, of any length below this.
 pub const START: u64 = 128;
 
-/// The text of `rust_amd64.s`, with the plan's frames; without a plan the image ends every traceback.
-pub fn write(origin: &Origin, image: &Image, plan: Option<&Plan>) -> String {
+/// The text of `rust_amd64.s`.
+///
+/// # Errors
+///
+/// The image holds what Go's assembler can't express.
+pub fn write(origin: &Origin, image: &Image, plan: &Plan) -> Result<String> {
     let mut text = format!(
         "// {}\n\n//go:build !purego\n\n#include \"textflag.h\"\n",
         origin.line()
     );
-    text.push_str(match plan {
-        Some(_) => {
-            "#include \"funcdata.h\"\n\n\
-             // The call makes ·rust a function that is no leaf, or the assembler would mark it NOSPLIT and the linker\n\
-             // would limit its frames to 800 bytes. Neither the call nor the prologue in front of it ever runs.\n\
-             // func rust()\nTEXT ·rust(SB), NOFRAME, $0-0\n\tNO_LOCAL_POINTERS\n\tCALL ·rust(SB)\n"
-        }
-        None => {
-            "\n// No frame in here can be unwound: the traceback ends.\n\
-             // func rust()\nTEXT ·rust(SB), NOSPLIT|NOFRAME|TOPFRAME, $0-0\n\tBYTE $0xcc\n"
-        }
+    text.push_str(if plan.is_exact() {
+        "#include \"funcdata.h\"\n\n\
+         // The call makes ·rust a function that is no leaf, or the assembler would mark it NOSPLIT and the linker\n\
+         // would limit its frames to 800 bytes. Neither the call nor the prologue in front of it ever runs.\n\
+         // func rust()\nTEXT ·rust(SB), NOFRAME, $0-0\n\tNO_LOCAL_POINTERS\n\tCALL ·rust(SB)\n"
+    } else {
+        "\n// No frame in here can be unwound: the traceback ends.\n\
+         // func rust()\nTEXT ·rust(SB), NOSPLIT|NOFRAME|TOPFRAME, $0-0\n\tBYTE $0xcc\n"
     });
-    writeln!(text, "\tPCALIGN ${START}").expect("writing to a string");
+    if plan.first != 0 {
+        writeln!(text, "\tADJSP ${}", plan.first)?;
+    }
+    writeln!(text, "\tPCALIGN ${START}")?;
     for import in &image.imports {
-        writeln!(text, "\tJMP ·{}(SB)", import.name).expect("writing to a string");
+        writeln!(text, "\tJMP ·{}(SB)", import.name)?;
         data(&mut text, &[TRAP; SLOT as usize - JUMP]);
     }
-    match plan {
-        Some(plan) => exact(&mut text, image, plan),
-        None => data(&mut text, &image.bytes[image.imports_size() as usize..]),
+    code(&mut text, image, &relro::split(image, &plan.pieces)?);
+    let constants = relro::data(image)?;
+    if !constants.is_empty() {
+        writeln!(text, "\n// Constants that hold addresses.\n{constants}")?;
     }
-    text
+    Ok(text)
 }
 
 /// The length of a `JMP` to another symbol, in bytes.
@@ -52,9 +60,9 @@ const JUMP: usize = 5;
 const TRAP: u8 = 0xcc;
 
 /// Writes the pieces. What came from one Rust line stands on one line, so that the assembler gives it that number.
-fn exact(text: &mut String, image: &Image, plan: &Plan) {
+fn code(text: &mut String, image: &Image, pieces: &[(u64, Piece)]) {
     let mut run = Run::default();
-    for (at, piece) in &plan.pieces {
+    for (at, piece) in pieces {
         let line = image.lines.at(*at).filter(|_| *at < image.code_size);
         match piece {
             Piece::Raw(range) if range.start >= image.code_size => {
@@ -70,6 +78,7 @@ fn exact(text: &mut String, image: &Image, plan: &Plan) {
             Piece::Push(register) => run.tracked(text, image, format!("PUSHQ {register}"), line),
             Piece::Pop(register) => run.tracked(text, image, format!("POPQ {register}"), line),
             Piece::Adjust(amount) => run.tracked(text, image, format!("ADJSP ${amount}"), line),
+            Piece::Instruction(go) => run.tracked(text, image, go.clone(), line),
         }
     }
     run.finish(text, image);
@@ -160,5 +169,24 @@ fn items(bytes: &[u8], mut each: impl FnMut(String)) {
     }
 }
 
-/// The true depth of every instruction of the image.
-pub type Depths = BTreeMap<u64, u64>;
+/// Go's name of a general register.
+fn register(register: Register) -> Option<&'static str> {
+    Some(match register {
+        Register::RAX => "AX",
+        Register::RBX => "BX",
+        Register::RCX => "CX",
+        Register::RDX => "DX",
+        Register::RSI => "SI",
+        Register::RDI => "DI",
+        Register::RBP => "BP",
+        Register::R8 => "R8",
+        Register::R9 => "R9",
+        Register::R10 => "R10",
+        Register::R11 => "R11",
+        Register::R12 => "R12",
+        Register::R13 => "R13",
+        Register::R14 => "R14",
+        Register::R15 => "R15",
+        _ => return None,
+    })
+}
