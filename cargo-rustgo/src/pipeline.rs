@@ -1,5 +1,6 @@
 //! From a static library to an image: link, refuse what an image can't express, resolve the rest.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -11,6 +12,9 @@ use crate::export::{self, Export};
 use crate::finding::{Finding, Rule};
 use crate::guest::{Core, Guest};
 use crate::image::{Image, Lines, Linked, refusals};
+}
+
+use crate::image::{Function, Image, Lines, Linked, refusals};
 use crate::link::{self, Input};
 use crate::processor::Processor;
 use crate::toolchain::Toolchain;
@@ -155,6 +159,37 @@ fn files_for(processor: Processor, files: &[PathBuf]) -> Result<Vec<PathBuf>> {
     Ok(mine)
 }
 
+impl Checked {
+    /// The names of all functions, and of those that a call can reach; none where that is not known.
+    fn functions(&self) -> Option<(BTreeSet<&str>, BTreeSet<&str>)> {
+        let hides = |rule| {
+            matches!(
+                rule,
+                Rule::Undefined | Rule::Relocation | Rule::Undecidable | Rule::IndirectCall
+            )
+        };
+        if self.analysis.findings.iter().any(|finding| hides(finding.rule)) {
+            return None;
+        }
+        let image = self.image.as_ref()?;
+        let is_reached = |function: &&Function| {
+            self.analysis.functions.values().any(|analysed| {
+                analysed
+                    .depth
+                    .range(function.start..function.end())
+                    .next()
+                    .is_some()
+            })
+        };
+        let all = image.functions.iter().map(|function| function.name.as_str());
+        let reached = image.functions.iter().filter(is_reached);
+        Some((
+            all.collect(),
+            reached.map(|function| function.name.as_str()).collect(),
+        ))
+    }
+}
+
 /// Links the files and resolves what their exports reach, without a look at the code.
 ///
 /// # Errors
@@ -187,7 +222,16 @@ pub fn check(
     files: &[PathBuf],
     declared: &Declared,
 ) -> Result<Checked> {
-    check_linked(&link(toolchain, processor, files, declared)?, declared)
+    let file = link(toolchain, processor, files, declared)?;
+    let checked = check_linked(&file, declared)?;
+    let Some((linked, alive)) = checked.functions() else {
+        return Ok(checked);
+    };
+    let folder = tempfile::tempdir().context("no folder for the linker's files")?;
+    match link::prune(files, &linked, &alive, folder.path())? {
+        Some(files) => check_linked(&link(toolchain, processor, &files, declared)?, declared),
+        None => Ok(checked),
+    }
 }
 
 fn link(

@@ -5,6 +5,7 @@
 
 mod archive;
 mod map;
+mod prune;
 mod script;
 
 use std::collections::BTreeSet;
@@ -18,6 +19,7 @@ use crate::processor::Processor;
 use crate::toolchain::Toolchain;
 
 pub use archive::{Member, members};
+pub use prune::prune;
 pub use script::{CODE_END, SLOT};
 
 /// What to link.
