@@ -11,9 +11,6 @@ use crate::check::{self, Analysis};
 use crate::export::{self, Export};
 use crate::finding::{Finding, Rule};
 use crate::guest::{Core, Guest};
-use crate::image::{Image, Lines, Linked, refusals};
-}
-
 use crate::image::{Function, Image, Lines, Linked, refusals};
 use crate::link::{self, Input};
 use crate::processor::Processor;
