@@ -3,1372 +3,1580 @@
 //go:build !purego
 
 #include "textflag.h"
+#include "funcdata.h"
 
-// No frame in here can be unwound: the traceback ends.
+// The call makes ·rust a function that is no leaf, or the assembler would mark it NOSPLIT and the linker
+// would limit its frames to 800 bytes. Neither the call nor the prologue in front of it ever runs.
 // func rust()
-TEXT ·rust(SB), NOSPLIT|NOFRAME|TOPFRAME, $0-0
-	BYTE $0xcc
+TEXT ·rust(SB), NOFRAME, $0-0
+	NO_LOCAL_POINTERS
+	CALL ·rust(SB)
 	PCALIGN $128
-	QUAD $0x56415741e5894855
-	QUAD $0xec81485354415541
-	QUAD $0x4e8b168b00000678
-	QUAD $0x0f440446b60f4414
-	QUAD $0x067eb60f440566b6
-	QUAD $0x5eb60f44085eb70f
-	QUAD $0x0f440b76b70f440a
-	QUAD $0x104eb70f440d56b6
-	QUAD $0x20e0c1491246b60f
-	QUAD $0x491856b70fd00949
-	QUAD $0x8b44c4094d28e4c1
-	QUAD $0x094d30e7c1491a46
-	QUAD $0xc1490766b60f44e7
-	QUAD $0xe3c141fc094d38e4
-	QUAD $0x18e6c149db094910
-	QUAD $0x0ce6a40f4dde094d
-	QUAD $0x5eb70f4428e2c149
-	QUAD $0xd3094d30e3c1490e
-	QUAD $0x0f44c8094410e0c1
-	QUAD $0x4818e4c1411366b6
-	QUAD $0x0941e1094c20e1c1
-	QUAD $0x0f4818dca40f4dc4
-	QUAD $0x481e5eb70f1cd1ac
-	QUAD $0xffffffb94920e3c1
-	QUAD $0xcf214d000fffffff
-	QUAD $0x48bd6721e6edba49
-	QUAD $0xe2f749f8894c000f
-	QUAD $0x48ffffff18858948
-	QUAD $0x094cffffff009589
-	QUAD $0xb5ac67e45abb49c3
-	QUAD $0xf749f8894c0003ba
-	QUAD $0x4cc08949d68948e3
-	QUAD $0xcc214de2f749f089
-	QUAD $0xff10858948c0014c
-	QUAD $0x958948f21148ffff
-	QUAD $0xe51bb849ffffff08
-	QUAD $0x894c000fffffeb35
-	QUAD $0x49d68948e0f749f8
-	QUAD $0xe3f749f0894cc589
-	QUAD $0xfee8858948e8014c
-	QUAD $0x958948f21148ffff
-	QUAD $0x49e0894cfffffef0
-	QUAD $0xfffee0958948e2f7
-	QUAD $0xfffffef8858948ff
-	QUAD $0x8948e1f749f8894c
-	QUAD $0x49f0894cc58949d6
-	QUAD $0xc18949d08949e0f7
-	QUAD $0x894cf01149e9014d
-	QUAD $0x48d58949e3f749e0
-	QUAD $0xc5114dce014cc689
-	QUAD $0x0148e2f749c88948
-	QUAD $0xea114c88458948f0
-	QUAD $0x49fffffed8958948
-	QUAD $0x000fffffffffffbd
-	QUAD $0x48e5f749f8894c00
-	QUAD $0xf0894cc08949d689
-	QUAD $0xffffffffffffb949
-	QUAD $0xc0014ce1f749000f
-	QUAD $0x48ffffff60858948
-	QUAD $0xffff68958948f211
-	QUAD $0xe51bbf49e0894cff
-	QUAD $0xf749000fffffeb35
-	QUAD $0x85894890558948e7
-	QUAD $0x49c88948ffffff78
-	QUAD $0xffff70958948e3f7
-	QUAD $0xfffffec8858948ff
-	QUAD $0x8948e2f749d88948
-	QUAD $0xfffed08589488055
-	QUAD $0x48e5f749f0894cff
-	QUAD $0xe0894cc08949d689
-	QUAD $0x8949ca894de1f749
-	QUAD $0x49c6014dc68949d1
-	QUAD $0xe7f749c88948f111
-	QUAD $0x014dc08949d68948
-	QUAD $0x49d88948ce114cf0
-	QUAD $0x858948c0014ce3f7
-	QUAD $0x48f21148ffffff50
-	QUAD $0x894cffffff589589
-	QUAD $0x49d68948e5f749e0
-	QUAD $0xe2f749c88948c089
-	QUAD $0x014dc48949d18949
-	QUAD $0x49d88948f11149c4
-	QUAD $0x858948e0014ce7f7
-	QUAD $0x48ca114cffffff40
-	QUAD $0x8948ffffff489589
-	QUAD $0x48d18948e5f749c8
-	QUAD $0xe2f749d88948c689
-	QUAD $0xff30858948f00148
-	QUAD $0x958948ca1148ffff
-	QUAD $0x49d88948ffffff38
-	QUAD $0xffff28858948e5f7
-	QUAD $0xffffff20958948ff
-	QUAD $0x1da312547e1bbb49
-	QUAD $0xffff18b58b480005
-	QUAD $0xebaf0f4df58949ff
-	QUAD $0xb949d3214ceb894c
-	QUAD $0x0002631a5cf5d3ed
-	QUAD $0x8948e1f749d88948
-	QUAD $0x008d1348f00148d1
-	QUAD $0x0cc1a40f48ffffff
-	QUAD $0xea2f79cd6581bf49
-	QUAD $0xe7f749d88948000d
-	QUAD $0x034cc08949d68948
-	QUAD $0xb51348ffffff1085
-	QUAD $0x48c80149ffffff08
-	QUAD $0x0f4dc6894d00d683
-	QUAD $0xd1214cf1894cf3af
-	QUAD $0x8949e1f749c88948
-	QUAD $0x4cf31149c0014cd3
-	QUAD $0xba0cc3a40f49de89
-	QUAD $0x48d889480014def9
-	QUAD $0xc48949d28949e2f7
-	QUAD $0xc148e7f749c88948
-	QUAD $0xfffee8a5034c34ee
-	QUAD $0xfffffef095134cff
-	QUAD $0x4cfffffef8a5034c
-	QUAD $0x0149fffffee09513
-	QUAD $0x49dc014dd21149c4
-	QUAD $0x1bb848e7894df211
-	QUAD $0x4c00051da312547e
-	QUAD $0xb848f8894df8af0f
-	QUAD $0x000fffffffffffff
-	QUAD $0xf749c0894cc02149
-	QUAD $0x4de0014cd18949e1
-	QUAD $0xa40f49ce894cd111
-	QUAD $0x894834eec1480cc1
-	QUAD $0xf7480014def9bac8
-	QUAD $0x4cc38949d28949e2
-	QUAD $0x79cd6581ba48c089
-	QUAD $0x4ce2f748000dea2f
-	QUAD $0xfed895134c885d03
-	QUAD $0xd21149c30149ffff
-	QUAD $0x894df21149cb014d
-	QUAD $0xa312547e1bb848dc
-	QUAD $0x4ce0af0f4c00051d
-	QUAD $0xffffffffb848e689
-	QUAD $0x48c62148000fffff
-	QUAD $0x5cf5d3edba48f089
-	QUAD $0x49e2f7480002631a
-	QUAD $0xd1114dd8014cd189
-	QUAD $0x0cc1a40f49ca894d
-	QUAD $0x14ebc14834eac149
-	QUAD $0x0014def9bac0894c
-	QUAD $0x4988558948e2f748
-	QUAD $0x81ba48f08948c389
-	QUAD $0x48000dea2f79cd65
-	QUAD $0x034c2ce5c149e2f7
-	QUAD $0x9d1348ffffff60ad
-	QUAD $0x78ad034cffffff68
-	QUAD $0x4c905d1348ffffff
-	QUAD $0x1348fffffec8ad03
-	QUAD $0xad034cffffff709d
-	QUAD $0x805d1348fffffed0
-	QUAD $0x49885d1348dd014d
-	QUAD $0xcd014dd31148c501
-	QUAD $0x547e1bb949d3114c
-	QUAD $0xaf0f4d00051da312
-	QUAD $0xffb848904d894ccd
-	QUAD $0x49000fffffffffff
-	QUAD $0xedba48c8894cc121
-	QUAD $0x480002631a5cf5d3
-	QUAD $0xe8014cd28949e2f7
-	QUAD $0x0f49d5894dda1149
-	QUAD $0x4834edc1490cc2a4
-	QUAD $0xf9baf0894814e9c1
-	QUAD $0x8949e2f7480014de
-	QUAD $0x48c8894cc38948d3
-	QUAD $0x0dea2f79cd6581ba
-	QUAD $0x2ce6c149e2f74800
-	QUAD $0x48ffffff50b5034c
-	QUAD $0x0149ffffff588d13
-	QUAD $0x48c60149d9114cde
-	QUAD $0xe9114cd6014dd111
-	QUAD $0x0cf1a40f4cca8949
-	QUAD $0xffffbb4934eac149
-	QUAD $0x214d000fffffffff
-	QUAD $0xe7c14914e8c149de
-	QUAD $0x14def9bac8894c2c
-	QUAD $0x40bd034ce2f74800
-	QUAD $0xff4885134cffffff
-	QUAD $0xd01149c70149ffff
-	QUAD $0x894cd0114dcf0149
-	QUAD $0xa40f4d34e8c148c0
-	QUAD $0xdf214dda894c0cf8
+#line 13 "/rustgo/rustgo-crypto-0.1.0/src/exports.rs"
+	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $1656
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	WORD $0x168b
+#line 71 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	WORD $0x4e8b; BYTE $0x14
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	QUAD $0xb60f440446b60f44; QUAD $0x0f067eb60f440566; QUAD $0x0a5eb60f44085eb7; QUAD $0xb60f440b76b70f44; QUAD $0x0f104eb70f440d56; WORD $0x46b6; BYTE $0x12
+#line 71 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x20e0c149; WORD $0x0949; BYTE $0xd0
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	LONG $0x1856b70f
+#line 71 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x28e4c149; WORD $0x094d; BYTE $0xc4
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	LONG $0x1a468b44
+#line 71 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x44e7094d30e7c149; QUAD $0x38e4c1490766b60f; QUAD $0x4910e3c141fc094d; QUAD $0x094d18e6c149db09; BYTE $0xde
+#line 80 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0xe6a40f4d; BYTE $0x0c
+#line 71 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x5eb70f4428e2c149; QUAD $0xd3094d30e3c1490e; QUAD $0x0f44c8094410e0c1; QUAD $0x4818e4c1411366b6; QUAD $0x0941e1094c20e1c1; BYTE $0xc4
+#line 81 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0xdca40f4d; BYTE $0x18
+	LONG $0xd1ac0f48; BYTE $0x1c
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	LONG $0x1e5eb70f
+#line 71 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0xffffb94920e3c148; LONG $0xffffffff; WORD $0x000f
+#line 79 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x21e6edba49cf214d; LONG $0x0f48bd67; BYTE $0x00
+#line 58 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x8948e2f749f8894c; QUAD $0x958948ffffff1885; LONG $0xffffff00
+#line 71 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x67e45abb49c3094c; LONG $0x03bab5ac; BYTE $0x00
+#line 58 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x8948e3f749f8894c; QUAD $0x49f0894cc08949d6; WORD $0xe2f7
+#line 81 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	WORD $0x214d; BYTE $0xcc
+#line 227 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0xff10858948c0014c; QUAD $0x958948f21148ffff; QUAD $0xe51bb849ffffff08; LONG $0xffffeb35; WORD $0x000f
+#line 58 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x8948e0f749f8894c; QUAD $0x49f0894cc58949d6; WORD $0xe3f7
+#line 228 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0xfee8858948e8014c; QUAD $0x958948f21148ffff; LONG $0xfffffef0
+#line 58 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x8948e2f749e0894c; QUAD $0x858948fffffee095; QUAD $0x49f8894cfffffef8; QUAD $0xc58949d68948e1f7; QUAD $0x8949e0f749f0894c; LONG $0xc18949d0
+#line 229 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x49e9014d; WORD $0xf011
+#line 58 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x8949e3f749e0894c; LONG $0xc68948d5
+#line 229 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x4dce014c; WORD $0xc511
+#line 58 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x49c88948; WORD $0xe2f7
+#line 229 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x4c88458948f00148; QUAD $0xfffed8958948ea11; QUAD $0xffffffffffbd49ff; WORD $0x000f; BYTE $0x00
+#line 58 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x8948e5f749f8894c; QUAD $0x49f0894cc08949d6; QUAD $0x0fffffffffffffb9; LONG $0xe1f74900
+#line 230 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0xff60858948c0014c; QUAD $0x958948f21148ffff; LONG $0xffffff68
+#line 58 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x35e51bbf49e0894c; QUAD $0xe7f749000fffffeb; QUAD $0x7885894890558948; QUAD $0xf749c88948ffffff; QUAD $0xffffff70958948e3; QUAD $0x48fffffec8858948; QUAD $0x558948e2f749d889; QUAD $0xfffffed085894880; QUAD $0x8948e5f749f0894c; QUAD $0x49e0894cc08949d6; QUAD $0xd18949ca894de1f7; WORD $0x8949; BYTE $0xc6
+#line 231 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x49c6014d; WORD $0xf111
+#line 58 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x8948e7f749c88948; LONG $0xc08949d6
+#line 231 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x4cf0014d; WORD $0xce11
+#line 58 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x49d88948; WORD $0xe3f7
+#line 231 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0xff50858948c0014c; QUAD $0x958948f21148ffff; LONG $0xffffff58
+#line 58 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x8948e5f749e0894c; QUAD $0x49c88948c08949d6; QUAD $0xc48949d18949e2f7
+#line 232 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x49c4014d; WORD $0xf111
+#line 58 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x49d88948; WORD $0xe7f7
+#line 232 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0xff40858948e0014c; QUAD $0x958948ca114cffff; LONG $0xffffff48
+#line 58 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x8948e5f749c88948; QUAD $0x49d88948c68948d1; WORD $0xe2f7
+#line 233 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0xff30858948f00148; QUAD $0x958948ca1148ffff; LONG $0xffffff38
+#line 58 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x8948e5f749d88948; QUAD $0x958948ffffff2885; QUAD $0x7e1bbb49ffffff20; QUAD $0x8b4800051da31254; LONG $0xffff18b5; BYTE $0xff
+#line 2534 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
+	LONG $0x4df58949; WORD $0xaf0f; BYTE $0xeb
+#line 270 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0xb949d3214ceb894c; QUAD $0x0002631a5cf5d3ed
+#line 58 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x8948e1f749d88948; BYTE $0xd1
+#line 271 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0xff008d1348f00148; QUAD $0x490cc1a40f48ffff; QUAD $0x0dea2f79cd6581bf; BYTE $0x00
+#line 58 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x8948e7f749d88948; LONG $0xc08949d6
+#line 285 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x48ffffff1085034c; QUAD $0x0149ffffff08b513; LONG $0xd68348c8; BYTE $0x00
+#line 2534 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
+	LONG $0x4dc6894d; WORD $0xaf0f; BYTE $0xf3
+#line 270 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x4cf1894c; WORD $0xd121
+#line 58 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x8949e1f749c88948; BYTE $0xd3
+#line 271 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x894cf31149c0014c; QUAD $0xf9ba0cc3a40f49de; WORD $0x14de; BYTE $0x00
+#line 58 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x8949e2f748d88948; QUAD $0x49c88948c48949d2; WORD $0xe7f7
+#line 271 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x34eec148
+#line 228 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x4cfffffee8a5034c; LONG $0xfef09513; WORD $0xffff
+#line 286 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x4cfffffef8a5034c; QUAD $0x0149fffffee09513; QUAD $0x49dc014dd21149c4; WORD $0xf211
+#line 2534 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
+	QUAD $0x547e1bb848e7894d; QUAD $0xaf0f4c00051da312; BYTE $0xf8
+#line 270 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0xffffffb848f8894d; QUAD $0xc02149000fffffff
+#line 58 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x8949e1f749c0894c; BYTE $0xd1
+#line 271 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x894cd1114de0014c; QUAD $0xc1480cc1a40f49ce; WORD $0x34ee
+#line 58 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x0014def9bac88948; QUAD $0x8949d28949e2f748; QUAD $0x6581ba48c0894cc3; QUAD $0xf748000dea2f79cd; BYTE $0xe2
+#line 287 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0xd895134c885d034c; QUAD $0x1149c30149fffffe; LONG $0xcb014dd2; WORD $0x1149; BYTE $0xf2
+#line 2534 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
+	QUAD $0x547e1bb848dc894d; QUAD $0xaf0f4c00051da312; BYTE $0xe0
+#line 270 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0xffffffb848e6894c; QUAD $0xc62148000fffffff
+#line 58 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0xf5d3edba48f08948; QUAD $0xe2f7480002631a5c; WORD $0x8949; BYTE $0xd1
+#line 271 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x894dd1114dd8014c; QUAD $0xc1490cc1a40f49ca; WORD $0x34ea
+#line 58 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0xbac0894c14ebc148; QUAD $0x48e2f7480014def9; QUAD $0x8948c38949885589; QUAD $0x2f79cd6581ba48f0; QUAD $0xc149e2f748000dea; WORD $0x2ce5
+#line 230 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x48ffffff60ad034c; QUAD $0x034cffffff689d13; QUAD $0x5d1348ffffff78ad; QUAD $0xfffffec8ad034c90; LONG $0x709d1348; WORD $0xffff; BYTE $0xff
+#line 288 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x48fffffed0ad034c; QUAD $0x1348dd014d805d13; QUAD $0xd31148c50149885d; QUAD $0xb949d3114ccd014d; QUAD $0x00051da312547e1b
+#line 2534 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
+	QUAD $0x904d894ccdaf0f4d
+#line 270 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0xffffffffffffb848; LONG $0x2149000f; BYTE $0xc1
+#line 58 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0xf5d3edba48c8894c; QUAD $0xe2f7480002631a5c; WORD $0x8949; BYTE $0xd2
+#line 271 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x894dda1149e8014c; QUAD $0xc1490cc2a40f49d5; WORD $0x34ed
+#line 58 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0xbaf0894814e9c148; QUAD $0x49e2f7480014def9; QUAD $0xc8894cc38948d389; QUAD $0xea2f79cd6581ba48; QUAD $0xe6c149e2f748000d; BYTE $0x2c
+#line 291 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x48ffffff50b5034c; QUAD $0x0149ffffff588d13; QUAD $0x48c60149d9114cde; QUAD $0xe9114cd6014dd111
+#line 277 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x0cf1a40f4cca8949; QUAD $0xffffbb4934eac149; LONG $0xffffffff; WORD $0x000f
+#line 276 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	WORD $0x214d; BYTE $0xde
+#line 58 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x2ce7c14914e8c149; QUAD $0x0014def9bac8894c; WORD $0xf748; BYTE $0xe2
+#line 292 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x4cffffff40bd034c; QUAD $0x0149ffffff488513; QUAD $0x4dcf0149d01149c7; WORD $0xd011
+#line 277 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x4d34e8c148c0894c; LONG $0x0cf8a40f; WORD $0x894c; BYTE $0xda
+#line 276 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	WORD $0x214d; BYTE $0xdf
+#line 58 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
 	QUAD $0x2ce4c14914eec148
-	QUAD $0x48ffffff30a5034c
-	QUAD $0x014dffffff38b513
-	QUAD $0xc8bd8948c61148c4
-	QUAD $0x0f4cf08948fffffe
-	QUAD $0x4d34e8c1480ce6a4
-	QUAD $0x8b4814e9c149dc21
-	QUAD $0x03482ce1c148904d
-	QUAD $0x8d134cffffff288d
-	QUAD $0x48f10148ffffff20
-	QUAD $0x13b848c11149ce89
-	QUAD $0x4cfffd9ce5a30a2c
-	QUAD $0xf8c148c58949f001
-	QUAD $0xd086329a7fb9483f
-	QUAD $0x0f49c10148fff215
-	QUAD $0x214dde214c0cf1a4
-	QUAD $0x4dcf8949f9014cdd
-	QUAD $0x8d4a3ff9c148df21
-	QUAD $0xffeb210705482104
-	QUAD $0xc148db214cc38948
-	QUAD $0xc22148f001483ff8
-	QUAD $0x493ff8c148d48949
-	QUAD $0xfff00000000000be
-	QUAD $0x4cce014dc60149ff
-	QUAD $0xe5e83fefc148f789
-	QUAD $0xf748c8b60f000020
-	QUAD $0x1a5cf5d3edbb49d9
-	QUAD $0x014dcb2149000263
-	QUAD $0x2f79cd6581b848eb
-	QUAD $0x014cc82148000dea
-	QUAD $0x34eec148de894cf8
-	QUAD $0x000000b848c60148
-	QUAD $0xc821480000100000
-	QUAD $0x01480014def9e181
-	QUAD $0x34eac148f28948d9
-	QUAD $0xc148d18948ca0148
-	QUAD $0xcf8948e1014c34e9
-	QUAD $0x48f0014c34efc148
-	QUAD $0xe9c141d98945f801
-	QUAD $0x30efc148df894c08
-	QUAD $0xc141f089410fe783
-	QUAD $0xd28949f8094104e0
-	QUAD $0x0fe2834130eac149
-	QUAD $0xd7094404e7c1cf89
-	QUAD $0x440fe28041da8945
-	QUAD $0xc041da8945985588
-	QUAD $0x89459955884404ea
-	QUAD $0x5588440fe28041ca
-	QUAD $0x10eac141da89459a
-	QUAD $0x9b4d884404e9c041
-	QUAD $0x440fe18041d18945
-	QUAD $0xc141d989459c4d88
-	QUAD $0x884404eac04118e9
-	QUAD $0xe18041da894d9d55
-	QUAD $0xd9894d9e4d88440f
-	QUAD $0x9f5d88441cebc141
-	QUAD $0x41d3894520eac149
-	QUAD $0x41a05d88440fe380
-	QUAD $0x49a155884404eac0
-	QUAD $0x8041ca894528e9c1
-	QUAD $0xc041a25588440fe2
-	QUAD $0x8945a34d884404e9
-	QUAD $0x4d88440fe18041c1
-	QUAD $0x45884404e8c041a4
-	QUAD $0x04e8c141f08941a5
-	QUAD $0x440fe18041c18945
-	QUAD $0x4404e8c041a64d88
-	QUAD $0xc141f08941a74588
-	QUAD $0xe18041c189450ce8
-	QUAD $0xe8c041a84d88440f
-	QUAD $0xf08941a945884404
-	QUAD $0x41c1894514e8c141
-	QUAD $0x41aa4d88440fe180
-	QUAD $0x49ab45884404e8c0
-	QUAD $0x89451ce8c149f089
-	QUAD $0x4d88440fe18041c1
-	QUAD $0x45884404e8c041ac
-	QUAD $0x24e8c149f08949ad
-	QUAD $0x440fe18041c18945
-	QUAD $0x412ceec148ae4d88
-	QUAD $0x41af45884404e8c0
-	QUAD $0x88440fe08041f089
-	QUAD $0xe8c141d08941b045
-	QUAD $0x75884004eec04008
-	QUAD $0x400fe68040d689b1
-	QUAD $0xeec040d689b27588
-	QUAD $0xc68944b375884004
-	QUAD $0xb47588400fe68040
-	QUAD $0xe8c04110eec1d689
-	QUAD $0xf08941b545884404
-	QUAD $0xb64588440fe08041
-	QUAD $0x4018e8c141d08941
-	QUAD $0x48b775884004eec0
-	QUAD $0x88440fe08041d689
-	QUAD $0x1ceac1d08949b845
-	QUAD $0x8920eec148b95588
-	QUAD $0x40ba55880fe280f2
-	QUAD $0x49bb75884004eec0
-	QUAD $0xe280c2894428e8c1
-	QUAD $0x04e8c041bc55880f
-	QUAD $0xe280fa89bd458844
-	QUAD $0x04efc040be55880f
-	QUAD $0xeac1ca89bf7d8840
-	QUAD $0x400fe68040d68904
-	QUAD $0x558804eac0c07588
-	QUAD $0xd6890ceac1ca89c1
-	QUAD $0xc27588400fe68040
-	QUAD $0xca89c3558804eac0
-	QUAD $0xe68040d68914eac1
-	QUAD $0x04eac0c47588400f
-	QUAD $0xc148ca8948c55588
-	QUAD $0x0fe68040d6891cea
-	QUAD $0x8804eac0c6758840
-	QUAD $0xeac148ca8948c755
-	QUAD $0x400fe68040d68924
-	QUAD $0xc02ce9c148c87588
-	QUAD $0x80ca89c9558804ea
-	QUAD $0xc1c289ca55880fe2
-	QUAD $0xcb4d8804e9c008ea
-	QUAD $0xcc4d880fe180c189
-	QUAD $0xcd4d8804e9c0c189
-	QUAD $0xce4d880fe180d189
-	QUAD $0x04eac010e9c1c189
-	QUAD $0x0fe280ca89cf5588
-	QUAD $0x18eac1c289d05588
-	QUAD $0x8948d14d8804e9c0
-	QUAD $0x48d255880fe280c1
-	QUAD $0xd345881ce8c1c289
-	QUAD $0x0f24c88920e9c148
-	QUAD $0xc028eac148d44588
-	QUAD $0x24d089d54d8804e9
-	QUAD $0x8804eac0d645880f
-	QUAD $0x0f00000002b8d755
-	QUAD $0x0000441f0f984db6
-	QUAD $0xe68040d68908518d
-	QUAD $0x96054c88f12840f0
-	QUAD $0x889705540204fac0
-	QUAD $0x7440f88348970554
-	QUAD $0x8040ce89084a8d21
-	QUAD $0x055488f22840f0e6
-	QUAD $0x98054c0204f9c097
-	QUAD $0x02c0834898054c88
-	QUAD $0x85290fc0570fbeeb
-	QUAD $0x0085290ffffffd10
-	QUAD $0xfd2085c748fffffd
-	QUAD $0x100f00000000ffff
-	QUAD $0x8d110f000020630d
-	QUAD $0x6515100ffffffd28
-	QUAD $0xfd3895110f000020
-	QUAD $0xfffd4885c748ffff
-	QUAD $0x8d290f00000000ff
-	QUAD $0x6095290ffffffd50
-	QUAD $0xfd7085c748fffffd
-	QUAD $0x110f00000000ffff
-	QUAD $0x85110ffffffd7885
-	QUAD $0x9885c748fffffd88
-	QUAD $0x4500000000fffffd
-	QUAD $0x1d763ffc8349e431
-	QUAD $0x2e6666000000e9e9
-	QUAD $0x0000000000841f0f
-	QUAD $0x0f3ffc8349c4ff49
-	QUAD $0xc4f641000000d187
-	QUAD $0xd148e0894ced7401
-	QUAD $0x000003c0f06948e8
-	QUAD $0x4800001ff9058d48
-	QUAD $0x982554b60f42c601
-	QUAD $0x48fffffb909d8d48
-	QUAD $0x4c00001931e8df89
-	QUAD $0x894cfffffe28b58d
-	QUAD $0xfffffd00b58d48f7
-	QUAD $0x00001548e8da8948
-	QUAD $0x4cfffffc60ad8d4c
-	QUAD $0x9d8d48f6894cef89
-	QUAD $0xe8da8948fffffea0
-	QUAD $0x88bd8d4800000b6c
-	QUAD $0xfe50b58d4cfffffc
-	QUAD $0xbd8d4cf6894cffff
-	QUAD $0xe8fa894cfffffe78
-	QUAD $0xb0bd8d4800000b4c
-	QUAD $0x8948fe894cfffffc
-	QUAD $0x8d4800000b3ae8da
-	QUAD $0xb58d48fffffcd8bd
-	QUAD $0xe8f2894cfffffe28
-	QUAD $0x0000a0ba00000b24
-	QUAD $0xfffffd00bd8d4800
-	QUAD $0x001bffe867ee894c
-	QUAD $0x3ffc8349c4ff4900
-	QUAD $0x8d48ffffff2f860f
-	QUAD $0x418b48fffffd288d
-	QUAD $0xfffffdf885894820
-	QUAD $0x0f1049100f01100f
-	QUAD $0x110ffffffde88d11
-	QUAD $0x41100ffffffdd885
-	QUAD $0x85290f3849100f28
-	QUAD $0x108d290ffffffe00
-	QUAD $0x4848418b48fffffe
-	QUAD $0x280ffffffe208589
-	QUAD $0x8d280ffffffd0085
-	QUAD $0xb085290ffffffd10
-	QUAD $0xfdc08d290ffffffd
-	QUAD $0xfffd20858b48ffff
-	QUAD $0xfffffdd0858948ff
-	QUAD $0x4cfffffe50bd8d4c
-	QUAD $0x8d4cfffffcb0ad8d
-	QUAD $0xa58d4cfffffc88b5
-	QUAD $0x609d8d48fffffcd8
-	QUAD $0xfdb0b58d48fffffc
-	QUAD $0x0e1ee8df8948ffff
-	QUAD $0xfffe28bd8d480000
-	QUAD $0xe8e2894cde8948ff
-	QUAD $0x4cff894c00000a4c
-	QUAD $0x0a3ee8ea894cf689
-	QUAD $0xfffe78bd8d480000
-	QUAD $0x4cee894cff8949ff
-	QUAD $0x4800000a29e8e289
-	QUAD $0x8948fffffe98858b
-	QUAD $0x85100ffffffe2085
-	QUAD $0x1085290ffffffe88
-	QUAD $0xfe7885100ffffffe
-	QUAD $0xfffe0085290fffff
-	QUAD $0xfffffe6885100fff
-	QUAD $0x0ffffffdf085290f
-	QUAD $0x100ffffffe288510
-	QUAD $0x95100ffffffe388d
-	QUAD $0x589d100ffffffe48
-	QUAD $0xfde09d290ffffffe
-	QUAD $0xfffdd095290fffff
-	QUAD $0xfffffdc08d290fff
-	QUAD $0x48fffffdb085290f
-	QUAD $0xfffdb0b58d48df89
-	QUAD $0x000d67e8f68949ff
-	QUAD $0xfffffe28bd8d4800
-	QUAD $0x95e8e2894cde8948
-	QUAD $0xfe50bd8d48000009
-	QUAD $0xfffc88b58d48ffff
-	QUAD $0x00097fe8ea894cff
-	QUAD $0x4cee894cff894c00
-	QUAD $0x4800000971e8e289
-	QUAD $0x8948fffffe98858b
-	QUAD $0x85100ffffffe2085
-	QUAD $0x1085290ffffffe88
-	QUAD $0xfe7885100ffffffe
-	QUAD $0xfffe0085290fffff
-	QUAD $0xfffffe6885100fff
-	QUAD $0x0ffffffdf085290f
-	QUAD $0x100ffffffe288510
-	QUAD $0x95100ffffffe388d
-	QUAD $0x589d100ffffffe48
-	QUAD $0xfde09d290ffffffe
-	QUAD $0xfffdd095290fffff
-	QUAD $0xfffffdc08d290fff
-	QUAD $0x48fffffdb085290f
-	QUAD $0x0cb6e8f6894cdf89
-	QUAD $0xfffe28bd8d480000
-	QUAD $0xe8e2894cde8948ff
-	QUAD $0x50bd8d48000008e4
-	QUAD $0xfc88b58d48fffffe
-	QUAD $0x08cee8ea894cffff
-	QUAD $0xee894cff894c0000
-	QUAD $0x000008c0e8e2894c
-	QUAD $0x48fffffe98858b48
-	QUAD $0x100ffffffe208589
-	QUAD $0x85290ffffffe8885
-	QUAD $0x7885100ffffffe10
-	QUAD $0xfe0085290ffffffe
-	QUAD $0xfffe6885100fffff
-	QUAD $0xfffffdf085290fff
-	QUAD $0x0ffffffe2885100f
-	QUAD $0x100ffffffe388d10
-	QUAD $0x9d100ffffffe4895
-	QUAD $0xe09d290ffffffe58
-	QUAD $0xfdd095290ffffffd
-	QUAD $0xfffdc08d290fffff
-	QUAD $0xfffffdb085290fff
-	QUAD $0x48fffffe289d8d48
-	QUAD $0x0bfee8f6894cdf89
-	QUAD $0xfffea0b58d4c0000
-	QUAD $0xfffffb90a58d4cff
-	QUAD $0x894cde8948e7894c
-	QUAD $0x8d4c00000822e8f2
-	QUAD $0xad8d4cfffffe50bd
-	QUAD $0xb8bd8d48fffffe78
-	QUAD $0x894cfe894cfffffb
-	QUAD $0x8d4800000802e8ea
-	QUAD $0xee894cfffffbe0bd
-	QUAD $0x000007f0e8f2894c
-	QUAD $0x48fffffc08bd8d48
-	QUAD $0x07dee8fa894cde89
-	QUAD $0xfffd00bd8d480000
-	QUAD $0x894c000000a0baff
-	QUAD $0x45000018b9e867e6
-	QUAD $0x1d763ffc8349e431
-	QUAD $0x2e6666000000e6e9
-	QUAD $0x0000000000841f0f
-	QUAD $0x0f3ffc8349c4ff49
-	QUAD $0xc4f641000000ce87
-	QUAD $0xd148e0894ced7501
-	QUAD $0x000003c0f06948e8
-	QUAD $0x4800001bc9058d48
-	QUAD $0x982554b60f42c601
-	QUAD $0x4cfffffb90ad8d4c
-	QUAD $0x4800001501e8ef89
-	QUAD $0x8948fffffe289d8d
-	QUAD $0xfffffd00b58d48df
-	QUAD $0x00001118e8ea894c
-	QUAD $0x48fffffc60bd8d48
-	QUAD $0xfffea0bd8d4cde89
-	QUAD $0x00073fe8fa894cff
-	QUAD $0xfffffc88bd8d4800
-	QUAD $0x4cfffffe50b58d4c
-	QUAD $0xfffe78ad8d4cf689
-	QUAD $0x00071fe8ea894cff
-	QUAD $0xfffffcb0bd8d4800
-	QUAD $0x0de8fa894cee894c
-	QUAD $0xfcd8bd8d48000007
-	QUAD $0xf2894cde8948ffff
-	QUAD $0x00a0ba000006fbe8
-	QUAD $0xfffd00bd8d480000
-	QUAD $0xfffffc60b58d48ff
-	QUAD $0xff49000017d2e867
-	QUAD $0x32860f3ffc8349c4
-	QUAD $0xfd50b58d4cffffff
-	QUAD $0xfffb689d8d48ffff
-	QUAD $0xbaf6894cdf8948ff
-	QUAD $0x000e57e800000001
-	QUAD $0xfffffe28bd8d4c00
-	QUAD $0x01bade8948ff894c
-	QUAD $0x00000e40e8000000
-	QUAD $0x4cfffffb40a58d4c
-	QUAD $0x0001bafe894ce789
-	QUAD $0x4c00000e29e80000
-	QUAD $0x894cfffffb18bd8d
-	QUAD $0xe8e2894cf6894cff
-	QUAD $0x38b58d4c00000674
-	QUAD $0x8948f7894cfffffc
-	QUAD $0x00065fe8fa894cde
-	QUAD $0xfffffaf09d8d4800
-	QUAD $0x01baf6894cdf8948
-	QUAD $0x00000de8e8000000
-	QUAD $0x4cfffffac8b58d4c
-	QUAD $0xda8948fe894cf789
-	QUAD $0xbd8d4c00000633e8
-	QUAD $0x4cff894cfffffaa0
-	QUAD $0xe800000005baf689
-	QUAD $0x789d8d4800000dbc
-	QUAD $0x894cdf8948fffffa
-	QUAD $0x000607e8f2894cfe
-	QUAD $0xfffffa50b58d4c00
-	QUAD $0x0abade8948f7894c
-	QUAD $0x00000d90e8000000
-	QUAD $0x4cfffffa28bd8d4c
-	QUAD $0xda8948f6894cff89
-	QUAD $0xb58d4c000005dbe8
-	QUAD $0x4cf7894cfffffa00
-	QUAD $0xe800000014bafe89
-	QUAD $0xd8a58d4c00000d64
-	QUAD $0x894ce7894cfffff9
-	QUAD $0x0005afe8fa894cf6
-	QUAD $0xfffff9b0bd8d4c00
-	QUAD $0x0abae6894cff894c
-	QUAD $0x00000d38e8000000
-	QUAD $0x4cfffff988b58d4c
-	QUAD $0xda8948fe894cf789
-	QUAD $0x9d8d4800000583e8
-	QUAD $0x4cdf8948fffff960
-	QUAD $0xe800000032baf689
-	QUAD $0x987d8d4c00000d0c
-	QUAD $0x894cde8948ff894c
-	QUAD $0x8d480000055ae8f2
-	QUAD $0xdf8948fffffdb09d
-	QUAD $0x00000064bafe894c
-	QUAD $0xa58d4c00000ce3e8
-	QUAD $0x48e7894cfffffb90
-	QUAD $0x052ee8fa894cde89
-	QUAD $0xfffc609d8d480000
-	QUAD $0xbae6894cdf8948ff
-	QUAD $0x000cb7e800000032
-	QUAD $0xfffffe28bd8d4800
-	QUAD $0x05e8f2894cde8948
-	QUAD $0xfc58858b48000005
-	QUAD $0xfffe70858948ffff
-	QUAD $0xfffffc3885100fff
-	QUAD $0x0ffffffc488d100f
-	QUAD $0x110ffffffe608d11
-	QUAD $0x858b48fffffe5085
-	QUAD $0xb0858948fffffe48
-	QUAD $0xfe2885100ffffffb
-	QUAD $0xfffe388d100fffff
-	QUAD $0xfffffba08d290fff
-	QUAD $0x48fffffb9085290f
-	QUAD $0x8948fffffe70858b
-	QUAD $0x85100ffffffc8085
-	QUAD $0x608d100ffffffe50
-	QUAD $0xfc708d290ffffffe
-	QUAD $0xfffc6085290fffff
-	QUAD $0xfffffe289d8d48ff
-	QUAD $0x48fffffb90b58d48
-	QUAD $0xe800000005badf89
-	QUAD $0xb0b58d4c00000c0c
-	QUAD $0xfc60958d48fffffd
-	QUAD $0xde8948f7894cffff
-	QUAD $0xbd8d4800000453e8
-	QUAD $0x00b58d48fffffe28
-	QUAD $0x3de8f2894cfffffd
-	QUAD $0xfd28b58d48000004
-	QUAD $0xfffe50bd8d48ffff
-	QUAD $0x000427e8f2894cff
-	QUAD $0xfffffe50858b4c00
-	QUAD $0x48fffffe58958b48
-	QUAD $0x8b48fffffe608d8b
-	QUAD $0xb58b48fffffe68bd
-	QUAD $0x49c1894dfffffe70
-	QUAD $0xc149d2894933e9c1
-	QUAD $0xebc149cb894933ea
-	QUAD $0x33ebc148fb894833
-	QUAD $0x4833eec149f68949
-	QUAD $0x07ffffffffffffb8
-	QUAD $0x4cc22148c0214900
-	QUAD $0xd1014cc12148ca01
-	QUAD $0x2148df014cc72148
-	QUAD $0xf60c8d4fde0148c6
-	QUAD $0x01148d4f4e0c8d4f
-	QUAD $0x4913c08349c8014d
-	QUAD $0xc149d0014933e8c1
-	QUAD $0xe8c149c8014933e8
-	QUAD $0x33e8c149f8014933
-	QUAD $0x4f33e8c149f00149
-	QUAD $0x4c481c8d4bc00c8d
-	QUAD $0xe8c149d88949d301
-	QUAD $0x48c2894cd0014933
-	QUAD $0x8948ca014833eac1
-	QUAD $0xf9014833e9c148d1
-	QUAD $0x4933eec149ce8949
-	QUAD $0xeec148de8948f601
-	QUAD $0xc6348d4207e68330
-	QUAD $0x8945fffffed0b589
-	QUAD $0x20858944c58945c4
-	QUAD $0xff2885894cffffff
-	QUAD $0xffff3085894cffff
-	QUAD $0xe083412de8c149ff
-	QUAD $0x094406e6c1d6893f
-	QUAD $0xff389589887589c6
-	QUAD $0xffffff409589ffff
-	QUAD $0x8948ffffff489589
-	QUAD $0x958948ffffff5095
-	QUAD $0x90558948ffffff58
-	QUAD $0x8d01e28332eac148
-	QUAD $0xfffffed895894a14
-	QUAD $0x8d89ffffff608d89
-	QUAD $0xff708d89ffffff68
-	QUAD $0xffff788d8948ffff
-	QUAD $0xe9c148804d8948ff
-	QUAD $0xc1f289440fe1832f
-	QUAD $0xfee09589ca0904e2
-	QUAD $0xfffe288d8b48ffff
-	QUAD $0x33eec148ce8948ff
-	QUAD $0x48fffffe30958b48
-	QUAD $0xf20148c22148d789
-	QUAD $0x38b58b4833efc148
-	QUAD $0x2148f08949fffffe
-	QUAD $0x33e8c149fe0148c6
-	QUAD $0x49fffffe40bd8b48
-	QUAD $0xc7014cc72148f989
-	QUAD $0xfe48858b4cc12148
-	QUAD $0xc02149c2894dffff
-	QUAD $0x49c8014d33e9c149
-	QUAD $0x49d2048d4b33eac1
-	QUAD $0x48080c8d4c42048d
-	QUAD $0xc14813c08348c801
-	QUAD $0xe8c148d0014833e8
-	QUAD $0x33e8c148f0014833
-	QUAD $0x4c33e8c148f80148
-	QUAD $0x014433e8c148c001
-	QUAD $0xfffffda89d8948c8
-	QUAD $0xe88d8910e9c1d989
-	QUAD $0x18e9c1d989fffffe
-	QUAD $0x8949fffffef88d89
-	QUAD $0xebc14820efc149df
-	QUAD $0xa5894405ecc14128
-	QUAD $0x0dedc141ffffff08
-	QUAD $0xc1ffffff10ad8944
-	QUAD $0xc14815ffffff20ad
-	QUAD $0xc1481dffffff28ad
-	QUAD $0xadc125ffffff30ad
-	QUAD $0x40adc102ffffff38
-	QUAD $0xff48adc10affffff
-	QUAD $0xff50adc14812ffff
-	QUAD $0xff58adc1481affff
-	QUAD $0x2a906dc14822ffff
-	QUAD $0xc107ffffff60adc1
-	QUAD $0xadc10fffffff68ad
-	QUAD $0xadc14817ffffff70
-	QUAD $0x6dc1481fffffff78
-	QUAD $0x04e9c1f189442780
-	QUAD $0x8944fffffef08d89
-	QUAD $0xff008d890ce9c1f1
-	QUAD $0x14e9c1f18944ffff
-	QUAD $0x894dffffff188d89
-	QUAD $0xf4894d1cedc149f5
-	QUAD $0x2ceec14924ecc149
-	QUAD $0xb60f01247fe68341
-	QUAD $0xe0c000001202e8f8
-	QUAD $0xc88d8b48f0084407
-	QUAD $0xfda8958b48fffffe
-	QUAD $0x8b0171881188ffff
-	QUAD $0x025188fffffee895
-	QUAD $0x5188fffffef8958b
-	QUAD $0x0559880479884403
-	QUAD $0x5188fffffed0958b
-	QUAD $0x88ffffff08958b06
-	QUAD $0xffffff10958b0751
-	QUAD $0xffff20958b085188
-	QUAD $0x28958b48095188ff
-	QUAD $0x8b480a5188ffffff
-	QUAD $0x0b5188ffffff3095
-	QUAD $0x958b0c518888558b
-	QUAD $0x8b0d5188ffffff38
-	QUAD $0x0e5188ffffff4095
-	QUAD $0x5188ffffff48958b
-	QUAD $0xffffff50958b480f
-	QUAD $0xff58958b48105188
-	QUAD $0x558b48115188ffff
-	QUAD $0xfed8958b12518890
-	QUAD $0x60958b135188ffff
-	QUAD $0x958b145188ffffff
-	QUAD $0x8b155188ffffff68
-	QUAD $0x165188ffffff7095
-	QUAD $0x88ffffff78958b48
-	QUAD $0x518880558b481751
-	QUAD $0x88fffffee0958b18
-	QUAD $0xfffffef0958b1951
-	QUAD $0xffff00958b1a5188
-	QUAD $0xff18958b1b5188ff
-	QUAD $0x6988441c5188ffff
-	QUAD $0x1f41881e6188441d
-	QUAD $0x5b00000678c48148
-	QUAD $0x5f415e415d415c41
-	QUAD $0xccccccccccccc35d
-	QUAD $0xcccccccccccccccc
-	QUAD $0xcccccccccccccccc
-	QUAD $0x56415741e5894855
-	QUAD $0xec81485354415541
-	QUAD $0x48d1894800000120
-	QUAD $0x8d4f086a8b4c028b
-	QUAD $0x0045548d4f00ed44
-	QUAD $0xa855894810528b48
-	QUAD $0x42348d4ed2048d4c
-	QUAD $0x49b0558948168b48
-	QUAD $0xc08949e2f748c789
-	QUAD $0x4820468b48d18949
-	QUAD $0x8949e2f749c04589
-	QUAD $0x4dc3014dc38949d2
-	QUAD $0x894818468b48ca11
-	QUAD $0xd08949e6f749c845
-	QUAD $0x114ddb014cc38948
-	QUAD $0x95894818518b48d0
-	QUAD $0xd2048d48ffffff68
-	QUAD $0x10468b4842148d4c
-	QUAD $0x49e2f749d0458948
-	QUAD $0xdc0149c48949d389
-	QUAD $0x4820498b48c3114d
-	QUAD $0x8d48fffffed08d89
-	QUAD $0x8b4c410c8d48c904
-	QUAD $0xe1f748c8894c084e
-	QUAD $0x48e0014cb84d8948
-	QUAD $0x114cfffffee88589
-	QUAD $0xfffffef8958948da
-	QUAD $0xf749fb894dc8894c
-	QUAD $0xfffffeb8958948e7
-	QUAD $0x4cfffffec0858948
-	QUAD $0x894dc0894cb0458b
-	QUAD $0x08958948e5f749ef
-	QUAD $0xff28858948ffffff
-	QUAD $0x894cc06d8b4cffff
-	QUAD $0x48d38948e6f749e8
-	QUAD $0x894cc8758b4cc689
-	QUAD $0x48e2f749d4894df0
-	QUAD $0x8948ffffff409589
-	QUAD $0x558b4cffffff5885
-	QUAD $0x48e1f748d0894cd0
-	QUAD $0x8948ffffff509589
-	QUAD $0xd0894cffffff7885
-	QUAD $0x8948da894de3f749
-	QUAD $0x858948fffffec895
-	QUAD $0x4cc9894cfffffee0
-	QUAD $0xf749c8894ca04d89
-	QUAD $0xfffffed8958948e7
-	QUAD $0x4cfffffef0858948
-	QUAD $0x5d8b4cc1894dc089
-	QUAD $0x48958948e3f749a8
-	QUAD $0xff70858948ffffff
-	QUAD $0xe4f749e8894cffff
-	QUAD $0x894cc08949d48949
-	QUAD $0xe5f749b86d8b4cf0
-	QUAD $0x8845894880558948
-	QUAD $0x8948e2f749f0894c
-	QUAD $0x858948ffffff0095
-	QUAD $0xd0458b48ffffff18
-	QUAD $0xff10958948e7f749
-	QUAD $0xffff30858948ffff
-	QUAD $0x48e3f749c88948ff
-	QUAD $0x8948ffffff209589
-	QUAD $0xc8894cffffff3885
-	QUAD $0x49ffffff68b58b4c
-	QUAD $0x894890558948e6f7
-	QUAD $0x894cc04d8b4c9845
-	QUAD $0x49d18948e5f749c8
-	QUAD $0xe2f749c8894cc389
-	QUAD $0xb8458948c0558948
-	QUAD $0x48e7f749c8458b48
-	QUAD $0xff60858948c85589
-	QUAD $0xf748d0458b48ffff
-	QUAD $0x8949d0558948a865
-	QUAD $0xe6f749a0458b48c1
-	QUAD $0x8b48c78949d28949
-	QUAD $0xfffed0a5f748b045
-	QUAD $0xfffffee8ad8b4cff
-	QUAD $0x4dfffffef8b58b4c
-	QUAD $0x28b503480deea40f
-	QUAD $0xff089d1348ffffff
-	QUAD $0xffff58b50348ffff
-	QUAD $0xffffff409d1348ff
-	QUAD $0x48ffffff78b50348
-	QUAD $0x0348ffffff509d13
-	QUAD $0x9d1348fffffec0b5
-	QUAD $0x48f6014cfffffeb8
-	QUAD $0x0df3a40f4800d383
-	QUAD $0xffffffffffffbe49
-	QUAD $0x85034cf5214d0007
-	QUAD $0x48a5134cffffff70
-	QUAD $0x4c8845034cffffff
-	QUAD $0xfee085034c806513
-	QUAD $0xfffec8a5134cffff
-	QUAD $0xfffffef085034cff
-	QUAD $0x49fffffed8a5134c
-	QUAD $0x0f4d00d48349d801
-	QUAD $0x034cf6214c0dc4a4
-	QUAD $0x034c904d1348985d
-	QUAD $0x8d1348ffffff189d
-	QUAD $0x309d034cffffff00
-	QUAD $0xff108d1348ffffff
-	QUAD $0xffff389d034cffff
-	QUAD $0xffffff208d1348ff
-	QUAD $0x4d00d18348e3014d
-	QUAD $0x480dd9a40f4cf021
-	QUAD $0x48c0551348b84503
-	QUAD $0x1348ffffff608503
-	QUAD $0x551348c8014cc855
-	QUAD $0x48d2114cf8014cd0
-	QUAD $0x0f4800d28348c801
-	QUAD $0x48d20c8d480dc2a4
-	QUAD $0x8948e9014c4a0c8d
-	QUAD $0xf2014833eac148ca
-	QUAD $0x214cf0214cf3214d
-	QUAD $0x085789480f8948f1
-	QUAD $0x185f894c1047894c
-	QUAD $0x20c4814820478948
-	QUAD $0x5d415c415b000001
-	QUAD $0xccccc35d5f415e41
-	QUAD $0xcccccccccccccccc
-	QUAD $0x56415741e5894855
-	QUAD $0xec81485354415541
-	QUAD $0x49f6894900000148
-	QUAD $0xffff08bd8d48ff89
-	QUAD $0xb5e800000001baff
-	QUAD $0x4828768d49000003
-	QUAD $0x01bafffffee0bd8d
-	QUAD $0x000003a0e8000000
-	QUAD $0xb8bd8d4850768d49
-	QUAD $0x00000001bafffffe
-	QUAD $0x858b480000038be8
-	QUAD $0x80458948fffffeb8
-	QUAD $0x48fffffec0858b48
-	QUAD $0x8b48ffffff788589
-	QUAD $0x858948fffffec885
-	QUAD $0xd0858b48ffffff70
-	QUAD $0xff68858948fffffe
-	QUAD $0xfffed8858b48ffff
-	QUAD $0xffffff60858948ff
-	QUAD $0x5085894820468b49
-	QUAD $0x4106100f41ffffff
-	QUAD $0x408d290f104e100f
-	QUAD $0xff3085290fffffff
-	QUAD $0x28466f0f41f3ffff
-	QUAD $0xffffff3085d40f66
-	QUAD $0xffffff30857f0f66
-	QUAD $0x0f6638466f0f41f3
-	QUAD $0x0f66ffffff4085d4
-	QUAD $0x0349ffffff40857f
-	QUAD $0xffff508589484846
-	QUAD $0xfffffe90bd8d48ff
-	QUAD $0xbaffffff30b58d48
-	QUAD $0x0002d7e800000001
-	QUAD $0xfffffee0858b4c00
-	QUAD $0x48fffffee8b58b48
-	QUAD $0x8b48fffffef0bd8b
-	QUAD $0x958b48ffffff088d
-	QUAD $0xfff0bd49ffffff10
-	QUAD $0x8d4b007fffffffff
-	QUAD $0xfffffee005482804
-	QUAD $0x488845894cc80149
-	QUAD $0x894c160c8d4cc829
-	QUAD $0xd62948ee014c904d
-	QUAD $0x4cffffff188d8b48
-	QUAD $0x4c985d894c0f1c8d
-	QUAD $0x958b4ccf2948ef01
-	QUAD $0x208d8b48fffffef8
-	QUAD $0x480a148d49ffffff
-	QUAD $0x2949ea014dc85589
-	QUAD $0xffffff00a58b4cca
-	QUAD $0x49ffffff288d8b48
-	QUAD $0x4db05589480c148d
-	QUAD $0xc18948cc2949ec01
-	QUAD $0x49f2894833e9c148
-	QUAD $0x07ffffffffffffbe
-	QUAD $0x48ce0148f6214c00
-	QUAD $0x4833eac148b87589
-	QUAD $0xd70148f7214cf989
-	QUAD $0x33e9c148c07d8948
-	QUAD $0x0149f2214dd2894c
-	QUAD $0xeac148d055894cca
-	QUAD $0x49f4214de1894c33
-	QUAD $0x8d4833e9c148d401
-	QUAD $0x214c51148d4cc914
-	QUAD $0xfffffee0b58d49f0
-	QUAD $0x49fffffe90b50348
-	QUAD $0x294ca855894cc201
-	QUAD $0xfffffe989d8b48c6
-	QUAD $0x8948cb294ceb014c
-	QUAD $0xd9894833e8c148f0
-	QUAD $0x8b4cc30148f3214c
-	QUAD $0xe8014dfffffea085
-	QUAD $0x4c33e9c148d8294d
-	QUAD $0xc80149f0214dc089
-	QUAD $0x4cfffffea88d8b48
-	QUAD $0xc148c84d2b48e901
-	QUAD $0xf1214cca894833e8
-	QUAD $0xfeb0858b48c10148
-	QUAD $0x452b48e8014cffff
-	QUAD $0xc7894833eac148b0
-	QUAD $0xc148d00148f0214c
-	QUAD $0x8d48ff148d4833ef
-	QUAD $0xf20148f6214c5714
-	QUAD $0x80558b48a0558948
-	QUAD $0xfffffee0551c8d4c
-	QUAD $0xff78958b48eb014d
-	QUAD $0x4800557c8d49ffff
-	QUAD $0x8d49ffffff70958b
-	QUAD $0xff68958b48005574
-	QUAD $0x000055148d48ffff
-	QUAD $0x8d8b4cea014c0000
-	QUAD $0x4d6c8d4fffffff60
-	QUAD $0xb87d2b48d3294d00
-	QUAD $0x4933e9c149d9894d
-	QUAD $0xcf014cf7214cfa89
-	QUAD $0x33eac149c0752b48
-	QUAD $0x014cf6214cf18949
-	QUAD $0xe9c149d0552b48d6
-	QUAD $0x4cf2214cd2894933
-	QUAD $0xf3214de5294dca01
-	QUAD $0xc149f5214de9894d
-	QUAD $0xe9c149d5014d33ea
-	QUAD $0x0c8d4fc9148d4f33
-	QUAD $0xa0558b4cd9014d51
-	QUAD $0x4d085f894917894d
-	QUAD $0x49184f8949104789
-	QUAD $0x4988458b48204789
-	QUAD $0x4990458b48284789
-	QUAD $0x4998458b48304789
-	QUAD $0x49c8458b48384789
-	QUAD $0x49b0458b48404789
-	QUAD $0x49a8458b48484789
-	QUAD $0x49b8458b48504789
-	QUAD $0x49c0458b48584789
-	QUAD $0x49d0458b48604789
-	QUAD $0x4d7067894d684789
-	QUAD $0x0080bf8949784f89
-	QUAD $0x000088b789490000
-	QUAD $0x0000009097894900
-	QUAD $0x4800000098af894d
-	QUAD $0x415b00000148c481
-	QUAD $0x5d5f415e415d415c
-	QUAD $0xccccccccccccccc3
-	QUAD $0xcccccccccccccccc
-	QUAD $0x56415741e5894855
-	QUAD $0xec83485354415541
-	QUAD $0x1e8b4ca87d894838
-	QUAD $0x104e8b4c08568b4c
-	QUAD $0x20768b48187e8b48
-	QUAD $0x0000000000841f0f
-	QUAD $0x4cff048d48b45589
-	QUAD $0x4cf6048d4847248d
-	QUAD $0xf749d8894c46348d
-	QUAD $0x4cc38948d18948e3
-	QUAD $0x75894ce6f749d089
-	QUAD $0x4cc58949d78949c0
-	QUAD $0x65894ce4f749c889
-	QUAD $0x4de8014cd08949c8
-	QUAD $0x4801c0a40f49f811
-	QUAD $0x458948d80148c001
-	QUAD $0x48e0894cc81149a0
-	QUAD $0x8949d0558948e7f7
-	QUAD $0x49e2f749d8894cc5
-	QUAD $0xc8894cc18948d489
-	QUAD $0x8949d38948e6f749
-	QUAD $0x4ce3114ccf0149c7
-	QUAD $0x4dff014d01fba40f
-	QUAD $0x894cd05d1348ef01
-	QUAD $0xd0558948e2f749d0
-	QUAD $0x49d8894cb8458948
-	QUAD $0xc18948d48949e1f7
-	QUAD $0x49e6f748c8458b48
-	QUAD $0xcd0149c58949d689
-	QUAD $0x01eea40f4de6114d
-	QUAD $0x4cb86d034ced014d
-	QUAD $0x48c0458b48d07513
-	QUAD $0x8948c0558948e6f7
-	QUAD $0xe7f748d8894cc845
-	QUAD $0xb8458948d0558948
-	QUAD $0x8949e1f749d0894c
-	QUAD $0xb84d0348c18948d4
-	QUAD $0xcca40f49d065134c
-	QUAD $0xc84d0348c9014801
-	QUAD $0x49c8894cc065134c
-	QUAD $0x8948c0558948e1f7
-	QUAD $0xe6f748d8894cc845
-	QUAD $0x894cc18949d38949
-	QUAD $0x4cc8014ce7f748d0
-	QUAD $0x4801c2a40f48da11
-	QUAD $0x1348c8450348c001
-	QUAD $0x0f49a0758b48c055
-	QUAD $0x8348f8014d0df0a4
-	QUAD $0x490dc3a40f4c00d3
-	QUAD $0x07ffffffffffffbf
-	QUAD $0x49eb014cfe214c00
-	QUAD $0x0f49f8214d00d683
-	QUAD $0x8349ce01490ddea4
-	QUAD $0xf9214dd9894900d4
-	QUAD $0xc401490df4a40f4d
-	QUAD $0xe2a40f4c00d28348
-	QUAD $0x1c8d4cd2048d480d
-	QUAD $0x4df30149b4558b42
-	QUAD $0x014d33eac149da89
-	QUAD $0x4cff214cf7894cc2
-	QUAD $0xfb214dfe214ce689
-	QUAD $0xfffffe40850fcaff
-	QUAD $0x4c18894ca8458b48
-	QUAD $0x481048894c085089
-	QUAD $0x4820708948187889
-	QUAD $0x5d415c415b38c483
-	QUAD $0xccccc35d5f415e41
-	QUAD $0xcccccccccccccccc
-	QUAD $0x56415741e5894855
-	QUAD $0xec81485354415541
-	QUAD $0x49d7894900000118
-	QUAD $0x4e8b48fb8948f689
-	QUAD $0x46100f804d894848
-	QUAD $0x8d290f384e100f28
-	QUAD $0x6085290fffffff70
-	QUAD $0x66166f0ff3ffffff
-	QUAD $0x66ffffff60856f0f
-	QUAD $0x60857f0f66c2d40f
-	QUAD $0x104e6f0ff3ffffff
-	QUAD $0xffffff70856f0f66
-	QUAD $0x857f0f66c1d40f66
-	QUAD $0x20468b48ffffff70
-	QUAD $0xf3804d8948c10148
-	QUAD $0x466f0ff3285e6f0f
-	QUAD $0x0009b7256f0f6630
-	QUAD $0xd40f66dafb0f6600
-	QUAD $0xd1c60f0000098b1d
-	QUAD $0xd40f66c2fb0f664e
-	QUAD $0x0f66d97e0f4866c4
-	QUAD $0xffffffbd4933d373
-	QUAD $0xe9214c0007ffffff
-	QUAD $0x00000970156f0f66
-	QUAD $0xeadb0f66e86f0f66
-	QUAD $0xad7f0ff3ebd40f66
-	QUAD $0x5e6f0ff3fffffec8
-	QUAD $0x4866eec9700f6640
-	QUAD $0x66cd6c0f66e86e0f
-	QUAD $0x66dcd40f66d9fb0f
-	QUAD $0x7e0f4866eecb700f
-	QUAD $0xdb0f6633e8c148c8
-	QUAD $0x048d48c0148d48d3
-	QUAD $0x4ec3c60fc8014850
-	QUAD $0xd40f6633d0730f66
-	QUAD $0xfffffec0858948c2
-	QUAD $0xfffffed8857f0ff3
-	QUAD $0x48ffffff38bd8d48
-	QUAD $0x894cffffff60b58d
-	QUAD $0x8d49fffff502e8fa
-	QUAD $0xffff10bd8d482857
-	QUAD $0xfffffec0b58d48ff
-	QUAD $0x768d49fffff4ebe8
-	QUAD $0xbd8d4850c7834978
-	QUAD $0xe8fa894cfffffee8
-	QUAD $0x40858b48fffff4d4
-	QUAD $0xff48958b48ffffff
-	QUAD $0xffff20bd8b48ffff
-	QUAD $0xffffff50b58b48ff
-	QUAD $0x48ffffff28858b4c
-	QUAD $0x8b4cffffff588d8b
-	QUAD $0x148d4effffff308d
-	QUAD $0x148d4e8855894c06
-	QUAD $0xf0bf499055894c09
-	QUAD $0x4c007fffffffffff
-	QUAD $0xc98949c9294cf901
-	QUAD $0x294cfe014ce9214d
-	QUAD $0x33e8c149f08949c6
-	QUAD $0x4ca045894cc8014d
-	QUAD $0x4c9845894c3a048d
-	QUAD $0xfa2948fa014cee21
-	QUAD $0x4933ecc149d48949
-	QUAD $0xffff18b58b48f401
-	QUAD $0x7d8948303c8d48ff
-	QUAD $0x4cf02948f8014ca8
-	QUAD $0xe9c149c18949ea21
-	QUAD $0x38958b48d1014933
-	QUAD $0xff10b58b48ffffff
-	QUAD $0x8948323c8d48ffff
-	QUAD $0x81493a1c8d4eb07d
-	QUAD $0xf32949fffffee0c3
-	QUAD $0x894de8214cea894c
-	QUAD $0xc5014933edc149dd
-	QUAD $0xc9048d4833e9c148
-	QUAD $0x49d3214941048d48
-	QUAD $0x8b4850468b49c301
-	QUAD $0x148d48fffffee88d
-	QUAD $0x048d4db855894841
-	QUAD $0xfffffee0c0814947
-	QUAD $0x4858468b49c82949
-	QUAD $0x8d48fffffef08d8b
-	QUAD $0x8d49c05589484114
-	QUAD $0x468b49cf2948473c
-	QUAD $0xfffffef8958b4c60
-	QUAD $0xc84d8948420c8d49
-	QUAD $0x49d2294c47148d49
-	QUAD $0xff008d8b4868468b
-	QUAD $0x894841348d48ffff
-	QUAD $0x294847048d49d075
-	QUAD $0x348d4d704e8b49c8
-	QUAD $0xffffff08bd8b4c4f
-	QUAD $0x4dfe294d4f148d4d
-	QUAD $0x894833efc149c789
-	QUAD $0xffffffffffb948fe
-	QUAD $0x014ccf21480007ff
-	QUAD $0xd7894933eec148ff
-	QUAD $0xc149f20148ca2148
-	QUAD $0xc82148c6894833ef
-	QUAD $0x894dc82149f8014c
-	QUAD $0x33eec148ce2149f7
-	QUAD $0x4b33efc149f60149
-	QUAD $0x4c77348d49ff348d
-	QUAD $0x6b894c1b894cc601
-	QUAD $0x63894c104b894c08
-	QUAD $0x4b8948a04d8b4818
-	QUAD $0x4b8948b04d8b4820
-	QUAD $0x4b8948a84d8b4828
-	QUAD $0x4b8948984d8b4830
-	QUAD $0x4b8948884d8b4838
-	QUAD $0x4b8948904d8b4840
-	QUAD $0x4b8948b84d8b4848
-	QUAD $0x4b8948c04d8b4850
-	QUAD $0x4b8948c84d8b4858
-	QUAD $0x4b8948d04d8b4860
-	QUAD $0x7389487053894c68
-	QUAD $0x00000080bb894878
-	QUAD $0x4800000088938948
-	QUAD $0x894c000000908389
-	QUAD $0xc4814800000098b3
-	QUAD $0x415c415b00000118
-	QUAD $0xccc35d5f415e415d
-	QUAD $0xcccccccccccccccc
-	QUAD $0x56415741e5894855
-	QUAD $0xec81485354415541
-	QUAD $0x48f6894900000088
-	QUAD $0xbe0fffffff58bd89
-	QUAD $0x8907e8c1c2be0fca
-	QUAD $0x0fd04d89c101d445
-	QUAD $0x0f669045290fc057
-	QUAD $0xbb6600000642056e
-	QUAD $0xed3145ff31450001
-	QUAD $0x80457f0f66e43145
-	QUAD $0xef0f66b0457f0f66
-	QUAD $0x0f66a0457f0f66c0
-	QUAD $0x0f66ffffff70857f
-	QUAD $0xff60857f0f66d2ef
-	QUAD $0x2e6666666666ffff
-	QUAD $0x0000000000841f0f
-	QUAD $0xa5894cc0557f0f66
-	QUAD $0x8bfc894dffffff50
-	QUAD $0x3b66ff31d831d045
-	QUAD $0x9de8c7940f40d445
-	QUAD $0xf748c0b60f000002
-	QUAD $0x314d202e7c8b4fd8
-	QUAD $0x66e7314dc72149e7
-	QUAD $0xc0700f66c06e0f48
-	QUAD $0xdf0f66c86f0f6644
-	QUAD $0x2e046f0f47f3804d
-	QUAD $0x55df0f66d06f0f66
-	QUAD $0x102e5c6f0f43f390
-	QUAD $0x65df0f66e06f0f66
-	QUAD $0x282e6c6f0f43f3b0
-	QUAD $0x75df0f66f06f0f66
-	QUAD $0x382e7c6f0f43f3a0
-	QUAD $0x0f4466c0db0f4466
-	QUAD $0x80457f0f4466c1eb
-	QUAD $0xeceb0f66e8db0f66
-	QUAD $0xdb0f66b06d7f0f66
-	QUAD $0x7f0f66daeb0f66d8
-	QUAD $0x0f66f8db0f66905d
-	QUAD $0x4fa07d7f0f66feeb
-	QUAD $0x508d8b48482e648b
-	QUAD $0x2149cc3149ffffff
-	QUAD $0xc86f0f66cc3149c4
-	QUAD $0x0f43f3c04ddf0f66
-	QUAD $0xd86f0f66502e546f
-	QUAD $0xffffff709ddf0f66
-	QUAD $0x66582e646f0f43f3
-	QUAD $0x66d1eb0f66d0db0f
-	QUAD $0x66e3eb0f66e0db0f
-	QUAD $0xf3ffffff70a57f0f
-	QUAD $0x0f66682e4c6f0f43
-	QUAD $0xff6085df0f66c8db
-	QUAD $0x0f66c1eb0f66ffff
-	QUAD $0x8349ffffff60857f
-	QUAD $0xc0fd8149c3ff78c5
-	QUAD $0xfffec7850f000003
-	QUAD $0x458bd37e0f4866ff
-	QUAD $0x0f66f8b60f0124d4
-	QUAD $0x00000170e8c0557f
-	QUAD $0x00000478156f0f66
-	QUAD $0xd0ba48c055fb0f66
-	QUAD $0x480007fffffffffe
-	QUAD $0x6f0f66d92948d189
-	QUAD $0x6f0f660000047b05
-	QUAD $0xffff70bd6f0f66c8
-	QUAD $0x6f0f66cffb0f66ff
-	QUAD $0xfb0f66ffffff60b5
-	QUAD $0x4866eed8700f66c6
-	QUAD $0x4833eec148de7e0f
-	QUAD $0x21480000012fca81
-	QUAD $0x0c8d48f60c8d48ca
-	QUAD $0x48d0b60fd101484e
-	QUAD $0x80456f0f4466daf7
-	QUAD $0x0f4466e86f0f4166
-	QUAD $0xebef0f4166b05d6f
-	QUAD $0x4166904d6f0f4466
-	QUAD $0x556f0f4466e16f0f
-	QUAD $0x894ce2ef0f4166a0
-	QUAD $0x49d02148e0314cf8
-	QUAD $0xd93148e0314cc731
-	QUAD $0x4866d93148d12148
-	QUAD $0x44db700f66da6e0f
-	QUAD $0xef0f4466ebdb0f66
-	QUAD $0xffffff58958b48c5
-	QUAD $0xdb0f66027f0f44f3
-	QUAD $0x44f3ccef0f4466e3
-	QUAD $0x207a894c104a7f0f
-	QUAD $0x7f0ff3ebef0f4166
-	QUAD $0xf3e2ef0f4166286a
-	QUAD $0x4842894838627f0f
-	QUAD $0xd2730f66504a8948
-	QUAD $0x000387256f0f6633
-	QUAD $0xdb0f66e96f0f6600
-	QUAD $0xdb0f66ead40f66ec
-	QUAD $0xdf0f66d36f0f66eb
-	QUAD $0x7f0ff3d5eb0f66d7
-	QUAD $0x0f664ec8c60f5852
-	QUAD $0x66c4db0f6633d173
-	QUAD $0x66c3db0f66c1d40f
-	QUAD $0xf3d8eb0f66dedf0f
-	QUAD $0x88c48148685a7f0f
-	QUAD $0x5d415c415b000000
-	QUAD $0xccccc35d5f415e41
-	QUAD $0xcccccccccccccccc
-	QUAD $0xcccccccccccccccc
-	QUAD $0x01ec8348e5894855
-	QUAD $0xff45b60fff7d8840
-	QUAD $0xccccc35d01c48348
-	QUAD $0xcccccccccccccccc
-	QUAD $0x7311fa8348f88948
-	QUAD $0x89447603fa834833
-	QUAD $0x8d480ce183e9d1d1
-	QUAD $0x0c8b44068b44fc7a
-	QUAD $0x3e148b44cf29480e
-	QUAD $0x44008944fc16748b
-	QUAD $0x8938148944080c89
-	QUAD $0x21fa8348c3fc1074
-	QUAD $0x4c100f06100f3a73
-	QUAD $0x4c110f00110ff016
-	QUAD $0x840fd28548c3f010
-	QUAD $0x48d1894800000098
-	QUAD $0xb60f443eb60fe9d1
-	QUAD $0x40ff1674b60f0e04
-	QUAD $0x8840080488443888
-	QUAD $0x41fa8348c3ff1074
-	QUAD $0x4e100f06100f2373
-	QUAD $0x100fe01654100f10
-	QUAD $0x110f00110ff0165c
-	QUAD $0x0fe01054110f1048
-	QUAD $0xfa8148c3f0105c11
-	QUAD $0x100f477300000081
-	QUAD $0x56100f104e100f06
-	QUAD $0x64100f305e100f20
-	QUAD $0x0fd0166c100fc016
-	QUAD $0x167c100fe0167410
-	QUAD $0x1048110f00110ff0
-	QUAD $0x3058110f2050110f
-	QUAD $0x6c110fc01064110f
-	QUAD $0x0fe01074110fd010
-	QUAD $0xc78948c3f0107c11
-	QUAD $0x1c72d73948f72948
-	QUAD $0x3948d9f748f98948
-	QUAD $0x00c7f7c0970f41ca
-	QUAD $0x44c7950f4000000e
-	QUAD $0x0f06100f6d75c708
-	QUAD $0x0f2056100f104e10
-	QUAD $0xf03264100f305e10
-	QUAD $0x89480fe783103c8d
-	QUAD $0x00401f0ff92948d1
-	QUAD $0x74100fc00e6c100f
-	QUAD $0x44e00e7c100fd00e
-	QUAD $0x6c110ff00e44100f
-	QUAD $0x0fd00874110fc008
-	QUAD $0x44110f44e0087c11
-	QUAD $0x8348c0c18348f008
-	QUAD $0x0f00110fcc7740f9
-	QUAD $0x0f2050110f104811
-	QUAD $0xf01064110f305811
-	QUAD $0x48c1970fca3948c3
-	QUAD $0x0f4000000300fa81
-	QUAD $0x8e850fcf0840c792
-	QUAD $0x89e5894855000000
-	QUAD $0x0040b8413fe783c7
-	QUAD $0x4a8d4cf829490000
-	QUAD $0x48c9894cc1294dc0
-	QUAD $0x4907e1834103e9c1
-	QUAD $0x0fffd9834801f983
-	QUAD $0x100f104e100f0610
-	QUAD $0x110f305e100f2056
-	QUAD $0x50110f1048110f00
-	QUAD $0xdff7483058110f20
-	QUAD $0x4940c78348c70148
-	QUAD $0xc6894cf18949f001
-	QUAD $0x1144100f41a548f3
-	QUAD $0x41d0114c100f41c0
-	QUAD $0x100f41e01154100f
-	QUAD $0xc01044110ff0115c
-	QUAD $0x54110fd0104c110f
-	QUAD $0x5df0105c110fe010
-	QUAD $0xc04a8d4806100fc3
-	QUAD $0x54100fc0164c100f
-	QUAD $0x0fe0325c100fd032
-	QUAD $0x41c08941f0326410
-	QUAD $0x00000010bf0fe083
-	QUAD $0x0000441f0fc7294c
-	QUAD $0x3e74100f3e2c100f
-	QUAD $0x0f44203e7c100f10
-	QUAD $0x382c110f303e4410
-	QUAD $0x7c110f103874110f
-	QUAD $0x303844110f442038
-	QUAD $0x72cf394840c78348
-	QUAD $0x110fc0104c110fcf
-	QUAD $0xe0105c110fd01054
-	QUAD $0x00110ff01064110f
-	QUAD $0xccccccccccccccc3
-	QUAD $0xcccccccccccccccc
-	QUAD $0xcccccccccccccccc
-	QUAD $0xcccccccccccccccc
-	QUAD $0xcccccccccccccccc
-	QUAD $0xcccccccccccccccc
-	QUAD $0xcccccccccccccccc
-	QUAD $0xcccccccccccccccc
-	QUAD $0xcccccccccccccccc
+#line 293 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x48ffffff30a5034c; QUAD $0x014dffffff38b513; QUAD $0xc8bd8948c61148c4; WORD $0xfffe; BYTE $0xff
+#line 277 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x0ce6a40f4cf08948; LONG $0x34e8c148
+#line 276 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	WORD $0x214d; BYTE $0xdc
+#line 58 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x904d8b4814e9c149; LONG $0x2ce1c148
+#line 294 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x4cffffff288d0348; QUAD $0x0148ffffff208d13; QUAD $0x48c11149ce8948f1; QUAD $0xfd9ce5a30a2c13b8; BYTE $0xff
+#line 2495 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
+	WORD $0x014c; BYTE $0xf0
+#line 186 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	WORD $0x8949; BYTE $0xc5
+#line 185 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x9a7fb9483ff8c148; QUAD $0x0148fff215d08632; BYTE $0xc1
+#line 277 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0xf1a40f49; BYTE $0x0c
+#line 276 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	WORD $0x214c; BYTE $0xde
+#line 186 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	WORD $0x214d; BYTE $0xdd
+#line 2495 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
+	WORD $0x014c; BYTE $0xf9
+#line 186 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x4dcf8949; WORD $0xdf21
+#line 185 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x3ff9c148
+#line 2495 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
+	QUAD $0x2107054821048d4a; WORD $0xffeb
+#line 186 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x4cc38948; WORD $0xdb21
+#line 185 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x3ff8c148; WORD $0x0148; BYTE $0xf0
+	LONG $0x49c22148; WORD $0xd489
+#line 185 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x0000be493ff8c148; QUAD $0x0149fffff0000000; BYTE $0xc6
+#line 2495 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
+	WORD $0x014d; BYTE $0xce
+#line 190 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x48f7894c; WORD $0xefc1; BYTE $0x3f
+#line 244 "/rustgo/subtle-2.6.1/src/lib.rs"
+	QUAD $0xc8b60f000020e5e8; QUAD $0xf5d3edbb49d9f748; LONG $0x02631a5c; BYTE $0x00
+#line 518 "/rustgo/subtle-2.6.1/src/lib.rs"
+	WORD $0x2149; BYTE $0xcb
+#line 200 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0xcd6581b848eb014d; LONG $0x0dea2f79; BYTE $0x00
+#line 518 "/rustgo/subtle-2.6.1/src/lib.rs"
+	WORD $0x2148; BYTE $0xc8
+#line 200 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0xc148de894cf8014c; QUAD $0x00b848c6014834ee; LONG $0x00000000; WORD $0x0010; BYTE $0x00
+#line 518 "/rustgo/subtle-2.6.1/src/lib.rs"
+	QUAD $0x14def9e181c82148; BYTE $0x00
+#line 200 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0xc148f28948d90148; QUAD $0xd18948ca014834ea; QUAD $0x48e1014c34e9c148; QUAD $0x014c34efc148cf89; LONG $0xf80148f0
+#line 126 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x41d98945; WORD $0xe9c1; BYTE $0x08
+#line 131 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x8330efc148df894c; QUAD $0xe0c141f089410fe7; LONG $0xf8094104
+#line 144 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	QUAD $0x4130eac149d28949; QUAD $0x04e7c1cf890fe283; WORD $0x0944; BYTE $0xd7
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x41da8945; WORD $0xe280; BYTE $0x0f
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x98558844
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x41da8945; WORD $0xeac0; BYTE $0x04
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x99558844
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x41ca8945; WORD $0xe280; BYTE $0x0f
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x9a558844
+#line 127 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x41da8945; WORD $0xeac1; BYTE $0x10
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x04e9c041
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x9b4d8844
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x41d18945; WORD $0xe180; BYTE $0x0f
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x9c4d8844
+#line 128 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x41d98945; WORD $0xe9c1; BYTE $0x18
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x04eac041
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x9d558844
+#line 129 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	WORD $0x894d; BYTE $0xda
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x0fe18041
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x9e4d8844
+#line 130 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	WORD $0x894d; BYTE $0xd9
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x1cebc141
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x9f5d8844
+#line 129 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x20eac149
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x41d38945; WORD $0xe380; BYTE $0x0f
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xa05d8844
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x04eac041
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xa1558844
+#line 130 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x28e9c149
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x41ca8945; WORD $0xe280; BYTE $0x0f
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xa2558844
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x04e9c041
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xa34d8844
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x41c18945; WORD $0xe180; BYTE $0x0f
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xa44d8844
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x04e8c041
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xa5458844
+#line 132 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x41f08941; WORD $0xe8c1; BYTE $0x04
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x41c18945; WORD $0xe180; BYTE $0x0f
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xa64d8844
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x04e8c041
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xa7458844
+#line 133 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x41f08941; WORD $0xe8c1; BYTE $0x0c
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x41c18945; WORD $0xe180; BYTE $0x0f
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xa84d8844
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x04e8c041
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xa9458844
+#line 134 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x41f08941; WORD $0xe8c1; BYTE $0x14
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x41c18945; WORD $0xe180; BYTE $0x0f
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xaa4d8844
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x04e8c041
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xab458844
+#line 135 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x49f08949; WORD $0xe8c1; BYTE $0x1c
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x41c18945; WORD $0xe180; BYTE $0x0f
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xac4d8844
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x04e8c041
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xad458844
+#line 136 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x49f08949; WORD $0xe8c1; BYTE $0x24
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x41c18945; WORD $0xe180; BYTE $0x0f
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xae4d8844
+#line 137 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x2ceec148
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x04e8c041
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xaf458844
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x41f08941; WORD $0xe080; BYTE $0x0f
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xb0458844
+#line 139 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x41d08941; WORD $0xe8c1; BYTE $0x08
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x04eec040
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xb1758840
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x8040d689; WORD $0x0fe6
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xb2758840
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xc040d689; WORD $0x04ee
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xb3758840
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x40c68944; WORD $0xe680; BYTE $0x0f
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xb4758840
+#line 140 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0xeec1d689; BYTE $0x10
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x04e8c041
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xb5458844
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x41f08941; WORD $0xe080; BYTE $0x0f
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xb6458844
+#line 141 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x41d08941; WORD $0xe8c1; BYTE $0x18
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x04eec040
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xb7758840
+#line 142 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	WORD $0x8948; BYTE $0xd6
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x0fe08041
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xb8458844
+#line 143 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	WORD $0x8949; BYTE $0xd0
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0xeac1; BYTE $0x1c
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0x5588; BYTE $0xb9
+#line 142 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x20eec148
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xe280f289; BYTE $0x0f
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0x5588; BYTE $0xba
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x04eec040
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xbb758840
+#line 143 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x28e8c149
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x80c28944; WORD $0x0fe2
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0x5588; BYTE $0xbc
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x04e8c041
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xbd458844
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xe280fa89; BYTE $0x0f
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0x5588; BYTE $0xbe
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x04efc040
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xbf7d8840
+#line 145 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0xeac1ca89; BYTE $0x04
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x8040d689; WORD $0x0fe6
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xc0758840
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0xeac0; BYTE $0x04
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0x5588; BYTE $0xc1
+#line 146 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0xeac1ca89; BYTE $0x0c
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x8040d689; WORD $0x0fe6
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xc2758840
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0xeac0; BYTE $0x04
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0x5588; BYTE $0xc3
+#line 147 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0xeac1ca89; BYTE $0x14
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x8040d689; WORD $0x0fe6
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xc4758840
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0xeac0; BYTE $0x04
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0x5588; BYTE $0xc5
+#line 148 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x48ca8948; WORD $0xeac1; BYTE $0x1c
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x8040d689; WORD $0x0fe6
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xc6758840
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0xeac0; BYTE $0x04
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0x5588; BYTE $0xc7
+#line 149 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x48ca8948; WORD $0xeac1; BYTE $0x24
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x8040d689; WORD $0x0fe6
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xc8758840
+#line 150 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x2ce9c148
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0xeac0; BYTE $0x04
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0x5588; BYTE $0xc9
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xe280ca89; BYTE $0x0f
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0x5588; BYTE $0xca
+#line 152 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0xeac1c289; BYTE $0x08
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0xe9c0; BYTE $0x04
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0x4d88; BYTE $0xcb
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xe180c189; BYTE $0x0f
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0x4d88; BYTE $0xcc
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xe9c0c189; BYTE $0x04
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0x4d88; BYTE $0xcd
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xe180d189; BYTE $0x0f
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0x4d88; BYTE $0xce
+#line 153 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0xe9c1c189; BYTE $0x10
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0xeac0; BYTE $0x04
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0x5588; BYTE $0xcf
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0xe280ca89; BYTE $0x0f
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0x5588; BYTE $0xd0
+#line 154 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0xeac1c289; BYTE $0x18
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0xe9c0; BYTE $0x04
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0x4d88; BYTE $0xd1
+#line 155 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	WORD $0x8948; BYTE $0xc1
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0xe280; BYTE $0x0f
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0x5588; BYTE $0xd2
+#line 156 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	WORD $0x8948; BYTE $0xc2
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0xe8c1; BYTE $0x1c
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0x4588; BYTE $0xd3
+#line 155 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x20e9c148
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x0f24c889
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0x4588; BYTE $0xd4
+#line 156 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/scalar.rs"
+	LONG $0x28eac148
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0xe9c0; BYTE $0x04
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0x4d88; BYTE $0xd5
+#line 1029 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	LONG $0x0f24d089
+#line 1037 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0x4588; BYTE $0xd6
+#line 1033 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0xeac0; BYTE $0x04
+#line 1038 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	QUAD $0x00000002b8d75588
+#line 1044 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	QUAD $0x00441f0f984db60f; LONG $0x08518d00
+	QUAD $0x2840f0e68040d689; LONG $0x054c88f1; BYTE $0x96
+#line 1044 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0xfac0; BYTE $0x04
+#line 1046 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	QUAD $0x9705548897055402
+#line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
+	LONG $0x40f88348
+#line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
+	WORD $0x2174
+#line 1044 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0x4a8d; BYTE $0x08
+	QUAD $0x2840f0e68040ce89; LONG $0x055488f2; BYTE $0x97
+#line 1044 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	WORD $0xf9c0; BYTE $0x04
+#line 1046 "/rustgo/curve25519-dalek-5.0.0/src/scalar.rs"
+	QUAD $0x98054c8898054c02
+#line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
+	LONG $0x02c08348; WORD $0xbeeb
+#line 431 "/rustgo/curve25519-dalek-5.0.0/src/edwards.rs"
+	QUAD $0xfd1085290fc0570f; QUAD $0xfffd0085290fffff; QUAD $0xfffffd2085c748ff; QUAD $0x630d100f00000000; QUAD $0xfd288d110f000020; QUAD $0x00206515100fffff; QUAD $0xfffffd3895110f00; QUAD $0x00fffffd4885c748; QUAD $0xfd508d290f000000; QUAD $0xfffd6095290fffff; QUAD $0xfffffd7085c748ff; QUAD $0x7885110f00000000; QUAD $0xfd8885110ffffffd; QUAD $0xfffd9885c748ffff; QUAD $0xe4314500000000ff
+#line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
+	LONG $0x3ffc8349
+#line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
+	QUAD $0x66000000e9e91d76; QUAD $0x000000841f0f2e66; WORD $0x0000
+#line 845 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
+	WORD $0xff49; BYTE $0xc4
+#line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
+	LONG $0x3ffc8349
+#line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
+	LONG $0x00d1870f; WORD $0x0000
+#line 2470 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/traits/iterator.rs"
+	LONG $0x01c4f641; WORD $0xed74
+#line 1200 "/rustgo/curve25519-dalek-5.0.0/src/edwards.rs"
+	QUAD $0x6948e8d148e0894c; QUAD $0x058d48000003c0f0; QUAD $0x42c6014800001ff9; QUAD $0x9d8d48982554b60f; QUAD $0xe8df8948fffffb90; QUAD $0x28b58d4c00001931; QUAD $0x8d48f7894cfffffe; QUAD $0xda8948fffffd00b5; QUAD $0xad8d4c00001548e8; LONG $0xfffffc60
+#line 368 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/curve_models.rs"
+	QUAD $0x8d48f6894cef894c; QUAD $0xda8948fffffea09d; LONG $0x000b6ce8; BYTE $0x00
+	QUAD $0x4cfffffc88bd8d48; QUAD $0x894cfffffe50b58d; QUAD $0xfffffe78bd8d4cf6; QUAD $0x00000b4ce8fa894c
+	QUAD $0x4cfffffcb0bd8d48; QUAD $0x0b3ae8da8948fe89; WORD $0x0000
+	QUAD $0x48fffffcd8bd8d48; QUAD $0x894cfffffe28b58d; LONG $0x0b24e8f2; WORD $0x0000
+#line 1200 "/rustgo/curve25519-dalek-5.0.0/src/edwards.rs"
+	QUAD $0xbd8d48000000a0ba; QUAD $0x67ee894cfffffd00; LONG $0x001bffe8; BYTE $0x00
+#line 845 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
+	WORD $0xff49; BYTE $0xc4
+#line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
+	LONG $0x3ffc8349
+#line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
+	QUAD $0x8d48ffffff2f860f; LONG $0xfffd288d; BYTE $0xff
+#line 545 "/rustgo/curve25519-dalek-5.0.0/src/edwards.rs"
+	QUAD $0xf885894820418b48; QUAD $0x100f01100ffffffd; QUAD $0xfffde88d110f1049; QUAD $0xfffffdd885110fff
+	QUAD $0x3849100f2841100f; QUAD $0x0ffffffe0085290f; QUAD $0x8b48fffffe108d29; QUAD $0xfffe208589484841; BYTE $0xff
+#line 543 "/rustgo/curve25519-dalek-5.0.0/src/edwards.rs"
+	QUAD $0x0ffffffd0085280f; QUAD $0x290ffffffd108d28; QUAD $0x8d290ffffffdb085; QUAD $0x20858b48fffffdc0; QUAD $0xfdd0858948fffffd; QUAD $0xfffe50bd8d4cffff; QUAD $0xfffffcb0ad8d4cff; QUAD $0x4cfffffc88b58d4c; QUAD $0x8d48fffffcd8a58d; QUAD $0xb58d48fffffc609d; LONG $0xfffffdb0
+#line 1376 "/rustgo/curve25519-dalek-5.0.0/src/edwards.rs"
+	QUAD $0x00000e1ee8df8948; LONG $0x28bd8d48; WORD $0xfffe; BYTE $0xff
+#line 356 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/curve_models.rs"
+	QUAD $0x4ce8e2894cde8948; WORD $0x000a; BYTE $0x00
+	QUAD $0x894cf6894cff894c; QUAD $0x8d4800000a3ee8ea; QUAD $0xff8949fffffe78bd
+	QUAD $0x29e8e2894cee894c; WORD $0x000a; BYTE $0x00
+#line 1377 "/rustgo/curve25519-dalek-5.0.0/src/edwards.rs"
+	QUAD $0x48fffffe98858b48; QUAD $0x100ffffffe208589; QUAD $0x85290ffffffe8885; QUAD $0x7885100ffffffe10; QUAD $0xfe0085290ffffffe; QUAD $0xfffe6885100fffff; QUAD $0xfffffdf085290fff; QUAD $0x0ffffffe2885100f; QUAD $0x100ffffffe388d10; QUAD $0x9d100ffffffe4895; QUAD $0xe09d290ffffffe58; QUAD $0xfdd095290ffffffd; QUAD $0xfffdc08d290fffff; QUAD $0xfffffdb085290fff
+#line 1376 "/rustgo/curve25519-dalek-5.0.0/src/edwards.rs"
+	QUAD $0xfdb0b58d48df8948; QUAD $0x0d67e8f68949ffff; WORD $0x0000
+#line 356 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/curve_models.rs"
+	QUAD $0x48fffffe28bd8d48; QUAD $0x0995e8e2894cde89; WORD $0x0000
+	QUAD $0x48fffffe50bd8d48; QUAD $0x894cfffffc88b58d; LONG $0x097fe8ea; WORD $0x0000
+	QUAD $0x894cee894cff894c; LONG $0x0971e8e2; WORD $0x0000
+#line 1377 "/rustgo/curve25519-dalek-5.0.0/src/edwards.rs"
+	QUAD $0x48fffffe98858b48; QUAD $0x100ffffffe208589; QUAD $0x85290ffffffe8885; QUAD $0x7885100ffffffe10; QUAD $0xfe0085290ffffffe; QUAD $0xfffe6885100fffff; QUAD $0xfffffdf085290fff; QUAD $0x0ffffffe2885100f; QUAD $0x100ffffffe388d10; QUAD $0x9d100ffffffe4895; QUAD $0xe09d290ffffffe58; QUAD $0xfdd095290ffffffd; QUAD $0xfffdc08d290fffff; QUAD $0xfffffdb085290fff
+#line 1376 "/rustgo/curve25519-dalek-5.0.0/src/edwards.rs"
+	QUAD $0xb6e8f6894cdf8948; WORD $0x000c; BYTE $0x00
+#line 356 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/curve_models.rs"
+	QUAD $0x48fffffe28bd8d48; QUAD $0x08e4e8e2894cde89; WORD $0x0000
+	QUAD $0x48fffffe50bd8d48; QUAD $0x894cfffffc88b58d; LONG $0x08cee8ea; WORD $0x0000
+	QUAD $0x894cee894cff894c; LONG $0x08c0e8e2; WORD $0x0000
+#line 1377 "/rustgo/curve25519-dalek-5.0.0/src/edwards.rs"
+	QUAD $0x48fffffe98858b48; QUAD $0x100ffffffe208589; QUAD $0x85290ffffffe8885; QUAD $0x7885100ffffffe10; QUAD $0xfe0085290ffffffe; QUAD $0xfffe6885100fffff; QUAD $0xfffffdf085290fff; QUAD $0x0ffffffe2885100f; QUAD $0x100ffffffe388d10; QUAD $0x9d100ffffffe4895; QUAD $0xe09d290ffffffe58; QUAD $0xfdd095290ffffffd; QUAD $0xfffdc08d290fffff; QUAD $0xfffffdb085290fff; LONG $0x289d8d48; WORD $0xfffe; BYTE $0xff
+#line 1380 "/rustgo/curve25519-dalek-5.0.0/src/edwards.rs"
+	QUAD $0xfee8f6894cdf8948; WORD $0x000b; BYTE $0x00
+#line 368 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/curve_models.rs"
+	QUAD $0x4cfffffea0b58d4c; QUAD $0x894cfffffb90a58d; QUAD $0xe8f2894cde8948e7; LONG $0x00000822
+	QUAD $0x4cfffffe50bd8d4c; LONG $0xfe78ad8d; WORD $0xffff
+#line 367 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/curve_models.rs"
+	LONG $0xb8bd8d48; WORD $0xfffb; BYTE $0xff
+#line 369 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/curve_models.rs"
+	QUAD $0x02e8ea894cfe894c; WORD $0x0008; BYTE $0x00
+#line 367 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/curve_models.rs"
+	LONG $0xe0bd8d48; WORD $0xfffb; BYTE $0xff
+#line 370 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/curve_models.rs"
+	QUAD $0xf0e8f2894cee894c; WORD $0x0007; BYTE $0x00
+#line 367 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/curve_models.rs"
+	LONG $0x08bd8d48; WORD $0xfffc; BYTE $0xff
+#line 371 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/curve_models.rs"
+	QUAD $0xdee8fa894cde8948; QUAD $0xfd00bd8d48000007; WORD $0xffff
+#line 1203 "/rustgo/curve25519-dalek-5.0.0/src/edwards.rs"
+	QUAD $0xe6894c000000a0ba; QUAD $0x3145000018b9e867; BYTE $0xe4
+#line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
+	LONG $0x3ffc8349
+#line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
+	QUAD $0x66000000e6e91d76; QUAD $0x000000841f0f2e66; WORD $0x0000
+#line 845 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
+	WORD $0xff49; BYTE $0xc4
+#line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
+	LONG $0x3ffc8349
+#line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
+	LONG $0x00ce870f; WORD $0x0000
+#line 2470 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/traits/iterator.rs"
+	LONG $0x01c4f641; WORD $0xed75
+#line 1206 "/rustgo/curve25519-dalek-5.0.0/src/edwards.rs"
+	QUAD $0x6948e8d148e0894c; QUAD $0x058d48000003c0f0; QUAD $0x42c6014800001bc9; QUAD $0xad8d4c982554b60f; QUAD $0xe8ef894cfffffb90; QUAD $0x289d8d4800001501; QUAD $0x8d48df8948fffffe; QUAD $0xea894cfffffd00b5; QUAD $0xbd8d4800001118e8; LONG $0xfffffc60
+#line 368 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/curve_models.rs"
+	QUAD $0xfea0bd8d4cde8948; QUAD $0x073fe8fa894cffff; WORD $0x0000
+	QUAD $0x4cfffffc88bd8d48; QUAD $0x894cfffffe50b58d; QUAD $0xfffffe78ad8d4cf6; QUAD $0x0000071fe8ea894c
+	QUAD $0x4cfffffcb0bd8d48; QUAD $0x070de8fa894cee89; WORD $0x0000
+	QUAD $0x48fffffcd8bd8d48; QUAD $0x06fbe8f2894cde89; WORD $0x0000
+#line 1206 "/rustgo/curve25519-dalek-5.0.0/src/edwards.rs"
+	QUAD $0xbd8d48000000a0ba; QUAD $0x60b58d48fffffd00; QUAD $0x0017d2e867fffffc; BYTE $0x00
+#line 845 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
+	WORD $0xff49; BYTE $0xc4
+#line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
+	LONG $0x3ffc8349
+#line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
+	LONG $0xff32860f; WORD $0xffff
+#line 566 "/rustgo/curve25519-dalek-5.0.0/src/edwards.rs"
+	QUAD $0x48fffffd50b58d4c; LONG $0xfb689d8d; WORD $0xffff
+#line 564 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x01baf6894cdf8948; QUAD $0x00000e57e8000000; QUAD $0x4cfffffe28bd8d4c; QUAD $0x0001bade8948ff89; QUAD $0x4c00000e40e80000; QUAD $0x894cfffffb40a58d; QUAD $0x000001bafe894ce7; QUAD $0x8d4c00000e29e800; LONG $0xfffb18bd; BYTE $0xff
+#line 191 "/rustgo/curve25519-dalek-5.0.0/src/field.rs"
+	QUAD $0x894cf6894cff894c; QUAD $0x8d4c00000674e8e2; LONG $0xfffc38b5; BYTE $0xff
+	QUAD $0x894cde8948f7894c; QUAD $0x8d480000065fe8fa; LONG $0xfffaf09d; BYTE $0xff
+#line 564 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x01baf6894cdf8948; QUAD $0x00000de8e8000000; LONG $0xc8b58d4c; WORD $0xfffa; BYTE $0xff
+#line 194 "/rustgo/curve25519-dalek-5.0.0/src/field.rs"
+	QUAD $0x8948fe894cf7894c; QUAD $0x8d4c00000633e8da; LONG $0xfffaa0bd; BYTE $0xff
+	QUAD $0x05baf6894cff894c; QUAD $0x00000dbce8000000; LONG $0x789d8d48; WORD $0xfffa; BYTE $0xff
+	QUAD $0x894cfe894cdf8948; QUAD $0x8d4c00000607e8f2; LONG $0xfffa50b5; BYTE $0xff
+	QUAD $0x0abade8948f7894c; QUAD $0x00000d90e8000000; LONG $0x28bd8d4c; WORD $0xfffa; BYTE $0xff
+	QUAD $0x8948f6894cff894c; QUAD $0x8d4c000005dbe8da; LONG $0xfffa00b5; BYTE $0xff
+	QUAD $0x14bafe894cf7894c; QUAD $0x00000d64e8000000; LONG $0xd8a58d4c; WORD $0xfff9; BYTE $0xff
+	QUAD $0x894cf6894ce7894c; QUAD $0x8d4c000005afe8fa; LONG $0xfff9b0bd; BYTE $0xff
+	QUAD $0x0abae6894cff894c; QUAD $0x00000d38e8000000; LONG $0x88b58d4c; WORD $0xfff9; BYTE $0xff
+	QUAD $0x8948fe894cf7894c; QUAD $0x8d4800000583e8da; LONG $0xfff9609d; BYTE $0xff
+	QUAD $0x32baf6894cdf8948; QUAD $0x00000d0ce8000000; LONG $0x987d8d4c
+	QUAD $0x894cde8948ff894c; QUAD $0x8d480000055ae8f2; LONG $0xfffdb09d; BYTE $0xff
+	QUAD $0x64bafe894cdf8948; QUAD $0x00000ce3e8000000; LONG $0x90a58d4c; WORD $0xfffb; BYTE $0xff
+	QUAD $0x894cde8948e7894c; QUAD $0x8d480000052ee8fa; LONG $0xfffc609d; BYTE $0xff
+	QUAD $0x32bae6894cdf8948; QUAD $0x00000cb7e8000000; LONG $0x28bd8d48; WORD $0xfffe; BYTE $0xff
+	QUAD $0x05e8f2894cde8948; WORD $0x0005; BYTE $0x00
+#line 210 "/rustgo/curve25519-dalek-5.0.0/src/field.rs"
+	QUAD $0x48fffffc58858b48; QUAD $0x100ffffffe708589; QUAD $0x8d100ffffffc3885; QUAD $0x608d110ffffffc48; QUAD $0xfe5085110ffffffe; WORD $0xffff
+#line 288 "/rustgo/curve25519-dalek-5.0.0/src/field.rs"
+	QUAD $0x48fffffe48858b48; QUAD $0x100ffffffbb08589; QUAD $0x8d100ffffffe2885; QUAD $0xa08d290ffffffe38; QUAD $0xfb9085290ffffffb; QUAD $0xfffe70858b48ffff; QUAD $0xfffffc80858948ff; QUAD $0x0ffffffe5085100f; QUAD $0x290ffffffe608d10; QUAD $0x85290ffffffc708d; QUAD $0x289d8d48fffffc60; QUAD $0xfb90b58d48fffffe; WORD $0xffff
+	QUAD $0x00000005badf8948; QUAD $0xb58d4c00000c0ce8; QUAD $0x60958d48fffffdb0; WORD $0xfffc; BYTE $0xff
+	QUAD $0x53e8de8948f7894c; QUAD $0xfe28bd8d48000004; QUAD $0xfffd00b58d48ffff; BYTE $0xff
+#line 567 "/rustgo/curve25519-dalek-5.0.0/src/edwards.rs"
+	QUAD $0x0000043de8f2894c
+	LONG $0x28b58d48; WORD $0xfffd; BYTE $0xff
+	LONG $0x50bd8d48; WORD $0xfffe; BYTE $0xff
+#line 568 "/rustgo/curve25519-dalek-5.0.0/src/edwards.rs"
+	QUAD $0x00000427e8f2894c
+#line 73 "/rustgo/curve25519-dalek-5.0.0/src/edwards/affine.rs"
+	QUAD $0x48fffffe50858b4c; QUAD $0x8b48fffffe58958b; QUAD $0xbd8b48fffffe608d; QUAD $0x70b58b48fffffe68; WORD $0xfffe; BYTE $0xff
+#line 305 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x49c1894d; WORD $0xe9c1; BYTE $0x33
+	LONG $0x49d28949; WORD $0xeac1; BYTE $0x33
+	LONG $0x49cb8949; WORD $0xebc1; BYTE $0x33
+	LONG $0x48fb8948; WORD $0xebc1; BYTE $0x33
+	QUAD $0x4833eec149f68949; QUAD $0x07ffffffffffffb8; BYTE $0x00
+#line 311 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x2149; BYTE $0xc0
+	WORD $0x2148; BYTE $0xc2
+#line 318 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x014c; BYTE $0xca
+#line 313 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x2148; BYTE $0xc1
+#line 319 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x014c; BYTE $0xd1
+#line 314 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x2148; BYTE $0xc7
+#line 320 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x014c; BYTE $0xdf
+#line 315 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x2148; BYTE $0xc6
+#line 321 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x0148; BYTE $0xde
+#line 317 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x4e0c8d4ff60c8d4f; LONG $0x01148d4f
+#line 388 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x4913c08349c8014d; WORD $0xe8c1; BYTE $0x33
+	LONG $0x49d00149; WORD $0xe8c1; BYTE $0x33
+	LONG $0x49c80149; WORD $0xe8c1; BYTE $0x33
+	LONG $0x49f80149; WORD $0xe8c1; BYTE $0x33
+	LONG $0x49f00149; WORD $0xe8c1; BYTE $0x33
+#line 396 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x481c8d4bc00c8d4f; WORD $0x014c; BYTE $0xd3
+#line 400 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x4933e8c149d88949; WORD $0xd001
+#line 402 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x4833eac148c2894c; WORD $0xca01
+#line 404 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x4833e9c148d18948; WORD $0xf901
+#line 406 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x4933eec149ce8949; WORD $0xf601
+#line 420 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x8330eec148de8948; QUAD $0xb589c6348d4207e6; LONG $0xfffffed0
+	WORD $0x8945; BYTE $0xc4
+	QUAD $0xff20858944c58945; QUAD $0xffff2885894cffff; QUAD $0xffffff3085894cff
+#line 426 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x3fe083412de8c149; QUAD $0xc6094406e6c1d689; QUAD $0xffff389589887589; QUAD $0x89ffffff409589ff; QUAD $0x958948ffffff4895; QUAD $0x58958948ffffff50; LONG $0x48ffffff; WORD $0x5589; BYTE $0x90
+#line 433 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x8d01e28332eac148; QUAD $0xfffffed895894a14; QUAD $0x8d89ffffff608d89; QUAD $0xff708d89ffffff68; QUAD $0xffff788d8948ffff; LONG $0x4d8948ff; BYTE $0x80
+#line 439 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x440fe1832fe9c148; QUAD $0x89ca0904e2c1f289; LONG $0xfffee095; BYTE $0xff
+#line 386 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x288d8b48; WORD $0xfffe; BYTE $0xff
+#line 305 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x48ce8948; WORD $0xeec1; BYTE $0x33
+#line 386 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x30958b48; WORD $0xfffe; BYTE $0xff
+#line 306 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x8948; BYTE $0xd7
+#line 312 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x2148; BYTE $0xc2
+#line 318 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x0148; BYTE $0xf2
+#line 306 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x33efc148
+#line 386 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x38b58b48; WORD $0xfffe; BYTE $0xff
+#line 307 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x8949; BYTE $0xf0
+#line 313 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x2148; BYTE $0xc6
+#line 319 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x0148; BYTE $0xfe
+#line 307 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x33e8c149
+#line 386 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x40bd8b48; WORD $0xfffe; BYTE $0xff
+#line 308 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x8949; BYTE $0xf9
+#line 314 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x2148; BYTE $0xc7
+#line 320 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x014c; BYTE $0xc7
+#line 311 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x2148; BYTE $0xc1
+#line 386 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x48858b4c; WORD $0xfffe; BYTE $0xff
+#line 309 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x894d; BYTE $0xc2
+#line 315 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x2149; BYTE $0xc0
+#line 308 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x33e9c149
+#line 321 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x014d; BYTE $0xc8
+#line 309 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x33eac149
+#line 317 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x42048d49d2048d4b; LONG $0x080c8d4c
+#line 388 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x4813c08348c80148; WORD $0xe8c1; BYTE $0x33
+	LONG $0x48d00148; WORD $0xe8c1; BYTE $0x33
+	LONG $0x48f00148; WORD $0xe8c1; BYTE $0x33
+	LONG $0x48f80148; WORD $0xe8c1; BYTE $0x33
+	LONG $0x48c0014c; WORD $0xe8c1; BYTE $0x33
+#line 396 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xfda89d8948c80144; WORD $0xffff
+#line 416 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xe88d8910e9c1d989; WORD $0xfffe; BYTE $0xff
+	QUAD $0xf88d8918e9c1d989; WORD $0xfffe; BYTE $0xff
+	LONG $0x49df8949; WORD $0xefc1; BYTE $0x20
+	LONG $0x28ebc148
+#line 421 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x08a5894405ecc141; WORD $0xffff; BYTE $0xff
+	QUAD $0x10ad89440dedc141; WORD $0xffff; BYTE $0xff
+	LONG $0xff20adc1; WORD $0xffff; BYTE $0x15
+	QUAD $0x1dffffff28adc148
+	QUAD $0x25ffffff30adc148
+#line 427 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0xff38adc1; WORD $0xffff; BYTE $0x02
+	LONG $0xff40adc1; WORD $0xffff; BYTE $0x0a
+	LONG $0xff48adc1; WORD $0xffff; BYTE $0x12
+	QUAD $0x1affffff50adc148
+	QUAD $0x22ffffff58adc148
+	LONG $0x906dc148; BYTE $0x2a
+#line 434 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0xff60adc1; WORD $0xffff; BYTE $0x07
+	LONG $0xff68adc1; WORD $0xffff; BYTE $0x0f
+	LONG $0xff70adc1; WORD $0xffff; BYTE $0x17
+	QUAD $0x1fffffff78adc148
+	LONG $0x806dc148; BYTE $0x27
+#line 440 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x8d8904e9c1f18944; LONG $0xfffffef0
+	QUAD $0x8d890ce9c1f18944; LONG $0xffffff00
+	QUAD $0x8d8914e9c1f18944; LONG $0xffffff18
+	LONG $0x49f5894d; WORD $0xedc1; BYTE $0x1c
+	LONG $0x49f4894d; WORD $0xecc1; BYTE $0x24
+	QUAD $0x7fe683412ceec149
+#line 159 "/rustgo/curve25519-dalek-5.0.0/src/field.rs"
+	WORD $0x0124
+#line 244 "/rustgo/subtle-2.6.1/src/lib.rs"
+	QUAD $0x00001202e8f8b60f
+#line 74 "/rustgo/curve25519-dalek-5.0.0/src/edwards/affine.rs"
+	QUAD $0x8b48f0084407e0c0; QUAD $0x958b48fffffec88d; LONG $0xfffffda8
+#line 1918 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	QUAD $0xe8958b0171881188; QUAD $0x958b025188fffffe; QUAD $0x44035188fffffef8; QUAD $0x958b055988047988; QUAD $0x8b065188fffffed0; QUAD $0x075188ffffff0895; QUAD $0x5188ffffff10958b; QUAD $0x88ffffff20958b08; QUAD $0xffff28958b480951; QUAD $0x30958b480a5188ff; QUAD $0x558b0b5188ffffff; QUAD $0xff38958b0c518888; QUAD $0x40958b0d5188ffff; QUAD $0x958b0e5188ffffff; QUAD $0x480f5188ffffff48; QUAD $0x5188ffffff50958b; QUAD $0xffffff58958b4810; QUAD $0x8890558b48115188; QUAD $0xfffffed8958b1251; QUAD $0xffff60958b135188; QUAD $0xff68958b145188ff; QUAD $0x70958b155188ffff; QUAD $0x8b48165188ffffff; QUAD $0x175188ffffff7895; QUAD $0x8b18518880558b48; QUAD $0x195188fffffee095; QUAD $0x5188fffffef0958b; QUAD $0x88ffffff00958b1a; QUAD $0xffffff18958b1b51; QUAD $0x441d6988441c5188; LONG $0x881e6188; WORD $0x1f41
+#line 17 "/rustgo/rustgo-crypto-0.1.0/src/exports.rs"
+	ADJSP $-1656; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; LONG $0xcccccccc; WORD $0xcccc; BYTE $0xcc
+#line 116 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $288; WORD $0x8948; BYTE $0xd1
+#line 145 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x8b48; BYTE $0x02
+#line 139 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xed448d4f086a8b4c; LONG $0x548d4f00; WORD $0x0045
+	QUAD $0xa855894810528b48; QUAD $0x42348d4ed2048d4c
+#line 145 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x49b0558948168b48; WORD $0xc789
+#line 120 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x8949c08949e2f748; BYTE $0xd1
+#line 145 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xc045894820468b48
+#line 120 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x8949d28949e2f749; BYTE $0xc3
+#line 145 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x8b48ca114dc3014d; LONG $0x89481846; WORD $0xc845
+#line 120 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x8948d08949e6f749; BYTE $0xc3
+#line 145 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x4ddb014c; WORD $0xd011
+#line 141 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x6895894818518b48; QUAD $0x4cd2048d48ffffff; WORD $0x148d; BYTE $0x42
+#line 145 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xd045894810468b48
+#line 120 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x8949d38949e2f749; BYTE $0xc4
+#line 145 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x4ddc0149; WORD $0xc311
+#line 142 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xd08d894820498b48; QUAD $0x48c9048d48fffffe; WORD $0x0c8d; BYTE $0x41
+#line 145 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x084e8b4c
+#line 120 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x8948e1f748c8894c; WORD $0xb84d
+#line 145 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xfee8858948e0014c; QUAD $0x958948da114cffff; LONG $0xfffffef8
+#line 120 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xf749fb894dc8894c; QUAD $0xfffffeb8958948e7; QUAD $0x4cfffffec0858948; QUAD $0x894dc0894cb0458b; QUAD $0x08958948e5f749ef; QUAD $0xff28858948ffffff; QUAD $0x894cc06d8b4cffff; QUAD $0x48d38948e6f749e8; QUAD $0x894cc8758b4cc689; QUAD $0x48e2f749d4894df0; QUAD $0x8948ffffff409589; QUAD $0x558b4cffffff5885; QUAD $0x48e1f748d0894cd0; QUAD $0x8948ffffff509589; QUAD $0xd0894cffffff7885; QUAD $0x8948da894de3f749; QUAD $0x858948fffffec895; QUAD $0x4cc9894cfffffee0; QUAD $0xf749c8894ca04d89; QUAD $0xfffffed8958948e7; QUAD $0x4cfffffef0858948; QUAD $0x5d8b4cc1894dc089; QUAD $0x48958948e3f749a8; QUAD $0xff70858948ffffff; QUAD $0xe4f749e8894cffff; QUAD $0x894cc08949d48949; QUAD $0xe5f749b86d8b4cf0; QUAD $0x8845894880558948; QUAD $0x8948e2f749f0894c; QUAD $0x858948ffffff0095; QUAD $0xd0458b48ffffff18; QUAD $0xff10958948e7f749; QUAD $0xffff30858948ffff; QUAD $0x48e3f749c88948ff; QUAD $0x8948ffffff209589; QUAD $0xc8894cffffff3885; QUAD $0x49ffffff68b58b4c; QUAD $0x894890558948e6f7; QUAD $0x894cc04d8b4c9845; QUAD $0x49d18948e5f749c8; QUAD $0xe2f749c8894cc389; QUAD $0xb8458948c0558948; QUAD $0x48e7f749c8458b48; QUAD $0xff60858948c85589; QUAD $0xf748d0458b48ffff; QUAD $0x8949d0558948a865; QUAD $0xe6f749a0458b48c1; QUAD $0x8b48c78949d28949; QUAD $0xfffed0a5f748b045; QUAD $0xfffffee8ad8b4cff; LONG $0xf8b58b4c; WORD $0xfffe; BYTE $0xff
+#line 176 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0xeea40f4d; BYTE $0x0d
+#line 146 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x48ffffff28b50348; QUAD $0x0348ffffff089d13; QUAD $0x9d1348ffffff58b5; QUAD $0x78b50348ffffff40; QUAD $0xff509d1348ffffff; QUAD $0xfffec0b50348ffff; QUAD $0xfffffeb89d1348ff
+#line 176 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x48f6014c; WORD $0xd383; BYTE $0x00
+#line 179 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xffbe490df3a40f48; LONG $0xffffffff; WORD $0x07ff; BYTE $0x00
+#line 177 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x214d; BYTE $0xf5
+#line 147 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x4cffffff7085034c; QUAD $0x034cffffff48a513; QUAD $0x034c8065134c8845; QUAD $0xa5134cfffffee085; QUAD $0xf085034cfffffec8; QUAD $0xfed8a5134cfffffe; WORD $0xffff
+#line 179 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x49d80149; WORD $0xd483; BYTE $0x00
+#line 182 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0xc4a40f4d; BYTE $0x0d
+#line 180 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x214c; BYTE $0xf6
+#line 148 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x904d1348985d034c; QUAD $0x48ffffff189d034c; QUAD $0x034cffffff008d13; QUAD $0x8d1348ffffff309d; QUAD $0x389d034cffffff10; QUAD $0xff208d1348ffffff; WORD $0xffff
+#line 182 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x48e3014d; WORD $0xd183; BYTE $0x00
+	WORD $0x214d; BYTE $0xf0
+#line 185 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0xd9a40f4c; BYTE $0x0d
+#line 149 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xc0551348b8450348; QUAD $0x48ffffff60850348; QUAD $0x1348c8014cc85513; QUAD $0xd2114cf8014cd055
+#line 185 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x48c80148; WORD $0xd283; BYTE $0x00
+#line 188 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0xc2a40f48; BYTE $0x0d
+#line 206 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x4a0c8d48d20c8d48; WORD $0x014c; BYTE $0xe9
+#line 209 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x4833eac148ca8948; WORD $0xf201
+#line 186 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x214d; BYTE $0xf3
+#line 189 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x214c; BYTE $0xf0
+#line 210 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x214c; BYTE $0xf1
+#line 213 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x4c085789480f8948; QUAD $0x48185f894c104789; WORD $0x4789; BYTE $0x20
+	ADJSP $-288; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; QUAD $0xccccccccccccccc3; WORD $0xcccc; BYTE $0xcc
+#line 382 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/curve_models.rs"
+	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $328; QUAD $0x8d48ff8949f68949; LONG $0xffff08bd; BYTE $0xff
+#line 564 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x03b5e800000001ba; WORD $0x0000
+#line 385 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/curve_models.rs"
+	QUAD $0xe0bd8d4828768d49; WORD $0xfffe; BYTE $0xff
+#line 564 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x03a0e800000001ba; WORD $0x0000
+#line 386 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/curve_models.rs"
+	QUAD $0xb8bd8d4850768d49; WORD $0xfffe; BYTE $0xff
+#line 569 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x038be800000001ba; WORD $0x0000
+#line 571 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x48fffffeb8858b48; QUAD $0xfec0858b48804589; QUAD $0xffff78858948ffff; QUAD $0xfffffec8858b48ff; QUAD $0x48ffffff70858948; QUAD $0x8948fffffed0858b; QUAD $0x858b48ffffff6885; QUAD $0x60858948fffffed8; WORD $0xffff; BYTE $0xff
+#line 70 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x5085894820468b49; QUAD $0x4106100f41ffffff; QUAD $0x408d290f104e100f; QUAD $0xff3085290fffffff; WORD $0xffff
+#line 62 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x0f6628466f0f41f3; QUAD $0x0f66ffffff3085d4; QUAD $0x41f3ffffff30857f; QUAD $0x85d40f6638466f0f; QUAD $0x857f0f66ffffff40; QUAD $0x48460349ffffff40; QUAD $0x48ffffff50858948; QUAD $0x8d48fffffe90bd8d; LONG $0xffff30b5; BYTE $0xff
+#line 564 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x02d7e800000001ba; WORD $0x0000
+#line 70 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x48fffffee0858b4c; QUAD $0x8b48fffffee8b58b; LONG $0xfffef0bd; BYTE $0xff
+#line 62 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x48ffffff088d8b48; QUAD $0xbd49ffffff10958b; QUAD $0x007ffffffffffff0
+#line 96 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xfee0054828048d4b; WORD $0xffff
+#line 62 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x4cc80149; WORD $0x4589; BYTE $0x88
+#line 96 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x2948; BYTE $0xc8
+#line 62 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x904d894c160c8d4c
+#line 97 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x48ee014c; WORD $0xd629
+#line 62 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x4cffffff188d8b48; LONG $0x4c0f1c8d; WORD $0x5d89; BYTE $0x98
+#line 98 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x48ef014c; WORD $0xcf29
+#line 70 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0xf8958b4c; WORD $0xfffe; BYTE $0xff
+#line 62 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x49ffffff208d8b48; LONG $0x480a148d; WORD $0x5589; BYTE $0xc8
+#line 99 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x49ea014d; WORD $0xca29
+#line 70 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x00a58b4c; WORD $0xffff; BYTE $0xff
+#line 62 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x49ffffff288d8b48; LONG $0x480c148d; WORD $0x5589; BYTE $0xb0
+#line 100 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x49ec014d; WORD $0xcc29
+#line 305 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x48c18948; WORD $0xe9c1; BYTE $0x33
+	QUAD $0xffffffbe49f28948; LONG $0x07ffffff; BYTE $0x00
+#line 312 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x214c; BYTE $0xf6
+#line 318 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x48ce0148; WORD $0x7589; BYTE $0xb8
+#line 306 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x33eac148
+	WORD $0x8948; BYTE $0xf9
+#line 313 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x214c; BYTE $0xf7
+#line 319 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x48d70148; WORD $0x7d89; BYTE $0xc0
+#line 307 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x33e9c148
+	WORD $0x894c; BYTE $0xd2
+#line 314 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x214d; BYTE $0xf2
+#line 320 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x4cca0149; WORD $0x5589; BYTE $0xd0
+#line 308 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x33eac148
+	WORD $0x894c; BYTE $0xe1
+#line 315 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x214d; BYTE $0xf4
+#line 321 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x0149; BYTE $0xd4
+#line 309 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x33e9c148
+#line 317 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x51148d4cc9148d48
+#line 311 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x214c; BYTE $0xf0
+#line 96 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x48fffffee0b58d49; LONG $0xfe90b503; WORD $0xffff
+#line 317 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x4cc20149; WORD $0x5589; BYTE $0xa8
+#line 96 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xfe989d8b48c6294c; WORD $0xffff
+	LONG $0x4ceb014c; WORD $0xcb29
+#line 305 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x48f08948; WORD $0xe8c1; BYTE $0x33
+	WORD $0x8948; BYTE $0xd9
+#line 312 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x214c; BYTE $0xf3
+#line 318 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xfea0858b4cc30148; WORD $0xffff
+#line 98 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x4de8014d; WORD $0xd829
+#line 306 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x33e9c148
+	WORD $0x894c; BYTE $0xc0
+#line 313 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x214d; BYTE $0xf0
+#line 319 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xfea88d8b48c80149; WORD $0xffff
+#line 99 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x48e9014c; WORD $0x4d2b; BYTE $0xc8
+#line 307 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x33e8c148
+	WORD $0x8948; BYTE $0xca
+#line 314 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x214c; BYTE $0xf1
+#line 320 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xfeb0858b48c10148; WORD $0xffff
+#line 100 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x48e8014c; WORD $0x452b; BYTE $0xb0
+#line 308 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x33eac148
+	WORD $0x8948; BYTE $0xc7
+#line 315 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x214c; BYTE $0xf0
+#line 321 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x0148; BYTE $0xd0
+#line 309 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x33efc148
+#line 317 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x57148d48ff148d48
+#line 311 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x214c; BYTE $0xf6
+#line 317 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x48a0558948f20148; WORD $0x558b; BYTE $0x80
+#line 96 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xfffffee0551c8d4c; QUAD $0xff78958b48eb014d; WORD $0xffff
+	QUAD $0x958b4800557c8d49; LONG $0xffffff70
+	QUAD $0x958b480055748d49; LONG $0xffffff68
+	QUAD $0x0000000055148d48; QUAD $0xff608d8b4cea014c; WORD $0xffff
+	LONG $0x4d6c8d4f; BYTE $0x00
+#line 96 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x294d; BYTE $0xd3
+	LONG $0xb87d2b48
+#line 305 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x49d9894d; WORD $0xe9c1; BYTE $0x33
+	WORD $0x8949; BYTE $0xfa
+#line 312 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x214c; BYTE $0xf7
+#line 318 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x014c; BYTE $0xcf
+#line 98 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0xc0752b48
+#line 306 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x33eac149
+	WORD $0x8949; BYTE $0xf1
+#line 313 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x214c; BYTE $0xf6
+#line 319 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x014c; BYTE $0xd6
+#line 99 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0xd0552b48
+#line 307 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x33e9c149
+	WORD $0x8949; BYTE $0xd2
+#line 314 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x214c; BYTE $0xf2
+#line 320 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x014c; BYTE $0xca
+#line 100 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x294d; BYTE $0xe5
+#line 311 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x214d; BYTE $0xf3
+#line 309 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x894d; BYTE $0xe9
+#line 315 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x214d; BYTE $0xf5
+#line 308 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x33eac149
+#line 321 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x014d; BYTE $0xd5
+#line 309 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x33e9c149
+#line 317 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x510c8d4fc9148d4f; LONG $0x4cd9014d; WORD $0x558b; BYTE $0xa0
+#line 392 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/curve_models.rs"
+	QUAD $0x4d085f894917894d; QUAD $0x49184f8949104789; QUAD $0x4988458b48204789; QUAD $0x4990458b48284789; QUAD $0x4998458b48304789; QUAD $0x49c8458b48384789; QUAD $0x49b0458b48404789; QUAD $0x49a8458b48484789; QUAD $0x49b8458b48504789; QUAD $0x49c0458b48584789; QUAD $0x49d0458b48604789; QUAD $0x4d7067894d684789; QUAD $0x0080bf8949784f89; QUAD $0x000088b789490000; QUAD $0x0000009097894900; LONG $0x98af894d; WORD $0x0000; BYTE $0x00
+#line 398 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/curve_models.rs"
+	ADJSP $-328; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc
+#line 455 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $56; LONG $0xa87d8948
+#line 465 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x4c08568b4c1e8b4c; QUAD $0x48187e8b48104e8b; QUAD $0x0000841f0f20768b; LONG $0x89000000; WORD $0xb455
+#line 481 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x47248d4cff048d48
+	QUAD $0x46348d4cf6048d48
+#line 462 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x8948e3f749d8894c; QUAD $0x49d0894cc38948d1; QUAD $0x8949c075894ce6f7; QUAD $0x49c8894cc58949d7; QUAD $0x8949c865894ce4f7; BYTE $0xd0
+#line 489 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x0f49f8114de8014c; QUAD $0x0148c0014801c0a4; QUAD $0xc81149a0458948d8
+#line 462 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x8948e7f748e0894c; QUAD $0xd8894cc58949d055; QUAD $0x8948d48949e2f749; QUAD $0x48e6f749c8894cc1; LONG $0x8949d389; BYTE $0xc7
+#line 490 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x0f4ce3114ccf0149; QUAD $0x014dff014d01fba4; LONG $0x5d1348ef; BYTE $0xd0
+#line 462 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x8948e2f749d0894c; QUAD $0x894cb8458948d055; QUAD $0x48d48949e1f749d8; QUAD $0xf748c8458b48c189; LONG $0xd68949e6; WORD $0x8949; BYTE $0xc5
+#line 491 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x0f4de6114dcd0149; QUAD $0x034ced014d01eea4; QUAD $0x8b48d075134cb86d; WORD $0xc045
+#line 462 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x48c0558948e6f748; QUAD $0xf748d8894cc84589; QUAD $0x458948d0558948e7; QUAD $0x49e1f749d0894cb8; LONG $0x8948d489; BYTE $0xc1
+#line 492 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xd065134cb84d0348; QUAD $0xc9014801cca40f49; QUAD $0xc065134cc84d0348
+#line 462 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x8948e1f749c8894c; QUAD $0x894cc8458948c055; QUAD $0x49d38949e6f748d8; QUAD $0xe7f748d0894cc189
+#line 493 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x0f48da114cc8014c; QUAD $0x0348c0014801c2a4; QUAD $0x8b48c0551348c845; WORD $0xa075
+#line 516 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xf8014d0df0a40f49; LONG $0x00d38348
+#line 519 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xffbf490dc3a40f4c; LONG $0xffffffff; WORD $0x07ff; BYTE $0x00
+#line 517 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x214c; BYTE $0xfe
+#line 519 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x49eb014c; WORD $0xd683; BYTE $0x00
+	WORD $0x214d; BYTE $0xf8
+#line 522 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xce01490ddea40f49; LONG $0x00d48349
+	LONG $0x4dd98949; WORD $0xf921
+#line 525 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xc401490df4a40f4d; LONG $0x00d28348
+#line 528 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0xe2a40f4c; BYTE $0x0d
+#line 545 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x421c8d4cd2048d48; LONG $0x49b4558b; WORD $0xf301
+#line 548 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x4d33eac149da894d; WORD $0xc201
+#line 526 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x4cf7894c; WORD $0xff21
+#line 529 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x4ce6894c; WORD $0xfe21
+#line 549 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x214d; BYTE $0xfb
+#line 554 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xfffffe40850fcaff; LONG $0xa8458b48
+#line 559 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x4c0850894c18894c; QUAD $0x4818788948104889; WORD $0x7089; BYTE $0x20
+	ADJSP $-56; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; QUAD $0xccccccccccccccc3; WORD $0xcccc; BYTE $0xcc
+#line 459 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/curve_models.rs"
+	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $280; QUAD $0x8948f68949d78949; BYTE $0xfb
+#line 70 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x804d8948484e8b48; QUAD $0x384e100f2846100f; QUAD $0x0fffffff708d290f; LONG $0xff608529; WORD $0xffff
+#line 62 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x856f0f66166f0ff3; QUAD $0xc2d40f66ffffff60; QUAD $0xffffff60857f0f66; QUAD $0x6f0f66104e6f0ff3; QUAD $0xd40f66ffffff7085; QUAD $0xffff70857f0f66c1; QUAD $0xc1014820468b48ff; LONG $0x804d8948
+#line 96 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x5e6f0ff3; BYTE $0x28
+	QUAD $0x6f0f6630466f0ff3; LONG $0x0009b725; BYTE $0x00
+#line 96 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x1dd40f66dafb0f66; LONG $0x0000098b
+	QUAD $0xc2fb0f664ed1c60f; LONG $0xc4d40f66
+#line 311 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x7e0f4866; BYTE $0xd9
+#line 305 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xffbd4933d3730f66; LONG $0xffffffff; WORD $0x07ff; BYTE $0x00
+#line 311 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x214c; BYTE $0xe9
+	QUAD $0x00000970156f0f66; QUAD $0xeadb0f66e86f0f66
+#line 318 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0xebd40f66
+#line 323 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xfffffec8ad7f0ff3
+#line 99 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x700f66405e6f0ff3; QUAD $0x66e86e0f4866eec9; QUAD $0x66d9fb0f66cd6c0f; WORD $0xd40f; BYTE $0xdc
+#line 309 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x0f4866eecb700f66; LONG $0xc148c87e; WORD $0x33e8
+#line 314 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0xd3db0f66
+#line 317 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x50048d48c0148d48; WORD $0x0148; BYTE $0xc8
+#line 307 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xd0730f664ec3c60f; BYTE $0x33
+#line 320 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0xc2d40f66
+#line 323 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xf3fffffec0858948; QUAD $0x48fffffed8857f0f; QUAD $0x8d48ffffff38bd8d; LONG $0xffff60b5; BYTE $0xff
+#line 462 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/curve_models.rs"
+	QUAD $0xfffff502e8fa894c
+	QUAD $0x10bd8d4828578d49; QUAD $0xfec0b58d48ffffff; LONG $0xebe8ffff; WORD $0xfff4; BYTE $0xff
+	QUAD $0x50c7834978768d49; QUAD $0x4cfffffee8bd8d48; LONG $0xd4e8fa89; WORD $0xfff4; BYTE $0xff
+#line 97 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x40858b48; WORD $0xffff; BYTE $0xff
+	QUAD $0x48ffffff48958b48; LONG $0xff20bd8b; WORD $0xffff
+	QUAD $0x4cffffff50b58b48; LONG $0xff28858b; WORD $0xffff
+	QUAD $0x4cffffff588d8b48; LONG $0xff308d8b; WORD $0xffff
+#line 62 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x8855894c06148d4e; QUAD $0x9055894c09148d4e; QUAD $0xfffffffffff0bf49; WORD $0x007f
+#line 100 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x4cf9014c; WORD $0xc929
+#line 315 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x4dc98949; WORD $0xe921
+#line 99 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x4cfe014c; WORD $0xc629
+#line 308 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x49f08949; WORD $0xe8c1; BYTE $0x33
+#line 321 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x4cc8014d; WORD $0x4589; BYTE $0xa0
+#line 62 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x9845894c3a048d4c
+#line 314 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x214c; BYTE $0xee
+#line 98 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x48fa014c; WORD $0xfa29
+#line 307 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x49d48949; WORD $0xecc1; BYTE $0x33
+#line 320 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x0149; BYTE $0xf4
+#line 97 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x18b58b48; WORD $0xffff; BYTE $0xff
+#line 62 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xa87d8948303c8d48
+#line 97 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x48f8014c; WORD $0xf029
+#line 313 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x214c; BYTE $0xea
+#line 306 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x49c18949; WORD $0xe9c1; BYTE $0x33
+#line 319 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x0149; BYTE $0xd1
+#line 96 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x48ffffff38958b48; LONG $0xff10b58b; WORD $0xffff
+#line 62 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xb07d8948323c8d48
+#line 96 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xe0c381493a1c8d4e; QUAD $0x894cf32949fffffe; BYTE $0xea
+#line 312 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x214c; BYTE $0xe8
+#line 305 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x49dd894d; WORD $0xedc1; BYTE $0x33
+#line 318 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x0149; BYTE $0xc5
+#line 309 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x33e9c148
+#line 317 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x41048d48c9048d48
+#line 311 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x2149; BYTE $0xd3
+#line 317 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x0149; BYTE $0xc3
+#line 70 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x50468b49
+#line 62 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x48fffffee88d8b48; LONG $0x4841148d; WORD $0x5589; BYTE $0xb8
+#line 96 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xe0c0814947048d4d; LONG $0x49fffffe; WORD $0xc829
+#line 70 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x58468b49
+#line 62 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x48fffffef08d8b48; LONG $0x4841148d; WORD $0x5589; BYTE $0xc0
+#line 97 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x473c8d49; WORD $0x2948; BYTE $0xcf
+#line 70 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x60468b49
+#line 62 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x49fffffef8958b4c; LONG $0x48420c8d; WORD $0x4d89; BYTE $0xc8
+#line 98 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x47148d49; WORD $0x294c; BYTE $0xd2
+#line 70 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x68468b49
+#line 62 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x48ffffff008d8b48; LONG $0x4841348d; WORD $0x7589; BYTE $0xd0
+#line 99 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x47048d49; WORD $0x2948; BYTE $0xc8
+#line 70 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x704e8b49
+#line 100 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x4f348d4d
+#line 62 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x4dffffff08bd8b4c; WORD $0x148d; BYTE $0x4f
+#line 100 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x294d; BYTE $0xfe
+#line 305 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x49c7894d; WORD $0xefc1; BYTE $0x33
+	QUAD $0xffffffb948fe8948; LONG $0x07ffffff; BYTE $0x00
+#line 312 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x2148; BYTE $0xcf
+#line 318 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x014c; BYTE $0xff
+#line 306 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x33eec148
+	WORD $0x8949; BYTE $0xd7
+#line 313 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x2148; BYTE $0xca
+#line 319 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x0148; BYTE $0xf2
+#line 307 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x33efc149
+	WORD $0x8948; BYTE $0xc6
+#line 314 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x2148; BYTE $0xc8
+#line 320 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x014c; BYTE $0xf8
+#line 311 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x2149; BYTE $0xc8
+#line 309 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x894d; BYTE $0xf7
+#line 315 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x2149; BYTE $0xce
+#line 308 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x33eec148
+#line 321 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	WORD $0x0149; BYTE $0xf6
+#line 309 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0x33efc149
+#line 317 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x77348d49ff348d4b; WORD $0x014c; BYTE $0xc6
+#line 467 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/curve_models.rs"
+	QUAD $0x4c086b894c1b894c; QUAD $0x481863894c104b89; QUAD $0x48204b8948a04d8b; QUAD $0x48284b8948b04d8b; QUAD $0x48304b8948a84d8b; QUAD $0x48384b8948984d8b; QUAD $0x48404b8948884d8b; QUAD $0x48484b8948904d8b; QUAD $0x48504b8948b84d8b; QUAD $0x48584b8948c04d8b; QUAD $0x48604b8948c84d8b; QUAD $0x4c684b8948d04d8b; QUAD $0x4878738948705389; QUAD $0x894800000080bb89; QUAD $0x8389480000008893; QUAD $0x98b3894c00000090; WORD $0x0000; BYTE $0x00
+#line 473 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/curve_models.rs"
+	ADJSP $-280; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; QUAD $0xccccccccccccccc3; WORD $0xcccc
+#line 55 "/rustgo/curve25519-dalek-5.0.0/src/window.rs"
+	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $136; QUAD $0xff58bd8948f68949; WORD $0xffff
+#line 60 "/rustgo/curve25519-dalek-5.0.0/src/window.rs"
+	QUAD $0xe8c1c2be0fcabe0f; LONG $0xd4458907
+	QUAD $0xc0570fd04d89c101; QUAD $0x056e0f669045290f; QUAD $0x0001bb6600000642; QUAD $0x3145ed3145ff3145; QUAD $0x0f6680457f0f66e4; QUAD $0x66c0ef0f66b0457f; QUAD $0x857f0f66a0457f0f; QUAD $0xd2ef0f66ffffff70; QUAD $0xffffff60857f0f66; QUAD $0x1f0f2e6666666666; QUAD $0x0f66000000000084; QUAD $0xff50a5894cc0557f; QUAD $0xd0458bfc894dffff
+#line 387 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ops/bit.rs"
+	WORD $0xd831
+#line 355 "/rustgo/subtle-2.6.1/src/lib.rs"
+	QUAD $0x0f40d4453b66ff31; WORD $0xc794
+#line 244 "/rustgo/subtle-2.6.1/src/lib.rs"
+	LONG $0x00029de8; BYTE $0x00
+#line 525 "/rustgo/subtle-2.6.1/src/lib.rs"
+	QUAD $0x8b4fd8f748c0b60f; WORD $0x2e7c; BYTE $0x20
+	QUAD $0x314dc72149e7314d; QUAD $0x0f66c06e0f4866e7; QUAD $0x66c86f0f6644c070; QUAD $0x6f0f47f3804ddf0f; QUAD $0x0f66d06f0f662e04; QUAD $0x5c6f0f43f39055df; QUAD $0x0f66e06f0f66102e; QUAD $0x6c6f0f43f3b065df; QUAD $0x0f66f06f0f66282e; QUAD $0x7c6f0f43f3a075df; QUAD $0x66c0db0f4466382e; QUAD $0x7f0f4466c1eb0f44; QUAD $0x0f66e8db0f668045; QUAD $0x66b06d7f0f66eceb; QUAD $0x66daeb0f66d8db0f; QUAD $0xf8db0f66905d7f0f; QUAD $0x7d7f0f66feeb0f66; QUAD $0x8b48482e648b4fa0; QUAD $0xcc3149ffffff508d; QUAD $0x0f66cc3149c42149; QUAD $0xf3c04ddf0f66c86f; QUAD $0x0f66502e546f0f43; QUAD $0xff709ddf0f66d86f; QUAD $0x2e646f0f43f3ffff; QUAD $0xeb0f66d0db0f6658; QUAD $0xeb0f66e0db0f66d1; QUAD $0xffff70a57f0f66e3; QUAD $0x682e4c6f0f43f3ff; QUAD $0x85df0f66c8db0f66; QUAD $0xc1eb0f66ffffff60; QUAD $0xffffff60857f0f66
+#line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
+	QUAD $0x8149c3ff78c58349; LONG $0x0003c0fd; BYTE $0x00
+#line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
+	LONG $0xfec7850f; WORD $0xffff
+#line 526 "/rustgo/subtle-2.6.1/src/lib.rs"
+	QUAD $0xd4458bd37e0f4866
+#line 72 "/rustgo/curve25519-dalek-5.0.0/src/window.rs"
+	WORD $0x0124
+#line 244 "/rustgo/subtle-2.6.1/src/lib.rs"
+	QUAD $0xc0557f0f66f8b60f; LONG $0x000170e8; BYTE $0x00
+#line 280 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x00000478156f0f66; QUAD $0xd0ba48c055fb0f66; QUAD $0x480007fffffffffe; LONG $0x2948d189; BYTE $0xd9
+	QUAD $0x0000047b056f0f66; QUAD $0xbd6f0f66c86f0f66; QUAD $0xcffb0f66ffffff70; QUAD $0xffffff60b56f0f66
+#line 283 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0xc6fb0f66
+#line 309 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x0f4866eed8700f66; LONG $0xc148de7e; WORD $0x33ee
+#line 311 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x480000012fca8148; WORD $0xca21
+#line 317 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x4e0c8d48f60c8d48; WORD $0x0148; BYTE $0xd1
+#line 525 "/rustgo/subtle-2.6.1/src/lib.rs"
+	QUAD $0x4466daf748d0b60f; LONG $0x80456f0f
+	QUAD $0x0f4466e86f0f4166; QUAD $0xebef0f4166b05d6f; QUAD $0x4166904d6f0f4466; QUAD $0x556f0f4466e16f0f; QUAD $0x894ce2ef0f4166a0; QUAD $0x49d02148e0314cf8; QUAD $0xd93148e0314cc731; QUAD $0x4866d93148d12148; QUAD $0x44db700f66da6e0f; QUAD $0xef0f4466ebdb0f66; QUAD $0xffffff58958b48c5
+#line 76 "/rustgo/curve25519-dalek-5.0.0/src/window.rs"
+	LONG $0x7f0f44f3; BYTE $0x02
+#line 526 "/rustgo/subtle-2.6.1/src/lib.rs"
+	QUAD $0xef0f4466e3db0f66; BYTE $0xcc
+#line 76 "/rustgo/curve25519-dalek-5.0.0/src/window.rs"
+	QUAD $0x894c104a7f0f44f3; WORD $0x207a
+#line 526 "/rustgo/subtle-2.6.1/src/lib.rs"
+	LONG $0xef0f4166; BYTE $0xeb
+#line 76 "/rustgo/curve25519-dalek-5.0.0/src/window.rs"
+	LONG $0x6a7f0ff3; BYTE $0x28
+#line 526 "/rustgo/subtle-2.6.1/src/lib.rs"
+	LONG $0xef0f4166; BYTE $0xe2
+#line 76 "/rustgo/curve25519-dalek-5.0.0/src/window.rs"
+	QUAD $0x42894838627f0ff3; LONG $0x4a894848; BYTE $0x50
+#line 305 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0xd2730f66; BYTE $0x33
+#line 312 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0x00000387256f0f66; QUAD $0xecdb0f66e96f0f66
+#line 318 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0xead40f66
+#line 526 "/rustgo/subtle-2.6.1/src/lib.rs"
+	QUAD $0xd36f0f66ebdb0f66; QUAD $0xd5eb0f66d7df0f66
+#line 76 "/rustgo/curve25519-dalek-5.0.0/src/window.rs"
+	LONG $0x527f0ff3; BYTE $0x58
+#line 307 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	QUAD $0xd1730f664ec8c60f; BYTE $0x33
+#line 314 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0xc4db0f66
+#line 320 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
+	LONG $0xc1d40f66
+#line 526 "/rustgo/subtle-2.6.1/src/lib.rs"
+	QUAD $0xdedf0f66c3db0f66; LONG $0xd8eb0f66
+#line 76 "/rustgo/curve25519-dalek-5.0.0/src/window.rs"
+	LONG $0x5a7f0ff3; BYTE $0x68
+	ADJSP $-136; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; WORD $0xcccc; BYTE $0xcc
+#line 225 "/rustgo/subtle-2.6.1/src/lib.rs"
+	PUSHQ BP; WORD $0x8948; BYTE $0xe5; ADJSP $1; LONG $0xff7d8840
+#line 2092 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	LONG $0xff45b60f
+#line 235 "/rustgo/subtle-2.6.1/src/lib.rs"
+	ADJSP $-1; POPQ BP; QUAD $0xccccccccccccccc3; WORD $0xcccc; BYTE $0xcc
+#line 17 "/rustgo/rustgo-rt-mem-0.1.0/src/symbols.rs"
+	WORD $0x8948; BYTE $0xf8
+#line 27 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
+	LONG $0x11fa8348; WORD $0x3373
+#line 15 "/rustgo/rustgo-rt-mem-0.1.0/src/small.rs"
+	LONG $0x03fa8348; WORD $0x4476
+#line 38 "/rustgo/rustgo-rt-mem-0.1.0/src/small.rs"
+	LONG $0xe9d1d189; WORD $0xe183; BYTE $0x0c
+#line 16 "/rustgo/rustgo-rt-mem-0.1.0/src/small.rs"
+	LONG $0xfc7a8d48
+#line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
+	LONG $0x44068b44; WORD $0x0c8b; BYTE $0x0e
+#line 18 "/rustgo/rustgo-rt-mem-0.1.0/src/small.rs"
+	WORD $0x2948; BYTE $0xcf
+#line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
+	QUAD $0xfc16748b3e148b44
+#line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
+	QUAD $0x44080c8944008944; LONG $0x89381489; WORD $0x1074; BYTE $0xfc
+#line 20 "/rustgo/rustgo-rt-mem-0.1.0/src/symbols.rs"
+	BYTE $0xc3
+#line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
+	LONG $0x21fa8348; WORD $0x3a73
+#line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
+	QUAD $0xf0164c100f06100f
+#line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
+	QUAD $0xf0104c110f00110f
+#line 20 "/rustgo/rustgo-rt-mem-0.1.0/src/symbols.rs"
+	BYTE $0xc3
+#line 23 "/rustgo/rustgo-rt-mem-0.1.0/src/small.rs"
+	QUAD $0x000098840fd28548; BYTE $0x00
+	LONG $0x48d18948; WORD $0xe9d1
+#line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
+	QUAD $0x0e04b60f443eb60f; LONG $0x1674b60f; BYTE $0xff
+#line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
+	QUAD $0x4008048844388840; LONG $0xff107488
+#line 20 "/rustgo/rustgo-rt-mem-0.1.0/src/symbols.rs"
+	BYTE $0xc3
+#line 33 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
+	LONG $0x41fa8348; WORD $0x2373
+#line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
+	QUAD $0x0f104e100f06100f; QUAD $0x165c100fe0165410; BYTE $0xf0
+#line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
+	QUAD $0x0f1048110f00110f; QUAD $0x105c110fe0105411; BYTE $0xf0
+#line 20 "/rustgo/rustgo-rt-mem-0.1.0/src/symbols.rs"
+	BYTE $0xc3
+#line 40 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
+	QUAD $0x7300000081fa8148; BYTE $0x47
+#line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
+	QUAD $0x0f104e100f06100f; QUAD $0x0f305e100f205610; QUAD $0x166c100fc0166410; QUAD $0x100fe01674100fd0; WORD $0x167c; BYTE $0xf0
+#line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
+	QUAD $0x0f1048110f00110f; QUAD $0x0f3058110f205011; QUAD $0x106c110fc0106411; QUAD $0x110fe01074110fd0; WORD $0x107c; BYTE $0xf0
+#line 20 "/rustgo/rustgo-rt-mem-0.1.0/src/symbols.rs"
+	BYTE $0xc3
+#line 2495 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
+	LONG $0x48c78948; WORD $0xf729
+#line 98 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
+	LONG $0x72d73948; BYTE $0x1c
+#line 2495 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
+	LONG $0x48f98948; WORD $0xd9f7
+#line 98 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
+	QUAD $0xf7c0970f41ca3948; QUAD $0x950f4000000e00c7; BYTE $0xc7
+#line 101 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
+	LONG $0x75c70844; BYTE $0x6d
+#line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
+	QUAD $0x0f104e100f06100f; QUAD $0x0f305e100f205610; LONG $0xf0326410
+#line 471 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mut_ptr.rs"
+	WORD $0x3c8d; BYTE $0x10
+#line 81 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
+	QUAD $0x2948d189480fe783; LONG $0x401f0ff9; BYTE $0x00
+#line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
+	QUAD $0x74100fc00e6c100f; QUAD $0x44e00e7c100fd00e; LONG $0x0e44100f; BYTE $0xf0
+#line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
+	QUAD $0x74110fc0086c110f; QUAD $0x44e0087c110fd008; LONG $0x0844110f; BYTE $0xf0
+#line 83 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
+	LONG $0xc0c18348
+#line 82 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
+	LONG $0x40f98348; WORD $0xcc77
+#line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
+	QUAD $0x0f1048110f00110f; QUAD $0x0f3058110f205011; LONG $0xf0106411
+#line 20 "/rustgo/rustgo-rt-mem-0.1.0/src/symbols.rs"
+	BYTE $0xc3
+#line 98 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
+	QUAD $0x8148c1970fca3948; QUAD $0x920f4000000300fa; BYTE $0xc7
+#line 103 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
+	QUAD $0x00008e850fcf0840; BYTE $0x00; PUSHQ BP; WORD $0x8948; BYTE $0xe5
+#line 146 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
+	QUAD $0x40b8413fe783c789; LONG $0x49000000; WORD $0xf829
+	LONG $0xc04a8d4c; WORD $0x294d; BYTE $0xc1
+#line 3659 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
+	LONG $0x48c9894c; WORD $0xe9c1; BYTE $0x03
+	LONG $0x07e18341
+	QUAD $0xffd9834801f98349
+#line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
+	QUAD $0x0f104e100f06100f; LONG $0x0f205610; WORD $0x5e10; BYTE $0x30
+#line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
+	QUAD $0x0f1048110f00110f; LONG $0x0f205011; WORD $0x5811; BYTE $0x30
+#line 471 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mut_ptr.rs"
+	QUAD $0x8348c70148dff748; WORD $0x40c7
+#line 469 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/const_ptr.rs"
+	LONG $0x49f00149; WORD $0xf189
+#line 118 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
+	LONG $0xf3c6894c; WORD $0xa548
+#line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
+	QUAD $0x0f41c01144100f41; QUAD $0x54100f41d0114c10; QUAD $0xf0115c100f41e011
+#line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
+	QUAD $0x4c110fc01044110f; QUAD $0x0fe01054110fd010; LONG $0xf0105c11; POPQ BP
+#line 20 "/rustgo/rustgo-rt-mem-0.1.0/src/symbols.rs"
+	BYTE $0xc3
+#line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
+	WORD $0x100f; BYTE $0x06
+#line 60 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
+	LONG $0xc04a8d48
+#line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
+	QUAD $0x54100fc0164c100f; QUAD $0x0fe0325c100fd032; LONG $0xf0326410
+#line 61 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
+	QUAD $0xbf0fe08341c08941; QUAD $0x0fc7294c00000010; LONG $0x0000441f
+#line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
+	QUAD $0x3e74100f3e2c100f; QUAD $0x0f44203e7c100f10; LONG $0x303e4410
+#line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
+	QUAD $0x3874110f382c110f; QUAD $0x0f4420387c110f10; LONG $0x30384411
+#line 64 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
+	LONG $0x40c78348
+#line 62 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
+	LONG $0x72cf3948; BYTE $0xcf
+#line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
+	QUAD $0x54110fc0104c110f; QUAD $0x0fe0105c110fd010; LONG $0xf0106411; WORD $0x110f; BYTE $0x00
+#line 20 "/rustgo/rustgo-rt-mem-0.1.0/src/symbols.rs"
+	QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc
 	QUAD $0x007ffffffffffed0
 	QUAD $0x007ffffffffffff0
 	QUAD $0x0007ffffffffffff

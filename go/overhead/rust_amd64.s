@@ -3,17 +3,24 @@
 //go:build !purego
 
 #include "textflag.h"
+#include "funcdata.h"
 
-// No frame in here can be unwound: the traceback ends.
+// The call makes ·rust a function that is no leaf, or the assembler would mark it NOSPLIT and the linker
+// would limit its frames to 800 bytes. Neither the call nor the prologue in front of it ever runs.
 // func rust()
-TEXT ·rust(SB), NOSPLIT|NOFRAME|TOPFRAME, $0-0
-	BYTE $0xcc
+TEXT ·rust(SB), NOFRAME, $0-0
+	NO_LOCAL_POINTERS
+	CALL ·rust(SB)
 	PCALIGN $128
-	QUAD $0x01478d48e5894855
-	QUAD $0xccccccccccccc35d
-	QUAD $0xcccccccccccccccc
-	QUAD $0xcccccccccccccccc
-	QUAD $0x3f048d48e5894855
-	QUAD $0xccccccccccccc35d
-	QUAD $0xcccccccccccccccc
-	QUAD $0xcccccccccccccccc
+#line 7 "/rustgo/rustgo-overhead-0.1.0/src/lib.rs"
+	PUSHQ BP; WORD $0x8948; BYTE $0xe5
+#line 2458 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
+	LONG $0x01478d48
+#line 9 "/rustgo/rustgo-overhead-0.1.0/src/lib.rs"
+	POPQ BP; QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; LONG $0xcccccccc; WORD $0xcccc; BYTE $0xcc
+#line 13 "/rustgo/rustgo-overhead-0.1.0/src/lib.rs"
+	PUSHQ BP; WORD $0x8948; BYTE $0xe5
+#line 2534 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
+	LONG $0x3f048d48
+#line 15 "/rustgo/rustgo-overhead-0.1.0/src/lib.rs"
+	POPQ BP; QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; LONG $0xcccccccc; WORD $0xcccc; BYTE $0xcc
