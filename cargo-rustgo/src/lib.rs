@@ -1,7 +1,7 @@
 //! Builds `no_std` Rust guests into self-contained, proven images for Go, C and assembly.
 //!
 //! The pipeline, in the order of the folders: [`guest`] compiles the guest crate, [`link`] links what its
-//! [`export`]s reach, [`image`] reads and resolves the result, [`check`] proves it, [`write`] writes it out for
+//! [`export`]s reach, [`image`] reads and resolves the result, [`check`] proves it, [`mod@write`] writes it out for
 //! every host. [`cli`] is the command line around them.
 
 pub mod check;
