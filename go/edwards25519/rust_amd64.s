@@ -581,7 +581,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
 	LONG $0x02c08348; WORD $0xbeeb
 #line 431 "/rustgo/curve25519-dalek-5.0.0/src/edwards.rs"
-	QUAD $0xfd1085290fc0570f; QUAD $0xfffd0085290fffff; QUAD $0xfffffd2085c748ff; QUAD $0x630d100f00000000; QUAD $0xfd288d110f000020; QUAD $0x00206515100fffff; QUAD $0xfffffd3895110f00; QUAD $0x00fffffd4885c748; QUAD $0xfd508d290f000000; QUAD $0xfffd6095290fffff; QUAD $0xfffffd7085c748ff; QUAD $0x7885110f00000000; QUAD $0xfd8885110ffffffd; QUAD $0xfffd9885c748ffff; QUAD $0xe4314500000000ff
+	QUAD $0xfd1085290fc0570f; QUAD $0xfffd0085290fffff; QUAD $0xfffffd2085c748ff; QUAD $0xa30d100f00000000; QUAD $0xfd288d110f000020; QUAD $0x0020a515100fffff; QUAD $0xfffffd3895110f00; QUAD $0x00fffffd4885c748; QUAD $0xfd508d290f000000; QUAD $0xfffd6095290fffff; QUAD $0xfffffd7085c748ff; QUAD $0x7885110f00000000; QUAD $0xfd8885110ffffffd; QUAD $0xfffd9885c748ffff; QUAD $0xe4314500000000ff
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
 	LONG $0x3ffc8349
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
@@ -595,14 +595,14 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 2470 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/traits/iterator.rs"
 	LONG $0x01c4f641; WORD $0xed74
 #line 1200 "/rustgo/curve25519-dalek-5.0.0/src/edwards.rs"
-	QUAD $0x6948e8d148e0894c; QUAD $0x058d48000003c0f0; QUAD $0x42c6014800001ff9; QUAD $0x9d8d48982554b60f; QUAD $0xe8df8948fffffb90; QUAD $0x28b58d4c00001931; QUAD $0x8d48f7894cfffffe; QUAD $0xda8948fffffd00b5; QUAD $0xad8d4c00001548e8; LONG $0xfffffc60
+	QUAD $0x6948e8d148e0894c; QUAD $0x058d48000003c0f0; QUAD $0x42c6014800002039; QUAD $0x9d8d48982554b60f; QUAD $0xe8df8948fffffb90; QUAD $0x28b58d4c00001931; QUAD $0x8d48f7894cfffffe; QUAD $0xda8948fffffd00b5; QUAD $0xad8d4c00001548e8; LONG $0xfffffc60
 #line 368 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/curve_models.rs"
 	QUAD $0x8d48f6894cef894c; QUAD $0xda8948fffffea09d; LONG $0x000b6ce8; BYTE $0x00
 	QUAD $0x4cfffffc88bd8d48; QUAD $0x894cfffffe50b58d; QUAD $0xfffffe78bd8d4cf6; QUAD $0x00000b4ce8fa894c
 	QUAD $0x4cfffffcb0bd8d48; QUAD $0x0b3ae8da8948fe89; WORD $0x0000
 	QUAD $0x48fffffcd8bd8d48; QUAD $0x894cfffffe28b58d; LONG $0x0b24e8f2; WORD $0x0000
 #line 1200 "/rustgo/curve25519-dalek-5.0.0/src/edwards.rs"
-	QUAD $0xbd8d48000000a0ba; QUAD $0x67ee894cfffffd00; LONG $0x001bffe8; BYTE $0x00
+	QUAD $0xbd8d48000000a0ba; QUAD $0x67ee894cfffffd00; LONG $0x001c2fe8; BYTE $0x00
 #line 845 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
 	WORD $0xff49; BYTE $0xc4
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
@@ -656,7 +656,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 371 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/curve_models.rs"
 	QUAD $0xdee8fa894cde8948; QUAD $0xfd00bd8d48000007; WORD $0xffff
 #line 1203 "/rustgo/curve25519-dalek-5.0.0/src/edwards.rs"
-	QUAD $0xe6894c000000a0ba; QUAD $0x3145000018b9e867; BYTE $0xe4
+	QUAD $0xe6894c000000a0ba; QUAD $0x3145000018e9e867; BYTE $0xe4
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
 	LONG $0x3ffc8349
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
@@ -670,14 +670,14 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 2470 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/traits/iterator.rs"
 	LONG $0x01c4f641; WORD $0xed75
 #line 1206 "/rustgo/curve25519-dalek-5.0.0/src/edwards.rs"
-	QUAD $0x6948e8d148e0894c; QUAD $0x058d48000003c0f0; QUAD $0x42c6014800001bc9; QUAD $0xad8d4c982554b60f; QUAD $0xe8ef894cfffffb90; QUAD $0x289d8d4800001501; QUAD $0x8d48df8948fffffe; QUAD $0xea894cfffffd00b5; QUAD $0xbd8d4800001118e8; LONG $0xfffffc60
+	QUAD $0x6948e8d148e0894c; QUAD $0x058d48000003c0f0; QUAD $0x42c6014800001c09; QUAD $0xad8d4c982554b60f; QUAD $0xe8ef894cfffffb90; QUAD $0x289d8d4800001501; QUAD $0x8d48df8948fffffe; QUAD $0xea894cfffffd00b5; QUAD $0xbd8d4800001118e8; LONG $0xfffffc60
 #line 368 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/curve_models.rs"
 	QUAD $0xfea0bd8d4cde8948; QUAD $0x073fe8fa894cffff; WORD $0x0000
 	QUAD $0x4cfffffc88bd8d48; QUAD $0x894cfffffe50b58d; QUAD $0xfffffe78ad8d4cf6; QUAD $0x0000071fe8ea894c
 	QUAD $0x4cfffffcb0bd8d48; QUAD $0x070de8fa894cee89; WORD $0x0000
 	QUAD $0x48fffffcd8bd8d48; QUAD $0x06fbe8f2894cde89; WORD $0x0000
 #line 1206 "/rustgo/curve25519-dalek-5.0.0/src/edwards.rs"
-	QUAD $0xbd8d48000000a0ba; QUAD $0x60b58d48fffffd00; QUAD $0x0017d2e867fffffc; BYTE $0x00
+	QUAD $0xbd8d48000000a0ba; QUAD $0x60b58d48fffffd00; QUAD $0x001802e867fffffc; BYTE $0x00
 #line 845 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
 	WORD $0xff49; BYTE $0xc4
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
@@ -1207,9 +1207,9 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x856f0f66166f0ff3; QUAD $0xc2d40f66ffffff60; QUAD $0xffffff60857f0f66; QUAD $0x6f0f66104e6f0ff3; QUAD $0xd40f66ffffff7085; QUAD $0xffff70857f0f66c1; QUAD $0xc1014820468b48ff; LONG $0x804d8948
 #line 96 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
 	LONG $0x5e6f0ff3; BYTE $0x28
-	QUAD $0x6f0f6630466f0ff3; LONG $0x0009b725; BYTE $0x00
+	QUAD $0x6f0f6630466f0ff3; LONG $0x0009f725; BYTE $0x00
 #line 96 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
-	QUAD $0x1dd40f66dafb0f66; LONG $0x0000098b
+	QUAD $0x1dd40f66dafb0f66; LONG $0x000009cb
 	QUAD $0xc2fb0f664ed1c60f; LONG $0xc4d40f66
 #line 311 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
 	LONG $0x7e0f4866; BYTE $0xd9
@@ -1217,7 +1217,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0xffbd4933d3730f66; LONG $0xffffffff; WORD $0x07ff; BYTE $0x00
 #line 311 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
 	WORD $0x214c; BYTE $0xe9
-	QUAD $0x00000970156f0f66; QUAD $0xeadb0f66e86f0f66
+	QUAD $0x000009b0156f0f66; QUAD $0xeadb0f66e86f0f66
 #line 318 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
 	LONG $0xebd40f66
 #line 323 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
@@ -1374,7 +1374,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $136; QUAD $0xff58bd8948f68949; WORD $0xffff
 #line 60 "/rustgo/curve25519-dalek-5.0.0/src/window.rs"
 	QUAD $0xe8c1c2be0fcabe0f; LONG $0xd4458907
-	QUAD $0xc0570fd04d89c101; QUAD $0x056e0f669045290f; QUAD $0x0001bb6600000642; QUAD $0x3145ed3145ff3145; QUAD $0x0f6680457f0f66e4; QUAD $0x66c0ef0f66b0457f; QUAD $0x857f0f66a0457f0f; QUAD $0xd2ef0f66ffffff70; QUAD $0xffffff60857f0f66; QUAD $0x1f0f2e6666666666; QUAD $0x0f66000000000084; QUAD $0xff50a5894cc0557f; QUAD $0xd0458bfc894dffff
+	QUAD $0xc0570fd04d89c101; QUAD $0x056e0f669045290f; QUAD $0x0001bb6600000682; QUAD $0x3145ed3145ff3145; QUAD $0x0f6680457f0f66e4; QUAD $0x66c0ef0f66b0457f; QUAD $0x857f0f66a0457f0f; QUAD $0xd2ef0f66ffffff70; QUAD $0xffffff60857f0f66; QUAD $0x1f0f2e6666666666; QUAD $0x0f66000000000084; QUAD $0xff50a5894cc0557f; QUAD $0xd0458bfc894dffff
 #line 387 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ops/bit.rs"
 	WORD $0xd831
 #line 355 "/rustgo/subtle-2.6.1/src/lib.rs"
@@ -1395,8 +1395,8 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 244 "/rustgo/subtle-2.6.1/src/lib.rs"
 	QUAD $0xc0557f0f66f8b60f; LONG $0x000170e8; BYTE $0x00
 #line 280 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
-	QUAD $0x00000478156f0f66; QUAD $0xd0ba48c055fb0f66; QUAD $0x480007fffffffffe; LONG $0x2948d189; BYTE $0xd9
-	QUAD $0x0000047b056f0f66; QUAD $0xbd6f0f66c86f0f66; QUAD $0xcffb0f66ffffff70; QUAD $0xffffff60b56f0f66
+	QUAD $0x000004b8156f0f66; QUAD $0xd0ba48c055fb0f66; QUAD $0x480007fffffffffe; LONG $0x2948d189; BYTE $0xd9
+	QUAD $0x000004bb056f0f66; QUAD $0xbd6f0f66c86f0f66; QUAD $0xcffb0f66ffffff70; QUAD $0xffffff60b56f0f66
 #line 283 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
 	LONG $0xc6fb0f66
 #line 309 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
@@ -1425,7 +1425,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 305 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
 	LONG $0xd2730f66; BYTE $0x33
 #line 312 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
-	QUAD $0x00000387256f0f66; QUAD $0xecdb0f66e96f0f66
+	QUAD $0x000003c7256f0f66; QUAD $0xecdb0f66e96f0f66
 #line 318 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
 	LONG $0xead40f66
 #line 526 "/rustgo/subtle-2.6.1/src/lib.rs"
@@ -1448,7 +1448,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 2092 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
 	LONG $0xff45b60f
 #line 235 "/rustgo/subtle-2.6.1/src/lib.rs"
-	ADJSP $-1; POPQ BP; QUAD $0xccccccccccccccc3; WORD $0xcccc; BYTE $0xcc
+	ADJSP $-1; POPQ BP; QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; WORD $0xcccc; BYTE $0xcc
 #line 17 "/rustgo/rustgo-rt-mem-0.1.0/src/symbols.rs"
 	WORD $0x8948; BYTE $0xf8
 #line 27 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
@@ -1533,8 +1533,8 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 98 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
 	QUAD $0x8148c1970fca3948; QUAD $0x920f4000000300fa; BYTE $0xc7
 #line 103 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
-	QUAD $0x00008e850fcf0840; BYTE $0x00; PUSHQ BP; WORD $0x8948; BYTE $0xe5
-#line 146 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
+	QUAD $0x0000a1850fcf0840; BYTE $0x00; PUSHQ BP; WORD $0x8948; BYTE $0xe5
+#line 156 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
 	QUAD $0x40b8413fe783c789; LONG $0x49000000; WORD $0xf829
 	LONG $0xc04a8d4c; WORD $0x294d; BYTE $0xc1
 #line 3659 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
@@ -1544,12 +1544,12 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
 	QUAD $0x0f104e100f06100f; LONG $0x0f205610; WORD $0x5e10; BYTE $0x30
 #line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
-	QUAD $0x0f1048110f00110f; LONG $0x0f205011; WORD $0x5811; BYTE $0x30
+	QUAD $0x0f1048110f00110f; QUAD $0x663058110f205011; QUAD $0x1f0f2e6666666666; QUAD $0x1f0f000000000084; WORD $0x0040
 #line 471 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mut_ptr.rs"
 	QUAD $0x8348c70148dff748; WORD $0x40c7
 #line 469 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/const_ptr.rs"
 	LONG $0x49f00149; WORD $0xf189
-#line 118 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
+#line 119 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
 	LONG $0xf3c6894c; WORD $0xa548
 #line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
 	QUAD $0x0f41c01144100f41; QUAD $0x54100f41d0114c10; QUAD $0xf0115c100f41e011
@@ -1564,7 +1564,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
 	QUAD $0x54100fc0164c100f; QUAD $0x0fe0325c100fd032; LONG $0xf0326410
 #line 61 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
-	QUAD $0xbf0fe08341c08941; QUAD $0x0fc7294c00000010; LONG $0x0000441f
+	QUAD $0xbf0fe08341c08941; QUAD $0x66c7294c00000010; BYTE $0x90
 #line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
 	QUAD $0x3e74100f3e2c100f; QUAD $0x0f44203e7c100f10; LONG $0x303e4410
 #line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
