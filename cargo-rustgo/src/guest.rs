@@ -216,17 +216,23 @@ fn select<'a>(metadata: &'a Metadata, name: Option<&str>) -> Result<&'a Package>
 /// Every crate's folder and its name in debug info; a folder inside another one comes later, since the compiler takes
 /// the last that fits.
 fn sources(metadata: &Metadata) -> Vec<(PathBuf, String)> {
-    let mut sources: Vec<(PathBuf, String)> = metadata
-        .packages
-        .iter()
-        .filter_map(|package| {
-            let folder = package.manifest_path.parent()?;
-            Some((
-                folder.into(),
-                format!("{SOURCES}/{}-{}", package.name, package.version),
-            ))
-        })
-        .collect();
+    let mut sources: Vec<(PathBuf, String)> = Vec::new();
+    for package in &metadata.packages {
+        let Some(folder) = package.manifest_path.parent() else {
+            continue;
+        };
+        let name = format!("{SOURCES}/{}-{}", package.name, package.version);
+        // Cargo names the files of a workspace relative to its root, and so do the places of their panics.
+        if let Ok(relative) = folder.strip_prefix(&metadata.workspace_root) {
+            let sources_of_root = (PathBuf::from("src"), format!("{name}/src"));
+            sources.push(if relative.as_str().is_empty() {
+                sources_of_root
+            } else {
+                (relative.into(), name.clone())
+            });
+        }
+        sources.push((folder.into(), name));
+    }
     sources.sort_by_key(|(folder, _)| (folder.as_os_str().len(), folder.clone()));
     sources
 }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::machine::{Complaint, Depth, Flow, Machine, Probe, Realign, State, Step, Summary};
 use super::state::Spot;
 use crate::finding::Rule;
-use crate::image::{Image, Import};
+use crate::image::{Image, Import, PANIC};
 
 /// A call of one function by another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -446,7 +446,7 @@ fn import_at(image: &Image, offset: u64) -> Option<&Import> {
 
 /// Tells whether a host import comes back.
 pub fn returns(import: &Import) -> bool {
-    import.name != "rustgo_panic"
+    import.name != PANIC
 }
 
 fn undecidable(message: String, help: &str) -> Complaint {

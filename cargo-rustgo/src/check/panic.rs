@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::bound::{Functions, path, reached};
 use super::function::{Stop, Why};
 use crate::finding::Place;
-use crate::image::Image;
+use crate::image::{Image, PANIC};
 
 /// What keeps an export from coming back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -114,6 +114,6 @@ fn is_panic_machinery(name: &str) -> bool {
     let is_failure = |name: &str| name.starts_with("core::") && name.contains("_fail");
     name.starts_with("core::panicking::")
         || name.contains("rust_begin_unwind")
-        || name == "rustgo_panic"
+        || name == PANIC
         || is_failure(name)
 }

@@ -144,13 +144,17 @@ fn prove(guest: &Guest, toolchain: &Toolchain, processor: Processor, with: &[Pat
 fn add_declarations(files: &mut Files, folder: &Path, origin: &Origin, built: &[Built]) -> Result<()> {
     let include = folder.join("include");
     let name = origin.identifier();
-    let header = c_header::write(origin, &most(built))?;
+    let header = c_header::write(
+        origin,
+        &most(built),
+        built.iter().any(|built| built.image.panics()),
+    )?;
     files.add(include.join(format!("{name}.h")), header);
     let mut for_nasm = built
         .iter()
         .filter(|built| built.image.processor == Processor::X86_64);
     if let Some(built) = for_nasm.next() {
-        let text = nasm_include::write(origin, &built.proofs)?;
+        let text = nasm_include::write(origin, &built.proofs, built.image.panics())?;
         files.add(include.join(format!("{name}.inc")), text);
     }
     Ok(())

@@ -97,6 +97,9 @@ pub struct Entry {
     pub at: u64,
 }
 
+/// The host import to which rustgo-rt leaves panics. It does not come back.
+pub const PANIC: &str = "rustgo_panic";
+
 /// A function that the host provides: the image branches to it at one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Import {
@@ -142,6 +145,11 @@ impl Image {
             .partition_point(|f| f.start <= offset)
             .checked_sub(1)?;
         self.functions.get(index).filter(|f| offset < f.end())
+    }
+
+    /// An export can panic, and leaves that to the host.
+    pub fn panics(&self) -> bool {
+        self.imports.iter().any(|import| import.name == PANIC)
     }
 
     /// How many bytes at the image's start are branches to host imports.

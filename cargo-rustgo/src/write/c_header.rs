@@ -9,12 +9,36 @@ use super::types::Crossing;
 use super::{Origin, Proof};
 use crate::export::Export;
 
-/// The header's text, for C99 and C++.
+/// What a header declares when an export can panic.
+const PANIC: &str = r#"#ifndef RUSTGO_PANIC_INFO
+#define RUSTGO_PANIC_INFO
+/**
+ * What a panic in Rust tells. The texts are UTF-8, lie in the library and stay there; no zero ends them.
+ */
+struct rustgo_panic_info {
+    const char *message; /* NULL where Rust would have had to format it */
+    size_t message_length;
+    const char *file;
+    size_t file_length;
+    uint32_t line; /* counted from 1 */
+    uint32_t column; /* counted from 1 */
+};
+#endif
+
+/**
+ * Is called when an export panics, and must not come back. A program may define it; otherwise the library does, writes
+ * one line to standard error and aborts.
+ */
+void rustgo_panic(const struct rustgo_panic_info *info);
+
+"#;
+
+/// The header's text, for C99 and C++. `panics` says that an export can panic, and leaves that to the program.
 ///
 /// # Errors
 ///
 /// An export has a type that C can't spell.
-pub fn write(origin: &Origin, proofs: &[Proof]) -> Result<String> {
+pub fn write(origin: &Origin, proofs: &[Proof], panics: bool) -> Result<String> {
     let guard = format!("{}_H", origin.identifier().to_uppercase());
     let mut prototypes = String::new();
     let mut structs = BTreeSet::new();
@@ -28,6 +52,9 @@ pub fn write(origin: &Origin, proofs: &[Proof]) -> Result<String> {
     text.push_str("#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
     for name in structs {
         writeln!(text, "struct {name};\n")?;
+    }
+    if panics {
+        text.push_str(PANIC);
     }
     text.push_str(&prototypes);
     text.push_str("#ifdef __cplusplus\n}\n#endif\n\n");

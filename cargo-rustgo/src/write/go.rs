@@ -1,11 +1,13 @@
-//! The files of a Go package that come from an image: the image itself and the header for its shims.
+//! The files of a Go package that come from an image: the image itself, the header for its shims, and the type of its
+//! panics.
 
 use std::path::Path;
 
 use anyhow::Result;
 
-use super::{Files, Origin, Proof, go_amd64, go_arm64, go_header};
-use crate::check::Analysis;
+use super::go_header::Convention;
+use super::{Files, Origin, Proof, go_amd64, go_arm64, go_header, go_panic};
+use crate::check::{Analysis, LINE};
 use crate::image::Image;
 use crate::processor::Processor;
 
@@ -23,19 +25,55 @@ pub fn add(
     proofs: &[Proof],
 ) -> Result<()> {
     let name = image.processor.go_name();
-    let (text, start) = match image.processor {
-        Processor::X86_64 => (
-            go_amd64::write(origin, image, &frames(image, analysis))?,
-            go_amd64::START,
-        ),
-        Processor::Aarch64 => (go_arm64::write(origin, image), go_arm64::START),
+    let (text, convention, proofs) = match image.processor {
+        Processor::X86_64 => {
+            let plan = frames(image, analysis);
+            let is_aligned = plan.is_exact() && analysis.realigns();
+            let convention = Convention {
+                processor: image.processor,
+                start: go_amd64::START,
+                alignment: if is_aligned { LINE } else { 16 },
+            };
+            let proofs = if is_aligned {
+                aligned(proofs, analysis)
+            } else {
+                proofs.to_vec()
+            };
+            (go_amd64::write(origin, image, &plan)?, convention, proofs)
+        }
+        Processor::Aarch64 => {
+            let convention = Convention {
+                processor: image.processor,
+                start: go_arm64::START,
+                alignment: 16,
+            };
+            (go_arm64::write(origin, image), convention, proofs.to_vec())
+        }
     };
     files.add(folder.join(format!("rust_{name}.s")), text);
     files.add(
         folder.join(format!("rust_{name}.h")),
-        go_header::write(origin, image.processor, start, proofs),
+        go_header::write(origin, image, convention, &proofs),
     );
+    if image.panics() {
+        files.add(
+            folder.join(format!("rust_panic_{name}.go")),
+            go_panic::write(origin, folder),
+        );
+    }
     Ok(())
+}
+
+/// What the exports take when the stack pointer is a multiple of [`LINE`] before the call.
+fn aligned(proofs: &[Proof], analysis: &Analysis) -> Vec<Proof> {
+    proofs
+        .iter()
+        .zip(&analysis.entries)
+        .map(|(proof, verdict)| Proof {
+            entry: proof.entry.clone(),
+            stack: verdict.bound_aligned.unwrap_or(proof.stack),
+        })
+        .collect()
 }
 
 /// Frames that Go's unwinder finds its way through; where there are none, says why.

@@ -36,6 +36,9 @@ pub fn write(origin: &Origin, image: &Image) -> String {
         last[..rest.len()].copy_from_slice(rest);
         word(&mut text, u32::from_le_bytes(last));
     }
+    if image.panics() {
+        text.push_str(include_str!("go_arm64/panic.s.in"));
+    }
     text
 }
 

@@ -1,12 +1,39 @@
-//! The constants that a Go shim includes: where each export starts, and the frame that makes room for it.
+//! What a Go shim includes: where each export starts, the frame that makes room for it, and how it is called.
 
 use std::fmt::Write;
 
 use super::{Origin, Proof};
+use crate::image::Image;
 use crate::processor::Processor;
 
-/// The header's text, for an image that starts `start` bytes into its symbol.
-pub fn write(origin: &Origin, processor: Processor, start: u64, proofs: &[Proof]) -> String {
+/// How shims call an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Convention {
+    /// The processor.
+    pub processor: Processor,
+    /// The image starts so many bytes into its symbol.
+    pub start: u64,
+    /// The stack pointer is a multiple of so many bytes when an export is called.
+    pub alignment: u64,
+}
+
+impl Convention {
+    /// The frame of a shim around an export that uses `stack` bytes, its return address included.
+    ///
+    /// On amd64 Go's stack pointer is a multiple of 8, so that aligning it further may take all but 8 bytes of the
+    /// alignment. On arm64 the shim keeps its own return address and the place to which a panic comes back at the
+    /// frame's bottom, 32 bytes with their padding.
+    pub fn frame(self, stack: u64) -> u64 {
+        let shim = match self.processor {
+            Processor::X86_64 => self.alignment - 8,
+            Processor::Aarch64 => 32,
+        };
+        (stack + shim).next_multiple_of(16)
+    }
+}
+
+/// The header's text.
+pub fn write(origin: &Origin, image: &Image, convention: Convention, proofs: &[Proof]) -> String {
     let mut text = format!(
         "// {}\n//\n// ENTRY_name is where the export starts, in bytes from ·rust. FRAME_name is the least frame that a shim\n\
          // declares for it: the proven stack of the export and what the shim itself needs, in bytes.\n",
@@ -19,22 +46,17 @@ pub fn write(origin: &Origin, processor: Processor, start: u64, proofs: &[Proof]
             "\n// {name} uses at most {} bytes of stack, its return address included.\n\
              #define ENTRY_{name} {}\n#define FRAME_{name} {}\n",
             proof.stack,
-            start + proof.entry.at,
-            frame(processor, proof.stack)
+            convention.start + proof.entry.at,
+            convention.frame(proof.stack)
         )
         .expect("writing to a string");
     }
+    text.push('\n');
+    text.push_str(match (convention.processor, convention.alignment) {
+        (Processor::X86_64, 16) => include_str!("go_amd64/call_16.h"),
+        (Processor::X86_64, _) => include_str!("go_amd64/call_64.h"),
+        (Processor::Aarch64, _) if image.panics() => include_str!("go_arm64/call_panics.h"),
+        (Processor::Aarch64, _) => include_str!("go_arm64/call.h"),
+    });
     text
-}
-
-/// The frame of a shim around an export that uses `stack` bytes, its return address included.
-///
-/// On amd64 the shim loses up to 8 bytes to bring SP to a multiple of 16. On arm64 it keeps its own return address and
-/// the place to which a panic comes back at the frame's bottom, 32 bytes with their padding.
-pub fn frame(processor: Processor, stack: u64) -> u64 {
-    let shim = match processor {
-        Processor::X86_64 => 8,
-        Processor::Aarch64 => 32,
-    };
-    (stack + shim).next_multiple_of(16)
 }

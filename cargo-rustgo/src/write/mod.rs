@@ -8,6 +8,7 @@ pub mod go;
 pub mod go_amd64;
 pub mod go_arm64;
 pub mod go_header;
+pub mod go_panic;
 pub mod macho_object;
 pub mod nasm_include;
 mod output;

@@ -80,10 +80,22 @@ fn add_relro(object: &mut Object, text: SectionId, image: &Image) -> Result<Opti
     let start = image.relro.start as i64;
     let relro = object.section_id(StandardSection::ReadOnlyDataWithRel);
     object.append_section_data(relro, image.relro(), image.relro.alignment);
-    let mut add = |place, offset, target, addend, kind, encoding, size| {
+    // Mach-O counts distances to a section, other than those to a symbol, from elsewhere.
+    let first = object.add_symbol(Symbol {
+        name: b"rustgo_addresses".to_vec(),
+        value: 0,
+        size: image.relro().len() as u64,
+        kind: SymbolKind::Data,
+        scope: SymbolScope::Compilation,
+        weak: false,
+        section: SymbolSection::Section(relro),
+        flags: SymbolFlags::None,
+    });
+    let code = object.section_symbol(text);
+    let mut add = |place, offset, symbol, addend, kind, encoding, size| {
         let relocation = Relocation {
             offset,
-            symbol: object.section_symbol(target),
+            symbol,
             addend,
             flags: RelocationFlags::Generic { kind, encoding, size },
         };
@@ -92,7 +104,7 @@ fn add_relro(object: &mut Object, text: SectionId, image: &Image) -> Result<Opti
             .context("the sealed object can't hold a relocation")
     };
     for held in &image.relro.addresses {
-        let (target, origin) = if held.is_relro { (relro, start) } else { (text, 0) };
+        let (target, origin) = if held.is_relro { (first, start) } else { (code, 0) };
         let (at, addend) = (held.at - image.relro.start, held.target as i64 - origin);
         let (kind, encoding) = (RelocationKind::Absolute, RelocationEncoding::Generic);
         add(relro, at, target, addend, kind, encoding, 64)?;
@@ -103,7 +115,7 @@ fn add_relro(object: &mut Object, text: SectionId, image: &Image) -> Result<Opti
         add(
             text,
             used.at,
-            relro,
+            first,
             addend,
             RelocationKind::Relative,
             distance,

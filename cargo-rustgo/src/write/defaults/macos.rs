@@ -16,6 +16,8 @@ unsafe extern "C" {
     safe fn close(file: i32) -> i32;
     fn read(file: i32, bytes: *mut u8, length: usize) -> isize;
     fn write(file: i32, bytes: *const u8, length: usize) -> isize;
+    fn writev(file: i32, parts: *const Part, count: i32) -> isize;
+    safe fn abort() -> !;
     /// Where the thread's error number lies.
     safe fn __error() -> *const i32;
     /// The prototype in C ends in `...`, and Apple passes what stands for it on the stack on arm64, behind eight
@@ -104,4 +106,12 @@ fn or_error(result: isize) -> isize {
     } else {
         result
     }
+}
+
+/// # Safety
+///
+/// - The parts are readable.
+unsafe fn write_parts(file: i32, parts: *const Part, count: usize) {
+    // SAFETY: libSystem reads the parts that the caller vouches for.
+    unsafe { writev(file, parts, count as i32) };
 }

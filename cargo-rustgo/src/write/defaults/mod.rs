@@ -23,13 +23,13 @@ pub struct System {
 
 /// Linux: ELF, and system calls.
 pub const LINUX: System = System {
-    source: include_str!("linux.rs"),
+    source: concat!(include_str!("linux.rs"), include_str!("panic.rs")),
     write: elf_object::write,
 };
 
 /// macOS: Mach-O, and the functions of libSystem.
 pub const MACOS: System = System {
-    source: include_str!("macos.rs"),
+    source: concat!(include_str!("macos.rs"), include_str!("panic.rs")),
     write: macho_object::write,
 };
 

@@ -25,12 +25,20 @@ pub const START: u64 = 128;
 /// The image holds what Go's assembler can't express.
 pub fn write(origin: &Origin, image: &Image, plan: &Plan) -> Result<String> {
     let mut text = format!(
-        "// {}\n\n//go:build !purego\n\n#include \"textflag.h\"\n",
+        "// {}\n\n//go:build !purego\n\n#include \"textflag.h\"\n#include \"funcdata.h\"\n",
         origin.line()
     );
+    // In front of the image, behind which the assembler takes every line for one of Rust.
+    if image.panics() {
+        text.push_str(&if plan.is_exact() {
+            include_str!("panic_exact.s.in").to_owned()
+        } else {
+            let end = START + image.relro.start;
+            include_str!("panic_opaque.s.in").replace("IMAGE_END", &end.to_string())
+        });
+    }
     text.push_str(if plan.is_exact() {
-        "#include \"funcdata.h\"\n\n\
-         // The call makes ·rust a function that is no leaf, or the assembler would mark it NOSPLIT and the linker\n\
+        "\n// The call makes ·rust a function that is no leaf, or the assembler would mark it NOSPLIT and the linker\n\
          // would limit its frames to 800 bytes. Neither the call nor the prologue in front of it ever runs.\n\
          // func rust()\nTEXT ·rust(SB), NOFRAME, $0-0\n\tNO_LOCAL_POINTERS\n\tCALL ·rust(SB)\n"
     } else {

@@ -1,0 +1,48 @@
+//! What a Go package needs to turn Rust panics into Go panics: a type for the value, and the function that panics. The
+//! image's file has the stub that calls it.
+
+use std::path::Path;
+
+use super::Origin;
+
+/// The text of `rust_panic_PROCESSOR.go`, for the package in a folder.
+pub fn write(origin: &Origin, folder: &Path) -> String {
+    format!(
+        "// {}\n\n//go:build !purego\n\npackage {}\n{}",
+        origin.line(),
+        package(folder),
+        include_str!("go_panic.go.in")
+    )
+}
+
+/// The name of the Go package in a folder: what its files say, or else the folder's name.
+fn package(folder: &Path) -> String {
+    let named = || {
+        let mut files: Vec<_> = std::fs::read_dir(folder)
+            .ok()?
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| path.extension().is_some_and(|extension| extension == "go"))
+            .filter(|path| !path.to_string_lossy().ends_with("_test.go"))
+            .collect();
+        files.sort();
+        files.iter().find_map(|path| {
+            let text = std::fs::read_to_string(path).ok()?;
+            let clause = text.lines().find_map(|line| line.strip_prefix("package "))?;
+            let name = clause.split_whitespace().next()?;
+            (!name.ends_with("_test") && name != "main").then(|| name.to_owned())
+        })
+    };
+    named().unwrap_or_else(|| {
+        let name = std::path::absolute(folder)
+            .ok()
+            .and_then(|folder| Some(folder.file_name()?.to_string_lossy().into_owned()))
+            .unwrap_or_default();
+        let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+        let name = name.trim_start_matches(|letter: char| letter.is_ascii_digit());
+        if name.is_empty() {
+            "rust".to_owned()
+        } else {
+            name.to_lowercase()
+        }
+    })
+}
