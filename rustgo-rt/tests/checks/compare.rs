@@ -52,7 +52,7 @@ impl Case<'_> {
                 }
             }
             for (x, y) in [(end - n, end - n), (end - n, 3), (5, end - n), (0, 0), (129, 142)] {
-                self.at(x, y, n, 0..n)?;
+                self.at(x, y, n, effort.places(n))?;
             }
         }
         for n in effort.large() {

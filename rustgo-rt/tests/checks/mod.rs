@@ -90,6 +90,11 @@ impl Effort {
             .chain([n / 2, n.saturating_sub(1), n, n + 1])
     }
 
+    /// Places in `n` bytes for a difference to be at.
+    fn places(self, n: usize) -> impl Iterator<Item = usize> {
+        (0..n).step_by(if self == Effort::Full { 1 } else { 7 })
+    }
+
     /// Alignments in bytes, for small sizes.
     fn alignments(self) -> impl Iterator<Item = usize> {
         (0..64).step_by(if self == Effort::Full { 1 } else { 21 })
