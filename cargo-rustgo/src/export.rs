@@ -65,11 +65,30 @@ impl Export {
 }
 
 /// A declared host import.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-struct Import {
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub struct Import {
     #[serde(rename = "v")]
     version: u32,
-    name: String,
+    /// The symbol's name.
+    pub name: String,
+    /// It comes back, as far as its declaration says.
+    #[serde(default = "comes_back")]
+    pub returns: bool,
+}
+
+impl Import {
+    /// An import of which only the symbol is known.
+    pub fn undeclared(name: &str) -> Self {
+        Self {
+            version: VERSION,
+            name: name.to_owned(),
+            returns: comes_back(),
+        }
+    }
+}
+
+fn comes_back() -> bool {
+    true
 }
 
 /// The exports that the objects of an archive (or a single object) declare, sorted by name.
@@ -93,20 +112,20 @@ pub fn exports(file: &[u8]) -> Result<Vec<Export>> {
     Ok(exports)
 }
 
-/// The names of the functions that the objects leave to the host, sorted, each once.
+/// The functions that the objects leave to the host, sorted by name, each once.
 ///
 /// # Errors
 ///
 /// A record can't be read.
-pub fn imports(file: &[u8]) -> Result<Vec<String>> {
-    let mut names = Vec::new();
-    for import in records::<Import>(file, IMPORTS)? {
+pub fn imports(file: &[u8]) -> Result<Vec<Import>> {
+    let mut imports = records::<Import>(file, IMPORTS)?;
+    for import in &imports {
         check_version(&import.name, import.version)?;
-        names.push(import.name);
     }
-    names.sort();
-    names.dedup();
-    Ok(names)
+    // Where two declarations differ, the one that says less counts.
+    imports.sort_by(|a, b| (&a.name, b.returns).cmp(&(&b.name, a.returns)));
+    imports.dedup_by(|a, b| a.name == b.name);
+    Ok(imports)
 }
 
 fn records<T: DeserializeOwned>(file: &[u8], section_name: &str) -> Result<Vec<T>> {
@@ -198,7 +217,7 @@ mod tests {
         let record = r#"{"v":1,"name":"rustgo_write"}"#;
         assert_eq!(
             imports(&object(IMPORTS, &[record, record])).unwrap(),
-            ["rustgo_write"]
+            [Import::undeclared("rustgo_write")]
         );
     }
 }

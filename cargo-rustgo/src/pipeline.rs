@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use object::Object;
 
 use crate::check::{self, Analysis};
-use crate::export::{self, Export};
+use crate::export::{self, Export, Import};
 use crate::finding::{Finding, Rule};
 use crate::guest::{Core, Guest};
 use crate::image::{Function, Image, Lines, Linked, refusals};
@@ -40,7 +40,7 @@ pub struct Declared {
     /// What hosts may call.
     pub exports: Vec<Export>,
     /// What hosts provide.
-    pub imports: Vec<String>,
+    pub imports: Vec<Import>,
 }
 
 impl Declared {
@@ -242,11 +242,12 @@ fn link(
         .iter()
         .map(|export| export.name.clone())
         .collect();
+    let imports: Vec<String> = declared.imports.iter().map(|import| import.name.clone()).collect();
     let input = Input {
         processor,
         files,
         roots: &roots,
-        imports: &declared.imports,
+        imports: &imports,
     };
     link::link(toolchain, &input)
 }

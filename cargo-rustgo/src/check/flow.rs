@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::machine::{Complaint, Depth, Flow, Machine, Probe, Realign, State, Step, Summary};
 use super::state::Spot;
 use crate::finding::Rule;
-use crate::image::{Image, Import, PANIC};
+use crate::image::{Image, Import};
 
 /// A call of one function by another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -400,7 +400,7 @@ impl<M: Machine> Explorer<'_, M> {
     fn ask(&mut self, work: &Work<M::State>, leader: u64, callee: u64) -> Summary {
         if let Some(import) = import_at(self.image, callee) {
             return Summary {
-                returns: returns(import),
+                returns: import.returns,
                 ..Summary::NONE
             };
         }
@@ -442,11 +442,6 @@ impl<M: Machine> Explorer<'_, M> {
 /// The host import whose branch lies at an offset.
 fn import_at(image: &Image, offset: u64) -> Option<&Import> {
     image.imports.iter().find(|import| import.at == offset)
-}
-
-/// Tells whether a host import comes back.
-pub fn returns(import: &Import) -> bool {
-    import.name != PANIC
 }
 
 fn undecidable(message: String, help: &str) -> Complaint {

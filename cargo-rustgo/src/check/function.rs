@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::flow::{self, Call, Explored};
+use super::flow::{Call, Explored};
 use super::machine::{Complaint, Depth, LINE, Probe, Realign};
 use crate::finding::Rule;
 use crate::image::{Image, Import};
@@ -87,7 +87,7 @@ impl FunctionAnalysis {
             realigns: BTreeMap::new(),
             calls: Vec::new(),
             stops: Vec::new(),
-            returns: flow::returns(import),
+            returns: import.returns,
             is_import: true,
             deepest: BTreeMap::new(),
             complaints: BTreeMap::new(),

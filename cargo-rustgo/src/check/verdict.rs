@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Analysis;
 use super::bound::{Bounds, Cycle, Functions, entered, reached, recursions};
-use super::flow::{Call, explore, returns};
+use super::flow::{Call, explore};
 use super::function::FunctionAnalysis;
 use super::machine::{LINE, Machine};
 use super::panic::{Kind, Panic, panic};
@@ -125,7 +125,7 @@ fn functions<M: Machine>(image: &Image, machine: &M, starts: &[u64]) -> Function
             image
                 .imports
                 .iter()
-                .filter(|import| returns(import))
+                .filter(|import| import.returns)
                 .map(|import| import.at),
         )
         .collect();

@@ -1,6 +1,8 @@
 //! The Rust source line of each instruction, from the guest's debug info.
 
 use std::borrow::Cow;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -45,9 +47,17 @@ impl Lines {
         let dwarf = sections.borrow(|section| EndianSlice::new(section, LittleEndian));
         let mut rows = Vec::new();
         let mut units = dwarf.units();
+        // Each unit has a line program of its own; in a damaged file all of them may name the same one.
+        let mut seen = BTreeSet::new();
         while let Some(header) = units.next().context("the debug info is damaged")? {
             let unit = dwarf.unit(header).context("the debug info is damaged")?;
-            unit_rows(&dwarf, &unit, code_size, &mut rows).context("the line table is damaged")?;
+            let program = unit
+                .line_program
+                .as_ref()
+                .map(|program| program.header().offset());
+            if program.is_some_and(|offset| seen.insert(offset.0)) {
+                unit_rows(&dwarf, &unit, code_size, &mut rows).context("the line table is damaged")?;
+            }
         }
         // Where one sequence ends and another starts at the same place, the start counts.
         rows.sort_by_key(|(offset, line)| (*offset, line.is_some()));
@@ -85,7 +95,7 @@ fn unit_rows(
     let Some(program) = unit.line_program.clone() else {
         return Ok(());
     };
-    let mut files: Vec<Option<Arc<str>>> = Vec::new();
+    let mut files: BTreeMap<u64, Arc<str>> = BTreeMap::new();
     let mut lines = program.rows();
     while let Some((header, row)) = lines.next_row()? {
         // The linker gives code that it dropped an address beyond the image.
@@ -96,19 +106,16 @@ fn unit_rows(
             rows.push((row.address(), None));
             continue;
         }
-        let index = row.file_index() as usize;
-        if files.len() <= index {
-            files.resize(index + 1, None);
-        }
-        if files[index].is_none() {
-            files[index] = Some(file_name(dwarf, unit, header, row)?);
-        }
-        let line = match (&files[index], row.line()) {
-            (Some(file), Some(line)) => Some(Line {
-                file: file.clone(),
+        let file = match files.entry(row.file_index()) {
+            Entry::Occupied(file) => file.get().clone(),
+            Entry::Vacant(place) => place.insert(file_name(dwarf, unit, header, row)?).clone(),
+        };
+        let line = match row.line() {
+            Some(line) => Some(Line {
+                file,
                 line: u32::try_from(line.get())?,
             }),
-            _ => None,
+            None => None,
         };
         rows.push((row.address(), line));
     }

@@ -10,7 +10,7 @@ mod x86_64;
 
 use anyhow::{Context, Result};
 
-use crate::export::Export;
+use crate::export::{Export, Import as Declaration};
 use crate::link::SLOT;
 use crate::processor::Processor;
 
@@ -107,6 +107,8 @@ pub struct Import {
     pub name: String,
     /// Offset of the branch from the image's start; [`SLOT`] bytes are kept for it.
     pub at: u64,
+    /// It comes back, as far as its declaration says.
+    pub returns: bool,
 }
 
 /// All code and constants that the exports reach.
@@ -186,7 +188,7 @@ impl Image {
     /// # Errors
     ///
     /// An instruction can't be made independent of the image's place, or an export is missing.
-    pub fn new(linked: &Linked, exports: &[Export], imports: &[String], lines: Lines) -> Result<Self> {
+    pub fn new(linked: &Linked, exports: &[Export], imports: &[Declaration], lines: Lines) -> Result<Self> {
         let mut bytes = linked.bytes.clone();
         let references = match linked.processor {
             Processor::X86_64 => x86_64::resolve(linked, &mut bytes)?,
@@ -289,14 +291,15 @@ fn relro(linked: &Linked, bytes: &mut [u8], references: &[Reference]) -> Relro {
 }
 
 /// The slots that the linker script made.
-fn slots(linked: &Linked, imports: &[String]) -> Vec<Import> {
+fn slots(linked: &Linked, imports: &[Declaration]) -> Vec<Import> {
     let defined = |name: &String| linked.symbols.iter().find(|s| s.name == *name && !s.is_undefined);
     let mut slots: Vec<Import> = imports
         .iter()
-        .filter_map(|name| {
+        .filter_map(|import| {
             Some(Import {
-                name: name.clone(),
-                at: defined(name)?.address,
+                name: import.name.clone(),
+                at: defined(&import.name)?.address,
+                returns: import.returns,
             })
         })
         .collect();

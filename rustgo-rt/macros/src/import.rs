@@ -2,7 +2,7 @@
 
 use proc_macro2::{Literal, TokenStream as Tokens};
 use quote::{ToTokens, quote};
-use syn::{Error, ForeignItem, ItemForeignMod, Result};
+use syn::{Error, ForeignItem, ItemForeignMod, Result, ReturnType, Type};
 
 use crate::record;
 
@@ -35,7 +35,8 @@ pub fn expand(arguments: Tokens, item: Tokens) -> Result<Tokens> {
                 "only functions can be imported; ask for a value through a function that returns it",
             ));
         };
-        let text = record::import(&function.sig.ident.to_string());
+        let returns = !matches!(&function.sig.output, ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)));
+        let text = record::import(&function.sig.ident.to_string(), returns);
         let bytes = Literal::byte_string(&[text.as_bytes(), b"\0"].concat());
         let length = Literal::usize_unsuffixed(text.len() + 1);
         quote! {

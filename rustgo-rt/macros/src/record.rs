@@ -36,9 +36,9 @@ pub fn json(arguments: &Arguments, signature: &Signature, documentation: &str) -
     )
 }
 
-/// The record of an imported function.
-pub fn import(name: &str) -> String {
-    format!(r#"{{"v":{VERSION},"name":{}}}"#, quoted(name))
+/// The record of an imported function, and whether it comes back.
+pub fn import(name: &str, returns: bool) -> String {
+    format!(r#"{{"v":{VERSION},"name":{},"returns":{returns}}}"#, quoted(name))
 }
 
 /// A JSON string (RFC 8259, section 7): quotes, backslashes and control characters are escaped.

@@ -8,7 +8,7 @@ use object::{Object, ObjectSymbol};
 
 use super::archive::Member;
 use super::{elf_object, macho_object};
-use crate::export::Export;
+use crate::export::{Export, Import};
 use crate::image::Image;
 use crate::pipeline::{self, Declared};
 use crate::processor::Processor;
@@ -67,7 +67,7 @@ pub fn members(system: System, toolchain: &Toolchain, image: &Image, name: &str)
         }
         let declared = Declared {
             exports: vec![Export::undeclared(&import.name)],
-            imports: wanted.clone(),
+            imports: wanted.iter().map(|name| Import::undeclared(name)).collect(),
         };
         let default = pipeline::image(
             toolchain,
