@@ -242,7 +242,11 @@ fn link(
         .iter()
         .map(|export| export.name.clone())
         .collect();
-    let imports: Vec<String> = declared.imports.iter().map(|import| import.name.clone()).collect();
+    let imports: Vec<String> = declared
+        .imports
+        .iter()
+        .map(|import| import.name.clone())
+        .collect();
     let input = Input {
         processor,
         files,

@@ -4,7 +4,7 @@
 
 use cargo_rustgo::check::{Trees, analyse};
 use cargo_rustgo::export::Export;
-use cargo_rustgo::image::{Entry, Function, Image, Lines};
+use cargo_rustgo::image::{Entry, Function, Image, Lines, Relro};
 use cargo_rustgo::processor::Processor;
 use libfuzzer_sys::fuzz_target;
 
@@ -38,6 +38,10 @@ fuzz_target!(|data: &[u8]| {
         functions,
         constants: Vec::new(),
         references: Vec::new(),
+        relro: Relro {
+            start: size,
+            ..Relro::default()
+        },
         entries,
         imports: Vec::new(),
         lines: Lines::default(),

@@ -4,7 +4,7 @@ mod rules;
 
 use ar_archive_writer::ArchiveKind;
 use cargo_rustgo::export::Export;
-use cargo_rustgo::image::{Constant, Entry, Function, Image, Import, Lines};
+use cargo_rustgo::image::{Constant, Entry, Function, Image, Import, Lines, Relro};
 use cargo_rustgo::processor::Processor;
 use cargo_rustgo::write::archive::{self, Member};
 use cargo_rustgo::write::{elf_object, macho_object};
@@ -25,6 +25,7 @@ fn image(processor: Processor) -> Image {
     let slot = |name: &str, at| Import {
         name: name.to_owned(),
         at,
+        returns: true,
     };
     let function = |name: &str, start| Function {
         name: name.to_owned(),
@@ -46,6 +47,10 @@ fn image(processor: Processor) -> Image {
             size: 128,
         }],
         references: Vec::new(),
+        relro: Relro {
+            start: 256,
+            ..Relro::default()
+        },
         entries: vec![Entry {
             export: Export::undeclared("sum"),
             at: 32,

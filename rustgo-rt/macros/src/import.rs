@@ -35,7 +35,8 @@ pub fn expand(arguments: Tokens, item: Tokens) -> Result<Tokens> {
                 "only functions can be imported; ask for a value through a function that returns it",
             ));
         };
-        let returns = !matches!(&function.sig.output, ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)));
+        let returns =
+            !matches!(&function.sig.output, ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)));
         let text = record::import(&function.sig.ident.to_string(), returns);
         let bytes = Literal::byte_string(&[text.as_bytes(), b"\0"].concat());
         let length = Literal::usize_unsuffixed(text.len() + 1);
