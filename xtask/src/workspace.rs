@@ -13,6 +13,8 @@ pub struct Workspace {
     pub target: PathBuf,
     /// Packages that are guests: by default they bring the panic handler, which a program with `std` has already.
     pub guests: Vec<String>,
+    /// Programs that show and test how hosts call guests.
+    pub examples: Vec<String>,
     /// All other packages.
     pub others: Vec<String>,
 }
@@ -26,17 +28,26 @@ impl Workspace {
             .no_deps()
             .exec()
             .context("the workspace can't be read")?;
-        let (mut guests, mut others) = (Vec::new(), Vec::new());
+        let (mut guests, mut examples, mut others) = (Vec::new(), Vec::new(), Vec::new());
         for package in metadata.workspace_packages() {
             let default = package.features.get("default");
-            let is_guest = default.is_some_and(|features| features.iter().any(|feature| feature == "guest"));
-            let kind = if is_guest { &mut guests } else { &mut others };
+            let kind = if default.is_some_and(|features| features.iter().any(|feature| feature == "guest")) {
+                &mut guests
+            } else if package
+                .manifest_path
+                .starts_with(metadata.workspace_root.join("examples"))
+            {
+                &mut examples
+            } else {
+                &mut others
+            };
             kind.push(package.name.to_string());
         }
         Ok(Self {
             root,
             target: metadata.target_directory.into(),
             guests,
+            examples,
             others,
         })
     }

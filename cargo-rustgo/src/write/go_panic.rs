@@ -29,7 +29,7 @@ fn package(folder: &Path) -> String {
             let text = std::fs::read_to_string(path).ok()?;
             let clause = text.lines().find_map(|line| line.strip_prefix("package "))?;
             let name = clause.split_whitespace().next()?;
-            (!name.ends_with("_test") && name != "main").then(|| name.to_owned())
+            Some(name.to_owned())
         })
     };
     named().unwrap_or_else(|| {

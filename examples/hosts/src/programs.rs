@@ -59,6 +59,12 @@ pub fn packages(program: &str) -> Option<Packages> {
             brew: "qemu",
             ..Packages::all("qemu-system-x86")
         },
+        "xxd" => Packages {
+            dnf: "vim-common",
+            pacman: "tinyxxd",
+            brew: "vim",
+            ..Packages::all("xxd")
+        },
         "valgrind" => Packages::all("valgrind"),
         _ => return None,
     })

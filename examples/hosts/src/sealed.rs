@@ -24,11 +24,27 @@ impl Sealed {
     ///
     /// The tool can't be built, or refuses the guest.
     pub fn build(guest: &str, folder: &Path) -> Result<Self> {
+        Self::build_with(guest, folder, &[])
+    }
+
+    /// Builds a guest for x86-64, sealed together with the given objects.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sealed::build`]; the objects are checked like the guest.
+    pub fn build_with(guest: &str, folder: &Path, objects: &[&Path]) -> Result<Self> {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo
             .args(["rustgo", "build", "-p", guest, "--c"])
             .arg(folder)
             .current_dir(crate::root());
+        if !objects.is_empty() {
+            // An object is for one processor.
+            cargo.args(["--processor", "amd64"]);
+        }
+        for object in objects {
+            cargo.arg("--with").arg(object);
+        }
         command::run(&mut cargo)?;
         Ok(Self {
             folder: folder.to_owned(),

@@ -29,8 +29,13 @@ pub fn gofmt(shell: &Shell) -> Result<()> {
     Ok(())
 }
 
+/// For each processor that there is assembly for: vet compares it with the declarations.
 pub fn vet(shell: &Shell) -> Result<()> {
-    shell.show(shell.go().args(["vet", "./..."]))
+    let processors = ["amd64", "arm64"].map(|processor| {
+        println!("GOARCH={processor}");
+        shell.show(shell.go().args(["vet", "./..."]).env("GOARCH", processor))
+    });
+    processors.into_iter().collect()
 }
 
 pub fn staticcheck(shell: &Shell) -> Result<()> {

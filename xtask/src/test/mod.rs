@@ -43,6 +43,9 @@ struct Step {
 /// Whether this system runs programs for Linux on x86-64, which most tests are about.
 const LINUX_AMD64: bool = cfg!(all(target_os = "linux", target_arch = "x86_64"));
 
+/// What lints all Rust code, also that for one processor alone.
+const CLIPPY_TOOLS: &[Tool] = &[Tool::Component("clippy"), Tool::Target(rust::KERNEL_TARGET)];
+
 /// What guests are compiled with.
 const GUEST_TOOLS: &[Tool] = &[Tool::Target(GUEST_TARGETS[0]), Tool::Target(GUEST_TARGETS[1])];
 
@@ -51,7 +54,7 @@ const RUST_TOOLS: &[Tool] = if LINUX_AMD64 {
     &[
         Tool::Target(GUEST_TARGETS[0]),
         Tool::Target(GUEST_TARGETS[1]),
-        Tool::Target("i586-unknown-linux-gnu"),
+        Tool::Target(rust::KERNEL_TARGET),
         Tool::Target("x86_64-apple-darwin"),
         Tool::Target("aarch64-apple-darwin"),
         Tool::Component("rust-src"),
@@ -63,9 +66,11 @@ const RUST_TOOLS: &[Tool] = if LINUX_AMD64 {
     GUEST_TOOLS
 };
 
-/// What the C and NASM hosts are built and looked at with.
-const HOST_TOOLS: &[Tool] = &[
+/// What the examples are built, run and looked at with.
+const EXAMPLE_TOOLS: &[Tool] = &[
     Tool::Target(GUEST_TARGETS[0]),
+    Tool::Target(GUEST_TARGETS[1]),
+    Tool::Target(rust::KERNEL_TARGET),
     Tool::Cc,
     Tool::Program("gcc"),
     Tool::Program("g++"),
@@ -73,16 +78,10 @@ const HOST_TOOLS: &[Tool] = &[
     Tool::Program("nasm"),
     Tool::Program("ld"),
     Tool::Program("pkg-config"),
-    Tool::Go,
-];
-
-/// What the kernel is built with, and the machine it runs on.
-const KERNEL_TOOLS: &[Tool] = &[
-    Tool::Target(rust::KERNEL_TARGET),
-    Tool::Component("clippy"),
-    Tool::Program("nasm"),
-    Tool::Program("ld"),
     Tool::Program("qemu-system-i386"),
+    Tool::Program("valgrind"),
+    Tool::Program("xxd"),
+    Tool::Go,
 ];
 
 /// Every step, those first that are done soonest.
@@ -94,10 +93,6 @@ fn steps() -> Vec<Step> {
         impossible: None,
         run,
     };
-    let on_linux_amd64 = |step| Step {
-        impossible: (!LINUX_AMD64).then_some("its programs are for Linux on x86-64"),
-        ..step
-    };
     vec![
         step(
             "fmt",
@@ -106,12 +101,7 @@ fn steps() -> Vec<Step> {
             rust::fmt,
         ),
         step("gofmt", "Go sources are formatted", &[Tool::Go], go::gofmt),
-        step(
-            "clippy",
-            "no lint in Rust sources",
-            &[Tool::Component("clippy")],
-            rust::clippy,
-        ),
+        step("clippy", "no lint in Rust sources", CLIPPY_TOOLS, rust::clippy),
         step(
             "doc",
             "Rust documentation builds without a warning",
@@ -150,18 +140,15 @@ fn steps() -> Vec<Step> {
             &[Tool::Go, Tool::Cc],
             go::test_race,
         ),
-        on_linux_amd64(step(
-            "hosts",
-            "C, NASM and other Go programs that call guests",
-            HOST_TOOLS,
-            rust::test_hosts,
-        )),
-        on_linux_amd64(step(
-            "kernel",
-            "the kernel, booted in QEMU",
-            KERNEL_TOOLS,
-            rust::test_kernel,
-        )),
+        Step {
+            impossible: (!LINUX_AMD64).then_some("their programs are for Linux on x86-64"),
+            ..step(
+                "examples",
+                "programs that call guests: in C, NASM, Go and Scheme, and a kernel",
+                EXAMPLE_TOOLS,
+                rust::test_examples,
+            )
+        },
     ]
 }
 

@@ -7,77 +7,80 @@ use anyhow::Result;
 
 use crate::shell::Shell;
 
-/// The packages whose tests are steps of their own.
-const HOSTS: &str = "rustgo-hosts";
-const KERNEL: &str = "kernel";
-
-/// What the kernel is compiled for.
+/// The guest that there is for one processor alone, and its target; elsewhere the crate is empty.
+const KERNEL: &str = "kernel-guest";
 pub const KERNEL_TARGET: &str = "i586-unknown-linux-gnu";
-
-/// The end of a command of clippy.
-const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 
 pub fn fmt(shell: &Shell) -> Result<()> {
     shell.show(shell.cargo().args(["fmt", "--all", "--check"]))
 }
 
 pub fn clippy(shell: &Shell) -> Result<()> {
-    let libraries = for_all(shell, &["clippy", "--all-targets"], &DENY_WARNINGS);
-    let guests = shell.workspace.guests.iter().map(|guest| {
-        // As guests too, whose panics abort.
+    let workspace = &shell.workspace;
+    let others = [&workspace.others[..], &workspace.examples].concat();
+    let others = cargo(
+        shell,
+        &["clippy", "--all-targets"],
+        &others,
+        &["--", "-D", "warnings"],
+    );
+    let guests = without_guest_feature(shell, &["clippy", "--all-targets"], &["--", "-D", "warnings"]);
+    // As guests too, whose panics abort.
+    let as_guests = workspace.guests.iter().map(|guest| {
         let mut cargo = shell.cargo();
+        cargo.args(["clippy", "--lib", "-p", guest]);
+        if guest == KERNEL {
+            cargo.args(["--target", KERNEL_TARGET]);
+        }
         cargo
-            .args(["clippy", "--lib", "-p", guest])
-            .args(DENY_WARNINGS)
+            .args(["--", "-D", "warnings"])
             .env("CARGO_PROFILE_DEV_PANIC", "abort");
         shell.show(&mut cargo)
     });
-    std::iter::once(libraries)
-        .chain(guests)
-        .collect::<Vec<_>>()
-        .into_iter()
-        .collect()
+    all([others, guests].into_iter().chain(as_guests))
 }
 
 pub fn doc(shell: &Shell) -> Result<()> {
-    for_all(shell, &["doc", "--no-deps"], &[])
+    let others = [&shell.workspace.others[..], &shell.workspace.examples].concat();
+    all([
+        cargo(shell, &["doc", "--no-deps"], &others, &[]),
+        without_guest_feature(shell, &["doc", "--no-deps"], &[]),
+    ])
 }
 
 pub fn test(shell: &Shell) -> Result<()> {
-    for_all(shell, &["test", "--no-fail-fast"], &[])
+    all([
+        cargo(shell, &["test", "--no-fail-fast"], &shell.workspace.others, &[]),
+        without_guest_feature(shell, &["test", "--no-fail-fast"], &[]),
+    ])
 }
 
-pub fn test_hosts(shell: &Shell) -> Result<()> {
-    shell.show(shell.cargo().args(["test", "-p", HOSTS]))
+/// With the tests that are left out when one only wants to know quickly.
+pub fn test_examples(shell: &Shell) -> Result<()> {
+    cargo(
+        shell,
+        &["test", "--no-fail-fast"],
+        &shell.workspace.examples,
+        &["--", "--include-ignored"],
+    )
 }
 
-/// The kernel's Rust half is there for its own processor alone, so that the step `clippy` does not see it.
-pub fn test_kernel(shell: &Shell) -> Result<()> {
-    let mut clippy = shell.cargo();
-    clippy
-        .args(["clippy", "--lib", "-p", "kernel-guest", "--target", KERNEL_TARGET])
-        .args(DENY_WARNINGS)
-        .env("CARGO_PROFILE_DEV_PANIC", "abort");
-    let lints = shell.show(&mut clippy);
-    let tests = shell.show(shell.cargo().args(["test", "-p", KERNEL]));
-    lints.and(tests)
+fn without_guest_feature(shell: &Shell, command: &[&str], arguments: &[&str]) -> Result<()> {
+    let command = [command, &["--no-default-features"]].concat();
+    cargo(shell, &command, &shell.workspace.guests, arguments)
 }
 
-/// Runs a cargo command for all packages, the guests apart; the second also when the first fails.
-fn for_all(shell: &Shell, command: &[&str], arguments: &[&str]) -> Result<()> {
-    let run = |packages: &[String], options: &[&str]| {
-        let mut cargo = shell.cargo();
-        cargo.args(command).args(options);
-        for package in packages {
-            cargo.args(["-p", package]);
-        }
-        shell.show(cargo.args(arguments).env("RUSTDOCFLAGS", "-D warnings"))
-    };
-    let mut others = shell.workspace.others.clone();
-    if command[0] == "test" {
-        others.retain(|package| ![HOSTS, KERNEL].contains(&package.as_str()));
+/// Runs a cargo command for some packages.
+fn cargo(shell: &Shell, command: &[&str], packages: &[String], arguments: &[&str]) -> Result<()> {
+    let mut cargo = shell.cargo();
+    cargo.args(command);
+    for package in packages {
+        cargo.args(["-p", package]);
     }
-    let others = run(&others, &[]);
-    let guests = run(&shell.workspace.guests, &["--no-default-features"]);
-    others.and(guests)
+    shell.show(cargo.args(arguments).env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+/// The first error, after everything was run.
+fn all(results: impl IntoIterator<Item = Result<()>>) -> Result<()> {
+    results.into_iter().fold(Ok(()), Result::and)
 }

@@ -1,0 +1,169 @@
+//! What Go's assembler and linker recorded of an image is what the analysis found: the stack depth and the source line
+//! of every instruction, and the bytes.
+//!
+//! Each guest is written as a Go package and linked into a program by Go itself, and the tables that Go's unwinder reads
+//! are read back from that program.
+
+mod pclntab;
+
+use std::path::Path;
+use std::process::Command;
+
+use cargo_rustgo::check::Analysis;
+use cargo_rustgo::guest::Guest;
+use cargo_rustgo::image::Image;
+use cargo_rustgo::pipeline;
+use cargo_rustgo::processor::Processor;
+use cargo_rustgo::toolchain::Toolchain;
+use cargo_rustgo::write::go_amd64::{Piece, Plan, START};
+use cargo_rustgo::write::{Files, Origin, go};
+use pclntab::Program;
+
+/// A package around an image: nothing but a reference to it.
+const MAIN: &str = "package main\n\nimport \"os\"\n\nfunc rust()\n\nfunc main() {\n\tif len(os.Args) > 99 {\n\t\trust()\n\t}\n}\n";
+
+struct Guests {
+    image: Image,
+    analysis: Analysis,
+    origin: Origin,
+}
+
+fn guest(package: &str) -> Guests {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
+    let guest = Guest::find(Some(&workspace), Some(package)).unwrap();
+    let toolchain = Toolchain::find(&guest.folder).unwrap();
+    let checked = pipeline::guest(&guest, &toolchain, Processor::X86_64, &[]).unwrap();
+    let (image, analysis) = checked.proven().unwrap();
+    Guests {
+        origin: Origin::new(&guest, &toolchain),
+        image,
+        analysis,
+    }
+}
+
+/// Has Go link the image into a program, and reads that.
+fn link(guest: &Guests) -> Program {
+    let folder = tempfile::tempdir().unwrap();
+    let mut files = Files::default();
+    std::fs::write(folder.path().join("go.mod"), "module frames\n\ngo 1.24\n").unwrap();
+    std::fs::write(folder.path().join("main.go"), MAIN).unwrap();
+    go::add(
+        &mut files,
+        folder.path(),
+        &guest.origin,
+        &guest.image,
+        &guest.analysis,
+        &[],
+    )
+    .unwrap();
+    files.write().unwrap();
+    let output = Command::new("go")
+        .args(["build", "-o", "program", "."])
+        .current_dir(folder.path())
+        .env("GOFLAGS", "")
+        .env("GOARCH", "amd64")
+        .env("GOOS", "linux")
+        .env("CGO_ENABLED", "0")
+        .output()
+        .expect("Go is installed");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Program::read(
+        &std::fs::read(folder.path().join("program")).unwrap(),
+        "main.rust.abi0",
+    )
+}
+
+/// Compares everything, and returns how many instructions there are and how many of them lie in epilogues.
+fn compare(package: &str) -> (usize, usize) {
+    let guest = guest(package);
+    let plan = Plan::exact(&guest.image, &guest.analysis).unwrap_or_else(|inexact| panic!("{inexact}"));
+    let program = link(&guest);
+    let mut approximate = 0;
+    for (&at, &depth) in &plan.depths {
+        let recorded = program.depth(START + at);
+        assert_eq!(recorded, plan.recorded[&at], "{package}: recorded at {at:#x}");
+        if recorded != depth as i64 {
+            approximate += 1;
+        }
+    }
+    for function in guest.analysis.functions.values() {
+        for call in function.calls.iter().filter(|call| !call.is_tail) {
+            let back = call.at + call_length(&guest.image, call.at);
+            let (recorded, depth) = (program.depth(START + back), plan.depths[&call.at]);
+            assert_eq!(recorded, depth as i64, "{package}: return address {back:#x}");
+        }
+    }
+    assert_eq!(approximate, plan.approximate());
+    lines(package, &guest.image, &plan, &program);
+    bytes(package, &guest.image, &plan, &program);
+    (plan.depths.len(), approximate)
+}
+
+fn call_length(image: &Image, at: u64) -> u64 {
+    let bytes = &image.bytes[at as usize..image.code_size as usize];
+    let mut decoder = iced_x86::Decoder::with_ip(64, bytes, at, iced_x86::DecoderOptions::NONE);
+    decoder.decode().len() as u64
+}
+
+fn lines(package: &str, image: &Image, plan: &Plan, program: &Program) {
+    let mut compared = 0;
+    for &at in plan.depths.keys() {
+        let Some(line) = image.lines.at(at) else { continue };
+        let (file, number) = program.line(START + at);
+        assert_eq!(
+            (file.as_str(), number),
+            (&*line.file, line.line),
+            "{package}: line of {at:#x}"
+        );
+        compared += 1;
+    }
+    assert!(
+        compared * 10 > plan.depths.len() * 9,
+        "{package}: only {compared} instructions have a line"
+    );
+}
+
+/// The code is the image's, but for what the linker fills in and for alignments whose padding is known.
+fn bytes(package: &str, image: &Image, plan: &Plan, program: &Program) {
+    let used: Vec<u64> = image.relro.uses.iter().map(|used| used.at).collect();
+    for function in &image.functions {
+        for at in function.start..function.end() {
+            let is_filled_in = used.iter().any(|used| (*used..used + 4).contains(&at));
+            let is_alignment = plan.pieces.iter().any(|(start, piece)| {
+                matches!(piece, Piece::Adjust(_))
+                    && (*start..start + 4).contains(&at)
+                    && image.bytes[*start as usize..].starts_with(&[0x48, 0x83, 0xe4])
+            });
+            if !is_filled_in && !is_alignment {
+                assert_eq!(
+                    program.code[(START + at) as usize],
+                    image.bytes[at as usize],
+                    "{package}: byte {at:#x}, in {}",
+                    function.demangled()
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn frames_and_lines_of_dalek_are_exact() {
+    let (instructions, approximate) = compare("rustgo-crypto");
+    println!("rustgo-crypto: {instructions} instructions, {approximate} in epilogues or probes");
+}
+
+#[test]
+fn frames_and_lines_of_panics_are_exact() {
+    let (instructions, approximate) = compare("rustgo-panics");
+    println!("rustgo-panics: {instructions} instructions, {approximate} in epilogues or probes");
+}
+
+#[test]
+fn frames_and_lines_of_leaves_are_exact() {
+    let (instructions, approximate) = compare("rustgo-overhead");
+    println!("rustgo-overhead: {instructions} instructions, {approximate} in epilogues or probes");
+}
