@@ -132,7 +132,6 @@ fn low(seen: &Seen, bits: u32) -> Option<u64> {
             let source = instruction.op1_register();
             bound(seen.state, source, source.size() as u32 * 8)
         }
-        Mnemonic::Movzx => Some(ones(instruction.memory_size().size() as u32 * 8)),
         Mnemonic::And => immediate(instruction, 1).map(|mask| mask & ones(bits)),
         _ => None,
     }
@@ -147,7 +146,6 @@ fn bound(state: &State, register: Name, bits: u32) -> Option<u64> {
     match known {
         // A bound on more bits bounds the lower ones too, as long as it fits.
         Some(Value::AtMost { bits: known, max }) if known >= bits && max <= ones(bits) => Some(max),
-        _ if bits < 32 && is_low => Some(ones(bits)),
         _ => None,
     }
 }
