@@ -1,5 +1,6 @@
 //! Guests as C and NASM programs see them: a header, an include file and a sealed archive.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -18,33 +19,35 @@ pub struct Sealed {
 }
 
 impl Sealed {
-    /// Builds a guest of this workspace into a folder.
+    /// Builds a guest of this workspace into a folder, for every processor and system.
     ///
     /// # Errors
     ///
     /// The tool can't be built, or refuses the guest.
     pub fn build(guest: &str, folder: &Path) -> Result<Self> {
-        Self::build_with(guest, folder, &[])
+        Self::run(guest, folder, &[])
     }
 
-    /// Builds a guest for x86-64, sealed together with the given objects.
+    /// Builds a guest for x86-64 alone, sealed together with the given objects.
     ///
     /// # Errors
     ///
     /// As [`Sealed::build`]; the objects are checked like the guest.
     pub fn build_with(guest: &str, folder: &Path, objects: &[&Path]) -> Result<Self> {
+        let with = objects
+            .iter()
+            .flat_map(|object| [OsStr::new("--with"), object.as_os_str()]);
+        let options = ["--processor", "amd64"].map(OsStr::new).into_iter().chain(with);
+        Self::run(guest, folder, &options.collect::<Vec<_>>())
+    }
+
+    fn run(guest: &str, folder: &Path, options: &[&OsStr]) -> Result<Self> {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo
             .args(["rustgo", "build", "-p", guest, "--c"])
             .arg(folder)
+            .args(options)
             .current_dir(crate::root());
-        if !objects.is_empty() {
-            // An object is for one processor.
-            cargo.args(["--processor", "amd64"]);
-        }
-        for object in objects {
-            cargo.arg("--with").arg(object);
-        }
         command::run(&mut cargo)?;
         Ok(Self {
             folder: folder.to_owned(),

@@ -152,7 +152,7 @@ impl Builder<'_> {
                 command::run(&mut cargo)
             })?;
             self.progress.task("rustgo-crypto, the guest", || {
-                Sealed::build("rustgo-crypto", &self.folder.join("sealed"))
+                Sealed::build_with("rustgo-crypto", &self.folder.join("sealed"), &[])
             })
         })
     }
