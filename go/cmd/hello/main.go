@@ -1,0 +1,13 @@
+// Command hello has Go say hello, then Rust.
+package main
+
+import (
+	"fmt"
+
+	"github.com/rustgo/rustgo/go/hello"
+)
+
+func main() {
+	fmt.Println("Hello, Go!")
+	fmt.Println(hello.Hello())
+}

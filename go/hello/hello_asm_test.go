@@ -1,0 +1,20 @@
+//go:build (amd64 || arm64) && !purego
+
+package hello
+
+import (
+	"testing"
+
+	"github.com/rustgo/rustgo/go/internal/shimcheck"
+)
+
+// go vet wants frame sizes as literals in TEXT lines; what was proven stands in the generated header.
+func TestFrames(t *testing.T) {
+	shimcheck.Frames(t)
+}
+
+func TestHello(t *testing.T) {
+	if got := Hello(); got != "Hello, Rust!" {
+		t.Errorf("Hello() = %q", got)
+	}
+}
