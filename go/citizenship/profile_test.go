@@ -1,0 +1,170 @@
+package citizenship
+
+import (
+	"bytes"
+	"flag"
+	"io"
+	"math"
+	"math/rand"
+	"runtime"
+	"runtime/pprof"
+	"runtime/trace"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/pprof/profile"
+
+	"github.com/rustgo/rustgo/go/edwards25519"
+)
+
+var profiled = flag.Duration("profiled", 4*time.Second, "processor time that each CPU profile takes")
+
+const image = "edwards25519.rust"
+
+func calls(n int, point *[32]byte) {
+	for range n {
+		edwards25519.ScalarBaseMult(point, point)
+	}
+}
+
+//go:noinline
+func caller1(point *[32]byte) { calls(1, point) }
+
+//go:noinline
+func caller2(point *[32]byte) { calls(2, point) }
+
+//go:noinline
+func caller3(point *[32]byte) { calls(3, point) }
+
+//go:noinline
+func caller4(point *[32]byte) { calls(4, point) }
+
+//go:noinline
+func caller10(point *[32]byte) { calls(10, point) }
+
+// callers is how often each calls Rust, in each round.
+var callers = map[string]float64{"caller1": 1, "caller2": 2, "caller3": 3, "caller4": 4, "caller10": 10}
+
+// processorTime returns what the process has used. On a busy machine that is not the time that has passed.
+func processorTime(t *testing.T) time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
+// cpuProfile profiles rounds of all callers.
+func cpuProfile(t *testing.T) *profile.Profile {
+	t.Helper()
+	var buffer bytes.Buffer
+	if err := pprof.StartCPUProfile(&buffer); err != nil {
+		t.Fatal(err)
+	}
+	point := [32]byte{7}
+	round := []func(*[32]byte){caller1, caller2, caller3, caller4, caller10}
+	for start := processorTime(t); processorTime(t)-start < *profiled; {
+		// In no fixed order: samples come at fixed times, and a round takes a fixed time.
+		rand.Shuffle(len(round), func(i, j int) { round[i], round[j] = round[j], round[i] })
+		for _, caller := range round {
+			caller(&point)
+		}
+	}
+	pprof.StopCPUProfile()
+	parsed, err := profile.Parse(&buffer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed
+}
+
+// functions returns the names of a sample's functions, the innermost first.
+func functions(sample *profile.Sample) (names []string) {
+	for _, location := range sample.Location {
+		for _, line := range location.Line {
+			names = append(names, line.Function.Name)
+		}
+	}
+	return names
+}
+
+func TestSharesInProfile(t *testing.T) {
+	if runtime.GOARCH != "amd64" {
+		t.Skip("on " + runtime.GOARCH + " samples end at the image")
+	}
+	for _, traced := range []bool{false, true} {
+		name := "alone"
+		if traced {
+			name = "traced"
+		}
+		t.Run(name, func(t *testing.T) {
+			if traced {
+				if err := trace.Start(io.Discard); err != nil {
+					t.Fatal(err)
+				}
+				defer trace.Stop()
+			}
+			var inside, reached int64
+			shares := map[string]float64{}
+			for _, sample := range cpuProfile(t).Sample {
+				names := functions(sample)
+				if !strings.HasSuffix(names[0], image) {
+					continue
+				}
+				inside += sample.Value[0]
+				for _, name := range names {
+					name = name[strings.LastIndexByte(name, '.')+1:]
+					if _, ok := callers[name]; ok && strings.HasSuffix(names[len(names)-1], "tRunner") {
+						shares[name] += float64(sample.Value[0])
+						reached += sample.Value[0]
+						break
+					}
+				}
+			}
+			t.Logf("%d of %d samples in the image reach their caller", reached, inside)
+			if inside < 100 {
+				t.Fatalf("only %d samples in the image", inside)
+			}
+			if float64(reached) < 0.995*float64(inside) {
+				t.Errorf("%d of %d samples in the image reach their caller", reached, inside)
+			}
+			for name, weight := range callers {
+				got, want := 100*shares[name]/float64(reached), 100*weight/20
+				t.Logf("%s: %.1f%%, expected %.0f%%", name, got, want)
+				// Three points, and what chance does to so many samples, three times over.
+				if math.Abs(got-want) > 3+300*math.Sqrt(want/100*(1-want/100)/float64(reached)) {
+					t.Errorf("%s has %.1f%% of the samples, want %.0f%%", name, got, want)
+				}
+			}
+		})
+	}
+}
+
+// TestLinesInProfile looks at where the innermost frames are: in dalek's files, by names that hold on every machine.
+func TestLinesInProfile(t *testing.T) {
+	if runtime.GOARCH != "amd64" {
+		t.Skip("on " + runtime.GOARCH + " the image is opaque")
+	}
+	var dalek int64
+	for _, sample := range cpuProfile(t).Sample {
+		for _, location := range sample.Location {
+			for _, line := range location.Line {
+				if !strings.HasSuffix(line.Function.Name, image) {
+					continue
+				}
+				file := line.Function.Filename
+				if !strings.HasPrefix(file, "/rustgo/") && !strings.HasPrefix(file, "/rustc/") {
+					t.Errorf("%s:%d is no rooted name", file, line.Line)
+				}
+				if strings.HasPrefix(file, "/rustgo/curve25519-dalek-") {
+					dalek += sample.Value[0]
+				}
+			}
+		}
+	}
+	if dalek == 0 {
+		t.Error("no sample lies in dalek")
+	}
+}
