@@ -10,9 +10,10 @@ use std::path::Path;
 use std::process::Command;
 
 use cargo_rustgo::check::Analysis;
-use cargo_rustgo::guest::Guest;
+use cargo_rustgo::guest::{Core, Guest};
 use cargo_rustgo::image::Image;
-use cargo_rustgo::pipeline;
+use cargo_rustgo::link::Input;
+use cargo_rustgo::pipeline::{self, Declared};
 use cargo_rustgo::processor::Processor;
 use cargo_rustgo::toolchain::Toolchain;
 use cargo_rustgo::write::go_amd64::{Piece, Plan, START};
@@ -166,4 +167,59 @@ fn frames_and_lines_of_panics_are_exact() {
 fn frames_and_lines_of_leaves_are_exact() {
     let (instructions, approximate) = compare("rustgo-overhead");
     println!("rustgo-overhead: {instructions} instructions, {approximate} in epilogues or probes");
+}
+
+/// The lines are those that binutils reads off the linked guest, instruction by instruction.
+#[test]
+fn lines_are_those_of_addr2line() {
+    let guest = guest("rustgo-crypto");
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
+    let found = Guest::find(Some(&workspace), Some("rustgo-crypto")).unwrap();
+    let toolchain = Toolchain::find(&found.folder).unwrap();
+    let files = [found
+        .build(&toolchain, Processor::X86_64, Core::Prebuilt)
+        .unwrap()];
+    let declared = Declared::read(&files).unwrap();
+    let roots: Vec<String> = declared
+        .exports
+        .iter()
+        .map(|export| export.name.clone())
+        .collect();
+    let imports: Vec<String> = declared
+        .imports
+        .iter()
+        .map(|import| import.name.clone())
+        .collect();
+    let input = Input {
+        processor: Processor::X86_64,
+        files: &files,
+        roots: &roots,
+        imports: &imports,
+    };
+    let elf = cargo_rustgo::link::link(&toolchain, &input).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("image.elf"), elf).unwrap();
+    let places: Vec<u64> = guest.analysis.depths().unwrap().into_keys().collect();
+    let output = Command::new("addr2line")
+        .args(["-e", "image.elf"])
+        .args(places.iter().map(|at| format!("{at:#x}")))
+        .current_dir(folder.path())
+        .output()
+        .expect("binutils are installed");
+    let text = String::from_utf8(output.stdout).unwrap();
+    let mut compared = 0;
+    for (at, theirs) in places.iter().zip(text.lines()) {
+        let theirs = theirs.split(" (discriminator").next().unwrap();
+        let Some(ours) = guest.image.lines.at(*at) else {
+            continue;
+        };
+        assert_eq!(theirs, format!("{}:{}", ours.file, ours.line), "at {at:#x}");
+        compared += 1;
+    }
+    assert!(
+        compared * 10 > places.len() * 9,
+        "only {compared} of {} have lines",
+        places.len()
+    );
+    println!("{compared} lines compared");
 }
