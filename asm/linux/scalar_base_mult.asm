@@ -26,15 +26,11 @@
 default rel
 bits 64
 
+%include "../hex.inc"
+
 section .rodata
 
-default_scalar:
-        db "39129b3f7bbd7e17a39679b940018a737fc3bf430fcbc827029e67360aab3707", 0
-digits: db "0123456789abcdef"
-
 MESSAGE too_many,  "scalar_base_mult: there are several arguments; one scalar is expected, in 64 hex digits"
-MESSAGE length,    "scalar_base_mult: the scalar is too long or too short; 64 hex digits are expected"
-MESSAGE not_hex,   "scalar_base_mult: a character of the scalar is not a hex digit"
 MESSAGE unwritten, "scalar_base_mult: the point can't be written"
 
 section .bss
@@ -77,65 +73,3 @@ _start:
         EXIT    0
 .unwritten:
         FAIL    unwritten, 1
-
-; Reads 64 hex digits at RSI into 32 bytes at RDI, in the order they stand in; ends the program if they are not that.
-;   RCX  digits read so far
-;   EAX  the digit, then its value
-;   EDX  the value of the digit before it
-parse:
-        xor     ecx, ecx
-.length:
-        cmp     byte [rsi + rcx], 0
-        je      .end
-        inc     rcx
-        cmp     rcx, 64
-        jbe     .length
-.end:   cmp     rcx, 64
-        jne     .wrong_length
-
-        xor     ecx, ecx
-.digit: movzx   eax, byte [rsi + rcx]
-        lea     r8d, [rax - '0']
-        cmp     r8d, 9
-        jbe     .value
-        or      eax, 0x20               ; upper case to lower case
-        lea     r8d, [rax - 'a']
-        cmp     r8d, 5
-        ja      .not_hex
-        add     r8d, 10
-.value: test    cl, 1
-        jnz     .low
-        mov     edx, r8d
-        jmp     .next
-.low:   shl     edx, 4
-        or      edx, r8d
-        mov     [rdi], dl
-        inc     rdi
-.next:  inc     ecx
-        cmp     ecx, 64
-        jb      .digit
-        ret
-.wrong_length:
-        FAIL    length, 2
-.not_hex:
-        FAIL    not_hex, 2
-
-; Writes 32 bytes at RSI as 64 hex digits and a newline to RDI.
-;   RCX  bytes written so far
-;   R8   the digits to choose from
-format:
-        xor     ecx, ecx
-        lea     r8, [digits]
-.byte:  movzx   eax, byte [rsi + rcx]
-        mov     edx, eax
-        shr     edx, 4
-        and     eax, 15
-        mov     dl, [r8 + rdx]
-        mov     al, [r8 + rax]
-        mov     [rdi + 2 * rcx], dl
-        mov     [rdi + 2 * rcx + 1], al
-        inc     ecx
-        cmp     ecx, 32
-        jb      .byte
-        mov     byte [rdi + 64], 10
-        ret

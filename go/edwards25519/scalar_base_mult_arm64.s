@@ -6,11 +6,7 @@
 // goroutine), R18 (the system's) and R29. The C ABI takes the first two pointers in R0 and R1, keeps R19 to R28, the
 // frame pointer R29 and the low halves of V8 to V15, and wants RSP at a multiple of 16, where Go has it at all times.
 //
-// C code takes its stack from below RSP, where Go keeps this frame's R29, at -8(RSP). So the shim asks for a frame of
-// FRAME bytes, which grows the stack, and lets Rust run with RSP at the frame's top. The bottom of the frame is not
-// part of what Rust may use: the return address lies at 0(RSP). The unwinder looks for it at the bottom of the frame, so
-// a copy lies at the top, where RSP is around the call. RSP changes only by what the assembler tracks, or this frame
-// would end every traceback.
+// Rust takes its stack from the frame that the shim asks for; CALL_RUST in rust_arm64.h says how.
 //
 //	R0  dst
 //	R1  scalar
@@ -29,8 +25,5 @@ TEXT ·scalarBaseMult(SB), 0, $2320-16
 	MOVD scalar+8(FP), R1
 	MOVBU (R0), R2                            // a nil pointer faults here, in Go's own frame
 	MOVBU (R1), R2
-	MOVD R30, FRAME_scalar_base_mult(RSP)
-	ADD  $FRAME_scalar_base_mult, RSP, RSP    // hands the frame to Rust
-	BL   ·rust+ENTRY_scalar_base_mult(SB)
-	SUB  $FRAME_scalar_base_mult, RSP, RSP
+	CALL_RUST(ENTRY_scalar_base_mult, FRAME_scalar_base_mult)
 	RET

@@ -577,4 +577,3 @@ DATA rustdata<>+288(SB)/8, $·rust+10121(SB)
 DATA rustdata<>+296(SB)/8, $0x26
 DATA rustdata<>+304(SB)/8, $0x1500000037
 GLOBL rustdata<>(SB), RODATA|NOPTR, $312
-

@@ -68,6 +68,11 @@ fn is_got(kind: RelocationType) -> bool {
     )
 }
 
+/// A relocation of an instruction that takes an address, and of nothing else.
+pub fn is_of_instruction(kind: RelocationType) -> bool {
+    is_page(kind) || is_low(kind) || is_got(kind) || kind == elf::R_AARCH64_ADR_PREL_LO21
+}
+
 /// Rewrites `adrp` into `adr`, and loads from the linker's table of addresses into moves of the address itself.
 /// Lists every reference of the image.
 ///
@@ -76,17 +81,23 @@ fn is_got(kind: RelocationType) -> bool {
 /// A distance does not fit, or an instruction is not the one that its relocation asks for.
 pub fn resolve(linked: &Linked, bytes: &mut [u8]) -> Result<Vec<Reference>> {
     let mut references = Vec::new();
+    for &at in &linked.unused {
+        // Any address will do.
+        if is_adrp(u32::from_le_bytes(*word(bytes, at)?)) {
+            adrp_to_adr(bytes, at, at)?;
+        }
+    }
     for relocation in &linked.relocations {
         let symbol = &linked.symbols[relocation.symbol];
         let target = symbol.address.wrapping_add_signed(relocation.addend);
         let reached = match relocation.kind {
             kind if is_page(kind) => {
                 // The low twelve bits are added by the instruction that follows.
-                adrp_to_adr(bytes, relocation, target & !0xfff)?;
+                adrp_to_adr(bytes, relocation.at, target & !0xfff)?;
                 target
             }
             elf::R_AARCH64_ADR_GOT_PAGE => {
-                adrp_to_adr(bytes, relocation, target)?;
+                adrp_to_adr(bytes, relocation.at, target)?;
                 target
             }
             elf::R_AARCH64_LD64_GOT_LO12_NC => {
@@ -112,12 +123,15 @@ fn word(bytes: &mut [u8], at: u64) -> Result<&mut [u8; 4]> {
         .with_context(|| format!("the relocation at {at:#x} lies outside the image"))
 }
 
-fn adrp_to_adr(bytes: &mut [u8], relocation: &Relocation, target: u64) -> Result<()> {
-    let at = relocation.at;
+fn is_adrp(word: u32) -> bool {
+    word & 0x9f00_0000 == 0x9000_0000
+}
+
+fn adrp_to_adr(bytes: &mut [u8], at: u64, target: u64) -> Result<()> {
     let word = word(bytes, at)?;
     let adrp = u32::from_le_bytes(*word);
     ensure!(
-        adrp & 0x9f00_0000 == 0x9000_0000,
+        is_adrp(adrp),
         "the instruction at image offset {at:#x} is not an `adrp`"
     );
     let distance = target as i64 - at as i64;
@@ -155,13 +169,7 @@ mod tests {
         // adrp x3, #0 at 0x10, for a target whose page starts at 0x1000.
         let mut bytes = vec![0; 0x14];
         bytes[0x10..].copy_from_slice(&0x9000_0003u32.to_le_bytes());
-        let relocation = Relocation {
-            at: 0x10,
-            kind: elf::R_AARCH64_ADR_PREL_PG_HI21,
-            symbol: 0,
-            addend: 0,
-        };
-        adrp_to_adr(&mut bytes, &relocation, 0x1000).unwrap();
+        adrp_to_adr(&mut bytes, 0x10, 0x1000).unwrap();
         // adr x3, #0xff0
         assert_eq!(bytes[0x10..], 0x1000_7f83u32.to_le_bytes());
     }
@@ -169,13 +177,7 @@ mod tests {
     #[test]
     fn a_distance_of_a_mebibyte_is_refused() {
         let mut bytes = 0x9000_0003u32.to_le_bytes().to_vec();
-        let relocation = Relocation {
-            at: 0,
-            kind: elf::R_AARCH64_ADR_PREL_PG_HI21,
-            symbol: 0,
-            addend: 0,
-        };
-        let error = adrp_to_adr(&mut bytes, &relocation, 1 << 20).unwrap_err();
+        let error = adrp_to_adr(&mut bytes, 0, 1 << 20).unwrap_err();
         assert!(error.to_string().contains("1 MiB"), "{error}");
     }
 

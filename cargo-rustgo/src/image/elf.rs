@@ -92,6 +92,8 @@ pub struct Linked {
     pub symbols: Vec<Symbol>,
     /// The relocations of the image, sorted by place.
     pub relocations: Vec<Relocation>,
+    /// The places whose relocation was taken out, as what they would refer to is of no use.
+    pub unused: Vec<u64>,
 }
 
 impl Linked {
@@ -169,7 +171,7 @@ impl Linked {
             "the linked file's code is longer than its image"
         );
 
-        let mut relocations = Vec::new();
+        let (mut relocations, mut unused) = (Vec::new(), Vec::new());
         for (at, relocation) in image
             .relocations()
             .chain(relro.iter().flat_map(|section| section.relocations()))
@@ -177,6 +179,9 @@ impl Linked {
             let object::RelocationFlags::Elf { r_type } = relocation.flags() else {
                 continue;
             };
+            if r_type.0 == 0 {
+                unused.push(at);
+            }
             let object::RelocationTarget::Symbol(symbol) = relocation.target() else {
                 continue;
             };
@@ -198,6 +203,7 @@ impl Linked {
             sections,
             symbols,
             relocations,
+            unused,
         })
     }
 

@@ -101,8 +101,7 @@ fn judge(linked: &Linked, relocation: &Relocation) -> Option<(Rule, String, Stri
 pub(super) fn is_expressible_address(linked: &Linked, relocation: &Relocation) -> bool {
     let is_whole = match linked.processor {
         Processor::X86_64 => relocation.kind == elf::R_X86_64_64,
-        // No writer takes the constants apart from the image there.
-        Processor::Aarch64 => false,
+        Processor::Aarch64 => relocation.kind == elf::R_AARCH64_ABS64,
     };
     is_whole && relocation.at >= linked.relro_start
 }
@@ -111,7 +110,11 @@ pub(super) fn is_expressible_address(linked: &Linked, relocation: &Relocation) -
 fn is_expressible_distance(linked: &Linked, relocation: &Relocation) -> bool {
     let is_relro = linked.is_relro(&linked.symbols[relocation.symbol]);
     if relocation.at < linked.code_size {
-        !is_relro || relocation.kind != elf::R_X86_64_PC64
+        let is_expressible = match linked.processor {
+            Processor::X86_64 => relocation.kind != elf::R_X86_64_PC64,
+            Processor::Aarch64 => aarch64::is_of_instruction(relocation.kind),
+        };
+        !is_relro || is_expressible
     } else {
         is_relro == (relocation.at >= linked.relro_start)
     }
@@ -167,9 +170,9 @@ fn absolute(holder: &str) -> (Rule, String, String) {
     (
         Rule::AbsoluteAddress,
         format!("{holder} holds addresses of other constants or of functions"),
-        "an image runs wherever it is put. For amd64 the constants of position-independent objects (`-fPIC`, section \
-         `.data.rel.ro`) may hold whole addresses, code may not; elsewhere keep indices or values in the table instead \
-         of references, `&str` or function pointers"
+        "an image runs wherever it is put. The constants of position-independent objects (`-fPIC`, section \
+         `.data.rel.ro`) may hold whole addresses, code may not: keep indices or values in the table instead of \
+         references, `&str` or function pointers"
             .to_owned(),
     )
 }

@@ -47,7 +47,7 @@ pub fn add(
                 start: go_arm64::START,
                 alignment: 16,
             };
-            (go_arm64::write(origin, image), convention, proofs.to_vec())
+            (go_arm64::write(origin, image)?, convention, proofs.to_vec())
         }
     };
     files.add(folder.join(format!("rust_{name}.s")), text);

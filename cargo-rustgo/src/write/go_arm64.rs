@@ -5,7 +5,9 @@
 
 use std::fmt::Write;
 
-use super::Origin;
+use anyhow::Result;
+
+use super::{Origin, go_relro, veneers};
 use crate::image::Image;
 use crate::link::SLOT;
 
@@ -13,7 +15,11 @@ use crate::link::SLOT;
 pub const START: u64 = 0;
 
 /// The text of `rust_arm64.s`.
-pub fn write(origin: &Origin, image: &Image) -> String {
+///
+/// # Errors
+///
+/// The image holds what Go's assembler can't express.
+pub fn write(origin: &Origin, image: &Image) -> Result<String> {
     let mut text = format!(
         "// {}\n\n//go:build !purego\n\n#include \"textflag.h\"\n\n\
          // No frame in here can be unwound: the traceback ends.\n\
@@ -22,24 +28,33 @@ pub fn write(origin: &Origin, image: &Image) -> String {
         image.alignment
     );
     for import in &image.imports {
-        writeln!(text, "\tB ·{}(SB)", import.name).expect("writing to a string");
+        writeln!(text, "\tB ·{}(SB)", import.name)?;
         for _ in 1..SLOT / WORD as u64 {
             word(&mut text, TRAP);
         }
     }
-    let (words, rest) = image.bytes[image.imports_size() as usize..].as_chunks::<WORD>();
-    for &bytes in words {
+    let veneers = veneers::veneers(image);
+    let mut bytes = image.text().to_vec();
+    for veneer in &veneers {
+        bytes[veneer.replaces as usize..][..WORD].copy_from_slice(&veneer.branch().to_le_bytes());
+    }
+    bytes.resize(bytes.len().next_multiple_of(WORD), 0);
+    for &bytes in bytes[image.imports_size() as usize..].as_chunks().0 {
         word(&mut text, u32::from_le_bytes(bytes));
     }
-    if !rest.is_empty() {
-        let mut last = [0; WORD];
-        last[..rest.len()].copy_from_slice(rest);
-        word(&mut text, u32::from_le_bytes(last));
+    for veneer in &veneers {
+        writeln!(
+            text,
+            "\tMOVD $rustdata<>{:+}(SB), R{}",
+            veneer.offset, veneer.register
+        )?;
+        word(&mut text, veneer.branch_back());
     }
     if image.panics() {
         text.push_str(include_str!("go_arm64/panic.s.in"));
     }
-    text
+    text.push_str(&go_relro::write(image, START)?);
+    Ok(text)
 }
 
 /// How many bytes an instruction takes.

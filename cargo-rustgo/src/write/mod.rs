@@ -9,12 +9,14 @@ pub mod go_amd64;
 pub mod go_arm64;
 pub mod go_header;
 pub mod go_panic;
+mod go_relro;
 pub mod macho_object;
 pub mod nasm_include;
 mod output;
 pub mod pkg_config;
 mod sealed;
 mod types;
+mod veneers;
 
 pub use output::Files;
 

@@ -2,13 +2,14 @@
 //! and nothing undefined but the host imports. Constants that hold addresses have a section of their own, which loaders
 //! make read-only when they have filled them in.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use object::write::{Object, Relocation, SectionId, StandardSection, Symbol, SymbolSection};
 use object::{
     Architecture, BinaryFormat, Endianness, RelocationEncoding, RelocationFlags, RelocationKind, SymbolFlags,
-    SymbolKind, SymbolScope,
+    SymbolKind, SymbolScope, elf, macho,
 };
 
+use super::veneers::{self, Veneer};
 use crate::image::{Image, demangle};
 use crate::processor::Processor;
 
@@ -30,10 +31,15 @@ pub fn object(image: &Image, format: BinaryFormat) -> Result<Object<'static>> {
     for import in &image.imports {
         bytes[import.at as usize..][..branch.bytes.len()].copy_from_slice(branch.bytes);
     }
+    let veneers = match image.processor {
+        Processor::X86_64 => Vec::new(),
+        Processor::Aarch64 => veneers::veneers(image),
+    };
+    add_veneers(&mut bytes, &veneers);
     object.append_section_data(text, &bytes, image.alignment);
     let sections = Sections {
         text,
-        relro: add_relro(&mut object, text, image)?,
+        relro: add_relro(&mut object, text, image, &veneers)?,
     };
     add_symbols(&mut object, &sections, image);
     for import in &image.imports {
@@ -69,14 +75,15 @@ struct Sections {
 }
 
 /// Adds the constants that hold addresses, and has the linker fill in the distances to them.
-fn add_relro(object: &mut Object, text: SectionId, image: &Image) -> Result<Option<SectionId>> {
+fn add_relro(
+    object: &mut Object,
+    text: SectionId,
+    image: &Image,
+    veneers: &[Veneer],
+) -> Result<Option<SectionId>> {
     if image.relro().is_empty() {
         return Ok(None);
     }
-    let distance = match image.processor {
-        Processor::X86_64 => RelocationEncoding::X86RipRelative,
-        Processor::Aarch64 => bail!("constants that hold addresses are not supported on arm64"),
-    };
     let start = image.relro.start as i64;
     let relro = object.section_id(StandardSection::ReadOnlyDataWithRel);
     object.append_section_data(relro, image.relro(), image.relro.alignment);
@@ -92,12 +99,13 @@ fn add_relro(object: &mut Object, text: SectionId, image: &Image) -> Result<Opti
         flags: SymbolFlags::None,
     });
     let code = object.section_symbol(text);
-    let mut add = |place, offset, symbol, addend, kind, encoding, size| {
+    let format = object.format();
+    let mut add = |place, offset, symbol, addend, flags| {
         let relocation = Relocation {
             offset,
             symbol,
             addend,
-            flags: RelocationFlags::Generic { kind, encoding, size },
+            flags,
         };
         object
             .add_relocation(place, relocation)
@@ -106,23 +114,77 @@ fn add_relro(object: &mut Object, text: SectionId, image: &Image) -> Result<Opti
     for held in &image.relro.addresses {
         let (target, origin) = if held.is_relro { (first, start) } else { (code, 0) };
         let (at, addend) = (held.at - image.relro.start, held.target as i64 - origin);
-        let (kind, encoding) = (RelocationKind::Absolute, RelocationEncoding::Generic);
-        add(relro, at, target, addend, kind, encoding, 64)?;
+        add(relro, at, target, addend, ADDRESS)?;
     }
-    for used in &image.relro.uses {
-        // The distance is counted from the end of its place.
-        let addend = used.target as i64 - start - 4;
-        add(
-            text,
-            used.at,
-            first,
-            addend,
-            RelocationKind::Relative,
-            distance,
-            32,
-        )?;
+    match image.processor {
+        Processor::X86_64 => {
+            for used in &image.relro.uses {
+                // The distance is counted from the end of its place.
+                let addend = used.target as i64 - start - 4;
+                add(text, used.at, first, addend, DISTANCE)?;
+            }
+        }
+        Processor::Aarch64 => {
+            let (page, low) = page_and_low(format);
+            for veneer in veneers {
+                add(text, veneer.at, first, veneer.offset, page)?;
+                add(text, veneer.at + 4, first, veneer.offset, low)?;
+            }
+        }
     }
     Ok(Some(relro))
+}
+
+const ADDRESS: RelocationFlags = RelocationFlags::Generic {
+    kind: RelocationKind::Absolute,
+    encoding: RelocationEncoding::Generic,
+    size: 64,
+};
+
+/// On x86-64.
+const DISTANCE: RelocationFlags = RelocationFlags::Generic {
+    kind: RelocationKind::Relative,
+    encoding: RelocationEncoding::X86RipRelative,
+    size: 32,
+};
+
+/// On AArch64: the page in `adrp`, and the place in the page in `add`.
+fn page_and_low(format: BinaryFormat) -> (RelocationFlags, RelocationFlags) {
+    match format {
+        BinaryFormat::MachO => {
+            let flags = |r_type, r_pcrel| RelocationFlags::MachO {
+                r_type,
+                r_pcrel,
+                r_length: 2,
+            };
+            (
+                flags(macho::ARM64_RELOC_PAGE21, true),
+                flags(macho::ARM64_RELOC_PAGEOFF12, false),
+            )
+        }
+        _ => {
+            let flags = |r_type| RelocationFlags::Elf { r_type };
+            (
+                flags(elf::R_AARCH64_ADR_PREL_PG_HI21),
+                flags(elf::R_AARCH64_ADD_ABS_LO12_NC),
+            )
+        }
+    }
+}
+
+/// Puts the veneers behind the image, and the branches to them into it.
+fn add_veneers(bytes: &mut Vec<u8>, veneers: &[Veneer]) {
+    for veneer in veneers {
+        bytes[veneer.replaces as usize..][..4].copy_from_slice(&veneer.branch().to_le_bytes());
+        bytes.resize(veneer.at as usize, 0);
+        // adrp x, 0; add x, x, 0
+        let words = [
+            0x9000_0000 | veneer.register,
+            0x9100_0000 | veneer.register << 5 | veneer.register,
+            veneer.branch_back(),
+        ];
+        bytes.extend(words.iter().flat_map(|word| word.to_le_bytes()));
+    }
 }
 
 /// The branch to a host import.

@@ -147,7 +147,7 @@ fn is_trap(instruction: &Instruction) -> bool {
     matches!(instruction.mnemonic(), "brk" | "udf")
 }
 
-/// Hints that do nothing, and barriers, are all that guests have use for.
+/// Hints that do nothing, barriers and flags are all that guests have use for.
 fn system(seen: &mut Seen) {
     let instruction = seen.instruction;
     let text = seen.text();
@@ -160,6 +160,8 @@ fn system(seen: &mut Seen) {
             7..=15 | 24..=31 | 39 => seen.complaints.push(unknown(&text)),
             _ => seen.complaints.push(for_the_kernel(&text)),
         },
+        // Compilers put the flags away where they have no other choice.
+        "mrs" | "msr" if is_register(&instruction, 3, 3, 4, 2, 0) => {}
         "mrs" | "msr" if is_thread_pointer(&instruction) => seen.complain(
             Rule::ThreadLocal,
             format!("`{text}` uses the memory of the running thread"),

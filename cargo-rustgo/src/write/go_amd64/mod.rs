@@ -9,7 +9,7 @@ use std::fmt::Write;
 use anyhow::Result;
 use iced_x86::Register;
 
-use super::Origin;
+use super::{Origin, go_relro};
 use crate::image::{Image, Line};
 use crate::link::SLOT;
 
@@ -54,10 +54,7 @@ pub fn write(origin: &Origin, image: &Image, plan: &Plan) -> Result<String> {
         data(&mut text, &[TRAP; SLOT as usize - JUMP]);
     }
     code(&mut text, image, &relro::split(image, &plan.pieces)?);
-    let constants = relro::data(image)?;
-    if !constants.is_empty() {
-        writeln!(text, "\n// Constants that hold addresses.\n{constants}")?;
-    }
+    text.push_str(&go_relro::write(image, START)?);
     Ok(text)
 }
 

@@ -1,0 +1,90 @@
+//! AArch64: how code gets at the constants that hold addresses, which lie wherever the host's linker puts them.
+//!
+//! An instruction that takes the address of the rest of the image has the distance in it (`adr`). The distance to these
+//! constants is the linker's to say, and takes two instructions, `adrp` and `add`, that it fills in together. So the one
+//! that is there becomes a branch to a veneer behind the image, which takes the address and branches back.
+
+use crate::image::Image;
+
+/// Bytes of a veneer: `adrp`, `add`, and the branch back.
+pub const SIZE: u64 = 12;
+
+/// A veneer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Veneer {
+    /// Where it lies, in bytes from the image's start.
+    pub at: u64,
+    /// The instruction for which it stands.
+    pub replaces: u64,
+    /// The register that takes the address.
+    pub register: u32,
+    /// The address, in bytes from the first of these constants; what is added to it later may be more than makes up for
+    /// a negative one.
+    pub offset: i64,
+}
+
+impl Veneer {
+    /// The branch to the veneer.
+    pub fn branch(&self) -> u32 {
+        branch(self.replaces, self.at)
+    }
+
+    /// The branch back, the veneer's last instruction.
+    pub fn branch_back(&self) -> u32 {
+        branch(self.at + SIZE - 4, self.replaces + 4)
+    }
+}
+
+/// The veneers that an image needs, one behind the other from the first place behind it that can hold an instruction.
+pub fn veneers(image: &Image) -> Vec<Veneer> {
+    let start = (image.text().len() as u64).next_multiple_of(4);
+    let mut veneers: Vec<Veneer> = Vec::new();
+    for used in &image.relro.uses {
+        let Some((register, distance)) = address(image, used.at) else {
+            // The second half of an address, which is the same wherever the first one is.
+            continue;
+        };
+        veneers.push(Veneer {
+            at: start + veneers.len() as u64 * SIZE,
+            replaces: used.at,
+            register,
+            offset: used.at as i64 + distance - image.relro.start as i64,
+        });
+    }
+    veneers
+}
+
+/// The register and the distance of an `adr`; none where another instruction lies.
+fn address(image: &Image, at: u64) -> Option<(u32, i64)> {
+    let bytes = image.bytes.get(at as usize..)?.first_chunk()?;
+    let word = u32::from_le_bytes(*bytes);
+    let distance = (word >> 5 & 0x7_ffff) << 2 | word >> 29 & 3;
+    let is_adr = word & 0x9f00_0000 == 0x1000_0000;
+    is_adr.then_some((word & 0x1f, i64::from((distance << 11) as i32 >> 11)))
+}
+
+/// `b` from one place to another.
+fn branch(from: u64, to: u64) -> u32 {
+    let words = (to as i64 - from as i64) >> 2;
+    0x1400_0000 | words as u32 & 0x03ff_ffff
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn branches_lead_there_and_back() {
+        let veneer = Veneer {
+            at: 0x100,
+            replaces: 0x10,
+            register: 3,
+            offset: -8,
+        };
+        // b #0xf0; b #-0xf4
+        assert_eq!(
+            (veneer.branch(), veneer.branch_back()),
+            (0x1400_003c, 0x17ff_ffc3)
+        );
+    }
+}
