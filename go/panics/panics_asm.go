@@ -3,6 +3,8 @@
 package panics
 
 // rust is the image: all code and constants of the Rust exports. It is not called itself.
+//
+//lint:ignore U1000 the shims call into it
 func rust()
 
 // Element returns table[index], found under depth%4 frames of Rust functions that call each other. It panics when there

@@ -1,5 +1,6 @@
 //! The repository's own commands: one for each thing a developer does, the same on a laptop and in CI.
 
+mod bench;
 mod demo;
 mod generated;
 mod go_benchmark;
@@ -31,6 +32,7 @@ struct Cli {
 enum Command {
     Demo(demo::Args),
     Test(test::Args),
+    Bench(bench::Args),
     Regenerate(generated::Args),
 }
 
@@ -49,6 +51,7 @@ fn run(cli: &Cli) -> Result<ExitCode> {
     match &cli.command {
         Command::Demo(args) => demo::run(args, shell),
         Command::Test(args) => test::run(args, shell),
+        Command::Bench(args) => bench::run(args, shell),
         Command::Regenerate(args) => generated::run(args, &shell),
     }
 }

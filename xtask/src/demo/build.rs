@@ -6,7 +6,7 @@ use std::thread;
 
 use anyhow::Result;
 use rustgo_hosts::c::{self, Linking};
-use rustgo_hosts::sealed::{PLATFORM, Sealed};
+use rustgo_hosts::sealed::Sealed;
 use rustgo_hosts::{command, nasm};
 
 use super::callers::{Benchmark, Caller, Host};
@@ -57,7 +57,7 @@ impl Builder<'_> {
     /// Builds something if its tools are there.
     fn build<T>(&self, needs: &[Tool], work: impl FnOnce() -> Result<T>) -> Attempt<T> {
         match self.tools.lacking(needs) {
-            Some(reason) => Err(Lack::Missing(reason)),
+            Some((tool, _)) => Err(Lack::Missing(tool)),
             None => attempt(work()),
         }
     }
@@ -143,7 +143,7 @@ impl Builder<'_> {
 
     fn sealed(&self) -> Attempt<Sealed> {
         if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
-            return Err(Lack::Missing(format!("this caller is for {PLATFORM}")));
+            return Err(Lack::Elsewhere);
         }
         self.build(&[Tool::Target(GUEST_TARGETS[0])], || {
             self.progress.task("cargo rustgo, the tool", || {

@@ -8,7 +8,7 @@ use console::style;
 use rustgo_hosts::command;
 use rustgo_hosts::linkage::Linkage;
 
-use super::{Attempt, Lack, attempt};
+use super::{Attempt, attempt};
 use crate::{go_benchmark, statistics, ui};
 
 /// Any scalar would do; this one's point is in the documentation.
@@ -118,7 +118,7 @@ pub fn show(hosts: &[Host]) -> Result<bool> {
                 shorten(&seen.point),
                 format!("{:.2} µs", statistics::median(&seen.nanoseconds) / 1000.0),
             ]),
-            Err(lack) => table.add_row([host.name.to_owned(), lack.reason()]),
+            Err(lack) => table.add_row([host.name.to_owned(), lack.to_string()]),
         };
     }
     println!("{table}");
@@ -143,7 +143,9 @@ fn agree(seen: &[Attempt<Seen>]) -> bool {
     }
     println!("point  {first}");
     println!("{}", style(format!("{} callers agree", points.len())).green());
-    !seen.iter().any(|seen| matches!(seen, Err(Lack::Failed(_))))
+    !seen
+        .iter()
+        .any(|seen| matches!(seen, Err(lack) if lack.is_error()))
 }
 
 /// The first and last digits of a point.

@@ -4,9 +4,11 @@ mod build;
 mod callers;
 mod overhead;
 
+use std::fmt;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use rustgo_hosts::sealed::PLATFORM;
 
 use crate::shell::Shell;
 use crate::tools::{GUEST_TARGETS, Tool, Tools};
@@ -22,21 +24,29 @@ pub struct Args {}
 /// Something to run, or why there is none.
 type Attempt<T> = std::result::Result<T, Lack>;
 
-/// Why something can't be shown.
-#[derive(Clone, Debug)]
+/// Why something can't be shown. A table has room for a few words; what there is to say more was printed before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Lack {
-    /// It can't be had on this system, or not without what the reason names.
-    Missing(String),
+    /// It is for another system, so that nothing is wrong.
+    Elsewhere,
+    /// It needs a tool that is not there.
+    Missing(Tool),
     /// It should work and does not.
-    Failed(String),
+    Failed,
 }
 
 impl Lack {
-    fn reason(&self) -> String {
+    fn is_error(self) -> bool {
+        self != Self::Elsewhere
+    }
+}
+
+impl fmt::Display for Lack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            // A table has room for one line; the whole error stands above it.
-            Self::Missing(reason) => format!("not run: {}", reason.lines().next().unwrap_or_default()),
-            Self::Failed(reason) => format!("FAILED: {}", reason.lines().next().unwrap_or_default()),
+            Self::Elsewhere => write!(f, "not run: it is for {PLATFORM}"),
+            Self::Missing(tool) => write!(f, "not run: {} is missing", tool.name()),
+            Self::Failed => f.write_str("FAILED: see above"),
         }
     }
 }
@@ -45,7 +55,7 @@ impl Lack {
 fn attempt<T>(result: Result<T>) -> Attempt<T> {
     result.map_err(|error| {
         ui::error(&error);
-        Lack::Failed(format!("{error:#}"))
+        Lack::Failed
     })
 }
 

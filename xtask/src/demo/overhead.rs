@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::{Attempt, Lack, attempt};
+use super::{Attempt, attempt};
 use crate::{go_benchmark, statistics, ui};
 
 /// The functions that are called, as the benchmarks name them.
@@ -52,10 +52,10 @@ pub fn show(programs: &[Attempt<PathBuf>; 2]) -> Result<bool> {
     for (way, label) in WAYS {
         let row = match if way == CGO { &cgo } else { &calls } {
             Ok(times) => attempt(row(times, calls.as_ref().ok(), way)),
-            Err(lack) => Err(lack.clone()),
+            Err(lack) => Err(*lack),
         };
-        works &= !matches!(row, Err(Lack::Failed(_)));
-        let cells = row.unwrap_or_else(|lack| vec![lack.reason()]);
+        works &= !matches!(&row, Err(lack) if lack.is_error());
+        let cells = row.unwrap_or_else(|lack| vec![lack.to_string()]);
         table.add_row(std::iter::once(label.to_owned()).chain(cells));
     }
     println!("{table}");

@@ -203,8 +203,8 @@ fn outcome(step: &Step, shell: &Shell, tools: &Tools) -> Outcome {
     if let Some(reason) = step.impossible {
         return Outcome::Skipped(reason.into());
     }
-    if let Some(reason) = tools.lacking(step.needs) {
-        return Outcome::Failed(reason);
+    if let Some((tool, reason)) = tools.lacking(step.needs) {
+        return Outcome::Failed(format!("{} is missing: {reason}", tool.name()));
     }
     match (step.run)(shell) {
         Ok(()) => Outcome::Passed,

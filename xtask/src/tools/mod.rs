@@ -48,11 +48,11 @@ impl Tools {
         Ok(Self(lacking))
     }
 
-    /// Why one of the given tools can't be had, if so.
-    pub fn lacking(&self, tools: &[Tool]) -> Option<String> {
+    /// One of the given tools that can't be had, and why, if there is one.
+    pub fn lacking(&self, tools: &[Tool]) -> Option<(Tool, &str)> {
         tools
             .iter()
-            .find_map(|tool| Some(format!("{} is missing: {}", tool.name(), self.0.get(tool)?)))
+            .find_map(|&tool| Some((tool, self.0.get(&tool)?.as_str())))
     }
 }
 
