@@ -104,7 +104,8 @@ impl Peer for GoTest {
             .benchmarks
             .get(benchmark)
             .context("the benchmark was listed")?;
-        let pattern: Vec<String> = name.split('/').map(|part| format!("^{part}$")).collect();
+        let parts = format!("Benchmark{name}");
+        let pattern: Vec<String> = parts.split('/').map(|part| format!("^{part}$")).collect();
         let (_, time) = self.run(&pattern.join("/"), calls)?.swap_remove(0);
         Ok(Measurement {
             nanoseconds: (time * calls as f64) as u64,

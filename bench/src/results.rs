@@ -54,6 +54,9 @@ pub struct Line {
     /// Why it was not measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missing: Option<String>,
+    /// It is only there to be subtracted from another line.
+    #[serde(skip)]
+    pub is_part: bool,
     /// Nanoseconds per item, round by round.
     #[serde(skip)]
     pub samples: Vec<f64>,
@@ -122,6 +125,7 @@ impl Line {
             nanoseconds: Summary::of(row.samples.iter().copied()),
             ratio: None,
             missing: row.benchmark.missing.clone(),
+            is_part: row.benchmark.input == Input::Digest,
             samples: row.samples.clone(),
         }
     }

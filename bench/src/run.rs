@@ -39,8 +39,8 @@ pub struct Measured {
     pub interrupted: u64,
 }
 
-/// A sample in which the system took the core away is taken again, at most so often.
-const TRIES: usize = 10;
+/// How often a sample is taken, if the system takes the core away each time.
+const TRIES: usize = 4;
 
 /// Measures all parts.
 ///
@@ -77,6 +77,7 @@ pub fn all(built: &Built, parts: &[Part], effort: &Effort) -> Result<Measured> {
                     peers: &mut peers,
                     measured: &mut measured,
                     cold: (group.part == Part::Cold).then(Eviction::new),
+                    calls: BTreeMap::new(),
                 };
                 for case in rows.chunk_by_mut(|a, b| a.benchmark.case == b.benchmark.case) {
                     session.measure(case, &amount, launch == 0)?;
@@ -206,6 +207,8 @@ struct Session<'a> {
     measured: &'a mut Measured,
     /// What empties the caches before each call, where that is wanted.
     cold: Option<Eviction>,
+    /// How many calls each peer's last calibration came to.
+    calls: BTreeMap<usize, u64>,
 }
 
 impl Session<'_> {
@@ -231,7 +234,8 @@ impl Session<'_> {
 
     /// How many calls take as long as a sample should.
     fn calibrate(&mut self, row: &Row, sample: u64) -> Result<u64> {
-        let mut calls = 1;
+        // The same peer's case before this one was about as fast.
+        let mut calls = self.calls.get(&row.place.0).map_or(1, |calls| calls / 2 + 1);
         loop {
             let time = self.time(row, 0, calls)?.max(1);
             if time >= sample / 4 {

@@ -205,6 +205,7 @@ mod tests {
             nanoseconds: None,
             ratio: None,
             missing: None,
+            is_part: false,
             samples: samples.to_vec(),
         }
     }

@@ -81,7 +81,7 @@ pub enum Input {
 /// What a measurement took.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Measurement {
-    /// All calls together.
+    /// All calls together. When interrupted, only the time for which the thread had the core.
     pub nanoseconds: u64,
     /// The system took the core away meanwhile.
     pub interrupted: bool,

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use cargo_metadata::{Metadata, MetadataCommand};
+use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 use cargo_rustgo::processor::Processor;
 use rustgo_bench_peer::Benchmark;
 
@@ -38,6 +38,7 @@ impl Paths {
         let bench = Path::new(env!("CARGO_MANIFEST_DIR"));
         let metadata = MetadataCommand::new()
             .manifest_path(bench.join("Cargo.toml"))
+            .features(CargoOpt::AllFeatures)
             .exec()
             .context("the benchmark's workspace can't be read")?;
         Ok(Self {

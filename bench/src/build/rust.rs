@@ -76,6 +76,12 @@ pub fn memory() -> [(&'static str, Crate); 4] {
 /// It does not compile.
 pub fn build(paths: &Paths, processor: Processor, peer: &Crate) -> Result<PathBuf> {
     let manifest = paths.bench().join("Cargo.toml");
+    // Crates look at RUSTC_BOOTSTRAP, and would be compiled anew each time if it came and went in one folder.
+    let folder = if peer.is_unstable {
+        "unstable-peers"
+    } else {
+        "peers"
+    };
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
         .args([
@@ -94,7 +100,7 @@ pub fn build(paths: &Paths, processor: Processor, peer: &Crate) -> Result<PathBu
                 .flat_map(|feature| ["--features", feature]),
         )
         .arg("--target-dir")
-        .arg(paths.target.join("peers"))
+        .arg(paths.target.join(folder))
         .env_remove("RUSTFLAGS")
         .env("CARGO_ENCODED_RUSTFLAGS", processor.codegen_flags().join("\x1f"));
     if peer.has_exports {

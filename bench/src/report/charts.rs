@@ -12,6 +12,9 @@ type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 const WIDTH: i32 = 860;
 const FONT: &str = "sans-serif";
+// Sizes as plotters counts them; a browser shows them at four fifths.
+const LARGE: i32 = 22;
+const SMALL: i32 = 16;
 const TEXT: RGBColor = RGBColor(36, 41, 47);
 const FAINT: RGBColor = RGBColor(110, 118, 129);
 /// rustgo's bars and lines.
@@ -19,13 +22,7 @@ const OURS: RGBColor = RGBColor(206, 65, 43);
 const BASELINE: RGBColor = RGBColor(87, 96, 106);
 const OTHERS: RGBColor = RGBColor(160, 174, 192);
 /// Lines of others, in turn.
-const LINES: [RGBColor; 5] = [
-    BASELINE,
-    RGBColor(9, 105, 218),
-    RGBColor(26, 127, 55),
-    RGBColor(191, 135, 0),
-    RGBColor(130, 80, 223),
-];
+const LINES: [RGBColor; 3] = [BASELINE, RGBColor(9, 105, 218), RGBColor(26, 127, 55)];
 
 /// Every chart: the file's name, and its text.
 ///
@@ -39,15 +36,8 @@ pub fn all(results: &Results) -> Result<Vec<(String, String)>> {
         match table.name {
             "scalar" | "cold" => bars(&mut svg, results, table, "")?,
             "calls" => bars(&mut svg, results, table, "Increment")?,
-            "batch" => lines(
-                &mut svg,
-                results,
-                table,
-                "scalars in a batch",
-                "µs per scalar",
-                &batch(table),
-            )?,
-            _ => lines(&mut svg, results, table, "bytes", "GB/s", &throughput(table))?,
+            "batch" => bars(&mut svg, results, table, "64")?,
+            _ => lines(&mut svg, results, table)?,
         }
         charts.push((format!("{}.svg", table.name), svg));
     }
@@ -60,14 +50,18 @@ fn bars(svg: &mut String, results: &Results, table: &Table, case: &str) -> Resul
     const ROW: i32 = 24;
     const LEFT: i32 = 330;
     const RIGHT: i32 = 170;
-    let of_case = table.rows.iter().filter(|line| line.case == case);
+    let of_case = table
+        .rows
+        .iter()
+        .filter(|line| line.case == case && !line.is_part);
     let lines: Vec<(&Line, f64)> = of_case
         .filter_map(|line| Some((line, line.nanoseconds?.upper)))
         .collect();
     let longest = lines.iter().map(|(_, upper)| *upper).fold(1e-9, f64::max);
     let height = TOP + ROW * lines.len() as i32 + 16;
     let area = canvas(svg, height)?;
-    title(&area, results, table)?;
+    let of = if case.is_empty() { "" } else { ": " };
+    title(&area, results, &format!("{}{of}{case}", table.title))?;
     let x = |nanoseconds: f64| LEFT + (nanoseconds / longest * f64::from(WIDTH - LEFT - RIGHT)) as i32;
     for (i, (line, _)) in lines.iter().enumerate() {
         let Some(time) = line.nanoseconds else { continue };
@@ -92,60 +86,58 @@ fn bars(svg: &mut String, results: &Results, table: &Table, case: &str) -> Resul
     draw(area.present())
 }
 
-/// A line's name and points.
-type Series<'a> = (&'a str, Vec<(f64, f64)>);
-
-/// A line for each implementation, over sizes on a logarithmic scale.
-fn lines(
-    svg: &mut String,
-    results: &Results,
-    table: &Table,
-    x: &str,
-    y: &str,
-    series: &[Series<'_>],
-) -> Result<()> {
+/// A line for each implementation's throughput, over sizes on a logarithmic scale.
+fn lines(svg: &mut String, results: &Results, table: &Table) -> Result<()> {
     const HEIGHT: i32 = 460;
-    let points = || series.iter().flat_map(|(_, points)| points.iter().copied());
-    let (least, most) = points().fold((f64::INFINITY, 1.0), |(least, most): (f64, f64), (x, _)| {
-        (least.min(x), most.max(x))
-    });
-    let highest = points().map(|(_, y)| y).fold(1e-9, f64::max);
+    let names = memory::names(table);
+    let sizes = memory::sizes(table);
+    let points = |name: &str| -> Vec<(f64, f64)> {
+        let points = sizes
+            .iter()
+            .map(|&size| Some((size as f64, memory::throughput(table, name, size)?)));
+        points.flatten().collect()
+    };
     let area = canvas(svg, HEIGHT)?;
-    title(&area, results, table)?;
-    if !least.is_finite() {
+    title(&area, results, table.title)?;
+    let (Some(&least), Some(&most)) = (sizes.first(), sizes.last()) else {
         return draw(area.present());
-    }
+    };
+    let highest = names
+        .iter()
+        .flat_map(|name| points(name))
+        .map(|(_, y)| y)
+        .fold(1e-9, f64::max);
     let plot = area.margin(56, 8, 8, 24);
     let mut chart = draw(
         ChartBuilder::on(&plot)
-            .x_label_area_size(40)
-            .y_label_area_size(56)
+            .x_label_area_size(44)
+            .y_label_area_size(60)
             .build_cartesian_2d(
-                (least..most.max(least * 2.0)).log_scale().base(2.0),
+                (least as f64..most as f64).log_scale().base(2.0),
                 0.0..highest * 1.05,
             ),
     )?;
     draw(
         chart
             .configure_mesh()
-            .x_desc(x)
-            .y_desc(y)
+            .x_desc("bytes")
+            .y_desc("GB/s")
             .x_label_formatter(&|size| bytes(*size))
-            .label_style((FONT, 13).into_font().color(&TEXT))
-            .axis_desc_style((FONT, 13).into_font().color(&TEXT))
+            .y_label_formatter(&|throughput| format!("{throughput:.0}"))
+            .label_style((FONT, SMALL).into_font().color(&TEXT))
+            .axis_desc_style((FONT, SMALL).into_font().color(&TEXT))
             .light_line_style(TRANSPARENT)
             .bold_line_style(OTHERS.mix(0.4))
             .draw(),
     )?;
     let mut others = LINES.into_iter().cycle();
-    for (name, points) in series {
-        let color = if is_ours(name) && series.len() < 6 {
-            OURS
+    for name in &names {
+        let style = if is_ours(name) {
+            OURS.stroke_width(3)
         } else {
-            others.next().unwrap_or(OTHERS)
+            others.next().unwrap_or(OTHERS).stroke_width(2)
         };
-        let style = color.stroke_width(if is_ours(name) { 3 } else { 2 });
-        draw(chart.draw_series(LineSeries::new(points.iter().copied(), style)))?
+        draw(chart.draw_series(LineSeries::new(points(name), style)))?
             .label(*name)
             .legend(move |(x, y)| PathElement::new(vec![(x, y), (x + 18, y)], style));
     }
@@ -154,40 +146,11 @@ fn lines(
             .configure_series_labels()
             .position(SeriesLabelPosition::UpperLeft)
             .background_style(WHITE.mix(0.85))
-            .label_font((FONT, 13).into_font().color(&TEXT))
+            .label_font((FONT, SMALL).into_font().color(&TEXT))
             .draw(),
     )?;
     drop(chart);
     draw(area.present())
-}
-
-fn throughput(table: &Table) -> Vec<Series<'_>> {
-    let names = memory::names(table).into_iter();
-    let sizes = memory::sizes(table);
-    let series = names.map(|name| {
-        let points = sizes
-            .iter()
-            .filter_map(|&size| Some((size as f64, memory::throughput(table, name, size)?)));
-        (name, points.collect())
-    });
-    series
-        .filter(|(_, points): &Series<'_>| !points.is_empty())
-        .collect()
-}
-
-fn batch(table: &Table) -> Vec<Series<'_>> {
-    let mut series: Vec<Series<'_>> = Vec::new();
-    for line in &table.rows {
-        let (Some(time), Ok(size)) = (line.nanoseconds, line.case.parse()) else {
-            continue;
-        };
-        let point = (size, time.median / 1000.0);
-        match series.iter_mut().find(|(name, _)| *name == line.name) {
-            Some((_, points)) => points.push(point),
-            None => series.push((&line.name, vec![point])),
-        }
-    }
-    series
 }
 
 fn canvas(svg: &mut String, height: i32) -> Result<Area<'_>> {
@@ -196,20 +159,20 @@ fn canvas(svg: &mut String, height: i32) -> Result<Area<'_>> {
     Ok(area)
 }
 
-fn title(area: &Area<'_>, results: &Results, table: &Table) -> Result<()> {
+fn title(area: &Area<'_>, results: &Results, text: &str) -> Result<()> {
     let style = |size, color: &RGBColor| (FONT, size).into_font().color(color);
-    draw(area.draw(&Text::new(table.title, (16, 12), style(19, &TEXT))))?;
+    draw(area.draw(&Text::new(text.to_owned(), (16, 10), style(LARGE, &TEXT))))?;
     let mut about = results.machine.processor.clone();
     if results.caveat().is_some() {
         about += ", which had other things to do as well";
     } else if results.quick {
         about += ", measured briefly";
     }
-    draw(area.draw(&Text::new(about, (16, 36), style(13, &FAINT))))
+    draw(area.draw(&Text::new(about, (16, 36), style(SMALL, &FAINT))))
 }
 
 fn label(area: &Area<'_>, text: &str, at: (i32, i32), side: HPos, color: RGBColor) -> Result<()> {
-    let style = (FONT, 13)
+    let style = (FONT, SMALL)
         .into_font()
         .color(&color)
         .pos(Pos::new(side, VPos::Center));

@@ -7,6 +7,8 @@ use crate::results::{Line, Results, Table};
 use crate::targets::{Limit, Target};
 use crate::ui;
 
+const NOT_MEASURED: &str = "not measured";
+
 /// Prints everything.
 pub fn print(results: &Results) {
     for table in &results.tables {
@@ -64,14 +66,21 @@ fn print_times(table: &Table) {
         grid.add_row(cells);
     }
     println!("{grid}");
+    print_reasons(table);
+}
+
+/// Why rows have no numbers, below the table, where there is room for it.
+fn print_reasons(table: &Table) {
+    for line in &table.rows {
+        if let Some(why) = &line.missing {
+            println!("{}: {NOT_MEASURED}: {why}", line.name);
+        }
+    }
 }
 
 fn times(line: &Line) -> [String; 3] {
-    if let Some(why) = &line.missing {
-        return [format!("not measured: {why}"), String::new(), String::new()];
-    }
     let Some(time) = line.nanoseconds else {
-        return ["not measured".into(), String::new(), String::new()];
+        return [NOT_MEASURED.into(), String::new(), String::new()];
     };
     [
         duration(time.median),
@@ -124,6 +133,7 @@ fn print_memory(table: &Table) {
         "Throughput, times {}'s; the geometric mean over sizes in bytes and over placements\n{grid}",
         table.baseline
     );
+    print_reasons(table);
 }
 
 fn print_targets(targets: &[Target]) {
