@@ -12,7 +12,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	NO_LOCAL_POINTERS
 	CALL ·rust(SB)
 	PCALIGN $128
-#line 13 "/rustgo/rustgo-crypto-0.1.0/src/exports.rs"
+#line 13 "/rustgo/rustgo-crypto-0.1.0/src/exports_dalek.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $1656
 #line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
 	WORD $0x168b
@@ -869,7 +869,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x8b48f0084407e0c0; QUAD $0x958b48fffffec88d; LONG $0xfffffda8
 #line 1918 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
 	QUAD $0xe8958b0171881188; QUAD $0x958b025188fffffe; QUAD $0x44035188fffffef8; QUAD $0x958b055988047988; QUAD $0x8b065188fffffed0; QUAD $0x075188ffffff0895; QUAD $0x5188ffffff10958b; QUAD $0x88ffffff20958b08; QUAD $0xffff28958b480951; QUAD $0x30958b480a5188ff; QUAD $0x558b0b5188ffffff; QUAD $0xff38958b0c518888; QUAD $0x40958b0d5188ffff; QUAD $0x958b0e5188ffffff; QUAD $0x480f5188ffffff48; QUAD $0x5188ffffff50958b; QUAD $0xffffff58958b4810; QUAD $0x8890558b48115188; QUAD $0xfffffed8958b1251; QUAD $0xffff60958b135188; QUAD $0xff68958b145188ff; QUAD $0x70958b155188ffff; QUAD $0x8b48165188ffffff; QUAD $0x175188ffffff7895; QUAD $0x8b18518880558b48; QUAD $0x195188fffffee095; QUAD $0x5188fffffef0958b; QUAD $0x88ffffff00958b1a; QUAD $0xffffff18958b1b51; QUAD $0x441d6988441c5188; LONG $0x881e6188; WORD $0x1f41
-#line 17 "/rustgo/rustgo-crypto-0.1.0/src/exports.rs"
+#line 17 "/rustgo/rustgo-crypto-0.1.0/src/exports_dalek.rs"
 	ADJSP $-1656; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; LONG $0xcccccccc; WORD $0xcccc; BYTE $0xcc
 #line 116 "/rustgo/curve25519-dalek-5.0.0/src/backend/serial/u64/field.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $288; WORD $0x8948; BYTE $0xd1

@@ -14,6 +14,11 @@
 //! # assert_ne!(point, scalar);
 //! ```
 //!
+//! # Feature `kernels`
+//!
+//! Own kernels in place of dalek's, for the baseline, BMI2, AVX2 and AVX-512 IFMA, and in batches. They are compared with
+//! dalek in `tests/kernels.rs`; hosts do not choose among them yet, so the feature is off.
+//!
 //! # Who should not use it
 //!
 //! Who wants signatures or key agreement: use `ed25519-dalek` or `x25519-dalek`, which are built on this operation and
@@ -25,7 +30,28 @@
 //! is not wiped.
 #![no_std]
 
+#[cfg(not(feature = "kernels"))]
+#[path = "exports_dalek.rs"]
 pub mod exports;
+#[cfg(feature = "kernels")]
+pub mod exports;
+
+#[cfg(feature = "kernels")]
+mod backend;
+#[cfg(feature = "kernels")]
+mod batch;
+#[cfg(feature = "kernels")]
+mod compression;
+#[cfg(feature = "kernels")]
+mod edwards;
+#[cfg(feature = "kernels")]
+mod field;
+#[cfg(feature = "kernels")]
+mod inversion;
+#[cfg(feature = "kernels")]
+mod recoding;
+#[cfg(feature = "kernels")]
+mod table;
 
 use curve25519_dalek::{EdwardsPoint, Scalar};
 

@@ -1,0 +1,145 @@
+//! Four points at a time, with AVX2.
+
+mod combine;
+mod field;
+mod inversion;
+mod point;
+mod select;
+
+use core::mem::MaybeUninit;
+
+use crate::compression::{Projective, compress_all};
+use crate::recoding::{steps, windows};
+use crate::table::{LANES, POSITIONS, STEPS, TABLE};
+use combine::elements;
+use inversion::invert;
+use point::Workspace;
+use select::{select, select_at};
+
+/// Scalars that share an inversion.
+pub const GROUP: usize = 3 * LANES;
+
+/// Multiplies the basepoint by a scalar, and returns the compressed point.
+///
+/// # Safety
+///
+/// The processor has AVX2, BMI1 and BMI2, and the system saves its vectors.
+#[target_feature(enable = "avx2,bmi1,bmi2")]
+pub unsafe fn multiply(scalar: &[u8; 32]) -> [u8; 32] {
+    spread(scalar).compress(|x| invert(x))
+}
+
+/// Multiplies the basepoint by the scalars of a group, and writes the compressed points. Reads all before it writes.
+///
+/// # Safety
+///
+/// - `scalars` is valid for reads of `size` scalars, at most `GROUP`, `dst` for writes of `size` points.
+/// - As of `multiply`.
+#[target_feature(enable = "avx2,bmi1,bmi2")]
+pub unsafe fn multiply_group(dst: *mut [u8; 32], scalars: *const [u8; 32], size: usize) {
+    let mut points = [Projective::IDENTITY; GROUP];
+    let mut rest = size.min(GROUP);
+    let mut scalars = scalars;
+    for points in points.as_chunks_mut().0 {
+        let count = LANES.min(rest);
+        // SAFETY: as of this function.
+        unsafe {
+            // Two are done sooner one after the other than beside two that nobody wants.
+            if count > 2 {
+                side_by_side(points, scalars, count);
+            } else {
+                for i in 0..count {
+                    points[i] = spread(&scalars.add(i).read());
+                }
+            }
+            scalars = scalars.add(count);
+        }
+        rest -= count;
+    }
+    // SAFETY: as of this function.
+    unsafe { compress_group(dst, &points, size) }
+}
+
+/// As `compress_all`, with a frame of its own.
+///
+/// # Safety
+///
+/// - As of `compress_all`.
+#[inline(never)]
+#[target_feature(enable = "avx2,bmi1,bmi2")]
+unsafe fn compress_group(dst: *mut [u8; 32], points: &[Projective; GROUP], size: usize) {
+    // SAFETY: as of this function.
+    unsafe { compress_all(dst, points, size, |x| invert(x)) }
+}
+
+/// One scalar: each lane adds up a quarter of its positions.
+#[inline(never)]
+#[target_feature(enable = "avx2,bmi1,bmi2")]
+fn spread(scalar: &[u8; 32]) -> Projective {
+    let mut workspace = MaybeUninit::uninit();
+    let workspace = accumulate(&mut workspace, &Windows::OfOne(&steps(scalar)));
+    combine::sum(workspace)
+}
+
+/// Up to four scalars: each lane adds up all positions of one.
+///
+/// # Safety
+///
+/// - `scalars` is valid for reads of `count` scalars.
+#[inline(never)]
+#[target_feature(enable = "avx2,bmi1,bmi2")]
+unsafe fn side_by_side(points: &mut [Projective; LANES], scalars: *const [u8; 32], count: usize) {
+    let mut all = [[0; POSITIONS]; LANES];
+    for i in 0..count.min(LANES) {
+        // SAFETY: as of this function.
+        all[i] = windows(&unsafe { scalars.add(i).read() });
+    }
+    let mut workspace = MaybeUninit::uninit();
+    let Workspace { x, y, z, .. } = accumulate(&mut workspace, &Windows::OfFour(&all));
+    for (point, x) in points.iter_mut().zip(elements(x)) {
+        point.x = x;
+    }
+    for (point, y) in points.iter_mut().zip(elements(y)) {
+        point.y = y;
+    }
+    for (point, z) in points.iter_mut().zip(elements(z)) {
+        point.z = z;
+    }
+}
+
+/// What the lanes add up.
+enum Windows<'a> {
+    OfOne(&'a [[u8; LANES]; STEPS]),
+    OfFour(&'a [[u8; POSITIONS]; LANES]),
+}
+
+/// Adds up what the windows choose, lane by lane.
+#[inline(never)]
+#[target_feature(enable = "avx2,bmi1,bmi2")]
+fn accumulate<'a>(workspace: &'a mut MaybeUninit<Workspace>, windows: &Windows) -> &'a mut Workspace {
+    // SAFETY: integers, of which each is written before it is read.
+    let workspace = unsafe { workspace.assume_init_mut() };
+    let rounds = match windows {
+        Windows::OfOne(_) => STEPS,
+        Windows::OfFour(_) => POSITIONS,
+    };
+    for i in 0..rounds {
+        match windows {
+            Windows::OfOne(windows) => select(&mut workspace.entry, &TABLE.0[i % STEPS], &windows[i % STEPS]),
+            Windows::OfFour(windows) => {
+                let position = i % POSITIONS;
+                select_at(
+                    &mut workspace.entry,
+                    position,
+                    &windows.each_ref().map(|windows| windows[position]),
+                );
+            }
+        }
+        if i == 0 {
+            workspace.start();
+        } else {
+            workspace.add();
+        }
+    }
+    workspace
+}

@@ -1,0 +1,129 @@
+//! The sum of the points in the four lanes, by additions that each use the lanes for their four multiplications.
+//!
+//! Hisil, Wong, Carter and Dawson, "Twisted Edwards curves revisited" (2008, <https://eprint.iacr.org/2008/522>),
+//! section 4.
+
+use core::arch::x86_64::*;
+
+use super::field::{Field, Product, each_limb, much_p};
+use crate::compression::Projective;
+use crate::edwards::{Lanes, Point};
+use crate::field::FieldElement;
+use crate::table::{LANES, TWICE_D};
+
+type Field4 = Field<__m256i>;
+type Product4 = Product<__m256i>;
+
+/// Adds up the points in the four lanes.
+///
+/// # Safety
+///
+/// AVX-512 F, VL and IFMA; so for the other functions.
+#[inline(always)]
+pub unsafe fn sum(point: &Point<Field4>) -> Projective {
+    // SAFETY: as of this function.
+    unsafe {
+        let [p0, p1, p2, p3] = transpose(point);
+        let p01 = add(&p0, &weighted(&p1));
+        let p23 = add(&p2, &weighted(&p3));
+        let sum = Field4::carry(&add(&p01, &weighted(&p23)));
+        let limbs = each_limb!(I, {
+            let mut lanes = [0; LANES];
+            _mm256_storeu_epi64(lanes.as_mut_ptr().cast(), sum.0[I]);
+            lanes
+        });
+        let element =
+            |lane: usize| FieldElement::from_loose_limbs(limbs.map(|lanes: [u64; LANES]| lanes[lane]));
+        Projective {
+            x: element(0),
+            y: element(1),
+            z: element(2),
+        }
+    }
+}
+
+/// X, Y, Z and T of four points, as four points, each with X, Y, Z and T in its lanes.
+#[inline(always)]
+unsafe fn transpose(Point { x, y, z, t }: &Point<Field4>) -> [Product4; 4] {
+    // SAFETY: as of `sum`.
+    unsafe {
+        let xy02 = each_limb!(I, _mm256_unpacklo_epi64(x.0[I], y.0[I]));
+        let xy13 = each_limb!(I, _mm256_unpackhi_epi64(x.0[I], y.0[I]));
+        let zt02 = each_limb!(I, _mm256_unpacklo_epi64(z.0[I], t.0[I]));
+        let zt13 = each_limb!(I, _mm256_unpackhi_epi64(z.0[I], t.0[I]));
+        [
+            Product(each_limb!(I, _mm256_permute2x128_si256::<0x20>(xy02[I], zt02[I]))),
+            Product(each_limb!(I, _mm256_permute2x128_si256::<0x20>(xy13[I], zt13[I]))),
+            Product(each_limb!(I, _mm256_permute2x128_si256::<0x31>(xy02[I], zt02[I]))),
+            Product(each_limb!(I, _mm256_permute2x128_si256::<0x31>(xy13[I], zt13[I]))),
+        ]
+    }
+}
+
+/// Lanes 0 and 1, and 2 and 3, change places.
+#[inline(always)]
+unsafe fn swap(limb: __m256i) -> __m256i {
+    // SAFETY: as of `sum`.
+    unsafe { _mm256_shuffle_epi32::<0b01001110>(limb) }
+}
+
+/// A multiple of p less a limb.
+#[inline(always)]
+unsafe fn negate(i: usize, limb: __m256i) -> __m256i {
+    // SAFETY: as of `sum`.
+    unsafe { _mm256_sub_epi64(_mm256_set1_epi64x(much_p(i) as i64), limb) }
+}
+
+/// (X, Y, Z, T) to (Y - X, Y + X, Z, T).
+#[inline(always)]
+unsafe fn differences(point: &Product4) -> Field4 {
+    // SAFETY: as of `sum`.
+    unsafe {
+        Field::carried(each_limb!(I, {
+            let limb = point.0[I];
+            let swapped = _mm256_blend_epi32::<0b11110000>(swap(limb), _mm256_setzero_si256());
+            let negated = _mm256_blend_epi32::<0b00000011>(limb, negate(I, limb));
+            _mm256_add_epi64(swapped, negated)
+        }))
+    }
+}
+
+/// What the second point of an addition is multiplied by: its `differences` times 1, 1, 2 and 2·d.
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
+unsafe fn weighted(point: &Product4) -> Field4 {
+    // SAFETY: as of `sum`.
+    unsafe {
+        let twice_d = Field4::splat(&TWICE_D);
+        let weights = Field(each_limb!(I, {
+            let lowest = if I == 0 {
+                _mm256_set_epi64x(0, 2, 1, 1)
+            } else {
+                _mm256_setzero_si256()
+            };
+            _mm256_blend_epi32::<0b11000000>(lowest, twice_d.0[I])
+        }));
+        Field4::carry(&Field4::mul(&differences(point), &weights))
+    }
+}
+
+/// Adds a weighted point.
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
+unsafe fn add(point: &Product4, weighted: &Field4) -> Product4 {
+    // SAFETY: as of `sum`.
+    unsafe {
+        // (A, B, D, C)
+        let products = Field4::mul(&differences(point), weighted);
+        // (B - A, B + A, D + C, D - C) = (E, H, G, F)
+        let sums = Field4::carried(each_limb!(I, {
+            let limb = products.0[I];
+            let negated = _mm256_blend_epi32::<0b11000011>(limb, negate(I, limb));
+            _mm256_add_epi64(swap(limb), negated)
+        }));
+        // (E, G, G, E) times (F, H, F, H)
+        let first = Field(each_limb!(I, _mm256_permute4x64_epi64::<0b00101000>(sums.0[I])));
+        let second = Field(each_limb!(I, _mm256_permute4x64_epi64::<0b01110111>(sums.0[I])));
+        Field4::mul(&first, &second)
+    }
+}

@@ -1,0 +1,137 @@
+//! Eight points side by side as 32 bytes each (RFC 8032, section 5.1.2).
+
+use core::arch::x86_64::*;
+
+use super::field::{Field, each_limb};
+use super::inversion::invert;
+use super::rows::Row;
+use super::word::Word;
+use super::{LANES, ROWS};
+use crate::compression::bytes;
+use crate::edwards::Lanes;
+use crate::field::{FieldElement, LIMB_BITS, LIMBS, MASK};
+
+type Field8 = Field<__m512i>;
+
+/// Compresses points, at the cost of one inversion.
+///
+/// # Safety
+///
+/// - `compressed` is valid for writes of `size` points.
+/// - The processor has AVX-512 F, VL and IFMA, BMI1 and BMI2; so for the other functions.
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
+pub unsafe fn compress(compressed: *mut [u8; 32], rows: &[Row; ROWS], size: usize) {
+    // SAFETY: as of this function.
+    unsafe {
+        let [first, second] = rows;
+        // A row that is not wanted has Z = 1.
+        let mut both = first.z();
+        multiply_by(&mut both, &second.z());
+        invert_lanes(&mut both);
+        for (i, (row, other)) in [(first, second), (second, first)].into_iter().enumerate() {
+            let words = words(row, other, &both);
+            for lane in 0..LANES.min(size.saturating_sub(LANES * i)) {
+                compressed
+                    .add(LANES * i + lane)
+                    .write(bytes(&words.map(|words| words[lane])));
+            }
+        }
+    }
+}
+
+/// The compressed points of a row, by word and lane. `both` has the inverses of Z of this row and the other's together.
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
+unsafe fn words(row: &Row, other: &Row, both: &Field8) -> [[u64; LANES]; 4] {
+    // SAFETY: as of `compress`; words are as long as a vector.
+    unsafe {
+        let mut inverses = other.z();
+        multiply_by(&mut inverses, both);
+        let (mut x, mut y) = (row.x(), row.y());
+        multiply_by(&mut x, &inverses);
+        multiply_by(&mut y, &inverses);
+        let (x, y) = (canonical(&x), canonical(&y));
+        // y in 255 bits, and the lowest bit of x on top.
+        let word0 = _mm512_or_si512(y[0], Word::shift_left::<51>(y[1]));
+        let word1 = _mm512_or_si512(Word::shift_right::<13>(y[1]), Word::shift_left::<38>(y[2]));
+        let word2 = _mm512_or_si512(Word::shift_right::<26>(y[2]), Word::shift_left::<25>(y[3]));
+        let word3 = _mm512_or_si512(Word::shift_right::<39>(y[3]), Word::shift_left::<12>(y[4]));
+        let word3 = _mm512_or_si512(word3, Word::shift_left::<63>(x[0]));
+        let mut words = [[0; LANES]; 4];
+        _mm512_storeu_epi64(words[0].as_mut_ptr().cast(), word0);
+        _mm512_storeu_epi64(words[1].as_mut_ptr().cast(), word1);
+        _mm512_storeu_epi64(words[2].as_mut_ptr().cast(), word2);
+        _mm512_storeu_epi64(words[3].as_mut_ptr().cast(), word3);
+        words
+    }
+}
+
+/// Inverts what is in the lanes, at the cost of one inversion: Montgomery's trick, as a tree.
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
+unsafe fn invert_lanes(a: &mut Field8) {
+    // SAFETY: as of `compress`.
+    unsafe {
+        // Neighbours change places, then pairs, then halves: each is multiplied by all others, in three steps.
+        let mut all = *a;
+        *a = Field(each_limb!(I, _mm512_permutex_epi64::<0b10110001>(all.0[I])));
+        multiply_by(&mut all, a);
+        let pairs = Field(each_limb!(I, _mm512_permutex_epi64::<0b01001110>(all.0[I])));
+        multiply_by(&mut all, &pairs);
+        multiply_by(a, &pairs);
+        let halves = Field(each_limb!(
+            I,
+            _mm512_shuffle_i64x2::<0b01001110>(all.0[I], all.0[I])
+        ));
+        multiply_by(&mut all, &halves);
+        multiply_by(a, &halves);
+
+        let limbs = each_limb!(I, _mm_cvtsi128_si64(_mm512_castsi512_si128(all.0[I])) as u64);
+        let inverse = invert(&FieldElement::from_loose_limbs(limbs));
+        multiply_by(a, &Field8::splat(&inverse.to_limbs()));
+    }
+}
+
+/// a·b, carried, for a.
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
+unsafe fn multiply_by(a: &mut Field8, b: &Field8) {
+    // SAFETY: as of `compress`.
+    unsafe { *a = Field8::carry(&Field8::mul(a, b)) }
+}
+
+/// The numbers below p, in limbs of 51 bits. Takes carried ones.
+#[inline(always)]
+unsafe fn canonical(a: &Field8) -> [__m512i; LIMBS] {
+    // SAFETY: as of `compress`.
+    unsafe {
+        let nineteen = Word::splat(19);
+        // 2^255 = 19 (mod p): that leaves a number below p + 38.
+        let (mut limbs, above) = propagate(a.0);
+        limbs[0] = Word::add_low(limbs[0], above, nineteen);
+        // It is p or more exactly if another 19 reaches 2^255; then these 19 are what to take p off.
+        let mut more = limbs;
+        more[0] = Word::add(more[0], nineteen);
+        let (_, above) = propagate(more);
+        limbs[0] = Word::add_low(limbs[0], above, nineteen);
+        propagate(limbs).0
+    }
+}
+
+/// Limbs of 51 bits, and what is above them.
+#[inline(always)]
+unsafe fn propagate(mut limbs: [__m512i; LIMBS]) -> ([__m512i; LIMBS], __m512i) {
+    // SAFETY: as of `compress`.
+    unsafe {
+        let mut carry = Word::splat(0);
+        let mut i = 0;
+        while i < LIMBS {
+            limbs[i] = Word::add(limbs[i], carry);
+            carry = Word::shift_right::<LIMB_BITS>(limbs[i]);
+            limbs[i] = Word::and(limbs[i], Word::splat(MASK));
+            i += 1;
+        }
+        (limbs, carry)
+    }
+}

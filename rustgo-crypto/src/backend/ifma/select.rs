@@ -1,0 +1,108 @@
+//! Entries of tables: four of one table by masks, eight of another by permutations of registers.
+
+use core::arch::x86_64::*;
+
+use super::field::{Field, each_limb};
+use super::table::Row;
+use crate::edwards::Entry;
+use crate::field::{LIMBS, P};
+use crate::table::{ENTRIES, LANES, Step};
+
+/// The entries of four positions that their windows choose, with their signs. Loads all of them.
+///
+/// # Safety
+///
+/// AVX-512 F and VL.
+#[inline(always)]
+pub unsafe fn select(step: &Step, windows: &[u8; LANES]) -> Entry<Field<__m256i>> {
+    // SAFETY: as of this function; words are as long as a vector.
+    unsafe {
+        let window = _mm256_cvtepu8_epi64(_mm_cvtsi32_si128(i32::from_le_bytes(*windows)));
+        let negative = _mm256_cmplt_epi64_mask(window, _mm256_set1_epi64x(8));
+        let positive = _mm256_sub_epi64(window, _mm256_set1_epi64x(8));
+        let index = _mm256_mask_sub_epi64(positive, negative, _mm256_set1_epi64x(7), window);
+        let mut limbs = [[_mm256_setzero_si256(); LIMBS]; 3];
+        let mut entry = 0;
+        while entry < ENTRIES {
+            let mask = _mm256_cmpeq_epi64_mask(index, _mm256_set1_epi64x(entry as i64));
+            let mut q = 0;
+            while q < 3 {
+                let mut k = 0;
+                while k < LIMBS {
+                    let words = step[entry][LIMBS * q + k].as_ptr().cast();
+                    limbs[q][k] = _mm256_mask_loadu_epi64(limbs[q][k], mask, words);
+                    k += 1;
+                }
+                q += 1;
+            }
+            entry += 1;
+        }
+        let [sum, difference, product] = limbs;
+        // -(x, y) = (-x, y): y + x and y - x change places, 2·d·x·y changes its sign.
+        Entry {
+            sum: Field(each_limb!(
+                I,
+                _mm256_mask_mov_epi64(sum[I], negative, difference[I])
+            )),
+            difference: Field(each_limb!(
+                I,
+                _mm256_mask_mov_epi64(difference[I], negative, sum[I])
+            )),
+            product: Field(each_limb!(I, {
+                let twice_p = _mm256_set1_epi64x(2 * P[I] as i64);
+                _mm256_mask_sub_epi64(product[I], negative, twice_p, product[I])
+            })),
+        }
+    }
+}
+
+/// The entries of one position that the windows of eight scalars, the low six bits of each lane, choose, with their signs.
+/// Loads all of them.
+///
+/// # Safety
+///
+/// AVX-512 F.
+#[inline(always)]
+pub unsafe fn select_at(row: &Row, window: __m512i) -> Entry<Field<__m512i>> {
+    // SAFETY: as of this function; words are as long as four vectors.
+    unsafe {
+        let negative = _mm512_testn_epi64_mask(window, _mm512_set1_epi64(32));
+        // Permutations look at the low four bits alone, and at inverted ones of a negative window.
+        let index = _mm512_mask_xor_epi64(window, negative, window, _mm512_set1_epi64(-1));
+        let upper = _mm512_test_epi64_mask(index, _mm512_set1_epi64(16));
+        let mut limbs = [[_mm512_setzero_si512(); LIMBS]; 3];
+        let mut q = 0;
+        while q < 3 {
+            let mut k = 0;
+            while k < LIMBS {
+                let words = row[LIMBS * q + k].as_ptr().cast::<i64>();
+                let (word0, word1) = (_mm512_loadu_epi64(words), _mm512_loadu_epi64(words.add(8)));
+                let (word2, word3) = (
+                    _mm512_loadu_epi64(words.add(16)),
+                    _mm512_loadu_epi64(words.add(24)),
+                );
+                let low = _mm512_permutex2var_epi64(word0, index, word1);
+                let high = _mm512_permutex2var_epi64(word2, index, word3);
+                limbs[q][k] = _mm512_mask_mov_epi64(low, upper, high);
+                k += 1;
+            }
+            q += 1;
+        }
+        let [sum, difference, product] = limbs;
+        // As above.
+        Entry {
+            sum: Field(each_limb!(
+                I,
+                _mm512_mask_mov_epi64(sum[I], negative, difference[I])
+            )),
+            difference: Field(each_limb!(
+                I,
+                _mm512_mask_mov_epi64(difference[I], negative, sum[I])
+            )),
+            product: Field(each_limb!(I, {
+                let twice_p = _mm512_set1_epi64(2 * P[I] as i64);
+                _mm512_mask_sub_epi64(product[I], negative, twice_p, product[I])
+            })),
+        }
+    }
+}

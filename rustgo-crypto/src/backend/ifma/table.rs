@@ -1,0 +1,29 @@
+//! The table for eight scalars at a time: as a permutation chooses from whole registers at once, windows are wider.
+
+use crate::table::{WORDS, multiples};
+
+/// Bits in a window, and what follows: positions for 256 bits and one, and entries.
+pub const WINDOW: u32 = 6;
+pub const POSITIONS: usize = 257usize.div_ceil(WINDOW as usize);
+const ENTRIES: usize = 1 << (WINDOW - 1);
+
+/// The multiples of one position: by word of an entry, and entry.
+pub type Row = [[u64; ENTRIES]; WORDS];
+
+/// Aligned for vectors and cache lines.
+#[repr(C, align(64))]
+pub struct Table(pub [Row; POSITIONS]);
+
+// It takes some seconds, which the lint calls long.
+#[allow(long_running_const_eval)]
+pub static TABLE: Table = {
+    let multiples = multiples::<POSITIONS, ENTRIES>(WINDOW);
+    let mut rows = [[[0; ENTRIES]; WORDS]; POSITIONS];
+    let mut i = 0;
+    while i < POSITIONS * WORDS * ENTRIES {
+        let (position, word, entry) = (i / WORDS / ENTRIES, i / ENTRIES % WORDS, i % ENTRIES);
+        rows[position][word][entry] = multiples[position][entry][word];
+        i += 1;
+    }
+    Table(rows)
+};

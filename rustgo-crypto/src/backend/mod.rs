@@ -1,0 +1,17 @@
+//! The same multiplication for different processors: a folder for each, with the same files.
+//!
+//! | file | what it holds |
+//! | --- | --- |
+//! | `mod.rs` | the multiplication, of one scalar and of a group |
+//! | `field.rs` | field elements, as many side by side as the backend has lanes |
+//! | `select.rs` | the choice of a table's entries, which reads all of them |
+//! | `combine.rs` | the sum of the points in the lanes, where one scalar is spread over them |
+//! | `inversion.rs` | what the backend does its own way in an inversion |
+
+#[cfg(target_arch = "x86_64")]
+pub mod avx2;
+#[cfg(target_arch = "x86_64")]
+pub mod bmi2;
+#[cfg(target_arch = "x86_64")]
+pub mod ifma;
+pub mod serial;

@@ -1,0 +1,77 @@
+//! Four entries of the table at a time, chosen by masks.
+
+use core::hint::black_box;
+
+use crate::edwards::Entry;
+use crate::field::{FieldElement, LIMBS};
+use crate::table::{ENTRIES, LANES, Step, WORDS};
+
+/// All ones where a and b, both below 2^63, are the same, else 0.
+#[inline(always)]
+fn equal(a: u64, b: u64) -> u64 {
+    ((a ^ b).wrapping_sub(1) as i64 >> 63) as u64
+}
+
+/// The entries of four positions that their windows choose, with their signs. Reads all of them.
+#[inline(always)]
+pub fn select(step: &Step, windows: &[u8; LANES]) -> [Entry<FieldElement>; LANES] {
+    let mut negative = [0; LANES];
+    let mut masks = [[0; LANES]; ENTRIES];
+    for lane in 0..LANES {
+        let window = u64::from(windows[lane]);
+        negative[lane] = equal(window >> 3, 0);
+        let index = (window ^ negative[lane]) & 7;
+        for (entry, masks) in masks.iter_mut().enumerate() {
+            masks[lane] = equal(index, entry as u64);
+        }
+    }
+    // Else the compiler sees that masks are conditions, and branches on them. Once for all of them, as `subtle`, which
+    // does the same, calls a function for each.
+    let (negative, masks) = black_box((negative, masks));
+    let mut chosen = [[0; LANES]; WORDS];
+    for (word, chosen) in chosen.iter_mut().enumerate() {
+        for (masks, words) in masks.iter().zip(step) {
+            for lane in 0..LANES {
+                chosen[lane] |= masks[lane] & words[word][lane];
+            }
+        }
+    }
+    let mut entries = [const {
+        Entry {
+            sum: ZERO,
+            difference: ZERO,
+            product: ZERO,
+        }
+    }; LANES];
+    for (lane, entry) in entries.iter_mut().enumerate() {
+        let (sum, difference) = (element(&chosen, 0, lane), element(&chosen, 1, lane));
+        let product = element(&chosen, 2, lane);
+        // -(x, y) = (-x, y): y + x and y - x change places, 2·d·x·y changes its sign.
+        entry.sum = choose(negative[lane], &difference, &sum);
+        entry.difference = choose(negative[lane], &sum, &difference);
+        entry.product = choose(negative[lane], &ZERO.sub(&product), &product);
+    }
+    entries
+}
+
+const ZERO: FieldElement = FieldElement::ZERO;
+
+/// The first, second or third field element of the words in a lane.
+#[inline(always)]
+fn element(words: &[[u64; LANES]; WORDS], which: usize, lane: usize) -> FieldElement {
+    let mut limbs = [0; LIMBS];
+    for (k, limb) in limbs.iter_mut().enumerate() {
+        *limb = words[LIMBS * which + k][lane];
+    }
+    FieldElement::from_limbs(&limbs)
+}
+
+/// a where the mask is all ones, b where it is 0.
+#[inline(always)]
+fn choose(mask: u64, a: &FieldElement, b: &FieldElement) -> FieldElement {
+    let mut chosen = *b;
+    for (chosen, a) in chosen.0.iter_mut().zip(a.0) {
+        *chosen ^= mask & (*chosen ^ a);
+    }
+    chosen
+}

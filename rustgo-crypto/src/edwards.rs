@@ -1,0 +1,95 @@
+//! Additions of points in extended coordinates, for any arithmetic: one point, or one in each lane of a vector.
+//!
+//! Hisil, Wong, Carter and Dawson, "Twisted Edwards curves revisited" (2008, <https://eprint.iacr.org/2008/522>),
+//! section 3.1, for -x² + y² = 1 + d·x²·y². The formulas are complete: no point needs a branch.
+
+use crate::field::LIMBS;
+use crate::table::INVERSE_D;
+
+/// A field element in each lane, ready for a multiplication.
+///
+/// # Safety
+///
+/// All functions need the processor features of their implementation, and nothing else.
+pub trait Lanes: Copy {
+    /// What a multiplication returns: where that is another form, before its carries are done.
+    type Product: Copy;
+
+    /// The same element in all lanes, given in limbs of 51 bits.
+    unsafe fn splat(limbs: &[u64; LIMBS]) -> Self;
+    /// a·b.
+    unsafe fn mul(a: &Self, b: &Self) -> Self::Product;
+    /// A product, ready for a multiplication.
+    unsafe fn carry(a: &Self::Product) -> Self;
+    /// An element as what a product may be.
+    unsafe fn product(a: &Self) -> Self::Product;
+    /// a + b.
+    unsafe fn add(a: &Self::Product, b: &Self::Product) -> Self;
+    /// a - b.
+    unsafe fn sub(a: &Self::Product, b: &Self::Product) -> Self;
+    /// 2a + b.
+    unsafe fn double_add(a: &Self::Product, b: &Self::Product) -> Self;
+    /// 2a - b.
+    unsafe fn double_sub(a: &Self::Product, b: &Self::Product) -> Self;
+}
+
+/// (X : Y : Z : T) with x = X/Z, y = Y/Z, x·y = T/Z.
+pub struct Point<L: Lanes> {
+    pub x: L::Product,
+    pub y: L::Product,
+    pub z: L::Product,
+    pub t: L::Product,
+}
+
+/// A point of a table: y + x, y - x and 2·d·x·y.
+pub struct Entry<L> {
+    pub sum: L,
+    pub difference: L,
+    pub product: L,
+}
+
+impl<L: Lanes> Point<L> {
+    /// The point of a table, with Z = 2: one multiplication.
+    ///
+    /// # Safety
+    ///
+    /// The processor has the features of `L`.
+    #[inline(always)]
+    pub unsafe fn from_entry(n: &Entry<L>) -> Self {
+        // SAFETY: as of this function.
+        unsafe {
+            let (sum, difference) = (L::product(&n.sum), L::product(&n.difference));
+            Self {
+                x: L::product(&L::sub(&sum, &difference)),
+                y: L::product(&L::add(&sum, &difference)),
+                z: L::product(&L::splat(&[2, 0, 0, 0, 0])),
+                t: L::mul(&n.product, &L::splat(&INVERSE_D)),
+            }
+        }
+    }
+
+    /// Adds a point of a table: 7 multiplications.
+    ///
+    /// # Safety
+    ///
+    /// The processor has the features of `L`.
+    #[inline(always)]
+    pub unsafe fn add_entry(&self, n: &Entry<L>) -> Self {
+        // SAFETY: as of this function.
+        unsafe {
+            let a = L::mul(&L::sub(&self.y, &self.x), &n.difference);
+            let b = L::mul(&L::add(&self.y, &self.x), &n.sum);
+            let c = L::mul(&L::carry(&self.t), &n.product);
+            let e = L::sub(&b, &a);
+            let h = L::add(&b, &a);
+            let f = L::double_sub(&self.z, &c);
+            let g = L::double_add(&self.z, &c);
+            Self {
+                x: L::mul(&f, &e),
+                y: L::mul(&g, &h),
+                z: L::mul(&f, &g),
+                t: L::mul(&e, &h),
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! The field of integers modulo p = 2^255 - 19, in four words of 64 bits: in plain Rust.
+
+/// A number below 2^256, little-endian, that stands for its remainder modulo p. No operation minds which one it is.
+#[derive(Clone, Copy)]
+pub struct FieldElement(pub [u64; 4]);
+
+/// Limbs, for the backends and the table that count in them rather than in words.
+pub const LIMBS: usize = 5;
+pub const LIMB_BITS: u32 = 51;
+pub const MASK: u64 = (1 << LIMB_BITS) - 1;
+
+/// p in limbs.
+pub const P: [u64; LIMBS] = [MASK - 18, MASK, MASK, MASK, MASK];
+
+/// 2^256 = 38 (mod p).
+const WRAP: u64 = 38;
+
+/// The sum, and whether it wraps.
+#[inline(always)]
+fn add(a: [u64; 4], b: [u64; 4]) -> ([u64; 4], bool) {
+    let (word0, carry) = a[0].carrying_add(b[0], false);
+    let (word1, carry) = a[1].carrying_add(b[1], carry);
+    let (word2, carry) = a[2].carrying_add(b[2], carry);
+    let (word3, carry) = a[3].carrying_add(b[3], carry);
+    ([word0, word1, word2, word3], carry)
+}
+
+/// The difference, and whether it wraps.
+#[inline(always)]
+fn sub(a: [u64; 4], b: [u64; 4]) -> ([u64; 4], bool) {
+    let (word0, borrow) = a[0].borrowing_sub(b[0], false);
+    let (word1, borrow) = a[1].borrowing_sub(b[1], borrow);
+    let (word2, borrow) = a[2].borrowing_sub(b[2], borrow);
+    let (word3, borrow) = a[3].borrowing_sub(b[3], borrow);
+    ([word0, word1, word2, word3], borrow)
+}
+
+/// A word times four, in five: a carry chain of additions, rather than one after each multiplication.
+#[inline(always)]
+fn times(a: u64, b: [u64; 4]) -> ([u64; 4], u64) {
+    let (low0, high0) = wide(a, b[0]);
+    let (low1, high1) = wide(a, b[1]);
+    let (low2, high2) = wide(a, b[2]);
+    let (low3, high3) = wide(a, b[3]);
+    let (word1, carry) = high0.carrying_add(low1, false);
+    let (word2, carry) = high1.carrying_add(low2, carry);
+    let (word3, carry) = high2.carrying_add(low3, carry);
+    ([low0, word1, word2, word3], high3 + carry as u64)
+}
+
+/// The product of two words, the low word and the high one.
+#[inline(always)]
+fn wide(a: u64, b: u64) -> (u64, u64) {
+    let product = a as u128 * b as u128;
+    (product as u64, (product >> 64) as u64)
+}
+
+impl FieldElement {
+    pub const ZERO: Self = Self::small(0);
+    pub const ONE: Self = Self::small(1);
+
+    pub const fn small(n: u64) -> Self {
+        Self([n, 0, 0, 0])
+    }
+
+    /// From limbs of 51 bits; of the top one it takes 52.
+    #[inline(always)]
+    pub fn from_limbs(limb: &[u64; LIMBS]) -> Self {
+        Self([
+            limb[0] | limb[1] << 51,
+            limb[1] >> 13 | limb[2] << 38,
+            limb[2] >> 26 | limb[3] << 25,
+            limb[3] >> 39 | limb[4] << 12,
+        ])
+    }
+
+    /// From limbs below 2^52.
+    #[inline(always)]
+    pub fn from_loose_limbs(mut limb: [u64; LIMBS]) -> Self {
+        for i in 0..4 {
+            limb[i + 1] += limb[i] >> LIMB_BITS;
+            limb[i] &= MASK;
+        }
+        Self::wrap(Self::from_limbs(&limb).0, limb[4] >> 52)
+    }
+
+    /// The number below p, in limbs of 51 bits.
+    pub fn to_limbs(self) -> [u64; LIMBS] {
+        let word = self.to_words();
+        [
+            word[0] & MASK,
+            (word[0] >> 51 | word[1] << 13) & MASK,
+            (word[1] >> 38 | word[2] << 26) & MASK,
+            (word[2] >> 25 | word[3] << 39) & MASK,
+            word[3] >> 12,
+        ]
+    }
+
+    /// The number below p.
+    #[inline(always)]
+    pub fn to_words(self) -> [u64; 4] {
+        const BELOW_TOP: u64 = u64::MAX >> 1;
+        // 2^255 = 19 (mod p): that leaves a number below p + 38.
+        let [word0, word1, word2, word3] = self.0;
+        let (word, _) = add(
+            [word0, word1, word2, word3 & BELOW_TOP],
+            [19 * (word3 >> 63), 0, 0, 0],
+        );
+        // It is p or more exactly if another 19 reaches 2^255; then these 19 are what to take p off.
+        let (above, _) = add(word, [19, 0, 0, 0]);
+        let (word, _) = add(word, [19 * (above[3] >> 63), 0, 0, 0]);
+        [word[0], word[1], word[2], word[3] & BELOW_TOP]
+    }
+
+    #[inline(always)]
+    pub fn add(&self, other: &Self) -> Self {
+        let (sum, carry) = add(self.0, other.0);
+        Self::wrap(sum, carry as u64)
+    }
+
+    #[inline(always)]
+    pub fn sub(&self, other: &Self) -> Self {
+        let (difference, borrow) = sub(self.0, other.0);
+        let (mut word, borrow) = sub(difference, [WRAP * borrow as u64, 0, 0, 0]);
+        // If it wraps again, it is 2^256 less some: there is enough in the lowest word.
+        word[0] -= WRAP * borrow as u64;
+        Self(word)
+    }
+
+    /// word + 2^256·carry.
+    #[inline(always)]
+    fn wrap(word: [u64; 4], carry: u64) -> Self {
+        let (mut word, carry) = add(word, [WRAP * carry, 0, 0, 0]);
+        // If it wraps again, it is small: there is room in the lowest word.
+        word[0] += WRAP * carry as u64;
+        Self(word)
+    }
+
+    #[inline(always)]
+    pub fn mul(&self, other: &Self) -> Self {
+        let (a, b) = (self.0, other.0);
+        let ([word0, word1, word2, word3], word4) = times(a[0], b);
+        let (row, high) = times(a[1], b);
+        let ([word1, word2, word3, word4], carry) = add([word1, word2, word3, word4], row);
+        let word5 = high + carry as u64;
+        let (row, high) = times(a[2], b);
+        let ([word2, word3, word4, word5], carry) = add([word2, word3, word4, word5], row);
+        let word6 = high + carry as u64;
+        let (row, high) = times(a[3], b);
+        let ([word3, word4, word5, word6], carry) = add([word3, word4, word5, word6], row);
+        let word7 = high + carry as u64;
+        // What is above 2^256 comes back 38-fold.
+        let (row, high) = times(WRAP, [word4, word5, word6, word7]);
+        let (word, carry) = add([word0, word1, word2, word3], row);
+        Self::wrap(word, high + carry as u64)
+    }
+}

@@ -1,0 +1,62 @@
+//! The digits of a scalar: odd, with a sign, never 0, so that a table needs neither an entry for 0 nor a special case.
+//!
+//! An odd s is the sum of d·2^(w·i) over n windows of w bits, d = 2·b - (2^w - 1), where the b are the windows of
+//! (s + 2^(w·n) - 1)/2 (Hamburg, "Fast and compact elliptic-curve cryptography", 2012, <https://eprint.iacr.org/2012/309>,
+//! section 3.2: the signed all-bits set). The order of the basepoint, ℓ, is odd, so an even s turns odd by taking ℓ off.
+//! Together any s below 2^256 will do, without reducing it.
+//!
+//! So a window b is negative where its top bit is 0, and stands for the multiple 2·e + 1, entry e of a table: the lower
+//! bits, inverted where it is negative.
+
+use subtle::{Choice, ConditionallySelectable};
+
+use crate::table::{LANES, POSITIONS, STEPS};
+
+/// (ℓ + 1)/2 with ℓ = 2^252 + 27742317777372353535851937790883648493 (RFC 8032, section 5.1).
+const HALF_ORDER: [u64; 4] = [0x2c09318d2e7ae9f7, 0x0a6f7cef517bce6b, 0, 0x0800000000000000];
+
+/// (s + 2^256 - 1)/2 of an odd s, (s - ℓ + 2^256 - 1)/2 of an even one; 256-bit little-endian words.
+#[inline(always)]
+pub fn halve(scalar: &[u8; 32]) -> [u64; 4] {
+    let mut words = [0; 5];
+    for (word, bytes) in words.iter_mut().zip(scalar.as_chunks().0) {
+        *word = u64::from_le_bytes(*bytes);
+    }
+    words[4] = 1;
+    let odd = Choice::from((words[0] & 1) as u8);
+    let mut half = [0; 4];
+    let mut borrow = false;
+    for i in 0..4 {
+        let order = u64::conditional_select(&HALF_ORDER[i], &0, odd);
+        (half[i], borrow) = (words[i] >> 1 | words[i + 1] << 63).borrowing_sub(order, borrow);
+    }
+    half
+}
+
+/// The windows of four bits, from the lowest.
+#[inline(always)]
+pub fn windows(scalar: &[u8; 32]) -> [u8; POSITIONS] {
+    let mut windows = [0; POSITIONS];
+    for (pairs, word) in windows.as_chunks_mut::<16>().0.iter_mut().zip(halve(scalar)) {
+        for (pair, byte) in pairs.as_chunks_mut::<2>().0.iter_mut().zip(word.to_le_bytes()) {
+            *pair = [byte & 15, byte >> 4];
+        }
+    }
+    windows
+}
+
+/// The windows of four bits, as many at a time as a step of the table has positions.
+#[inline(always)]
+pub fn steps(scalar: &[u8; 32]) -> [[u8; LANES]; STEPS] {
+    let mut steps = [[0; LANES]; STEPS];
+    steps.as_flattened_mut().copy_from_slice(&windows(scalar));
+    steps
+}
+
+/// What `halve` returns, for windows that cover 258 bits: (s + 2^258 - 1)/2 of an odd s, and so on.
+#[inline(always)]
+pub fn extend([word0, word1, word2, word3]: [u64; 4]) -> [u64; 5] {
+    // 2^257 - 2^255 more.
+    let (word3, carry) = word3.overflowing_add(1 << 63);
+    [word0, word1, word2, word3, 1 + u64::from(carry)]
+}
