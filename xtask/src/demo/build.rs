@@ -17,6 +17,8 @@ use crate::ui::Progress;
 
 /// What was built, or why it was not.
 pub struct Built {
+    /// Where everything is.
+    pub folder: PathBuf,
     pub callers: Vec<Host>,
     /// Test programs of Go packages, with the benchmarks of calls.
     pub overhead: [Attempt<PathBuf>; 2],
@@ -43,6 +45,7 @@ pub fn all(shell: &Shell, tools: &Tools) -> Result<Built> {
     Ok(Built {
         callers: std::iter::once(go).chain(linked).collect(),
         overhead,
+        folder: builder.folder,
     })
 }
 

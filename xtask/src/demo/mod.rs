@@ -1,7 +1,8 @@
-//! `cargo xtask demo`: the same Rust function called from Go, C and NASM, and what such calls cost.
+//! `cargo xtask demo`: the same Rust function called from Go, C and NASM, the other hosts, and what calls cost.
 
 mod build;
 mod callers;
+mod hosts;
 mod overhead;
 
 use std::fmt;
@@ -17,7 +18,8 @@ use crate::ui;
 /// Call the same Rust function from Go, C and NASM, and measure what the calls cost
 ///
 /// Builds everything, runs the three callers on the same scalar, checks that they agree, and prints a table of how each
-/// was linked and how long a call takes; then one of what a call itself costs, beside Go, Go assembly and cgo.
+/// was linked and how long a call takes; then one of what a call itself costs, beside Go, Go assembly and cgo; then one
+/// of the other hosts, each run by the command that its README gives.
 #[derive(clap::Args)]
 pub struct Args {}
 
@@ -62,16 +64,19 @@ fn attempt<T>(result: Result<T>) -> Attempt<T> {
 /// Runs `cargo xtask demo`.
 pub fn run(_: &Args, mut shell: Shell) -> Result<ExitCode> {
     ui::heading("Tools");
-    let tools = Tools::get(
-        &mut shell,
-        &[
-            Tool::Target(GUEST_TARGETS[0]),
-            Tool::Cc,
-            Tool::Program("ld"),
-            Tool::Program("nasm"),
-            Tool::Go,
-        ],
-    )?;
+    let mut wanted = vec![
+        Tool::Target(GUEST_TARGETS[0]),
+        Tool::Cc,
+        Tool::Program("ld"),
+        Tool::Program("nasm"),
+        Tool::Go,
+    ];
+    for tool in hosts::tools() {
+        if !wanted.contains(&tool) {
+            wanted.push(tool);
+        }
+    }
+    let tools = Tools::get(&mut shell, &wanted)?;
     ui::heading("Building");
     let built = build::all(&shell, &tools)?;
 
@@ -79,7 +84,9 @@ pub fn run(_: &Args, mut shell: Shell) -> Result<ExitCode> {
     let callers_work = callers::show(&built.callers)?;
     ui::heading("What a call costs, for two functions that do next to nothing");
     let overhead_works = overhead::show(&built.overhead)?;
-    Ok(if callers_work && overhead_works {
+    ui::heading("Other hosts");
+    let hosts_work = hosts::show(&shell, &tools, &built.folder)?;
+    Ok(if callers_work && overhead_works && hosts_work {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE

@@ -1,0 +1,150 @@
+//! The other hosts: runs each example by the one command that its README gives, and looks for what it should say.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use rustgo_hosts::command;
+
+use super::{Attempt, Lack, attempt};
+use crate::shell::Shell;
+use crate::tools::{GUEST_TARGETS, Tool, Tools};
+use crate::ui::{self, Progress};
+
+/// An example of `examples/`, a program of its own.
+struct Example {
+    host: &'static str,
+    package: &'static str,
+    /// Its argument, relative to the repository's root.
+    argument: Option<&'static str>,
+    needs: &'static [Tool],
+    /// A line that it prints.
+    says: &'static str,
+    /// The file in which it says that, where it does not print it.
+    into: Option<&'static str>,
+}
+
+const GUEST: Tool = Tool::Target(GUEST_TARGETS[0]);
+const NASM: Tool = Tool::Program("nasm");
+const LD: Tool = Tool::Program("ld");
+const EMULATOR: Tool = Tool::Program("qemu-system-i386");
+const KERNEL_TARGET: Tool = Tool::Target("i586-unknown-linux-gnu");
+
+const EXAMPLES: &[Example] = &[
+    Example {
+        host: "C and NASM, hello",
+        package: "hello",
+        argument: None,
+        needs: &[GUEST, Tool::Cc, Tool::Program("gcc"), NASM, LD],
+        says: "NASM, without libc                 Hello from Rust!",
+        into: None,
+    },
+    Example {
+        host: "Scheme",
+        package: "scheme",
+        argument: Some("examples/scheme/hello.scm"),
+        needs: &[GUEST, NASM, LD],
+        says: "Hello !!con 👋",
+        into: Some("io.txt"),
+    },
+    Example {
+        host: "Rust, calling assembly",
+        package: "assembly-from-rust",
+        argument: None,
+        needs: &[GUEST, Tool::Cc, NASM],
+        says: "1 8000000000000000 0000000000000000 0000000000000000 0000000000000001",
+        into: None,
+    },
+    Example {
+        host: "C, three guests at once",
+        package: "together",
+        argument: None,
+        needs: &[GUEST, Tool::Cc],
+        says: "Hello from Scheme!",
+        into: None,
+    },
+    Example {
+        host: "a kernel, in QEMU",
+        package: "kernel",
+        argument: None,
+        needs: &[KERNEL_TARGET, NASM, LD, EMULATOR],
+        says: "Typed in QEMU, echoed by Rust!",
+        into: None,
+    },
+];
+
+/// Every tool that an example needs.
+pub fn tools() -> impl Iterator<Item = Tool> {
+    EXAMPLES.iter().flat_map(|example| example.needs.iter().copied())
+}
+
+/// Runs the examples, prints the table; whether all work.
+pub fn show(shell: &Shell, tools: &Tools, folder: &Path) -> Result<bool> {
+    let progress = Progress::new();
+    let seen: Vec<Attempt<()>> = EXAMPLES
+        .iter()
+        .map(|example| {
+            if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+                return Err(Lack::Elsewhere);
+            }
+            if let Some((tool, _)) = tools.lacking(example.needs) {
+                return Err(Lack::Missing(tool));
+            }
+            attempt(progress.task(example.host, || run(example, shell, folder)))
+        })
+        .collect();
+
+    let mut table = ui::table(&["host", "command", "what it says"]);
+    for (example, seen) in EXAMPLES.iter().zip(&seen) {
+        let says = match seen {
+            Ok(()) => words(example.says),
+            Err(lack) => lack.to_string(),
+        };
+        table.add_row([example.host.to_owned(), line(example), says]);
+    }
+    println!("{table}");
+    Ok(!seen
+        .iter()
+        .any(|seen| matches!(seen, Err(lack) if lack.is_error())))
+}
+
+/// The command that the README gives.
+fn line(example: &Example) -> String {
+    let argument = example.argument.map(|argument| format!(" -- {argument}"));
+    format!("cargo run -p {}{}", example.package, argument.unwrap_or_default())
+}
+
+fn run(example: &Example, shell: &Shell, folder: &Path) -> Result<()> {
+    let mut cargo = shell.cargo();
+    let root = &shell.workspace.root;
+    cargo
+        .args(["run", "--quiet", "-p", example.package, "--manifest-path"])
+        .arg(root.join("Cargo.toml"));
+    if let Some(argument) = example.argument {
+        cargo.arg("--").arg(root.join(argument));
+    }
+    let output = command::read(cargo.current_dir(folder))?;
+    let said = match example.into {
+        None => output,
+        Some(name) => {
+            let file = folder.join(name);
+            let said =
+                fs::read_to_string(&file).with_context(|| format!("{} can't be read", file.display()))?;
+            // The next run must not find this one's.
+            fs::remove_file(&file)?;
+            said
+        }
+    };
+    ensure!(
+        said.lines().any(|line| line == example.says),
+        "`{}` says\n{said}\nand not\n{}",
+        line(example),
+        example.says
+    );
+    Ok(())
+}
+
+/// A text with single spaces.
+fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
