@@ -144,7 +144,12 @@ fn run(example: &Example, shell: &Shell, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A text with single spaces.
+/// A text with single spaces, or its beginning.
 fn words(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    const ROOM: usize = 35;
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match text.char_indices().nth(ROOM) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
 }
