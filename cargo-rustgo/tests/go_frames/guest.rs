@@ -7,8 +7,9 @@ use core::hint::black_box;
 #[repr(align(64))]
 struct Line([u8; 64]);
 
+/// How far a local is from where it should lie, which the compiler must not take for granted.
 fn remainder(line: &Line) -> u64 {
-    core::ptr::from_ref(line) as usize as u64 % 64
+    black_box(core::ptr::from_ref(line) as usize as u64) % 64
 }
 
 #[inline(never)]

@@ -18,7 +18,7 @@ use cargo_rustgo::link::Input;
 use cargo_rustgo::pipeline::{self, Declared};
 use cargo_rustgo::processor::Processor;
 use cargo_rustgo::toolchain::Toolchain;
-use cargo_rustgo::write::go_amd64::{Piece, Plan, START};
+use cargo_rustgo::write::go_amd64::{self, Piece, Plan, START};
 use cargo_rustgo::write::{Files, Origin, Proof, go};
 use pclntab::Program;
 
@@ -311,4 +311,28 @@ fn frames_that_align_or_probe_the_stack_are_exact() {
         "{}",
         common::text(&output.stderr)
     );
+}
+
+/// Where frames can't be exact, a panic leaves them and goes on from the shim.
+#[test]
+fn panics_leave_an_opaque_image() {
+    let guest = guest("rustgo-panics");
+    let package = Path::new(env!("CARGO_MANIFEST_DIR")).join("../go/panics");
+    let folder = tempfile::tempdir().unwrap();
+    for file in std::fs::read_dir(package).unwrap() {
+        let path = file.unwrap().path();
+        std::fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
+    }
+    let opaque = go_amd64::write(&guest.origin, &guest.image, &Plan::opaque(&guest.image)).unwrap();
+    assert!(opaque.contains("TOPFRAME"));
+    std::fs::write(folder.path().join("rust_amd64.s"), opaque).unwrap();
+    std::fs::write(folder.path().join("go.mod"), "module panics\n\ngo 1.24\n").unwrap();
+    std::fs::write(folder.path().join("opaque_test.go"), include_str!("opaque.go.in")).unwrap();
+    let output = Command::new("go")
+        .args(["test", "-count=1", "."])
+        .current_dir(folder.path())
+        .env("GOFLAGS", "")
+        .output()
+        .expect("Go is installed");
+    assert!(output.status.success(), "{}", common::text(&output.stdout));
 }
