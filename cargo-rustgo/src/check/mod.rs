@@ -7,7 +7,7 @@
 //! The proof rests on three things it does not check: code is entered at the exports only, it does not write past the
 //! end of its own objects (which Rust sees to, and `unsafe` code vouches for), and host imports keep to the C ABI.
 
-mod aarch64;
+pub(crate) mod aarch64;
 mod bound;
 mod flow;
 mod function;

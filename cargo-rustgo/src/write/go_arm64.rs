@@ -3,6 +3,8 @@
 //! Go's unwinder looks for a return address at the bottom of each frame. Rust keeps it elsewhere, so no frame in the
 //! image can be unwound, and the symbol says that every traceback ends here (`TOPFRAME`).
 
+mod inline;
+
 use std::fmt::Write;
 
 use anyhow::Result;
@@ -10,6 +12,8 @@ use anyhow::Result;
 use super::{Origin, go_relro, veneers};
 use crate::image::Image;
 use crate::link::SLOT;
+
+pub use inline::inline;
 
 /// How many bytes of the symbol come before the image: none, since nothing is in front of the alignment.
 pub const START: u64 = 0;

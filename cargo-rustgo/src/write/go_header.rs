@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Origin, Proof};
+use super::{Origin, Proof, go_amd64, go_arm64};
 use crate::image::Image;
 use crate::processor::Processor;
 
@@ -39,6 +39,10 @@ pub fn write(origin: &Origin, image: &Image, convention: Convention, proofs: &[P
          // declares for it: the proven stack of the export and what the shim itself needs, in bytes.\n",
         origin.line()
     );
+    let inline = match convention.processor {
+        Processor::X86_64 => go_amd64::inline,
+        Processor::Aarch64 => go_arm64::inline,
+    };
     for proof in proofs {
         let name = &proof.entry.export.name;
         write!(
@@ -50,6 +54,14 @@ pub fn write(origin: &Origin, image: &Image, convention: Convention, proofs: &[P
             convention.frame(proof.stack)
         )
         .expect("writing to a string");
+        if let Some(code) = inline(image, proof.entry.at) {
+            write!(
+                text,
+                "\n// All that {name} does, in place of a call: a shim with this declares a frame of 0 bytes.\n\
+                 #define INLINE_{name} \\\n\t{code}\n"
+            )
+            .expect("writing to a string");
+        }
     }
     text.push('\n');
     text.push_str(match (convention.processor, convention.alignment) {

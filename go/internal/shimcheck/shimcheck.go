@@ -14,8 +14,9 @@ import (
 
 var (
 	define = regexp.MustCompile(`(?m)^#define FRAME_(\w+) (\d+)$`)
+	inline = regexp.MustCompile(`(?m)^#define INLINE_(\w+) `)
 	text   = regexp.MustCompile(`(?m)^TEXT ·\w+\(SB\), *[\w|]+, *\$(\d+)(?:-\d+)?`)
-	call   = regexp.MustCompile(`\bENTRY_(\w+)`)
+	call   = regexp.MustCompile(`\b(ENTRY|INLINE)_(\w+)`)
 )
 
 // Frames fails the test where a shim of the current folder declares another frame than the generated header says, or
@@ -54,6 +55,10 @@ func Compare(header string, shims []string) (wrong []string) {
 	if len(frames) == 0 {
 		return []string{"the generated header defines no frame"}
 	}
+	inlined := map[string]bool{}
+	for _, match := range inline.FindAllStringSubmatch(header, -1) {
+		inlined[match[1]] = true
+	}
 	seen := map[string]bool{}
 	for _, source := range shims {
 		starts := text.FindAllStringSubmatchIndex(source, -1)
@@ -64,11 +69,15 @@ func Compare(header string, shims []string) (wrong []string) {
 			}
 			declared, _ := strconv.Atoi(source[start[2]:start[3]])
 			for _, match := range call.FindAllStringSubmatch(source[start[0]:end], -1) {
-				name := match[1]
+				name := match[2]
 				frame, known := frames[name]
+				if match[1] == "INLINE" {
+					// What stands in place of a call needs no frame.
+					frame, known = 0, inlined[name]
+				}
 				switch {
 				case !known:
-					wrong = append(wrong, fmt.Sprintf("a shim calls %s, which the generated header does not have", name))
+					wrong = append(wrong, fmt.Sprintf("a shim calls %s, which the generated header does not have as %s_%s", name, match[1], name))
 				case frame != declared && !seen[name]:
 					wrong = append(wrong, fmt.Sprintf(
 						"the shim of %s declares a frame of %d bytes, but %d are needed: change its TEXT line", name, declared, frame))

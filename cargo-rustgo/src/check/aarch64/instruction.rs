@@ -148,6 +148,43 @@ impl Instruction {
         writes
     }
 
+    /// Integer arithmetic that has nothing to do with the stack, the frame pointer or the return address.
+    pub fn is_plain_arithmetic(&self) -> bool {
+        use InsnClass as Class;
+        let is_arithmetic = matches!(
+            self.class(),
+            Class::ADDSUB_CARRY
+                | Class::ADDSUB_EXT
+                | Class::ADDSUB_IMM
+                | Class::ADDSUB_SHIFT
+                | Class::BITFIELD
+                | Class::CONDCMP_IMM
+                | Class::CONDCMP_REG
+                | Class::CONDSEL
+                | Class::DP_1SRC
+                | Class::DP_2SRC
+                | Class::DP_3SRC
+                | Class::EXTRACT
+                | Class::LOG_IMM
+                | Class::LOG_SHIFT
+                | Class::MOVEWIDE
+        );
+        let operands = self.opcode.definition().operands;
+        let mut registers = operands
+            .iter()
+            .flat_map(|operand| operand.bit_fields.iter().map(move |field| (operand, field)))
+            .filter(|(operand, field)| operand.class == InsnOperandClass::INT_REG && field.width == 5);
+        is_arithmetic
+            && registers.all(|(operand, field)| match self.register(field.lsb.into()) {
+                FRAME_POINTER | LINK => false,
+                SP_OR_ZERO => !matches!(
+                    operand.kind,
+                    InsnOperandKind::Rd_SP | InsnOperandKind::Rn_SP | InsnOperandKind::Rm_SP
+                ),
+                _ => true,
+            })
+    }
+
     /// The operand is only read.
     fn is_source(&self, kind: InsnOperandKind) -> bool {
         use InsnOperandKind as Kind;
@@ -198,6 +235,9 @@ impl Instruction {
 /// The register that a call puts the return address into.
 pub const LINK: Register = 30;
 
+/// x29's number.
+pub const FRAME_POINTER: Register = 29;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -232,6 +272,29 @@ mod tests {
         ] {
             assert_eq!(writes(word).registers, registers(expected), "{text}");
             assert!(!writes(word).stack_pointer, "{text}");
+        }
+    }
+
+    #[test]
+    fn arithmetic_may_leave_the_stack_alone() {
+        for (word, expected, text) in [
+            (0x9100_0400, true, "add x0, x0, #1"),
+            (0xd37f_f800, true, "lsl x0, x0, #1"),
+            (0xaa1f_03e0, true, "mov x0, xzr"),
+            (0x9bc1_7c00, true, "umulh x0, x0, x1"),
+            (0x9100_03e0, false, "mov x0, sp"),
+            (0x9100_43ff, false, "add sp, sp, #16"),
+            (0xaa1d_03e0, false, "mov x0, x29"),
+            (0xaa00_03fe, false, "mov x30, x0"),
+            (0xf940_0000, false, "ldr x0, [x0]"),
+            (0x1000_0000, false, "adr x0, #0"),
+            (0xd65f_03c0, false, "ret"),
+        ] {
+            assert_eq!(
+                Instruction::decode(word).unwrap().is_plain_arithmetic(),
+                expected,
+                "{text}"
+            );
         }
     }
 

@@ -6,7 +6,7 @@
 
 mod control;
 mod forbidden;
-mod instruction;
+pub mod instruction;
 mod memory;
 mod probe;
 mod stack;
@@ -18,10 +18,7 @@ use super::table::Tables;
 use crate::finding::Rule;
 use crate::image::Image;
 
-use instruction::{Instruction, LINK, SP_OR_ZERO};
-
-/// x29's number.
-const FRAME_POINTER: Register = 29;
+use instruction::{FRAME_POINTER, Instruction, LINK, SP_OR_ZERO};
 
 /// x19 to x29, which a function of the C ABI leaves as they were.
 const CALLEE_SAVED: u32 = ((1 << 11) - 1) << 19;

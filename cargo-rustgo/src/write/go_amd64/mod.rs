@@ -2,6 +2,7 @@
 //! the stack pointer in a form that the assembler tracks, so that Go's unwinder finds its way through Rust frames.
 
 mod frames;
+mod inline;
 mod relro;
 
 use std::fmt::Write;
@@ -14,6 +15,7 @@ use crate::image::{Image, Line};
 use crate::link::SLOT;
 
 pub use frames::{Inexact, Piece, Plan};
+pub use inline::inline;
 
 /// How many bytes of the symbol come before the image: a prologue that never runs, of any length below this.
 pub const START: u64 = 128;

@@ -1,0 +1,35 @@
+//! The code of exports that are so short that a shim can have it in place of a call.
+
+use crate::check::aarch64::instruction::Instruction;
+use crate::image::Image;
+
+/// The longest code that is put in place of a call, in instructions: about as much as the call and what belongs to it.
+const LONGEST: usize = 16;
+
+/// `stp x29, x30, [sp, #-16]!`, `mov x29, sp`
+const ENTER: [u32; 2] = [0xa9bf_7bfd, 0x9100_03fd];
+/// `ldp x29, x30, [sp], #16`
+const LEAVE: [u32; 1] = [0xa8c1_7bfd];
+/// `ret`
+const RETURN: u32 = 0xd65f_03c0;
+
+/// The directives for what the function at an offset does between its entry and its return, if that is arithmetic in a
+/// straight line. The two instructions that make its frame, and the one that leaves it, are left out.
+pub fn inline(image: &Image, entry: u64) -> Option<String> {
+    let function = image.function_at(entry)?;
+    let (code, _) = image.bytes[entry as usize..function.end() as usize].as_chunks();
+    let code: Vec<u32> = code.iter().map(|&bytes| u32::from_le_bytes(bytes)).collect();
+    let (code, leave) = match code.strip_prefix(&ENTER) {
+        Some(code) => (code, &LEAVE[..]),
+        None => (&code[..], &[][..]),
+    };
+    let is_arithmetic =
+        |word: &u32| Instruction::decode(*word).is_some_and(|instruction| instruction.is_plain_arithmetic());
+    let length = code.iter().position(|word| !is_arithmetic(word))?;
+    let returns = code[length..].strip_prefix(leave)?.first() == Some(&RETURN);
+    let directives: Vec<_> = code[..length]
+        .iter()
+        .map(|word| format!("WORD $0x{word:08x}"))
+        .collect();
+    (returns && length <= LONGEST).then(|| directives.join("; "))
+}
