@@ -7,6 +7,10 @@
 #define ENTRY_greeting 128
 #define FRAME_greeting 32
 
+// All that greeting does, in place of a call: a shim with this declares a frame of 0 bytes.
+#define INLINE_greeting \
+	QUAD $0x2c6f6c6c6548b848; QUAD $0x0847c70789485220; QUAD $0x00000cb821747375; BYTE $0x00
+
 // CALL_RUST(ENTRY_name, FRAME_name) calls the export, in a shim that declares FRAME_name bytes of frame; once in each.
 // Its arguments are where the C ABI has them, but for AX. Rust finds its stack below SP, so the frame is handed over
 // first; SP changes only by what the assembler tracks, or this frame would end every traceback. Go keeps SP at a

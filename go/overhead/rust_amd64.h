@@ -7,9 +7,17 @@
 #define ENTRY_increment 128
 #define FRAME_increment 32
 
+// All that increment does, in place of a call: a shim with this declares a frame of 0 bytes.
+#define INLINE_increment \
+	LONG $0x01478d48
+
 // multiply_two uses at most 16 bytes of stack, its return address included.
 #define ENTRY_multiply_two 160
 #define FRAME_multiply_two 32
+
+// All that multiply_two does, in place of a call: a shim with this declares a frame of 0 bytes.
+#define INLINE_multiply_two \
+	LONG $0x3f048d48
 
 // CALL_RUST(ENTRY_name, FRAME_name) calls the export, in a shim that declares FRAME_name bytes of frame; once in each.
 // Its arguments are where the C ABI has them, but for AX. Rust finds its stack below SP, so the frame is handed over

@@ -7,9 +7,17 @@
 #define ENTRY_increment 0
 #define FRAME_increment 48
 
+// All that increment does, in place of a call: a shim with this declares a frame of 0 bytes.
+#define INLINE_increment \
+	WORD $0x91000400
+
 // multiply_two uses at most 16 bytes of stack, its return address included.
 #define ENTRY_multiply_two 28
 #define FRAME_multiply_two 48
+
+// All that multiply_two does, in place of a call: a shim with this declares a frame of 0 bytes.
+#define INLINE_multiply_two \
+	WORD $0xd37ff800
 
 // CALL_RUST(ENTRY_name, FRAME_name) calls the export, in a shim that declares FRAME_name bytes of frame; once in each.
 // Its arguments are where the C ABI has them. Go keeps this frame's R29 below RSP and the return address at 0(RSP), so

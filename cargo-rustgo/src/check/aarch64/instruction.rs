@@ -169,20 +169,21 @@ impl Instruction {
                 | Class::LOG_SHIFT
                 | Class::MOVEWIDE
         );
-        let operands = self.opcode.definition().operands;
-        let mut registers = operands
-            .iter()
-            .flat_map(|operand| operand.bit_fields.iter().map(move |field| (operand, field)))
-            .filter(|(operand, field)| operand.class == InsnOperandClass::INT_REG && field.width == 5);
+        let has_immediate = matches!(
+            self.class(),
+            Class::ADDSUB_IMM | Class::BITFIELD | Class::CONDCMP_IMM | Class::LOG_IMM | Class::MOVEWIDE
+        );
+        let names = |register| {
+            [self.rd(), self.rn()].contains(&register)
+                || !has_immediate && self.rm() == register
+                || self.class() == Class::DP_3SRC && self.register(10) == register
+        };
+        let is_stack = |kind, register| self.has(kind) && register == SP_OR_ZERO;
         is_arithmetic
-            && registers.all(|(operand, field)| match self.register(field.lsb.into()) {
-                FRAME_POINTER | LINK => false,
-                SP_OR_ZERO => !matches!(
-                    operand.kind,
-                    InsnOperandKind::Rd_SP | InsnOperandKind::Rn_SP | InsnOperandKind::Rm_SP
-                ),
-                _ => true,
-            })
+            && !names(FRAME_POINTER)
+            && !names(LINK)
+            && !is_stack(InsnOperandKind::Rd_SP, self.rd())
+            && !is_stack(InsnOperandKind::Rn_SP, self.rn())
     }
 
     /// The operand is only read.
@@ -285,6 +286,8 @@ mod tests {
             (0x9100_03e0, false, "mov x0, sp"),
             (0x9100_43ff, false, "add sp, sp, #16"),
             (0xaa1d_03e0, false, "mov x0, x29"),
+            (0x8b3e_6000, false, "add x0, x0, x30"),
+            (0x9b00_7400, false, "madd x0, x0, x0, x29"),
             (0xaa00_03fe, false, "mov x30, x0"),
             (0xf940_0000, false, "ldr x0, [x0]"),
             (0x1000_0000, false, "adr x0, #0"),

@@ -1,0 +1,114 @@
+//! Which exports shims may have in place of a call: those that are short, in a straight line, and beside the stack.
+
+use cargo_rustgo::image::{Function, Image, Lines, Relro};
+use cargo_rustgo::processor::Processor;
+use cargo_rustgo::write::{go_amd64, go_arm64};
+
+fn image(processor: Processor, code: &[u8]) -> Image {
+    Image {
+        processor,
+        bytes: code.to_vec(),
+        code_size: code.len() as u64,
+        alignment: 16,
+        functions: vec![Function {
+            name: "f".to_owned(),
+            start: 0,
+            size: code.len() as u64,
+        }],
+        constants: Vec::new(),
+        references: Vec::new(),
+        relro: Relro {
+            start: code.len() as u64,
+            ..Relro::default()
+        },
+        entries: Vec::new(),
+        imports: Vec::new(),
+        lines: Lines::default(),
+    }
+}
+
+fn amd64(code: &[u8]) -> Option<String> {
+    go_amd64::inline(&image(Processor::X86_64, code), 0)
+}
+
+fn arm64(words: &[u32]) -> Option<String> {
+    let code: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+    go_arm64::inline(&image(Processor::Aarch64, &code), 0)
+}
+
+const PUSH: &[u8] = &[0x55, 0x48, 0x89, 0xe5];
+const POP: &[u8] = &[0x5d];
+const RET: &[u8] = &[0xc3];
+/// `lea rax, [rdi+1]`
+const BODY: &[u8] = &[0x48, 0x8d, 0x47, 0x01];
+
+#[test]
+fn short_code_on_amd64() {
+    let directive = Some("LONG $0x01478d48".to_owned());
+    assert_eq!(amd64(&[PUSH, BODY, POP, RET].concat()), directive);
+    assert_eq!(amd64(&[BODY, RET].concat()), directive);
+    assert_eq!(amd64(&[PUSH, POP, RET].concat()), Some(String::new()));
+}
+
+#[test]
+fn other_code_on_amd64() {
+    for (body, text) in [
+        (&[0x48, 0x8b, 0x44, 0x24, 0x08][..], "mov rax, [rsp+8]"),
+        (&[0x48, 0x89, 0x7d, 0xf8], "mov [rbp-8], rdi"),
+        (&[0x48, 0x89, 0xe0], "mov rax, rsp"),
+        (&[0x89, 0xe8], "mov eax, ebp"),
+        (&[0x53, 0x5b], "push rbx; pop rbx"),
+        (&[0xe8, 0, 0, 0, 0], "call"),
+        (&[0x74, 0x00], "je"),
+        (&[0x48, 0x8b, 0x05, 0, 0, 0, 0], "mov rax, [rip]"),
+        (&[0x0f, 0x0b], "ud2"),
+        (&[0x0f, 0x05], "syscall"),
+        (&[0x06], "an invalid instruction"),
+    ] {
+        assert_eq!(amd64(&[PUSH, body, POP, RET].concat()), None, "{text}");
+        assert_eq!(amd64(&[body, RET].concat()), None, "{text}");
+    }
+    assert_eq!(amd64(&[PUSH, BODY, RET].concat()), None, "left with its frame");
+    assert_eq!(amd64(&[BODY, POP, RET].concat()), None, "left without its frame");
+    assert_eq!(amd64(&[PUSH, BODY].concat()), None, "runs off");
+    assert_eq!(amd64(&[&BODY.repeat(17), RET].concat()), None, "long");
+    assert!(amd64(&[&BODY.repeat(16), RET].concat()).is_some(), "not too long");
+}
+
+const ENTER: [u32; 2] = [0xa9bf_7bfd, 0x9100_03fd];
+const LEAVE: u32 = 0xa8c1_7bfd;
+const RETURN: u32 = 0xd65f_03c0;
+/// `add x0, x0, #1`
+const ADD: u32 = 0x9100_0400;
+
+#[test]
+fn short_code_on_arm64() {
+    let directive = Some("WORD $0x91000400".to_owned());
+    assert_eq!(arm64(&[ENTER[0], ENTER[1], ADD, LEAVE, RETURN]), directive);
+    assert_eq!(arm64(&[ADD, RETURN]), directive);
+}
+
+#[test]
+fn other_code_on_arm64() {
+    for (word, text) in [
+        (0xf940_07e0, "ldr x0, [sp, #8]"),
+        (0x9100_03e0, "mov x0, sp"),
+        (0xaa1d_03e0, "mov x0, x29"),
+        (0x9400_0000, "bl"),
+        (0x5400_0000, "b.eq"),
+        (0x1000_0000, "adr x0, 0"),
+        (0xd400_0001, "svc #0"),
+        (0x0000_0000, "udf #0"),
+    ] {
+        assert_eq!(arm64(&[ENTER[0], ENTER[1], word, LEAVE, RETURN]), None, "{text}");
+        assert_eq!(arm64(&[word, RETURN]), None, "{text}");
+    }
+    assert_eq!(
+        arm64(&[ENTER[0], ENTER[1], ADD, RETURN]),
+        None,
+        "left with its frame"
+    );
+    assert_eq!(arm64(&[ADD, LEAVE, RETURN]), None, "left without its frame");
+    assert_eq!(arm64(&[ADD]), None, "runs off");
+    assert_eq!(arm64(&[&[ADD; 17][..], &[RETURN]].concat()), None, "long");
+}
