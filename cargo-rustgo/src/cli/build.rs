@@ -12,6 +12,7 @@ use crate::check::Analysis;
 use crate::guest::Guest;
 use crate::image::Image;
 use crate::notice;
+use crate::options::Options;
 use crate::pipeline;
 use crate::processor::Processor;
 use crate::toolchain::Toolchain;
@@ -40,13 +41,8 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     c: Option<PathBuf>,
 
-    /// Seal this object or archive together with the guest (may be given more than once)
-    #[arg(long, value_name = "FILE")]
-    with: Vec<PathBuf>,
-
-    /// Build for this processor only (may be given more than once)
-    #[arg(long, value_name = "PROCESSOR")]
-    processor: Vec<Processor>,
+    #[command(flatten)]
+    options: Options,
 }
 
 /// Runs the command.
@@ -56,8 +52,6 @@ pub struct Args {
 /// The guest does not compile, is refused, or the files can't be written.
 pub fn run(args: &Args) -> Result<ExitCode> {
     let guest = args.guest.find()?;
-    let toolchain = Toolchain::find(&guest.folder)?;
-    let origin = Origin::new(&guest, &toolchain);
     let (go, c) = match (&args.go, &args.c) {
         (None, None) => (
             Some(guest.default_output().join("go")),
@@ -65,42 +59,13 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         ),
         (go, c) => (go.clone(), c.clone()),
     };
-    let processors = if args.processor.is_empty() {
-        &Processor::ALL[..]
-    } else {
-        &args.processor
-    };
-    for &processor in processors {
-        toolchain.require(processor)?;
-    }
-
-    let built: Vec<Built> = processors
-        .iter()
-        .map(|&processor| prove(&guest, &toolchain, processor, &args.with))
-        .collect::<Result<_>>()?;
+    let product = Product::make(guest, &args.options)?;
     let mut files = Files::default();
     if let Some(folder) = &go {
-        for built in &built {
-            go::add(
-                &mut files,
-                folder,
-                &origin,
-                &built.image,
-                &built.analysis,
-                &built.proofs,
-            )?;
-        }
+        product.add_go(&mut files, folder)?;
     }
     if let Some(folder) = &c {
-        add_declarations(&mut files, folder, &origin, &built)?;
-        for built in &built {
-            add_linux(&mut files, folder, &toolchain, &origin, &built.image)?;
-        }
-        add_darwin(&mut files, folder, &toolchain, &origin, &built)?;
-    }
-    let notice = notice::write(&guest, processors, &origin.line())?;
-    for folder in go.iter().chain(&c) {
-        files.add(folder.join("THIRD-PARTY.txt"), notice.clone());
+        product.add_c(&mut files, folder)?;
     }
     let written: Vec<PathBuf> = files.paths().map(Path::to_owned).collect();
     files.write()?;
@@ -108,6 +73,66 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         eprintln!("wrote {}", path.display());
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A guest, compiled and proven, ready to be written out.
+pub(super) struct Product {
+    toolchain: Toolchain,
+    origin: Origin,
+    notice: String,
+    built: Vec<Built>,
+}
+
+impl Product {
+    /// Compiles the guest for each processor, and proves it.
+    pub fn make(guest: Guest, options: &Options) -> Result<Self> {
+        let toolchain = Toolchain::find(&guest.folder)?;
+        let origin = Origin::new(&guest, &toolchain, options);
+        let processors = options.processors();
+        for &processor in &processors {
+            toolchain.require(processor)?;
+        }
+        let built = processors
+            .iter()
+            .map(|&processor| prove(&guest, &toolchain, processor, &options.with))
+            .collect::<Result<_>>()?;
+        let notice = notice::write(&guest, &processors, &origin.line())?;
+        Ok(Self {
+            toolchain,
+            origin,
+            notice,
+            built,
+        })
+    }
+
+    /// Adds the files of a Go package.
+    pub fn add_go(&self, files: &mut Files, folder: &Path) -> Result<()> {
+        for Built {
+            image,
+            analysis,
+            proofs,
+        } in &self.built
+        {
+            go::add(files, folder, &self.origin, image, analysis, proofs)?;
+        }
+        self.add_notice(files, folder);
+        Ok(())
+    }
+
+    /// Adds the declarations and the libraries for C and NASM.
+    pub fn add_c(&self, files: &mut Files, folder: &Path) -> Result<()> {
+        add_declarations(files, folder, &self.origin, &self.built)?;
+        for built in &self.built {
+            add_linux(files, folder, &self.toolchain, &self.origin, &built.image)?;
+        }
+        add_darwin(files, folder, &self.toolchain, &self.origin, &self.built)?;
+        self.add_notice(files, folder);
+        Ok(())
+    }
+
+    fn add_notice(&self, files: &mut Files, folder: &Path) {
+        files.add(folder.join("THIRD-PARTY.txt"), self.notice.clone());
+    }
 }
 
 /// A guest for one processor.

@@ -4,6 +4,7 @@ pub mod build;
 pub mod check;
 mod subject;
 pub mod tree;
+pub mod verify;
 
 use std::process::ExitCode;
 
@@ -31,6 +32,7 @@ enum Command {
     Build(build::Args),
     Check(check::Args),
     Tree(tree::Args),
+    Verify(verify::Args),
 }
 
 impl Rustgo {
@@ -44,6 +46,7 @@ impl Rustgo {
             Command::Build(args) => build::run(&args),
             Command::Check(args) => check::run(&args),
             Command::Tree(args) => tree::run(&args),
+            Command::Verify(args) => verify::run(&args),
         }
     }
 }

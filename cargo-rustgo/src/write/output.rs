@@ -21,6 +21,13 @@ impl Files {
         self.0.iter().map(|(path, _)| path.as_path())
     }
 
+    /// The files' paths and contents, in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = (&Path, &[u8])> {
+        self.0
+            .iter()
+            .map(|(path, bytes)| (path.as_path(), bytes.as_slice()))
+    }
+
     /// Puts every file beside its place first, and moves them there when all are complete: a full disk or a missing
     /// permission leaves what was there before.
     ///

@@ -9,7 +9,7 @@ pub fn write(origin: &Origin, platform: &str) -> String {
          Name: {name}\nDescription: {}\nVersion: {}\nCflags: -I${{includedir}}\nLibs: -L${{libdir}} -l{name}\n",
         origin.line(),
         origin.description,
-        origin.version,
+        origin.stamp.version,
         name = origin.identifier()
     )
 }

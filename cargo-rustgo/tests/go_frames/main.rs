@@ -38,7 +38,7 @@ fn guest(package: &str) -> Guests {
     let checked = pipeline::guest(&guest, &toolchain, Processor::X86_64, &[]).unwrap();
     let (image, analysis) = checked.proven().unwrap();
     Guests {
-        origin: Origin::new(&guest, &toolchain),
+        origin: Origin::new(&guest, &toolchain, &Default::default()),
         image,
         analysis,
     }

@@ -1,0 +1,94 @@
+//! What a build is told beside the guest: the same options on the command line and in the first line of what was built,
+//! from which `verify` builds it again.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+
+use crate::processor::Processor;
+
+/// What decides the bytes of an image, beside the guest and the toolchain.
+#[derive(clap::Args, Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Options {
+    /// Seal this object or archive together with the guest (may be given more than once)
+    #[arg(long, value_name = "FILE")]
+    pub with: Vec<PathBuf>,
+
+    /// Build for this processor only (may be given more than once)
+    #[arg(long, value_name = "PROCESSOR")]
+    pub processor: Vec<Processor>,
+}
+
+impl Options {
+    /// Reads what [`fmt::Display`] wrote.
+    ///
+    /// # Errors
+    ///
+    /// Another version of this tool wrote it.
+    pub fn parse(text: &str) -> Result<Self> {
+        #[derive(Parser)]
+        #[command(no_binary_name = true, disable_help_flag = true)]
+        struct Line {
+            #[command(flatten)]
+            options: Options,
+        }
+        let line = Line::try_parse_from(text.split(' ').filter(|word| !word.is_empty()))
+            .with_context(|| format!("the options `{text}` are not understood"))?;
+        Ok(line.options)
+    }
+
+    /// The processors to build for, in the order of [`Processor::ALL`].
+    pub fn processors(&self) -> Vec<Processor> {
+        let is_wanted =
+            |processor: &Processor| self.processor.is_empty() || self.processor.contains(processor);
+        Processor::ALL.into_iter().filter(is_wanted).collect()
+    }
+}
+
+/// As on the command line, but of files the names alone, so that the folder does not show in what is built.
+impl fmt::Display for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let with = self.with.iter().filter_map(|path| path.file_name());
+        let with = with.map(|name| format!("--with {}", spaceless(name.to_owned())));
+        let processors = self.processors();
+        let processors = (processors.len() < Processor::ALL.len()).then_some(processors);
+        let processors = processors.into_iter().flatten();
+        let processors = processors.map(|processor| format!("--processor {}", processor.go_name()));
+        f.write_str(&with.chain(processors).collect::<Vec<_>>().join(" "))
+    }
+}
+
+/// Spaces stand between options.
+fn spaceless(name: OsString) -> String {
+    name.to_string_lossy().replace(char::is_whitespace, "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let options = Options {
+            with: vec!["some folder/add.o".into()],
+            processor: vec![Processor::X86_64, Processor::X86_64],
+        };
+        assert_eq!(options.to_string(), "--with add.o --processor amd64");
+        let read = Options::parse(&options.to_string()).unwrap();
+        assert_eq!(
+            (&read.with, read.processors()),
+            (&vec!["add.o".into()], options.processors())
+        );
+        assert_eq!(Options::default().to_string(), "");
+        assert_eq!(Options::parse("").unwrap(), Options::default());
+    }
+
+    #[test]
+    fn options_of_another_version_are_named() {
+        let error = Options::parse("--sign").unwrap_err();
+        assert!(error.to_string().contains("`--sign`"), "{error}");
+    }
+}

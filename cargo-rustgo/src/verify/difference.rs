@@ -1,0 +1,193 @@
+//! The first place in which two files differ, told so that a person finds it: a line of a text, an offset in an archive,
+//! and the symbol that it belongs to.
+
+use std::fmt;
+use std::ops::Range;
+use std::path::Path;
+
+use object::read::archive::ArchiveFile;
+use object::read::macho::{FatArch, MachOFatFile32};
+use object::{FileKind, Object, ObjectSection, ObjectSymbol};
+
+/// The first difference between a committed file and what was made in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The line, counted from 1; none in files that are no texts.
+    line: Option<Line>,
+    /// The offset of the first byte.
+    offset: usize,
+    /// What it belongs to.
+    symbol: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Line {
+    number: usize,
+    committed: String,
+    made: String,
+}
+
+/// How much of a line is shown.
+const SHOWN: usize = 100;
+
+impl Difference {
+    /// The first difference, if there is one.
+    pub fn first(path: &Path, committed: &[u8], made: &[u8]) -> Option<Self> {
+        if committed == made {
+            return None;
+        }
+        let offset = committed.iter().zip(made).take_while(|(a, b)| a == b).count();
+        let texts = std::str::from_utf8(committed)
+            .ok()
+            .zip(std::str::from_utf8(made).ok());
+        let Some((committed, made)) = texts else {
+            return Some(Self {
+                line: None,
+                offset,
+                symbol: symbol(made, offset),
+            });
+        };
+        let index = made.as_bytes()[..offset]
+            .iter()
+            .filter(|&&byte| byte == b'\n')
+            .count();
+        let shown = |text: &str| {
+            let line = text.lines().nth(index).unwrap_or("(the file ends)").trim();
+            line.chars().take(SHOWN).collect()
+        };
+        let is_assembly = path.extension().is_some_and(|extension| extension == "s");
+        Some(Self {
+            line: Some(Line {
+                number: index + 1,
+                committed: shown(committed),
+                made: shown(made),
+            }),
+            offset,
+            symbol: is_assembly.then(|| in_assembly(made, index)).flatten(),
+        })
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.line {
+            Some(line) => write!(f, "line {}", line.number)?,
+            None => write!(f, "offset {:#x}", self.offset)?,
+        }
+        if let Some(symbol) = &self.symbol {
+            write!(f, ", in {symbol}")?;
+        }
+        if let Some(line) = &self.line {
+            write!(f, "\n  is    {}\n  makes {}", line.committed, line.made)?;
+        }
+        Ok(())
+    }
+}
+
+/// The symbol around a line of Go assembly, and the line of Rust that its code comes from.
+fn in_assembly(text: &str, index: usize) -> Option<String> {
+    let before = || text.lines().take(index + 1);
+    let name = |line: &str| Some(line.strip_prefix("TEXT ")?.split_once('(')?.0.to_owned());
+    let symbol = before().filter_map(name).last()?;
+    let start = before().collect::<Vec<_>>();
+    let start = start.iter().rposition(|line| line.starts_with("TEXT "))?;
+    // `#line N "FILE"` numbers the line behind the next one.
+    let source = before()
+        .skip(start)
+        .filter_map(|line| line.strip_prefix("#line "))
+        .last();
+    let source = source.and_then(|source| {
+        let (number, file) = source.split_once(' ')?;
+        Some(format!(
+            " ({}:{})",
+            file.trim_matches('"'),
+            number.parse::<u32>().ok()? - 1
+        ))
+    });
+    Some(format!("{symbol}{}", source.unwrap_or_default()))
+}
+
+/// The symbol around an offset of an object, of an archive, or of archives for several processors in one file.
+fn symbol(file: &[u8], offset: usize) -> Option<String> {
+    match FileKind::parse(file).ok()? {
+        FileKind::MachOFat32 => {
+            let fat = MachOFatFile32::parse(file).ok()?;
+            let part = fat
+                .arches()
+                .iter()
+                .find(|part| holds(part.file_range(), offset))?;
+            let inner = symbol(part.data(file).ok()?, offset - part.file_range().0 as usize)?;
+            Some(format!("{inner} for {:?}", part.architecture()))
+        }
+        FileKind::Archive => {
+            let archive = ArchiveFile::parse(file).ok()?;
+            let mut members = archive.members().filter_map(Result::ok);
+            let Some(member) = members.find(|member| holds(member.file_range(), offset)) else {
+                return Some("the archive's table of contents".to_owned());
+            };
+            let inner = symbol(member.data(file).ok()?, offset - member.file_range().0 as usize)?;
+            Some(format!("{inner} of {}", String::from_utf8_lossy(member.name())))
+        }
+        _ => in_object(file, offset as u64),
+    }
+}
+
+fn holds((start, size): (u64, u64), offset: usize) -> bool {
+    range(start, size).contains(&(offset as u64))
+}
+
+fn range(start: u64, size: u64) -> Range<u64> {
+    start..start.saturating_add(size)
+}
+
+fn in_object(file: &[u8], offset: u64) -> Option<String> {
+    let object = object::File::parse(file).ok()?;
+    let found = object.sections().find_map(|section| {
+        let (start, size) = section.file_range()?;
+        range(start, size).contains(&offset).then_some((section, start))
+    });
+    let Some((section, start)) = found else {
+        return Some("the object's headers and tables".to_owned());
+    };
+    let address = section.address() + (offset - start);
+    let symbols = object
+        .symbols()
+        .filter(|symbol| symbol.section_index() == Some(section.index()));
+    let around = symbols
+        .filter(|symbol| symbol.address() <= address && !symbol.name().unwrap_or_default().is_empty())
+        .max_by_key(|symbol| symbol.address());
+    match around {
+        Some(symbol) => Some(format!("`{}`", symbol.name().ok()?)),
+        None => Some(format!("section {}", section.name().ok()?)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_differ_in_a_line() {
+        let first = |a: &str, b: &str| {
+            Difference::first(Path::new("a.h"), a.as_bytes(), b.as_bytes())
+                .map(|difference| difference.to_string())
+        };
+        assert_eq!(first("a\nb\n", "a\nb\n"), None);
+        assert_eq!(first("a\nb\n", "a\nc\n").unwrap(), "line 2\n  is    b\n  makes c");
+        assert_eq!(
+            first("a\n", "a\nc\n").unwrap(),
+            "line 2\n  is    (the file ends)\n  makes c"
+        );
+    }
+
+    #[test]
+    fn assembly_differs_in_a_symbol_and_a_line_of_rust() {
+        let text = "TEXT ·stub(SB), $0\n\tRET\nTEXT ·rust(SB), $0\n#line 8 \"/rustgo/a-1.0.0/src/lib.rs\"\n\tBYTE $1\n";
+        let changed = text.replace("BYTE $1", "BYTE $2");
+        let difference = Difference::first(Path::new("a.s"), changed.as_bytes(), text.as_bytes()).unwrap();
+        assert_eq!(
+            difference.to_string(),
+            "line 5, in ·rust (/rustgo/a-1.0.0/src/lib.rs:7)\n  is    BYTE $2\n  makes BYTE $1"
+        );
+    }
+}

@@ -1,0 +1,75 @@
+//! Tells which versions would be needed to make the same bytes, before anything is built.
+
+use anyhow::{Result, bail};
+
+use super::Output;
+use crate::guest::Guest;
+use crate::toolchain::Toolchain;
+
+/// Makes sure that the tool, the guest and the compiler are those that made the files.
+///
+/// # Errors
+///
+/// One of them is of another version: the error says how to get the right one.
+pub fn versions(outputs: &[Output], guest: &Guest, toolchain: &Toolchain) -> Result<()> {
+    let tool = env!("CARGO_PKG_VERSION");
+    for Output { folder, stamp, .. } in outputs {
+        let mut reasons = Vec::new();
+        if stamp.tool != tool {
+            reasons.push(format!(
+                "cargo-rustgo {}, and this is {tool}: `cargo install cargo-rustgo@{}` gets that version",
+                stamp.tool, stamp.tool
+            ));
+        }
+        if stamp.version != guest.version {
+            reasons.push(format!(
+                "{} {}, and the source here is {}: check out the source of that version",
+                stamp.guest, stamp.version, guest.version
+            ));
+        }
+        if stamp.compiler != toolchain.version {
+            reasons.push(format!(
+                "{}, and this is {}: {}",
+                stamp.compiler,
+                toolchain.version,
+                with_toolchain(&stamp.compiler)
+            ));
+        }
+        if !reasons.is_empty() {
+            bail!(
+                "{} was made by other versions, which give other bytes\n  made by {}\n  `cargo rustgo verify --write` \
+                 writes the files again with the versions that are here",
+                folder.display(),
+                reasons.join("\n  made by ")
+            );
+        }
+    }
+    Ok(())
+}
+
+/// How rustup runs the compiler of a version line, `rustc 1.95.0 (59807616e 2026-04-14)`.
+fn with_toolchain(compiler: &str) -> String {
+    let version = compiler.split(' ').nth(1).unwrap_or_default();
+    match version.split_once('-') {
+        Some((_, channel)) => {
+            format!("install the {channel} toolchain of that commit, and name it `cargo +TOOLCHAIN`")
+        }
+        None => format!(
+            "`rustup toolchain install {version}` gets that compiler, `cargo +{version} rustgo verify` uses it"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_toolchain_is_named_as_rustup_does() {
+        let stable = with_toolchain("rustc 1.94.1 (abcdef012 2026-02-01)");
+        assert!(stable.contains("`rustup toolchain install 1.94.1`"), "{stable}");
+        assert!(stable.contains("`cargo +1.94.1 rustgo verify`"), "{stable}");
+        let nightly = with_toolchain("rustc 1.97.0-nightly (abcdef012 2026-05-01)");
+        assert!(nightly.contains("nightly toolchain"), "{nightly}");
+    }
+}
