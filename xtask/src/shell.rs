@@ -11,6 +11,7 @@ use rustgo_hosts::command;
 use crate::workspace::Workspace;
 
 /// The repository, and the PATH that its commands see.
+#[derive(Clone)]
 pub struct Shell {
     pub workspace: Workspace,
     path: OsString,

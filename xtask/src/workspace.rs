@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use cargo_metadata::MetadataCommand;
 
 /// The workspace, as cargo sees it.
+#[derive(Clone)]
 pub struct Workspace {
     /// The repository's root.
     pub root: PathBuf,

@@ -54,6 +54,14 @@ pub fn compiler() -> OsString {
     std::env::var_os("CC").unwrap_or_else(|| "cc".into())
 }
 
+/// Zig's C compiler, for another system or processor: `aarch64-linux-musl`, `x86_64-macos`.
+pub fn cross_compiler(target: &str) -> Command {
+    let mut zig = Command::new("zig");
+    // Zig heeds `-static-pie` and hands it on to clang, which then has no use for it.
+    zig.args(["cc", "-target", target, "-Wno-unused-command-line-argument"]);
+    zig
+}
+
 /// Compiles and links one C source with the given guests.
 ///
 /// # Errors
@@ -66,7 +74,21 @@ pub fn build(
     linking: Linking,
     program: &Path,
 ) -> Result<()> {
-    let mut cc = Command::new(compiler.into());
+    build_by(Command::new(compiler.into()), source, guests, linking, program)
+}
+
+/// As [`build`], by a compiler that needs arguments of its own.
+///
+/// # Errors
+///
+/// As [`build`].
+pub fn build_by(
+    mut cc: Command,
+    source: &Path,
+    guests: &[&Sealed],
+    linking: Linking,
+    program: &Path,
+) -> Result<()> {
     cc.args(["-std=c99", "-O2"]).args(WARNINGS).args(linking.flags());
     for guest in guests {
         cc.arg("-I").arg(guest.include());

@@ -8,14 +8,21 @@ use anyhow::Result;
 
 use crate::command;
 
-/// The system and processor whose archives the programs here link, as `cargo rustgo build --c` names its folders.
+/// The system and processor whose archives most programs here link, as `cargo rustgo build --c` names its folders.
 pub const PLATFORM: &str = "linux-amd64";
+
+/// The other processor's.
+pub const LINUX_ARM64: &str = "linux-arm64";
+
+/// The other system's, for both processors.
+pub const DARWIN: &str = "darwin";
 
 /// A guest that `cargo rustgo build --c` has written out.
 #[derive(Clone, Debug)]
 pub struct Sealed {
     folder: PathBuf,
     library: String,
+    platform: &'static str,
 }
 
 impl Sealed {
@@ -52,7 +59,17 @@ impl Sealed {
         Ok(Self {
             folder: folder.to_owned(),
             library: guest.replace('-', "_"),
+            platform: PLATFORM,
         })
+    }
+
+    /// The same guest, as programs of another platform link it: [`LINUX_ARM64`] or [`DARWIN`].
+    #[must_use]
+    pub fn on(&self, platform: &'static str) -> Self {
+        Self {
+            platform,
+            ..self.clone()
+        }
     }
 
     /// What `-l` takes.
@@ -67,7 +84,7 @@ impl Sealed {
 
     /// The folder for `-L`.
     pub fn libraries(&self) -> PathBuf {
-        self.folder.join("lib").join(PLATFORM)
+        self.folder.join("lib").join(self.platform)
     }
 
     /// The C header.

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every check there is, one after the other, and what became of each.
 
+mod arm64;
 mod go;
 mod rust;
 
@@ -25,6 +26,10 @@ pub struct Args {
     #[arg(long, value_name = "STEP", value_parser = PossibleValuesParser::new(steps().iter().map(|step| step.name)))]
     only: Vec<String>,
 
+    /// Run the long form of each step that has one
+    #[arg(long)]
+    long: bool,
+
     /// List the steps
     #[arg(long)]
     list: bool,
@@ -38,6 +43,8 @@ struct Step {
     /// Why this system can't run it, whatever is installed.
     impossible: Option<&'static str>,
     run: fn(&Shell) -> Result<()>,
+    /// The same and more, for those who have the time.
+    long: Option<fn(&Shell) -> Result<()>>,
 }
 
 /// Whether this system runs programs for Linux on x86-64, which most tests are about.
@@ -92,6 +99,7 @@ fn steps() -> Vec<Step> {
         needs,
         impossible: None,
         run,
+        long: None,
     };
     vec![
         step(
@@ -141,6 +149,16 @@ fn steps() -> Vec<Step> {
             go::test_race,
         ),
         Step {
+            impossible: arm64::IMPOSSIBLE,
+            long: Some(arm64::test_long),
+            ..step(
+                "arm64",
+                "the Go packages, C programs and sealed objects on arm64, by qemu where need be",
+                arm64::TOOLS,
+                arm64::test,
+            )
+        },
+        Step {
             impossible: (!LINUX_AMD64).then_some("their programs are for Linux on x86-64"),
             ..step(
                 "examples",
@@ -165,7 +183,8 @@ pub fn run(args: &Args, mut shell: Shell) -> Result<ExitCode> {
     steps.retain(|step| args.only.is_empty() || args.only.iter().any(|name| name == step.name));
     if args.list {
         for step in steps {
-            println!("{:12} {}", step.name, step.about);
+            let long = if step.long.is_some() { " (--long)" } else { "" };
+            println!("{:12} {}{long}", step.name, step.about);
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -187,7 +206,7 @@ pub fn run(args: &Args, mut shell: Shell) -> Result<ExitCode> {
     for step in &steps {
         ui::heading(format_args!("{}: {}", step.name, step.about));
         let start = Instant::now();
-        let outcome = outcome(step, &shell, &tools);
+        let outcome = outcome(step, args.long, &shell, &tools);
         let time = start.elapsed();
         match &outcome {
             Outcome::Passed => println!("{} in {}", style("passed").green(), ui::duration(time)),
@@ -199,14 +218,19 @@ pub fn run(args: &Args, mut shell: Shell) -> Result<ExitCode> {
     summarize(&results, start.elapsed())
 }
 
-fn outcome(step: &Step, shell: &Shell, tools: &Tools) -> Outcome {
+fn outcome(step: &Step, long: bool, shell: &Shell, tools: &Tools) -> Outcome {
     if let Some(reason) = step.impossible {
         return Outcome::Skipped(reason.into());
     }
     if let Some((tool, reason)) = tools.lacking(step.needs) {
         return Outcome::Failed(format!("{} is missing: {reason}", tool.name()));
     }
-    match (step.run)(shell) {
+    let run = if long {
+        step.long.unwrap_or(step.run)
+    } else {
+        step.run
+    };
+    match run(shell) {
         Ok(()) => Outcome::Passed,
         Err(error) => Outcome::Failed(format!("{error:#}")),
     }

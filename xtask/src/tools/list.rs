@@ -5,7 +5,7 @@ use anyhow::Result;
 use rustgo_hosts::programs::{self, Packages};
 use rustgo_hosts::{c, command};
 
-use super::{go, rust};
+use super::{go, rust, unicorn, zig};
 use crate::shell::Shell;
 
 /// The linter for Go, as `go run` takes it.
@@ -13,9 +13,6 @@ pub const STATICCHECK: &str = "honnef.co/go/tools/cmd/staticcheck@v0.8.2";
 
 /// The lowest version of Go that builds the module, as its `go.mod` says too.
 pub const GO_AT_LEAST: (u32, u32) = (1, 24);
-
-/// The Go that is installed where there is none, as `pip` takes it, with the hashes of what it may download.
-pub const GO_REQUIREMENTS: &str = include_str!("../../go-requirements.txt");
 
 /// What guests are compiled for, whatever system this one is: the targets of `cargo_rustgo::processor`.
 pub const GUEST_TARGETS: [&str; 2] = ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"];
@@ -31,6 +28,11 @@ pub enum Tool {
     Pip,
     /// Go, new enough.
     Go,
+    /// The C compiler for other systems.
+    Zig,
+    /// The emulator of processors, for Python.
+    #[expect(dead_code, reason = "the tests of macOS will use it")]
+    Unicorn,
     /// A component of the Rust toolchain.
     Component(&'static str),
     /// The standard library of a target.
@@ -44,6 +46,8 @@ impl Tool {
             Self::Cc => "C compiler",
             Self::Pip => "pip",
             Self::Go => "Go",
+            Self::Zig => "zig",
+            Self::Unicorn => "unicorn",
             Self::Program(name) | Self::Component(name) | Self::Target(name) => name,
         }
     }
@@ -54,7 +58,7 @@ impl Tool {
             Self::Cc => programs::packages("cc"),
             Self::Pip => programs::packages("python3"),
             Self::Program(name) => programs::packages(name),
-            Self::Go | Self::Component(_) | Self::Target(_) => None,
+            Self::Go | Self::Zig | Self::Unicorn | Self::Component(_) | Self::Target(_) => None,
         }
     }
 
@@ -65,6 +69,8 @@ impl Tool {
             Self::Program(name) => shell.command(name),
             Self::Pip => shell.command("python3"),
             Self::Go => return go::find(shell),
+            Self::Zig => return zig::find(shell),
+            Self::Unicorn => return Ok(unicorn::find(shell)),
             Self::Component(name) => return rust::find_component(shell, name),
             Self::Target(name) => return rust::find_target(shell, name),
         };

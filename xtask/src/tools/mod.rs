@@ -4,6 +4,9 @@ mod go;
 mod list;
 mod rust;
 mod system;
+pub mod unicorn;
+mod wheel;
+mod zig;
 
 use std::collections::HashMap;
 
@@ -74,6 +77,8 @@ fn install(shell: &mut Shell, missing: &[Tool]) -> HashMap<Tool, String> {
     for &tool in missing {
         let result = match tool {
             Tool::Go => go::install(shell, &progress),
+            Tool::Zig => zig::install(shell, &progress),
+            Tool::Unicorn => unicorn::install(shell, &progress),
             Tool::Component(name) => rust::add_component(shell, &progress, name),
             Tool::Target(name) => rust::add_target(shell, &progress, name),
             _ => continue,

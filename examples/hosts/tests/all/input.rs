@@ -1,9 +1,9 @@
 //! The programs' arguments and what they answer, good and bad.
 
 use std::fs::OpenOptions;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use crate::{POINT, PROGRAMS, SCALAR, run, stderr, stdout};
+use crate::{POINT, PROGRAMS, SCALAR, command, run, stderr, stdout};
 
 #[test]
 fn a_scalar_or_none_gets_the_point() {
@@ -66,7 +66,7 @@ fn a_point_that_cannot_be_written_is_a_failure() {
         let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
         let readable_only = OpenOptions::new().read(true).open("/dev/null").unwrap();
         for stdout in [full, readable_only] {
-            let output = Command::new(program)
+            let output = command(program)
                 .stdout(Stdio::from(stdout))
                 .stderr(Stdio::piped())
                 .output()

@@ -38,6 +38,9 @@ static PROGRAMS: LazyLock<[PathBuf; 3]> = LazyLock::new(|| {
 const SCALAR: &str = "39129b3f7bbd7e17a39679b940018a737fc3bf430fcbc827029e67360aab3707";
 const POINT: &str = "1cc4789ed5ea69f84ad460941ba0491ff532c1af1fa126733d6c7b62f7ebcbcf";
 
+/// How many scalars each program gets.
+const SCALARS: usize = 1000;
+
 fn sealed(guest: &str) -> Sealed {
     Sealed::build(guest, &scratch().join("sealed")).unwrap()
 }
@@ -54,8 +57,12 @@ fn sample(name: &str) -> PathBuf {
         .join(name)
 }
 
-fn run(program: &Path, arguments: &[&str]) -> Output {
+fn command(program: &Path) -> Command {
     Command::new(program)
+}
+
+fn run(program: &Path, arguments: &[&str]) -> Output {
+    command(program)
         .args(arguments)
         .output()
         .unwrap_or_else(|error| panic!("{}: {error}", program.display()))

@@ -1,0 +1,72 @@
+//! Tests of arm64 on any Linux: elsewhere than on arm64 itself, `qemu-aarch64` runs the programs.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::shell::Shell;
+use crate::tools::{GUEST_TARGETS, Tool};
+
+/// The program that runs those for arm64 where the processor is another.
+const EMULATOR: &str = "qemu-aarch64";
+
+const NATIVE: bool = cfg!(target_arch = "aarch64");
+
+const ALL_TOOLS: &[Tool] = &[
+    Tool::Go,
+    Tool::Zig,
+    Tool::Cc,
+    Tool::Program("ar"),
+    Tool::Program("nm"),
+    Tool::Target(GUEST_TARGETS[0]),
+    Tool::Target(GUEST_TARGETS[1]),
+    Tool::Program(EMULATOR),
+];
+
+/// What the tests need; the emulator comes last.
+pub const TOOLS: &[Tool] = if NATIVE {
+    ALL_TOOLS.split_at(ALL_TOOLS.len() - 1).0
+} else {
+    ALL_TOOLS
+};
+
+/// Why this system can't run them.
+pub const IMPOSSIBLE: Option<&str> = if cfg!(target_os = "linux") {
+    None
+} else {
+    Some("its programs are for Linux on arm64")
+};
+
+/// The Go packages, with smaller counts; and the C programs.
+pub fn test(shell: &Shell) -> Result<()> {
+    let packages = shell.show(go_test(shell).args(["-short", "./..."]));
+    packages.and(c_programs(shell))
+}
+
+/// The Go packages, with all counts and ten minutes of soaking; and the C programs.
+pub fn test_long(shell: &Shell) -> Result<()> {
+    let packages = shell.show(
+        go_test(shell)
+            .args(["-count", "1", "-timeout", "0", "-v", "./..."])
+            .env("RUSTGO_SOAK", "10m"),
+    );
+    packages.and(c_programs(shell))
+}
+
+/// `go test` for arm64, which a static program is enough for.
+fn go_test(shell: &Shell) -> Command {
+    let mut go = shell.go();
+    go.arg("test").env("CGO_ENABLED", "0").env("GOARCH", "arm64");
+    if !NATIVE {
+        go.args(["-exec", EMULATOR]);
+    }
+    go
+}
+
+fn c_programs(shell: &Shell) -> Result<()> {
+    shell.show(
+        shell
+            .cargo()
+            .args(["test", "-p", "rustgo-hosts", "--test", "arm64"]),
+    )
+}
