@@ -20,6 +20,30 @@ pub struct Complaint {
     pub help: String,
 }
 
+impl Complaint {
+    /// An instruction goes where a table says that is not understood.
+    pub fn table(instruction: &str, reason: &str) -> Self {
+        Self {
+            rule: Rule::IndirectCall,
+            message: format!("`{instruction}` goes through {reason}"),
+            help: "write the `match` that makes this table in another way, or as a chain of `if`; a table of function \
+                   pointers is understood where its index is compared with its length, as `TABLE[i]` does"
+                .to_owned(),
+        }
+    }
+
+    /// An instruction goes who knows where.
+    pub fn indirect(instruction: &str) -> Self {
+        Self {
+            rule: Rule::IndirectCall,
+            message: format!("`{instruction}` goes to a place that is not known before the program runs"),
+            help: "a function pointer, closure behind a reference or `dyn Trait` was called that does not come out of a \
+                   constant table: use generics or an enum with a `match`, so that every call names its target"
+                .to_owned(),
+        }
+    }
+}
+
 /// What a call of a function does to its caller, as far as it is known yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Summary {

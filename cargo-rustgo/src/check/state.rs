@@ -59,6 +59,11 @@ pub enum Entry {
     Words8,
     /// The same in 16 bits.
     Words16,
+    /// A whole address, in 64 bits, every so many bytes (a power of two).
+    Address {
+        /// The logarithm of how many.
+        shift: u32,
+    },
 }
 
 impl Entry {
@@ -68,19 +73,20 @@ impl Entry {
             Self::Bytes32 => 4,
             Self::Words16 => 2,
             Self::Words8 => 1,
+            Self::Address { shift } => 1 << shift,
         }
     }
 
     /// By how many bits an entry is shifted left to make a distance in bytes.
     pub fn shift(self) -> u32 {
         match self {
-            Self::Bytes32 => 0,
+            Self::Bytes32 | Self::Address { .. } => 0,
             Self::Words8 | Self::Words16 => 2,
         }
     }
 }
 
-/// A table of distances, as compilers make of a `match`.
+/// A table of distances, as compilers make of a `match`, or of addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Table {
     /// Image offset of the first entry.
@@ -109,6 +115,15 @@ pub enum Value {
         /// The bound, unsigned.
         max: u64,
     },
+    /// A number of at most `last`, shifted left: an index on its way into a table.
+    Scaled {
+        /// By how many bits, 1 to 63.
+        shift: u32,
+        /// The greatest index.
+        last: u64,
+    },
+    /// Where an entry of a table of addresses lies.
+    Place(Table),
     /// An entry of a table, extended to 64 bits.
     Entry(Table),
     /// An entry of a table, added to an image offset.
@@ -117,6 +132,13 @@ pub enum Value {
         table: Table,
         /// The image offset.
         base: u64,
+    },
+    /// An address that lies so many bytes behind where the addresses of a table lead: a method of a vtable.
+    Field {
+        /// The table of addresses.
+        table: Table,
+        /// In bytes.
+        offset: i64,
     },
 }
 
@@ -137,9 +159,9 @@ impl Slots {
     pub fn store(&mut self, spot: Spot, size: u64, value: Value) {
         let end = spot.offset.saturating_add_unsigned(size);
         self.0.retain(|(slot, _)| match (spot.anchor, slot.anchor) {
-            // How far places with different anchors are apart is not known, but the realigned part lies below.
-            (Anchor::Realigned { before, .. }, Anchor::Entry) => end <= -before,
-            (Anchor::Entry, Anchor::Realigned { before, .. }) => spot.offset >= -before,
+            // How much padding the realigned part has is not known, but it moves that part down.
+            (Anchor::Realigned { .. }, Anchor::Entry) => slot.offset >= end,
+            (Anchor::Entry, Anchor::Realigned { .. }) => spot.offset >= slot.offset.saturating_add(8),
             (mine, theirs) => {
                 mine == theirs && (slot.offset >= end || slot.offset.saturating_add(8) <= spot.offset)
             }
@@ -258,6 +280,24 @@ mod tests {
         assert_eq!(slots.get(spot(-16)), Value::Unknown);
         slots.store(spot(-1), 1, Value::Unknown);
         assert_eq!(slots.get(spot(-8)), Value::Unknown);
+    }
+
+    #[test]
+    fn padding_may_move_a_realigned_place_down_and_never_up() {
+        let realigned = |offset| Spot {
+            anchor: Anchor::Realigned { at: 4, before: 32 },
+            offset,
+        };
+        let mut slots = Slots::default();
+        slots.store(spot(-8), 8, Value::Initial(5));
+        slots.store(spot(-24), 8, Value::Initial(6));
+        slots.store(realigned(-32), 8, Value::Address(1));
+        assert_eq!(slots.get(spot(-24)), Value::Initial(6));
+        slots.store(spot(-28), 4, Value::Unknown);
+        assert_eq!(slots.get(realigned(-32)), Value::Unknown);
+        slots.store(realigned(-16), 8, Value::Address(1));
+        assert_eq!(slots.get(spot(-8)), Value::Initial(5));
+        assert_eq!(slots.get(spot(-24)), Value::Unknown);
     }
 
     #[test]

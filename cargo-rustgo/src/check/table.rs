@@ -1,8 +1,9 @@
-//! Jump tables: distances from the table, or from another place, to the cases of a `match`.
+//! Jump tables: distances from the table, or from another place, to the cases of a `match`; and tables of addresses:
+//! function pointers and references to trait objects.
 
 use std::collections::BTreeSet;
 
-use super::state::{Entry, Table};
+use super::state::{Entry, Table, Value};
 use crate::image::Image;
 
 /// The tables of an image.
@@ -29,6 +30,52 @@ impl<'a> Tables<'a> {
         start < self.image.bytes.len() as u64
     }
 
+    /// The address that the image holds at an offset, if it holds one there.
+    pub fn address(&self, at: u64) -> Option<u64> {
+        let addresses = &self.image.relro.addresses;
+        let index = addresses.binary_search_by_key(&at, |address| address.at).ok()?;
+        Some(addresses[index].target)
+    }
+
+    /// What eight bytes hold that are read at an index of a table, whose entries are so many bytes apart.
+    pub fn entry(&self, start: u64, last: Option<u64>, scale: u64) -> Value {
+        if scale < 8 || !scale.is_power_of_two() || self.address(start).is_none() {
+            return Value::Unknown;
+        }
+        let entry = Entry::Address {
+            shift: scale.trailing_zeros(),
+        };
+        let table = Table { start, last, entry };
+        Value::Target { table, base: 0 }
+    }
+
+    /// Where a jump or call to a value can lead, each place once; none where that is not known.
+    ///
+    /// # Errors
+    ///
+    /// The value comes from a table that is not understood: the sentence that says so.
+    pub fn leads(&self, value: Value) -> Option<Result<Vec<u64>, String>> {
+        let (table, targets) = match value {
+            Value::Address(target) => return Some(Ok(vec![target])),
+            Value::Target { table, base } => (table, self.targets(table, base)),
+            Value::Field { table, offset } => (table, self.fields(table, offset)),
+            _ => return None,
+        };
+        Some(targets.map_err(|reason| format!("the table at image offset {:#x}, {reason}", table.start)))
+    }
+
+    /// The addresses that lie so many bytes behind where those of a table lead.
+    fn fields(&self, table: Table, offset: i64) -> Result<Vec<u64>, String> {
+        let fields: Option<BTreeSet<u64>> = self
+            .targets(table, 0)?
+            .into_iter()
+            .map(|entry| self.address(entry.checked_add_signed(offset)?))
+            .collect();
+        let fields =
+            fields.ok_or_else(|| format!("where {offset} bytes behind an entry's target is no address"))?;
+        Ok(fields.into_iter().collect())
+    }
+
     /// Where a jump to `base` plus an entry of the table can lead, each place once.
     ///
     /// How many entries there are is known from a comparison of the index. Where the compiler left that out, because
@@ -37,7 +84,7 @@ impl<'a> Tables<'a> {
     /// # Errors
     ///
     /// The end of a sentence: why the table is not understood.
-    pub fn targets(&self, table: Table, base: u64) -> Result<Vec<u64>, String> {
+    fn targets(&self, table: Table, base: u64) -> Result<Vec<u64>, String> {
         let filled = self.run(table, base, u64::MAX);
         let count = match table.last.map(|last| last.saturating_add(1)) {
             // A linked image without its relocations shows no entries: there the comparison has to do.
@@ -61,6 +108,9 @@ impl<'a> Tables<'a> {
     /// Where an entry leads; none where it lies outside the image.
     fn target(&self, table: Table, base: u64, index: u64) -> Option<u64> {
         let start = table.start.checked_add(index.checked_mul(table.entry.size())?)?;
+        if matches!(table.entry, Entry::Address { .. }) {
+            return self.address(start);
+        }
         let end = start.checked_add(table.entry.size())?;
         let bytes = self
             .image
@@ -80,7 +130,16 @@ impl<'a> Tables<'a> {
         match table.entry {
             Entry::Bytes32 => self.filled(table, end),
             Entry::Words8 | Entry::Words16 => self.inside(table, base, end),
+            Entry::Address { .. } => self.addresses(table, end),
         }
+    }
+
+    /// How many places in a row hold an address.
+    fn addresses(&self, table: Table, end: u64) -> u64 {
+        let places =
+            (0..).map_while(|index: u64| table.start.checked_add(index.checked_mul(table.entry.size())?));
+        let is_entry = |place: &u64| *place < end && self.address(*place).is_some();
+        places.take_while(is_entry).count() as u64
     }
 
     /// How many entries the linker filled in.

@@ -27,10 +27,10 @@ struct Runtime {
     folders: Vec<PathBuf>,
 }
 
-fn runtime() -> &'static Runtime {
-    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
-    RUNTIME.get_or_init(|| {
-        let target = Processor::X86_64.target();
+fn runtime(processor: Processor) -> &'static Runtime {
+    static RUNTIMES: [OnceLock<Runtime>; 2] = [const { OnceLock::new() }; 2];
+    RUNTIMES[processor as usize].get_or_init(|| {
+        let target = processor.target();
         let folder = folder().join("runtime");
         let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../rustgo-rt/Cargo.toml");
         let output = Command::new(env!("CARGO"))
@@ -49,7 +49,7 @@ fn runtime() -> &'static Runtime {
             .arg(&folder)
             .env("CARGO_PROFILE_RELEASE_PANIC", "abort")
             .env("CARGO_PROFILE_RELEASE_LTO", "fat")
-            .env("RUSTFLAGS", Processor::X86_64.codegen_flags().join(" "))
+            .env("RUSTFLAGS", processor.codegen_flags().join(" "))
             .env_remove("CARGO_ENCODED_RUSTFLAGS")
             .args(["--", "-Cembed-bitcode=yes"])
             .output()
@@ -65,7 +65,17 @@ fn runtime() -> &'static Runtime {
 
 /// Compiles a source file, with the given `--cfg`s, into a static library of that name; or returns what rustc says.
 pub fn compile(source: &Path, cfgs: &[&str], name: &str) -> Result<PathBuf, String> {
-    let runtime = runtime();
+    compile_for(Processor::X86_64, source, cfgs, name)
+}
+
+/// The same for a processor.
+pub fn compile_for(
+    processor: Processor,
+    source: &Path,
+    cfgs: &[&str],
+    name: &str,
+) -> Result<PathBuf, String> {
+    let runtime = runtime(processor);
     let library = folder().join(format!("lib{name}.a"));
     let mut command = Command::new("rustc");
     command
@@ -78,12 +88,8 @@ pub fn compile(source: &Path, cfgs: &[&str], name: &str) -> Result<PathBuf, Stri
             "allow",
         ])
         .args(["-Copt-level=3", "-Cpanic=abort", "-Clto=fat", "-Ccodegen-units=1"])
-        .args([
-            "-Cdebuginfo=line-tables-only",
-            "--target",
-            Processor::X86_64.target(),
-        ])
-        .args(Processor::X86_64.codegen_flags())
+        .args(["-Cdebuginfo=line-tables-only", "--target", processor.target()])
+        .args(processor.codegen_flags())
         // Thread-locals are unstable.
         .env("RUSTC_BOOTSTRAP", "1")
         .arg("--extern")

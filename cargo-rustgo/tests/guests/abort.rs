@@ -1,4 +1,5 @@
 //! Promises not to panic, and aborts.
+//@ on: amd64 arm64
 //@ rule: panic
 //@ says: export `halve` promises `no_panic`, but can reach a trap instruction
 //@ in: halve

@@ -1,4 +1,5 @@
 //! Calls a method of a trait object, chosen at run time.
+//@ on: amd64 arm64
 //@ rule: indirect-call
 //@ says: goes to a place that is not known before the program runs
 //@ in: dyn_call::area

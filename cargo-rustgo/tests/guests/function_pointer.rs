@@ -1,4 +1,5 @@
 //! Calls what the host hands in.
+//@ on: amd64 arm64
 //@ rule: indirect-call
 //@ says: goes to a place that is not known before the program runs
 //@ in: apply

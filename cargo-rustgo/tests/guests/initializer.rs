@@ -1,4 +1,5 @@
 //! Wants a function to run before everything else.
+//@ on: amd64 arm64
 //@ rule: initializer
 //@ says: 8 bytes of initializers, which nothing would run
 #![no_std]

@@ -1,4 +1,5 @@
 //! Counts its calls in a static.
+//@ on: amd64 arm64
 //@ rule: mutable-static
 //@ says: COUNT
 //@ in: count

@@ -1,4 +1,5 @@
 //! Promises not to panic, and indexes a slice.
+//@ on: amd64 arm64
 //@ rule: panic
 //@ says: export `pick` promises `no_panic`, but can panic
 //@ in: core::panicking::panic_fmt

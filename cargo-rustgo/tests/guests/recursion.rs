@@ -1,4 +1,5 @@
 //! Walks a tree of depth n.
+//@ on: amd64 arm64
 //@ rule: recursion
 //@ says: `recursion::walk` calls itself
 //@ in: recursion::walk

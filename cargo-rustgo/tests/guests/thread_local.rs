@@ -1,4 +1,5 @@
 //! Keeps state for each thread.
+//@ on: amd64 arm64
 //@ rule: thread-local
 //@ says: SEEN`, a thread-local
 //@ in: seen

@@ -1,4 +1,5 @@
 //! Calls a function of the C library, which an image does not have.
+//@ on: amd64 arm64
 //@ rule: undefined
 //@ says: `getpid` is called but nothing defines it
 //@ in: who

@@ -4,7 +4,7 @@ use disarm64_defn::InsnClass as Class;
 
 use super::instruction::LINK;
 use super::{Aarch64, Seen, State, forbidden, values};
-use crate::check::machine::Flow;
+use crate::check::machine::{Complaint, Flow};
 use crate::check::state::{Spot, Value};
 use crate::finding::Rule;
 
@@ -52,34 +52,13 @@ impl Aarch64<'_> {
 
     /// Where a jump or call through a register leads; complains when that is not known.
     fn targets(&self, seen: &mut Seen) -> Option<Vec<u64>> {
-        match seen.state.get(seen.instruction.rn()) {
-            Value::Address(target) => Some(vec![target]),
-            Value::Target { table, base } => match self.tables.targets(table, base) {
-                Ok(targets) => Some(targets),
-                Err(reason) => {
-                    let text = seen.text();
-                    seen.complain(
-                        Rule::IndirectCall,
-                        format!(
-                            "`{text}` jumps through the table at image offset {:#x}, {reason}",
-                            table.start
-                        ),
-                        "write the `match` that makes this table in another way, or as a chain of `if`",
-                    );
-                    None
-                }
-            },
-            _ => {
-                let text = seen.text();
-                seen.complain(
-                    Rule::IndirectCall,
-                    format!("`{text}` goes to a place that is not known before the program runs"),
-                    "a function pointer, closure behind a reference or `dyn Trait` was called: use generics or an enum \
-                     with a `match`, so that every call names its target",
-                );
-                None
-            }
-        }
+        let complaint = match self.tables.leads(seen.state.get(seen.instruction.rn())) {
+            Some(Ok(targets)) => return Some(targets),
+            Some(Err(reason)) => Complaint::table(&seen.text(), &reason),
+            None => Complaint::indirect(&seen.text()),
+        };
+        seen.complaints.push(complaint);
+        None
     }
 }
 

@@ -4,7 +4,8 @@ use disarm64_defn::{InsnClass, InsnOperandKind as Kind};
 
 use super::instruction::{Instruction, SP_OR_ZERO};
 use super::{Seen, State, values};
-use crate::check::state::{Register, Spot, Value};
+use crate::check::state::{Register, Spot, Table, Value};
+use crate::check::table::Tables;
 use crate::finding::Rule;
 
 /// A place in memory, as far as it is known.
@@ -25,6 +26,31 @@ pub enum Place {
         /// Bytes for each step of the index.
         scale: u64,
     },
+    /// So many bytes behind where the addresses of a table lead.
+    Field {
+        /// The table of addresses.
+        table: Table,
+        /// In bytes.
+        offset: i64,
+    },
+}
+
+impl Place {
+    /// What eight bytes hold that are read here, or so many bytes further on.
+    fn holds(self, state: &State, tables: &Tables, bytes: i64) -> Value {
+        match self {
+            Self::Stack(spot) => state.frame.slots.get(spot.plus(bytes)),
+            Self::Image(offset) => tables
+                .address(offset.wrapping_add_signed(bytes))
+                .map_or(Value::Unknown, Value::Address),
+            Self::Table { start, last, scale } => tables.entry(start.wrapping_add_signed(bytes), last, scale),
+            Self::Field { table, offset } => Value::Field {
+                table,
+                offset: offset.wrapping_add(bytes),
+            },
+            Self::Unknown => Value::Unknown,
+        }
+    }
 }
 
 /// How far from its base an instruction reaches.
@@ -194,6 +220,12 @@ impl Access {
                 last: values::bound(state, register, bits),
                 scale: 1 << shift,
             },
+            (Value::Place(table), Offset::Bytes(bytes)) => Place::Table {
+                start: table.start.wrapping_add_signed(bytes),
+                last: table.last,
+                scale: table.entry.size(),
+            },
+            (Value::Target { table, base: 0 }, Offset::Bytes(offset)) => Place::Field { table, offset },
             _ => Place::Unknown,
         }
     }
@@ -226,8 +258,8 @@ pub fn note(seen: &mut Seen, next: &mut State, access: &Access, place: Place, im
                 format!("`{}` writes into the image", seen.text()),
                 "an image is read-only: keep what changes on the stack, or hand it in through an argument",
             ),
-        Place::Unknown if writes => next.frame.slots.store_anywhere(),
-        Place::Image(_) | Place::Table { .. } | Place::Unknown => {}
+        Place::Unknown | Place::Field { .. } if writes => next.frame.slots.store_anywhere(),
+        Place::Image(_) | Place::Table { .. } | Place::Field { .. } | Place::Unknown => {}
     }
 }
 
@@ -244,17 +276,16 @@ fn store(seen: &Seen, next: &mut State, access: &Access, spot: Spot) {
     }
 }
 
-/// The registers that a load from the stack fills, and what with.
-pub fn loaded(seen: &Seen, access: &Access, place: Place) -> Vec<(Register, Value)> {
+/// The registers that a load of whole registers fills, and what with.
+pub fn loaded(seen: &Seen, tables: &Tables, access: &Access, place: Place) -> Vec<(Register, Value)> {
     let instruction = seen.instruction;
     let is_whole = access.unit == 8 && instruction.has(Kind::Rt) && !instruction.is_plain_store();
-    let (Place::Stack(spot), true, true) = (place, is_whole, instruction.is_load_or_store()) else {
+    if !is_whole || !instruction.is_load_or_store() {
         return Vec::new();
-    };
-    let slots = &seen.state.frame.slots;
-    let mut loaded = vec![(instruction.rd(), slots.get(spot))];
+    }
+    let mut loaded = vec![(instruction.rd(), place.holds(seen.state, tables, 0))];
     if access.size == 16 {
-        loaded.push((instruction.register(10), slots.get(spot.plus(8))));
+        loaded.push((instruction.register(10), place.holds(seen.state, tables, 8)));
     }
     loaded
 }

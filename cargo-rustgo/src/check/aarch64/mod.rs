@@ -153,7 +153,7 @@ impl<'a> Aarch64<'a> {
         match memory::access(&instruction) {
             Ok(Some(access)) => {
                 let place = access.place(seen.state);
-                values = memory::loaded(seen, &access, place);
+                values = memory::loaded(seen, &self.tables, &access, place);
                 if values.is_empty() {
                     values.push((instruction.rd(), values::entry(&instruction, &access, place)));
                 }

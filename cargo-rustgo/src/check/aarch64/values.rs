@@ -34,7 +34,7 @@ pub fn result(seen: &mut Seen) -> Value {
     }
 }
 
-/// What a load leaves in register t when it does not come from the stack.
+/// What a load of less than a whole register leaves in register t.
 pub fn entry(instruction: &Instruction, access: &Access, place: Place) -> Value {
     let is_signed = matches!(instruction.mnemonic(), "ldrsw" | "ldrsh" | "ldrsb");
     match place {
@@ -75,7 +75,8 @@ fn immediate_sum(seen: &Seen) -> Value {
     }
 }
 
-/// `add` of a table's entry to an address: narrow entries count instructions, wide ones bytes.
+/// `add` of a table's entry to an address (narrow entries count instructions, wide ones bytes), or of an index to a
+/// table of addresses.
 fn entry_sum(seen: &Seen) -> Value {
     let instruction = seen.instruction;
     let is_plain_add = instruction.mnemonic() == "add" && instruction.bits(22, 2) == 0;
@@ -91,6 +92,11 @@ fn entry_sum(seen: &Seen) -> Value {
         seen.state.get(instruction.rm()),
     );
     match (left, right) {
+        (Value::Address(start), Value::AtMost { bits: 64, max }) if shift >= 3 => Value::Place(Table {
+            start,
+            last: Some(max),
+            entry: Entry::Address { shift },
+        }),
         (Value::Address(base), Value::Entry(table)) if shift == table.entry.shift() => {
             Value::Target { table, base }
         }

@@ -2,8 +2,8 @@
 
 use iced_x86::{FlowControl, OpKind};
 
-use super::{Seen, State, X86_64, memory, values};
-use crate::check::machine::Flow;
+use super::{Seen, State, X86_64, values};
+use crate::check::machine::{Complaint, Flow};
 use crate::check::state::{Spot, Value};
 use crate::finding::Rule;
 
@@ -66,40 +66,16 @@ impl X86_64<'_> {
         let instruction = &seen.instruction;
         let value = match instruction.op0_kind() {
             OpKind::Register => seen.state.get(instruction.op0_register()),
-            OpKind::Memory => match memory::operand(seen) {
-                memory::Place::Stack(spot) => seen.state.frame.slots.get(spot),
-                _ => Value::Unknown,
-            },
+            OpKind::Memory => values::load(seen, &self.tables),
             _ => Value::Unknown,
         };
-        match value {
-            Value::Address(target) => Some(vec![target]),
-            Value::Target { table, base } => match self.tables.targets(table, base) {
-                Ok(targets) => Some(targets),
-                Err(reason) => {
-                    let text = seen.text();
-                    seen.complain(
-                        Rule::IndirectCall,
-                        format!(
-                            "`{text}` jumps through the table at image offset {:#x}, {reason}",
-                            table.start
-                        ),
-                        "write the `match` that makes this table in another way, or as a chain of `if`",
-                    );
-                    None
-                }
-            },
-            _ => {
-                let text = seen.text();
-                seen.complain(
-                    Rule::IndirectCall,
-                    format!("`{text}` goes to a place that is not known before the program runs"),
-                    "a function pointer, closure behind a reference or `dyn Trait` was called: use generics or an enum \
-                     with a `match`, so that every call names its target",
-                );
-                None
-            }
-        }
+        let complaint = match self.tables.leads(value) {
+            Some(Ok(targets)) => return Some(targets),
+            Some(Err(reason)) => Complaint::table(&seen.text(), &reason),
+            None => Complaint::indirect(&seen.text()),
+        };
+        seen.complaints.push(complaint);
+        None
     }
 
     fn leave(&self, seen: &mut Seen, next: State) -> Flow<State> {

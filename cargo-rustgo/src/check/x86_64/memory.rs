@@ -3,7 +3,7 @@
 use iced_x86::{CodeSize, Mnemonic, OpAccess, Register as Name, UsedMemory};
 
 use super::{Seen, State};
-use crate::check::state::{Spot, Value};
+use crate::check::state::{Spot, Table, Value};
 use crate::finding::Rule;
 
 /// A place in memory, as far as it is known.
@@ -19,12 +19,19 @@ pub enum Place {
     Image(u64),
     /// At an index in the table at this image offset.
     ImageTable {
-        /// Where index 0 would be.
-        base: u64,
-        /// The register that holds the index.
-        index: Name,
+        /// Where index 0 is.
+        start: u64,
+        /// The greatest index, where it is known.
+        last: Option<u64>,
         /// Bytes for each step of the index.
-        scale: u32,
+        scale: u64,
+    },
+    /// So many bytes behind where the addresses of a table lead.
+    Field {
+        /// The table of addresses.
+        table: Table,
+        /// In bytes.
+        offset: i64,
     },
 }
 
@@ -41,10 +48,26 @@ pub fn place(state: &State, base: Name, index: Name, scale: u32, displacement: i
         (Value::Stack(spot), Name::None) => Place::Stack(spot.plus(displacement)),
         (Value::Stack(_), _) => Place::StackObject,
         (Value::Address(offset), Name::None) => Place::Image(offset.wrapping_add_signed(displacement)),
-        (Value::Address(offset), index) => Place::ImageTable {
-            base: offset.wrapping_add_signed(displacement),
-            index,
-            scale,
+        (Value::Address(offset), index) => {
+            let (last, shift) = match state.get(index) {
+                Value::AtMost { bits: 64, max } => (Some(max), 0),
+                Value::Scaled { shift, last } => (Some(last), shift),
+                _ => (None, 0),
+            };
+            Place::ImageTable {
+                start: offset.wrapping_add_signed(displacement),
+                last,
+                scale: u64::from(scale) << shift,
+            }
+        }
+        (Value::Place(table), Name::None) => Place::ImageTable {
+            start: table.start.wrapping_add_signed(displacement),
+            last: table.last,
+            scale: table.entry.size(),
+        },
+        (Value::Target { table, base: 0 }, Name::None) => Place::Field {
+            table,
+            offset: displacement,
         },
         _ => Place::Unknown,
     }
@@ -136,7 +159,7 @@ fn note(seen: &mut Seen, next: &mut State, place: Place, access: Access, image_s
                 next.frame.slots.store_anywhere();
             }
         }
-        Place::Image(offset) | Place::ImageTable { base: offset, .. }
+        Place::Image(offset) | Place::ImageTable { start: offset, .. }
             if access.writes && offset < image_size =>
         {
             seen.complain(
@@ -145,8 +168,8 @@ fn note(seen: &mut Seen, next: &mut State, place: Place, access: Access, image_s
                 "an image is read-only: keep what changes on the stack, or hand it in through an argument",
             )
         }
-        Place::Unknown if access.writes => next.frame.slots.store_anywhere(),
-        Place::Image(_) | Place::ImageTable { .. } | Place::Unknown => {}
+        Place::Unknown | Place::Field { .. } if access.writes => next.frame.slots.store_anywhere(),
+        Place::Image(_) | Place::ImageTable { .. } | Place::Field { .. } | Place::Unknown => {}
     }
 }
 

@@ -33,20 +33,28 @@ fn whole(seen: &Seen, tables: &Tables) -> Value {
     match instruction.mnemonic() {
         Mnemonic::Mov => match instruction.op1_kind() {
             OpKind::Register => seen.state.get(instruction.op1_register()),
-            OpKind::Memory => load(seen),
+            OpKind::Memory => load(seen, tables),
             _ => Value::Unknown,
         },
         Mnemonic::Pop => seen.state.frame.slots.get(seen.state.frame.sp),
         Mnemonic::Lea => address(seen),
         Mnemonic::Movsxd => entry(seen, tables),
         Mnemonic::Add | Mnemonic::Sub => sum(seen),
+        Mnemonic::Shl => scaled(seen),
         _ => low(seen, 64).map_or(Value::Unknown, |max| Value::AtMost { bits: 64, max }),
     }
 }
 
-fn load(seen: &Seen) -> Value {
+/// What the eight bytes hold that the instruction reads.
+pub fn load(seen: &Seen, tables: &Tables) -> Value {
+    if !is_plain(&seen.instruction) {
+        return Value::Unknown;
+    }
     match memory::operand(seen) {
-        Place::Stack(spot) if is_plain(&seen.instruction) => seen.state.frame.slots.get(spot),
+        Place::Stack(spot) => seen.state.frame.slots.get(spot),
+        Place::Image(offset) => tables.address(offset).map_or(Value::Unknown, Value::Address),
+        Place::ImageTable { start, last, scale } => tables.entry(start, last, scale),
+        Place::Field { table, offset } => Value::Field { table, offset },
         _ => Value::Unknown,
     }
 }
@@ -65,6 +73,12 @@ pub fn address(seen: &Seen) -> Value {
     match memory::operand(seen) {
         Place::Stack(spot) => Value::Stack(spot),
         Place::Image(offset) => Value::Address(offset),
+        Place::ImageTable { start, last, scale } if scale >= 8 && scale.is_power_of_two() => {
+            let entry = Entry::Address {
+                shift: scale.trailing_zeros(),
+            };
+            Value::Place(Table { start, last, entry })
+        }
         _ => Value::Unknown,
     }
 }
@@ -76,20 +90,14 @@ fn entry(seen: &Seen, tables: &Tables) -> Value {
     }
     match memory::operand(seen) {
         Place::ImageTable {
-            base,
-            index,
+            start,
+            last,
             scale: 4,
-        } if tables.is_in_image(base) => {
-            let last = match seen.state.get(index) {
-                Value::AtMost { bits: 64, max } => Some(max),
-                _ => None,
-            };
-            Value::Entry(Table {
-                start: base,
-                last,
-                entry: Entry::Bytes32,
-            })
-        }
+        } if tables.is_in_image(start) => Value::Entry(Table {
+            start,
+            last,
+            entry: Entry::Bytes32,
+        }),
         _ => Value::Unknown,
     }
 }
@@ -106,6 +114,16 @@ fn sum(seen: &Seen) -> Value {
             {
                 Value::Target { table, base }
             }
+            (Value::Scaled { shift, last }, Value::Address(start))
+            | (Value::Address(start), Value::Scaled { shift, last })
+                if is_add && shift >= 3 =>
+            {
+                Value::Place(Table {
+                    start,
+                    last: Some(last),
+                    entry: Entry::Address { shift },
+                })
+            }
             _ => Value::Unknown,
         };
     }
@@ -120,6 +138,17 @@ fn sum(seen: &Seen) -> Value {
     match left {
         Value::Stack(spot) => Value::Stack(spot.plus(bytes)),
         Value::Address(offset) => Value::Address(offset.wrapping_add_signed(bytes)),
+        _ => Value::Unknown,
+    }
+}
+
+/// An index that is shifted left, where no bit of it gets lost.
+fn scaled(seen: &Seen) -> Value {
+    let shift = immediate(&seen.instruction, 1).and_then(|shift| u32::try_from(shift).ok());
+    match (seen.state.get(seen.instruction.op0_register()), shift) {
+        (Value::AtMost { bits: 64, max }, Some(shift @ 1..64)) if max.leading_zeros() >= shift => {
+            Value::Scaled { shift, last: max }
+        }
         _ => Value::Unknown,
     }
 }
