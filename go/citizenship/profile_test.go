@@ -3,9 +3,13 @@ package citizenship
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"io"
 	"math"
 	"math/rand"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"runtime"
 	"runtime/pprof"
 	"runtime/trace"
@@ -56,13 +60,9 @@ func processorTime(t *testing.T) time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-// cpuProfile profiles rounds of all callers.
-func cpuProfile(t *testing.T) *profile.Profile {
+// rounds calls all callers, again and again.
+func rounds(t *testing.T) {
 	t.Helper()
-	var buffer bytes.Buffer
-	if err := pprof.StartCPUProfile(&buffer); err != nil {
-		t.Fatal(err)
-	}
 	point := [32]byte{7}
 	round := []func(*[32]byte){caller1, caller2, caller3, caller4, caller10}
 	for start := processorTime(t); processorTime(t)-start < *profiled; {
@@ -72,8 +72,23 @@ func cpuProfile(t *testing.T) *profile.Profile {
 			caller(&point)
 		}
 	}
+}
+
+// cpuProfile profiles rounds of all callers.
+func cpuProfile(t *testing.T) []byte {
+	t.Helper()
+	var buffer bytes.Buffer
+	if err := pprof.StartCPUProfile(&buffer); err != nil {
+		t.Fatal(err)
+	}
+	rounds(t)
 	pprof.StopCPUProfile()
-	parsed, err := profile.Parse(&buffer)
+	return buffer.Bytes()
+}
+
+func parse(t *testing.T, data []byte) *profile.Profile {
+	t.Helper()
+	parsed, err := profile.ParseData(data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +123,7 @@ func TestSharesInProfile(t *testing.T) {
 			}
 			var inside, reached int64
 			shares := map[string]float64{}
-			for _, sample := range cpuProfile(t).Sample {
+			for _, sample := range parse(t, cpuProfile(t)).Sample {
 				names := functions(sample)
 				if !strings.HasSuffix(names[0], image) {
 					continue
@@ -142,29 +157,81 @@ func TestSharesInProfile(t *testing.T) {
 	}
 }
 
-// TestLinesInProfile looks at where the innermost frames are: in dalek's files, by names that hold on every machine.
+// TestLinesInProfile has pprof show the lines of Rust: in dalek's files, by names that hold on every machine, and those
+// that the program's table has for their addresses, which a test of cargo-rustgo compares with the guest's own.
+//
+// A profile has one file for each function, as runtime/pprof writes it, and the image is one function. So pprof is to
+// look into the program itself.
 func TestLinesInProfile(t *testing.T) {
 	if runtime.GOARCH != "amd64" {
 		t.Skip("on " + runtime.GOARCH + " the image is opaque")
 	}
-	var dalek int64
-	for _, sample := range cpuProfile(t).Sample {
-		for _, location := range sample.Location {
-			for _, line := range location.Line {
-				if !strings.HasSuffix(line.Function.Name, image) {
-					continue
-				}
-				file := line.Function.Filename
-				if !strings.HasPrefix(file, "/rustgo/") && !strings.HasPrefix(file, "/rustc/") {
-					t.Errorf("%s:%d is no rooted name", file, line.Line)
-				}
-				if strings.HasPrefix(file, "/rustgo/curve25519-dalek-") {
-					dalek += sample.Value[0]
-				}
+	name := filepath.Join(t.TempDir(), "profile")
+	if err := os.WriteFile(name, cpuProfile(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	pprof := func(format ...string) []byte {
+		arguments := append([]string{"tool", "pprof", "-symbolize=force", "-lines"}, format...)
+		command := exec.Command("go", append(arguments, os.Args[0], name)...)
+		command.Stderr = os.Stderr
+		out, err := command.Output()
+		if err != nil {
+			t.Fatalf("%v: %v", command, err)
+		}
+		return out
+	}
+	var addresses, lines []string
+	dalek := 0
+	shown := map[string]bool{}
+	for _, location := range parse(t, pprof("-proto", "-output=/dev/stdout")).Location {
+		line := location.Line[0]
+		if !strings.HasSuffix(line.Function.Name, image) {
+			continue
+		}
+		file := line.Function.Filename
+		if !strings.HasPrefix(file, "/rustgo/") && !strings.HasPrefix(file, "/rustc/") {
+			t.Errorf("%s:%d is no rooted name", file, line.Line)
+		}
+		if strings.HasPrefix(file, "/rustgo/curve25519-dalek-") {
+			dalek++
+		}
+		place := fmt.Sprintf("%s:%d", file, line.Line)
+		addresses = append(addresses, fmt.Sprintf("%#x", location.Address))
+		lines = append(lines, place)
+		shown[place] = true
+	}
+	if dalek < 20 {
+		t.Errorf("only %d of %d addresses lie in dalek", dalek, len(addresses))
+	}
+
+	addr2line := exec.Command("go", "tool", "addr2line", os.Args[0])
+	addr2line.Stdin = strings.NewReader(strings.Join(addresses, "\n") + "\n")
+	out, err := addr2line.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Two lines each, of which the first has the function.
+	answers := strings.Fields(string(out))
+	if len(answers) != 2*len(lines) {
+		t.Fatalf("%d answers for %d addresses", len(answers)/2, len(lines))
+	}
+	for i, line := range lines {
+		if answers[2*i+1] != line {
+			t.Errorf("%s is %s for pprof and %s in the program's table", addresses[i], line, answers[2*i+1])
+		}
+	}
+
+	rows := 0
+	for row := range strings.Lines(string(pprof("-top", "-nodecount=100000", "-nodefraction=0"))) {
+		if words := strings.Fields(row); len(words) > 6 && strings.HasSuffix(words[5], image) {
+			rows++
+			if !shown[words[6]] {
+				t.Errorf("pprof shows another line: %s", row)
 			}
 		}
 	}
-	if dalek == 0 {
-		t.Error("no sample lies in dalek")
+	if rows != len(shown) {
+		t.Errorf("pprof shows %d lines of %d", rows, len(shown))
 	}
+	t.Logf("%d addresses on %d lines, as in the program's table", len(lines), len(shown))
 }

@@ -4,8 +4,10 @@ import (
 	"flag"
 	"io"
 	"math/rand"
+	"os"
 	"runtime"
 	"runtime/pprof"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -16,70 +18,127 @@ import (
 	"github.com/rustgo/rustgo/go/panics"
 )
 
-var soaked = flag.Duration("soak", 2*time.Second, "how long TestSoak runs")
+var (
+	soaked   = flag.Duration("soak", 2*time.Second, "how long TestSoak runs")
+	reported = flag.Duration("report", 10*time.Second, "how often TestSoak says how far it is")
+)
 
-// TestSoak does everything at once: 64 goroutines call Rust and panic in it, under collections all the time, a flood of
-// preemption signals, a CPU profile at 1,000 Hz, and the execution tracer.
+// soak is what all goroutines of TestSoak share.
+type soak struct {
+	t    *testing.T
+	stop atomic.Bool
+	lock sync.Mutex
+	// How often what was done.
+	multiplied, panicked, nils, signals atomic.Int64
+}
+
+// TestSoak does everything at once: 64 goroutines call Rust, panic in it and hand it nil pointers, under collections all
+// the time, a flood of preemption signals, CPU profiles at 1,000 Hz, and the execution tracer.
 func TestSoak(t *testing.T) {
 	defer everything(t)()
-	runtime.SetCPUProfileRate(1000)
-	// StartCPUProfile keeps the rate that is set, and complains about it on standard error.
-	if err := pprof.StartCPUProfile(io.Discard); err != nil {
-		t.Fatal(err)
-	}
-	defer pprof.StopCPUProfile()
-
-	var want [32]byte
-	scalar := [32]byte{7}
-	edwards25519.ScalarBaseMult(&want, &scalar)
-
-	var stop atomic.Bool
-	var multiplied, panicked, signals atomic.Int64
-	var lock sync.Mutex
+	s := soak{t: t}
 	var all sync.WaitGroup
-	for g := range 64 {
+	run := func(f func()) {
 		all.Add(1)
 		go func() {
 			defer all.Done()
-			random := rand.New(rand.NewSource(int64(g)))
-			for !stop.Load() {
-				if random.Intn(4) == 0 {
-					if _, ok := survive(random, &lock).(panics.Panic); !ok {
-						t.Error("no Rust panic arrived")
-						return
-					}
-					panicked.Add(1)
-					continue
-				}
-				var point [32]byte
-				dive(random.Intn(60), func() { edwards25519.ScalarBaseMult(&point, &scalar) })
-				if point != want {
-					t.Errorf("wrong point %x", point)
-					return
-				}
-				multiplied.Add(1)
-			}
+			f()
 		}()
 	}
-	all.Add(1)
-	go func() {
-		defer all.Done()
-		for !stop.Load() {
-			// What Go itself preempts goroutines with.
-			if err := syscall.Kill(syscall.Getpid(), syscall.SIGURG); err != nil {
-				t.Error(err)
-				return
+	for seed := range int64(64) {
+		run(func() { s.call(rand.New(rand.NewSource(seed))) })
+	}
+	run(s.signal)
+	run(s.profile)
+	start := time.Now()
+	var heap, stack, heapAfter, stackAfter uint64
+	for passed := time.Duration(0); passed < *soaked && !t.Failed(); passed = time.Since(start) {
+		time.Sleep(min(*reported, *soaked-passed))
+		t.Logf("%v of %v: %d multiplications, %d panics, %d nil pointers, %d signals", time.Since(start).Round(time.Second),
+			*soaked, s.multiplied.Load(), s.panicked.Load(), s.nils.Load(), s.signals.Load())
+		if heapAfter, stackAfter = inUse(); heap == 0 {
+			heap, stack = heapAfter, stackAfter
+		}
+	}
+	s.stop.Store(true)
+	all.Wait()
+	t.Logf("heap %d KiB, then %d KiB; stacks %d KiB, then %d KiB", heap>>10, heapAfter>>10, stack>>10, stackAfter>>10)
+	levelOff(t, heap, heapAfter, stack, stackAfter)
+	for _, done := range []*atomic.Int64{&s.multiplied, &s.panicked, &s.nils, &s.signals} {
+		if done.Load() == 0 {
+			t.Error("something was never done")
+		}
+	}
+}
+
+// call calls Rust in every way, at random depths of the stack.
+func (s *soak) call(random *rand.Rand) {
+	scalar := [32]byte{7}
+	var want [32]byte
+	edwards25519.ScalarBaseMult(&want, &scalar)
+	for !s.stop.Load() {
+		switch random.Intn(8) {
+		case 0:
+			dive(random.Intn(60), func() {
+				value, _ := recovered(func() { edwards25519.ScalarBaseMult(nil, &scalar) })
+				if _, ok := value.(runtime.Error); !ok {
+					s.t.Errorf("a nil pointer panics with %v", value)
+				}
+			})
+			s.nils.Add(1)
+		case 1, 2:
+			if _, ok := survive(random, &s.lock).(panics.Panic); !ok {
+				s.t.Error("no Rust panic arrived")
 			}
-			if signals.Add(1)%64 == 0 {
-				time.Sleep(time.Millisecond)
+			s.panicked.Add(1)
+		default:
+			var point [32]byte
+			dive(random.Intn(60), func() { edwards25519.ScalarBaseMult(&point, &scalar) })
+			if point != want {
+				s.t.Errorf("wrong point %x", point)
+			}
+			s.multiplied.Add(1)
+		}
+	}
+}
+
+// signal sends all threads what Go itself preempts goroutines with.
+func (s *soak) signal() {
+	process := syscall.Getpid()
+	for !s.stop.Load() {
+		threads, err := os.ReadDir("/proc/self/task")
+		if err != nil {
+			s.t.Error(err)
+			return
+		}
+		for range 16 {
+			for _, thread := range threads {
+				number, _ := strconv.Atoi(thread.Name())
+				// A thread that is gone by now gets none.
+				_, _, failed := syscall.RawSyscall(syscall.SYS_TGKILL, uintptr(process), uintptr(number), uintptr(syscall.SIGURG))
+				if failed == 0 {
+					s.signals.Add(1)
+				}
 			}
 		}
-	}()
-	time.Sleep(*soaked)
-	stop.Store(true)
-	all.Wait()
-	t.Logf("%d multiplications, %d panics, %d signals", multiplied.Load(), panicked.Load(), signals.Load())
-	if multiplied.Load() == 0 || panicked.Load() == 0 {
-		t.Error("nothing was done")
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// profile makes a CPU profile after the other. Each keeps every stack that it has seen in memory.
+func (s *soak) profile() {
+	for !s.stop.Load() {
+		runtime.SetCPUProfileRate(1000)
+		// It keeps the rate that is set, and complains about that on standard error.
+		if err := pprof.StartCPUProfile(io.Discard); err != nil {
+			s.t.Error(err)
+			return
+		}
+		for range 100 {
+			if time.Sleep(100 * time.Millisecond); s.stop.Load() {
+				break
+			}
+		}
+		pprof.StopCPUProfile()
 	}
 }
