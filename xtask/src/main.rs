@@ -1,6 +1,7 @@
 //! The repository's own commands: one for each thing a developer does, the same on a laptop and in CI.
 
 mod bench;
+mod citizenship;
 mod demo;
 mod generated;
 mod go_benchmark;
@@ -33,6 +34,8 @@ enum Command {
     Demo(demo::Args),
     Test(test::Args),
     Bench(bench::Args),
+    Citizenship(citizenship::Args),
+    Soak(citizenship::SoakArgs),
     Regenerate(generated::Args),
 }
 
@@ -52,6 +55,8 @@ fn run(cli: &Cli) -> Result<ExitCode> {
         Command::Demo(args) => demo::run(args, shell),
         Command::Test(args) => test::run(args, shell),
         Command::Bench(args) => bench::run(args, shell),
+        Command::Citizenship(args) => citizenship::run(args, shell),
+        Command::Soak(args) => citizenship::soak(args, shell),
         Command::Regenerate(args) => generated::run(args, &shell),
     }
 }

@@ -42,6 +42,7 @@ pub fn packages(program: &str) -> Option<Packages> {
             brew: "llvm",
             ..Packages::all("clang")
         },
+        "gdb" => Packages::all("gdb"),
         "nasm" => Packages::all("nasm"),
         "pkg-config" => Packages {
             apt: "pkg-config",

@@ -11,6 +11,7 @@ use anyhow::Result;
 use clap::builder::PossibleValuesParser;
 use console::style;
 
+use crate::citizenship;
 use crate::generated;
 use crate::shell::Shell;
 use crate::tools::{GUEST_TARGETS, Tool, Tools};
@@ -48,7 +49,7 @@ struct Step {
 }
 
 /// Whether this system runs programs for Linux on x86-64, which most tests are about.
-const LINUX_AMD64: bool = cfg!(all(target_os = "linux", target_arch = "x86_64"));
+pub const LINUX_AMD64: bool = cfg!(all(target_os = "linux", target_arch = "x86_64"));
 
 /// What lints all Rust code, also that for one processor alone.
 const CLIPPY_TOOLS: &[Tool] = &[Tool::Component("clippy"), Tool::Target(rust::KERNEL_TARGET)];
@@ -156,6 +157,15 @@ fn steps() -> Vec<Step> {
                 "the Go packages, C programs and sealed objects on arm64, by qemu where need be",
                 arm64::TOOLS,
                 arm64::test,
+            )
+        },
+        Step {
+            impossible: (!cfg!(target_os = "linux")).then_some("they look at processes as Linux shows them"),
+            ..step(
+                "citizenship",
+                "profiles, traces, panics and faults of Rust in Go, and a soak",
+                citizenship::TOOLS,
+                citizenship::test,
             )
         },
         Step {
