@@ -2,6 +2,7 @@ package citizenship
 
 import (
 	"flag"
+	"go/version"
 	"io"
 	"math/rand"
 	"os"
@@ -31,6 +32,10 @@ type soak struct {
 	// How often what was done.
 	multiplied, panicked, nils, signals atomic.Int64
 }
+
+// Before Go 1.26, growing a stack forgets the saved frame pointer of a function that has faulted, in Rust or in Go, and
+// the tracer then follows it into what the stack was before.
+var tracesFaults = version.Compare(runtime.Version(), "go1.26") >= 0
 
 // TestSoak does everything at once: 64 goroutines call Rust, panic in it and hand it nil pointers, under collections all
 // the time, a flood of preemption signals, CPU profiles at 1,000 Hz, and the execution tracer.
@@ -65,7 +70,7 @@ func TestSoak(t *testing.T) {
 	t.Logf("heap %d KiB, then %d KiB; stacks %d KiB, then %d KiB", heap>>10, heapAfter>>10, stack>>10, stackAfter>>10)
 	levelOff(t, heap, heapAfter, stack, stackAfter)
 	for _, done := range []*atomic.Int64{&s.multiplied, &s.panicked, &s.nils, &s.signals} {
-		if done.Load() == 0 {
+		if done.Load() == 0 && (done != &s.nils || tracesFaults) {
 			t.Error("something was never done")
 		}
 	}
@@ -79,6 +84,9 @@ func (s *soak) call(random *rand.Rand) {
 	for !s.stop.Load() {
 		switch random.Intn(8) {
 		case 0:
+			if !tracesFaults {
+				continue
+			}
 			dive(random.Intn(60), func() {
 				value, _ := recovered(func() { edwards25519.ScalarBaseMult(nil, &scalar) })
 				if _, ok := value.(runtime.Error); !ok {
