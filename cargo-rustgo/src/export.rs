@@ -46,6 +46,26 @@ pub struct Export {
     /// The documentation, as written in Rust.
     #[serde(default)]
     pub doc: String,
+    /// What it is to hosts.
+    #[serde(skip)]
+    pub role: Role,
+}
+
+/// What a function that an image starts at is to hosts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Role {
+    /// They call it.
+    #[default]
+    Export,
+    /// It is one of several builds of an export: they call that one where it suits the processor.
+    Variant {
+        /// The export's name, as declared.
+        of: String,
+        /// The build's number.
+        number: usize,
+    },
+    /// It tells the number of the build that suits the processor.
+    Chooser,
 }
 
 impl Export {
@@ -60,6 +80,19 @@ impl Export {
             args: Vec::new(),
             ret: None,
             doc: String::new(),
+            role: Role::Export,
+        }
+    }
+
+    /// The build of this export in a variant of the guest.
+    pub fn variant(&self, number: usize, name: &str) -> Self {
+        Self {
+            name: format!("{}_{name}", self.name),
+            role: Role::Variant {
+                of: self.name.clone(),
+                number,
+            },
+            ..self.clone()
         }
     }
 }

@@ -10,6 +10,7 @@ use cargo_metadata::{Message, Metadata, MetadataCommand, Package, TargetKind};
 
 use crate::processor::Processor;
 use crate::toolchain::Toolchain;
+use crate::variant::Variant;
 
 /// The folder under which generated files and debug info name every crate, on whatever machine they are made.
 const SOURCES: &str = "/rustgo";
@@ -79,6 +80,11 @@ impl Guest {
         })
     }
 
+    /// The name as files and C code spell it, `rustgo_crypto`.
+    pub fn identifier(&self) -> String {
+        self.name.replace('-', "_")
+    }
+
     /// The package's Cargo.toml.
     pub fn manifest(&self) -> &Path {
         &self.manifest
@@ -89,8 +95,8 @@ impl Guest {
         self.target_folder.join("out").join(&self.name)
     }
 
-    /// Compiles the guest for a processor, with the toolchain's own `core` or with one of its sources, and returns the
-    /// static library.
+    /// Compiles the guest for a processor, with the toolchain's own `core` or with one of its sources, and with a variant's
+    /// features, and returns the static library. The next build writes to the same place.
     ///
     /// Cargo's progress and the compiler's messages go to stderr. What `RUSTFLAGS` says is left out, so that the same
     /// sources give the same bytes; flags in `.cargo/config.toml` count.
@@ -98,7 +104,13 @@ impl Guest {
     /// # Errors
     ///
     /// Cargo can't be run, or the guest does not compile.
-    pub fn build(&self, toolchain: &Toolchain, processor: Processor, core: Core) -> Result<PathBuf> {
+    pub fn build(
+        &self,
+        toolchain: &Toolchain,
+        processor: Processor,
+        core: Core,
+        variant: Option<&Variant>,
+    ) -> Result<PathBuf> {
         toolchain.require(processor)?;
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command
@@ -117,7 +129,7 @@ impl Guest {
             .arg(format!(
                 "target.{}.rustflags={:?}",
                 processor.target(),
-                self.flags(toolchain, processor)
+                self.flags(toolchain, processor, variant)
             ))
             .current_dir(&self.folder);
         if core == Core::Rebuilt {
@@ -174,11 +186,12 @@ impl Guest {
             .into())
     }
 
-    fn flags(&self, toolchain: &Toolchain, processor: Processor) -> Vec<String> {
+    fn flags(&self, toolchain: &Toolchain, processor: Processor, variant: Option<&Variant>) -> Vec<String> {
         let mut flags: Vec<String> = processor
             .codegen_flags()
             .iter()
             .map(|&flag| flag.to_owned())
+            .chain(variant.map(Variant::flag))
             .collect();
         let standard_library = toolchain.sysroot.join("lib/rustlib/src/rust");
         let rust = (standard_library, format!("/rustc/{}", toolchain.commit));

@@ -16,5 +16,6 @@ pub mod options;
 pub mod pipeline;
 pub mod processor;
 pub mod toolchain;
+pub mod variant;
 pub mod verify;
 pub mod write;

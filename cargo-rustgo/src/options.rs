@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use clap::Parser;
 
 use crate::processor::Processor;
+use crate::variant::{self, Variant};
 
 /// What decides the bytes of an image, beside the guest and the toolchain.
 #[derive(clap::Args, Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,6 +17,13 @@ pub struct Options {
     /// Seal this object or archive together with the guest (may be given more than once)
     #[arg(long, value_name = "FILE")]
     pub with: Vec<PathBuf>,
+
+    /// Build the guest once more, with further features of amd64 processors (may be given more than once)
+    ///
+    /// `v3=+avx2,+bmi2` names a variant and the features that it is compiled with. All variants go into one image; Go and
+    /// C choose once, the last one that the processor and the operating system support, or else the portable build.
+    #[arg(long, value_name = "NAME=+FEATURE,...")]
+    pub variant: Vec<Variant>,
 
     /// Build for this processor only (may be given more than once)
     #[arg(long, value_name = "PROCESSOR")]
@@ -40,6 +48,20 @@ impl Options {
         Ok(line.options)
     }
 
+    /// The variants to build for a processor.
+    ///
+    /// # Errors
+    ///
+    /// Two have the same name.
+    pub fn variants(&self, processor: Processor) -> Result<&[Variant]> {
+        variant::check_names(&self.variant)?;
+        Ok(if processor == variant::PROCESSOR {
+            &self.variant
+        } else {
+            &[]
+        })
+    }
+
     /// The processors to build for, in the order of [`Processor::ALL`].
     pub fn processors(&self) -> Vec<Processor> {
         let is_wanted =
@@ -53,11 +75,18 @@ impl fmt::Display for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let with = self.with.iter().filter_map(|path| path.file_name());
         let with = with.map(|name| format!("--with {}", spaceless(name.to_owned())));
+        let variants = self.variant.iter().map(|variant| format!("--variant {variant}"));
         let processors = self.processors();
         let processors = (processors.len() < Processor::ALL.len()).then_some(processors);
         let processors = processors.into_iter().flatten();
         let processors = processors.map(|processor| format!("--processor {}", processor.go_name()));
-        f.write_str(&with.chain(processors).collect::<Vec<_>>().join(" "))
+        f.write_str(
+            &with
+                .chain(variants)
+                .chain(processors)
+                .collect::<Vec<_>>()
+                .join(" "),
+        )
     }
 }
 
@@ -74,13 +103,17 @@ mod tests {
     fn what_is_written_is_read() {
         let options = Options {
             with: vec!["some folder/add.o".into()],
+            variant: vec!["v3=+avx2,+bmi2".parse().unwrap()],
             processor: vec![Processor::X86_64, Processor::X86_64],
         };
-        assert_eq!(options.to_string(), "--with add.o --processor amd64");
+        assert_eq!(
+            options.to_string(),
+            "--with add.o --variant v3=+avx2,+bmi2 --processor amd64"
+        );
         let read = Options::parse(&options.to_string()).unwrap();
         assert_eq!(
-            (&read.with, read.processors()),
-            (&vec!["add.o".into()], options.processors())
+            (&read.with, &read.variant, read.processors()),
+            (&vec!["add.o".into()], &options.variant, options.processors())
         );
         assert_eq!(Options::default().to_string(), "");
         assert_eq!(Options::parse("").unwrap(), Options::default());

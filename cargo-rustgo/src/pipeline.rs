@@ -13,8 +13,10 @@ use crate::finding::{Finding, Rule};
 use crate::guest::{Core, Guest};
 use crate::image::{Function, Image, Lines, Linked, refusals};
 use crate::link::{self, Input};
+use crate::options::Options;
 use crate::processor::Processor;
 use crate::toolchain::Toolchain;
+use crate::variant::Builds;
 
 /// The guest breaks rules of the images: everything that is wrong, at once.
 #[derive(Debug)]
@@ -103,7 +105,7 @@ impl Checked {
     }
 }
 
-/// Compiles a guest, links it with further files, and checks it.
+/// Compiles a guest and its variants, links them with further files, and checks all.
 ///
 /// The prebuilt `core` was compiled without the guest's flags. Where that shows, it is built again with them, if its
 /// sources are installed; otherwise the guest is refused.
@@ -115,14 +117,23 @@ pub fn guest(
     guest: &Guest,
     toolchain: &Toolchain,
     processor: Processor,
-    with: &[PathBuf],
+    options: &Options,
 ) -> Result<Checked> {
-    let with = files_for(processor, with)?;
+    let with = files_for(processor, &options.with)?;
+    let variants = options.variants(processor)?;
+    let folder = tempfile::tempdir().context("no folder for the guest's variants")?;
     let build = |core: Core| -> Result<Checked> {
-        let library = guest.build(toolchain, processor, core)?;
-        let files: Vec<PathBuf> = [library].into_iter().chain(with.iter().cloned()).collect();
-        let declared = Declared::read(&files)?.with_exports()?;
-        check(toolchain, processor, &files, &declared)
+        let mut builds = Builds::make(guest, toolchain, processor, core, variants, folder.path())?;
+        let further = Declared::read(&with)?;
+        builds.declared.exports.extend(further.exports);
+        builds.declared.imports.extend(further.imports);
+        builds.files.extend(with.iter().cloned());
+        check(
+            toolchain,
+            processor,
+            &builds.files,
+            &builds.declared.with_exports()?,
+        )
     };
     let checked = build(Core::Prebuilt)?;
     let is_of_registers =

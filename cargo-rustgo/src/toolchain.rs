@@ -88,6 +88,40 @@ impl Toolchain {
         Ok(())
     }
 
+    /// The compiler.
+    pub fn rustc(&self) -> PathBuf {
+        self.sysroot
+            .join("bin")
+            .join(format!("rustc{}", std::env::consts::EXE_SUFFIX))
+    }
+
+    /// Compiles a source text of this tool's own, as a guest would be, and returns the object beside the source file.
+    ///
+    /// # Errors
+    ///
+    /// The compiler can't be run, or does not know what the source uses.
+    pub fn compile(&self, processor: Processor, source: &str, file: &Path) -> Result<PathBuf> {
+        let object = file.with_extension("o");
+        std::fs::write(file, source).with_context(|| format!("{} can't be written", file.display()))?;
+        let output = Command::new(self.rustc())
+            .args(["--edition", "2024", "--crate-type", "rlib"])
+            .args(["--target", processor.target()])
+            .args(["-Copt-level=2", "-Cpanic=abort"])
+            .args(["-Ccodegen-units=1", "-Cdebuginfo=0"])
+            .args(processor.codegen_flags())
+            .arg(format!("--emit=obj={}", object.display()))
+            .arg(file)
+            .output()
+            .with_context(|| format!("{} can't be run", self.rustc().display()))?;
+        ensure!(
+            output.status.success(),
+            "{} does not compile what this tool adds to guests:\n{}",
+            self.version,
+            lossy(&output.stderr)
+        );
+        Ok(object)
+    }
+
     /// The standard library's sources are installed, so that it can be compiled again.
     pub fn has_sources(&self) -> bool {
         self.sysroot

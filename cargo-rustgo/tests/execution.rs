@@ -25,7 +25,7 @@ fn root() -> &'static Path {
 fn crypto() -> (Image, Analysis) {
     let guest = Guest::find(Some(&root().join("../rustgo-crypto/Cargo.toml")), None).unwrap();
     let toolchain = Toolchain::find(root()).unwrap();
-    pipeline::guest(&guest, &toolchain, Processor::X86_64, &[])
+    pipeline::guest(&guest, &toolchain, Processor::X86_64, &Default::default())
         .and_then(pipeline::Checked::proven)
         .unwrap()
 }

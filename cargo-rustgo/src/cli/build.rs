@@ -1,6 +1,5 @@
 //! `cargo rustgo build`: from a guest crate to the files that hosts use.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -17,7 +16,9 @@ use crate::pipeline;
 use crate::processor::Processor;
 use crate::toolchain::Toolchain;
 use crate::write::archive;
-use crate::write::{Files, Origin, Proof, c_header, defaults, go, macho_object, nasm_include, pkg_config};
+use crate::write::{
+    Files, Origin, Proof, c_header, defaults, go, interface, macho_object, nasm_include, pkg_config,
+};
 
 /// Build a guest crate and write its image for Go, C and assembly
 ///
@@ -94,7 +95,7 @@ impl Product {
         }
         let built = processors
             .iter()
-            .map(|&processor| prove(&guest, &toolchain, processor, &options.with))
+            .map(|&processor| prove(&guest, &toolchain, processor, options))
             .collect::<Result<_>>()?;
         let notice = notice::write(&guest, &processors, &origin.line())?;
         Ok(Self {
@@ -142,8 +143,8 @@ struct Built {
     proofs: Vec<Proof>,
 }
 
-fn prove(guest: &Guest, toolchain: &Toolchain, processor: Processor, with: &[PathBuf]) -> Result<Built> {
-    let (image, analysis) = pipeline::guest(guest, toolchain, processor, with)?.proven()?;
+fn prove(guest: &Guest, toolchain: &Toolchain, processor: Processor, options: &Options) -> Result<Built> {
+    let (image, analysis) = pipeline::guest(guest, toolchain, processor, options)?.proven()?;
     let proofs = image
         .entries
         .iter()
@@ -171,7 +172,7 @@ fn add_declarations(files: &mut Files, folder: &Path, origin: &Origin, built: &[
     let name = origin.identifier();
     let header = c_header::write(
         origin,
-        &most(built),
+        &interface(built.iter().map(|built| &*built.proofs)),
         built.iter().any(|built| built.image.panics()),
     )?;
     files.add(include.join(format!("{name}.h")), header);
@@ -179,22 +180,10 @@ fn add_declarations(files: &mut Files, folder: &Path, origin: &Origin, built: &[
         .iter()
         .filter(|built| built.image.processor == Processor::X86_64);
     if let Some(built) = for_nasm.next() {
-        let text = nasm_include::write(origin, &built.proofs, built.image.panics())?;
+        let text = nasm_include::write(origin, &interface([&*built.proofs]), built.image.panics())?;
         files.add(include.join(format!("{name}.inc")), text);
     }
     Ok(())
-}
-
-/// Each export with the most stack that it uses on any processor.
-fn most(built: &[Built]) -> Vec<Proof> {
-    let mut most: BTreeMap<&str, &Proof> = BTreeMap::new();
-    for proof in built.iter().flat_map(|built| &built.proofs) {
-        let known = most.entry(&proof.entry.export.name).or_insert(proof);
-        if known.stack < proof.stack {
-            *known = proof;
-        }
-    }
-    most.into_values().cloned().collect()
 }
 
 /// Adds the archive for Linux on one processor.

@@ -10,9 +10,11 @@ use super::GuestArgs;
 use crate::export::Export;
 use crate::guest::Guest;
 use crate::link::{CODE_END, members};
+use crate::options::Options;
 use crate::pipeline::{self, Checked, Declared};
 use crate::processor::Processor;
 use crate::toolchain::Toolchain;
+use crate::variant::Variant;
 
 /// Which machine code a subcommand looks at.
 #[derive(clap::Args, Clone, Debug)]
@@ -32,6 +34,10 @@ pub struct SubjectArgs {
     /// Look at the guest's machine code for this processor
     #[arg(long, value_name = "PROCESSOR", conflicts_with = "path")]
     processor: Vec<Processor>,
+
+    /// Look at this variant of the guest too, as `cargo rustgo build` makes it (may be given more than once)
+    #[arg(long, value_name = "NAME=+FEATURE,...", conflicts_with = "path")]
+    variant: Vec<Variant>,
 }
 
 /// The machine code for one processor, checked.
@@ -73,16 +79,16 @@ impl SubjectArgs {
 
     fn guest(&self, guest: &Guest) -> Result<Vec<Subject>> {
         let toolchain = Toolchain::find(&guest.folder)?;
-        let processors = if self.processor.is_empty() {
-            &Processor::ALL[..]
-        } else {
-            &self.processor
+        let options = Options {
+            processor: self.processor.clone(),
+            variant: self.variant.clone(),
+            ..Options::default()
         };
         let build = |&processor: &Processor| {
-            let checked = pipeline::guest(guest, &toolchain, processor, &[])?;
+            let checked = pipeline::guest(guest, &toolchain, processor, &options)?;
             Ok(Subject { processor, checked })
         };
-        processors.iter().map(build).collect()
+        options.processors().iter().map(build).collect()
     }
 
     fn file(&self, path: &Path) -> Result<Subject> {

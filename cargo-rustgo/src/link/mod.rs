@@ -6,6 +6,7 @@
 mod archive;
 mod map;
 mod prune;
+mod rename;
 mod script;
 
 use std::collections::BTreeSet;
@@ -20,6 +21,7 @@ use crate::toolchain::Toolchain;
 
 pub use archive::{Member, members};
 pub use prune::prune;
+pub use rename::rename;
 pub use script::{CODE_END, SLOT};
 
 /// What to link.

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use object::macho::{self, Version};
-use object::write::MachOBuildVersion;
+use object::write::{MachOBuildVersion, Object};
 use object::{BigEndian, BinaryFormat, U32, pod};
 
 use super::sealed;
@@ -15,10 +15,18 @@ use crate::processor::Processor;
 ///
 /// The image is larger than a Mach-O file can say.
 pub fn write(image: &Image) -> Result<Vec<u8>> {
-    let mut object = sealed::object(image, BinaryFormat::MachO)?;
+    finish(sealed::object(image, BinaryFormat::MachO)?, image.processor)
+}
+
+/// The bytes of an object, with what the format wants in each.
+///
+/// # Errors
+///
+/// It is larger than a Mach-O file can say.
+pub fn finish(mut object: Object, processor: Processor) -> Result<Vec<u8>> {
     let mut version = MachOBuildVersion::default();
     version.platform = macho::PLATFORM_MACOS;
-    version.minos = oldest_system(image.processor);
+    version.minos = oldest_system(processor);
     version.sdk = version.minos;
     object.set_macho_build_version(version);
     object

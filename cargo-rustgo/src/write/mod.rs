@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod c_header;
 pub mod defaults;
+pub mod dispatch;
 pub mod elf_object;
 pub mod go;
 pub mod go_amd64;
@@ -10,6 +11,7 @@ pub mod go_arm64;
 pub mod go_header;
 pub mod go_panic;
 mod go_relro;
+mod interface;
 pub mod macho_object;
 pub mod nasm_include;
 mod output;
@@ -19,6 +21,7 @@ mod stamp;
 mod types;
 mod veneers;
 
+pub use interface::interface;
 pub use output::Files;
 pub use stamp::Stamp;
 

@@ -10,6 +10,7 @@ use object::{
 };
 
 use super::veneers::{self, Veneer};
+use crate::export::Role;
 use crate::image::{Image, demangle};
 use crate::processor::Processor;
 
@@ -240,7 +241,12 @@ fn add_symbols(object: &mut Object, sections: &Sections, image: &Image) {
     for entry in &image.entries {
         let size = image.function_at(entry.at).map_or(0, |function| function.size);
         let name = entry.export.name.clone();
-        add(name, entry.at, size, SymbolKind::Text, SymbolScope::Dynamic);
+        let scope = match entry.export.role {
+            Role::Export => SymbolScope::Dynamic,
+            // Another member of the archive calls it, and nobody else.
+            Role::Variant { .. } | Role::Chooser => SymbolScope::Linkage,
+        };
+        add(name, entry.at, size, SymbolKind::Text, scope);
     }
     let is_export = |start| image.entries.iter().any(|entry| entry.at == start);
     for function in image

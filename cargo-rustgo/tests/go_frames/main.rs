@@ -35,7 +35,7 @@ fn guest(package: &str) -> Guests {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
     let guest = Guest::find(Some(&workspace), Some(package)).unwrap();
     let toolchain = Toolchain::find(&guest.folder).unwrap();
-    let checked = pipeline::guest(&guest, &toolchain, Processor::X86_64, &[]).unwrap();
+    let checked = pipeline::guest(&guest, &toolchain, Processor::X86_64, &Default::default()).unwrap();
     let (image, analysis) = checked.proven().unwrap();
     Guests {
         origin: Origin::new(&guest, &toolchain, &Default::default()),
@@ -180,7 +180,7 @@ fn lines_are_those_of_addr2line() {
     let found = Guest::find(Some(&workspace), Some("rustgo-crypto")).unwrap();
     let toolchain = Toolchain::find(&found.folder).unwrap();
     let files = [found
-        .build(&toolchain, Processor::X86_64, Core::Prebuilt)
+        .build(&toolchain, Processor::X86_64, Core::Prebuilt, None)
         .unwrap()];
     let declared = Declared::read(&files).unwrap();
     let roots: Vec<String> = declared

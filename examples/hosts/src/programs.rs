@@ -54,7 +54,7 @@ pub fn packages(program: &str) -> Option<Packages> {
             brew: "python",
             ..Packages::all("python3-pip")
         },
-        "qemu-aarch64" => Packages::all("qemu-user"),
+        "qemu-aarch64" | "qemu-x86_64" => Packages::all("qemu-user"),
         "qemu-system-i386" => Packages {
             pacman: "qemu-system-x86",
             brew: "qemu",

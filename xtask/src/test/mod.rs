@@ -69,6 +69,7 @@ const RUST_TOOLS: &[Tool] = if LINUX_AMD64 {
         Tool::Cc,
         Tool::Program("ld"),
         Tool::Program("qemu-aarch64"),
+        Tool::Program("qemu-x86_64"),
     ]
 } else {
     GUEST_TOOLS

@@ -1,13 +1,11 @@
 //! The archive members that provide host imports where the program does not.
 
-use std::path::Path;
-use std::process::Command;
-
-use anyhow::{Context, Result, ensure};
-use object::{Object, ObjectSymbol};
+use anyhow::{Context, Result};
+use object::write::Object;
+use object::{BinaryFormat, Object as _, ObjectSymbol};
 
 use super::archive::Member;
-use super::{elf_object, macho_object};
+use super::{dispatch, elf_object, macho_object};
 use crate::export::{Export, Import};
 use crate::image::Image;
 use crate::pipeline::{self, Declared};
@@ -19,22 +17,28 @@ use crate::toolchain::Toolchain;
 pub struct System {
     source: &'static str,
     write: fn(&Image) -> Result<Vec<u8>>,
+    format: BinaryFormat,
+    finish: fn(Object, Processor) -> Result<Vec<u8>>,
 }
 
 /// Linux: ELF, and system calls.
 pub const LINUX: System = System {
     source: concat!(include_str!("linux.rs"), include_str!("panic.rs")),
     write: elf_object::write,
+    format: BinaryFormat::Elf,
+    finish: elf_object::finish,
 };
 
 /// macOS: Mach-O, and the functions of libSystem.
 pub const MACOS: System = System {
     source: concat!(include_str!("macos.rs"), include_str!("panic.rs")),
     write: macho_object::write,
+    format: BinaryFormat::MachO,
+    finish: macho_object::finish,
 };
 
-/// The archive's members for a system: the sealed image under the given name, and a default for each host import of it
-/// that rustgo knows how to provide there.
+/// The archive's members for a system: the sealed image under the given name, what chooses among its variants, and a
+/// default for each host import of it that rustgo knows how to provide there.
 ///
 /// # Errors
 ///
@@ -44,11 +48,18 @@ pub fn members(system: System, toolchain: &Toolchain, image: &Image, name: &str)
         name: format!("{name}.o"),
         bytes: (system.write)(image)?,
     }];
+    if let Some(object) = dispatch::object(image, system.format)? {
+        members.push(Member {
+            name: format!("{name}_variants.o"),
+            bytes: (system.finish)(object, image.processor)?,
+        });
+    }
     if image.imports.is_empty() {
         return Ok(members);
     }
     let folder = tempfile::tempdir().context("no folder for the host imports")?;
-    let object = compile(toolchain, image.processor, system.source, folder.path())?;
+    let file = folder.path().join("defaults.rs");
+    let object = toolchain.compile(image.processor, system.source, &file)?;
     let bytes = std::fs::read(&object)?;
     let compiled = object::File::parse(&*bytes)?;
     let names = |is_wanted: fn(&object::Symbol) -> bool| -> Vec<String> {
@@ -81,41 +92,4 @@ pub fn members(system: System, toolchain: &Toolchain, image: &Image, name: &str)
         });
     }
     Ok(members)
-}
-
-fn compile(
-    toolchain: &Toolchain,
-    processor: Processor,
-    source: &str,
-    folder: &Path,
-) -> Result<std::path::PathBuf> {
-    let file = folder.join("defaults.rs");
-    let object = folder.join("defaults.o");
-    std::fs::write(&file, source)?;
-    let output = Command::new(toolchain.sysroot.join("bin/rustc"))
-        .args([
-            "--edition",
-            "2024",
-            "--crate-type",
-            "rlib",
-            "--target",
-            processor.target(),
-        ])
-        .args([
-            "-Copt-level=2",
-            "-Cpanic=abort",
-            "-Ccodegen-units=1",
-            "-Cdebuginfo=0",
-        ])
-        .args(processor.codegen_flags())
-        .arg(format!("--emit=obj={}", object.display()))
-        .arg(&file)
-        .output()
-        .context("rustc can't be run for the host imports")?;
-    ensure!(
-        output.status.success(),
-        "the host imports do not compile:\n{}",
-        String::from_utf8_lossy(&output.stderr).trim()
-    );
-    Ok(object)
 }
