@@ -6,6 +6,7 @@
 pub mod c;
 pub mod command;
 pub mod linkage;
+pub mod macos;
 pub mod nasm;
 pub mod programs;
 pub mod readme;

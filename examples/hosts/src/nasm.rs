@@ -40,7 +40,7 @@ pub fn build(source: &Path, guest: &Sealed, program: &Path) -> Result<()> {
 }
 
 /// The option that has NASM look for include files in a folder; it wants a slash at the end.
-fn search(folder: &Path) -> OsString {
+pub(crate) fn search(folder: &Path) -> OsString {
     let mut option = OsString::from("-I");
     option.push(folder.join(""));
     option

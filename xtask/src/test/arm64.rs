@@ -4,6 +4,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
+use super::rust;
 use crate::shell::Shell;
 use crate::tools::{GUEST_TARGETS, Tool};
 

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check there is, one after the other, and what became of each.
 
 mod arm64;
+mod darwin;
 mod go;
 mod rust;
 
@@ -160,6 +161,12 @@ fn steps() -> Vec<Step> {
                 arm64::test,
             )
         },
+        step(
+            "darwin",
+            "programs for macOS in C, assembly and Go, in an emulator of both processors",
+            darwin::TOOLS,
+            darwin::test,
+        ),
         Step {
             impossible: (!cfg!(target_os = "linux")).then_some("they look at processes as Linux shows them"),
             ..step(

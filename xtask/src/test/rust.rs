@@ -3,6 +3,8 @@
 //! Guests are checked as libraries, without the feature that brings their panic handler: a program with `std` has its
 //! own. So they are never in one command with other packages, whose features would become theirs.
 
+use std::process::Command;
+
 use anyhow::Result;
 
 use crate::shell::Shell;
@@ -10,6 +12,9 @@ use crate::shell::Shell;
 /// The guest that there is for one processor alone, and its target; elsewhere the crate is empty.
 const KERNEL: &str = "kernel-guest";
 pub const KERNEL_TARGET: &str = "i586-unknown-linux-gnu";
+
+/// Tests that are steps of their own, which cargo leaves out unless they are named.
+const NAMED_TESTS: (&str, [&str; 2]) = ("rustgo-hosts", ["arm64", "darwin"]);
 
 pub fn fmt(shell: &Shell) -> Result<()> {
     shell.show(shell.cargo().args(["fmt", "--all", "--check"]))
@@ -22,6 +27,13 @@ pub fn clippy(shell: &Shell) -> Result<()> {
         shell,
         &["clippy", "--all-targets"],
         &others,
+        &["--", "-D", "warnings"],
+    );
+    let (package, tests) = NAMED_TESTS;
+    let named = cargo(
+        shell,
+        &["clippy", "--test", tests[0], "--test", tests[1]],
+        &[package.to_owned()],
         &["--", "-D", "warnings"],
     );
     let guests = without_guest_feature(shell, &["clippy", "--all-targets"], &["--", "-D", "warnings"]);
@@ -37,7 +49,7 @@ pub fn clippy(shell: &Shell) -> Result<()> {
             .env("CARGO_PROFILE_DEV_PANIC", "abort");
         shell.show(&mut cargo)
     });
-    all([others, guests].into_iter().chain(as_guests))
+    all([others, named, guests].into_iter().chain(as_guests))
 }
 
 pub fn doc(shell: &Shell) -> Result<()> {
@@ -68,6 +80,13 @@ pub fn test_examples(shell: &Shell) -> Result<()> {
 fn without_guest_feature(shell: &Shell, command: &[&str], arguments: &[&str]) -> Result<()> {
     let command = [command, &["--no-default-features"]].concat();
     cargo(shell, &command, &shell.workspace.guests, arguments)
+}
+
+/// The command that runs one of the tests that are steps of their own.
+pub fn test_named(shell: &Shell, name: &str) -> Command {
+    let mut cargo = shell.cargo();
+    cargo.args(["test", "-p", NAMED_TESTS.0, "--test", name]);
+    cargo
 }
 
 /// Runs a cargo command for some packages.

@@ -31,7 +31,6 @@ pub enum Tool {
     /// The C compiler for other systems.
     Zig,
     /// The emulator of processors, for Python.
-    #[expect(dead_code, reason = "the tests of macOS will use it")]
     Unicorn,
     /// A component of the Rust toolchain.
     Component(&'static str),

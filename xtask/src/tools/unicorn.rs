@@ -1,6 +1,6 @@
 //! Unicorn, an emulator of processors: runs machine code of systems that this one is not.
 
-use std::process::Command;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use rustgo_hosts::command;
@@ -11,14 +11,16 @@ use crate::ui::Progress;
 
 /// The version of the one that was installed here.
 pub fn find(shell: &Shell) -> Option<String> {
-    command::read(python(shell).args(["-c", "import unicorn; print(unicorn.__version__)"])).ok()
+    let mut python = shell.command("python3");
+    python
+        .args(["-c", "import unicorn; print(unicorn.__version__)"])
+        .env("PYTHONPATH", folder(shell));
+    command::read(&mut python).ok()
 }
 
-/// A Python that can import it.
-pub fn python(shell: &Shell) -> Command {
-    let mut python = shell.command("python3");
-    python.env("PYTHONPATH", wheel::UNICORN.folder(shell));
-    python
+/// Where Python finds it: for the environment variable `PYTHONPATH`.
+pub fn folder(shell: &Shell) -> PathBuf {
+    wheel::UNICORN.folder(shell)
 }
 
 /// Installs it below `target/`.

@@ -7,6 +7,7 @@ mod by_hand;
 mod go_program;
 mod header;
 mod input;
+mod inputs;
 mod linking;
 mod scalars;
 

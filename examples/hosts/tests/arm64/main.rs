@@ -7,6 +7,8 @@
 mod archive;
 #[path = "../all/input.rs"]
 mod input;
+#[path = "../all/inputs.rs"]
+mod inputs;
 #[path = "../all/scalars.rs"]
 mod scalars;
 

@@ -1,0 +1,21 @@
+//! Tests of programs for macOS on every system: an emulator runs their machine code.
+
+use anyhow::Result;
+
+use super::rust;
+use crate::shell::Shell;
+use crate::tools::{GUEST_TARGETS, Tool, unicorn};
+
+/// What the programs are linked and run with.
+pub const TOOLS: &[Tool] = &[
+    Tool::Go,
+    Tool::Zig,
+    Tool::Program("nasm"),
+    Tool::Unicorn,
+    Tool::Target(GUEST_TARGETS[0]),
+    Tool::Target(GUEST_TARGETS[1]),
+];
+
+pub fn test(shell: &Shell) -> Result<()> {
+    shell.show(rust::test_named(shell, "darwin").env("PYTHONPATH", unicorn::folder(shell)))
+}
