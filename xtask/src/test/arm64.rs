@@ -65,9 +65,5 @@ fn go_test(shell: &Shell) -> Command {
 }
 
 fn c_programs(shell: &Shell) -> Result<()> {
-    shell.show(
-        shell
-            .cargo()
-            .args(["test", "-p", "rustgo-hosts", "--test", "arm64"]),
-    )
+    shell.show(&mut rust::test_named(shell, "arm64"))
 }
