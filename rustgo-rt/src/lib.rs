@@ -9,6 +9,8 @@ compile_error!(
 );
 
 mod abort;
+#[doc(hidden)]
+pub mod entry;
 pub mod ffi;
 #[cfg(feature = "panic-handler")]
 mod panic;

@@ -149,7 +149,7 @@ fn one_record_each() {
 #[test]
 fn a_whole_record() {
     let expected = json!({
-        "v": 1, "name": "increment", "stack": 4096, "no_panic": false, "unsafe": false,
+        "v": 2, "name": "increment", "stack": 4096, "no_panic": false, "unsafe": false, "natural": false,
         "args": [{ "name": "value", "type": "u64" }], "ret": "u64", "doc": "Adds one.",
     });
     assert_eq!(records()["increment"], expected);

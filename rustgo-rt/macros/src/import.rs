@@ -1,6 +1,6 @@
 //! `#[import]`: functions that the host provides, declared so that the tool leaves them to it.
 
-use proc_macro2::{Literal, TokenStream as Tokens};
+use proc_macro2::TokenStream as Tokens;
 use quote::{ToTokens, quote};
 use syn::{Error, ForeignItem, ItemForeignMod, Result, ReturnType, Type};
 
@@ -37,15 +37,10 @@ pub fn expand(arguments: Tokens, item: Tokens) -> Result<Tokens> {
         };
         let returns =
             !matches!(&function.sig.output, ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)));
-        let text = record::import(&function.sig.ident.to_string(), returns);
-        let bytes = Literal::byte_string(&[text.as_bytes(), b"\0"].concat());
-        let length = Literal::usize_unsuffixed(text.len() + 1);
+        let record = record::import(&function.sig.ident.to_string(), returns).into_static(&record::IMPORTS);
         quote! {
             const _: () = {
-                #[used]
-                #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__rustgo_import"))]
-                #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = ".rustgo.imports"))]
-                static RECORD: [u8; #length] = *#bytes;
+                #record
             };
         }
         .to_tokens(&mut records);

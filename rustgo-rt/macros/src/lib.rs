@@ -1,24 +1,25 @@
-//! `#[export]`, which `rustgo-rt` re-exports and documents; use it from there.
+//! `#[export]` and `#[import]`, which `rustgo-rt` re-exports and documents; use them from there.
 //!
-//! One file per step: `arguments` of the attribute, the `signature` and its `types`, the `documentation`, the
-//! `record` they make up, and here the expansion.
+//! A function in C's own terms is for `c_abi`, a plain Rust function for `natural`, and the types in the latter's
+//! signatures for `structure` and `error`. What they share: the `arguments` of the attribute, the shape of a
+//! `signature`, the `types` that C knows, the `documentation`, and the `record` that goes into the object file.
 
 mod arguments;
+mod c_abi;
 mod documentation;
+mod error;
 mod import;
+mod natural;
 mod record;
 mod signature;
+mod structure;
 mod types;
 
 use proc_macro::TokenStream;
-use proc_macro2::{Literal, TokenStream as Tokens};
-use quote::quote;
-use syn::{ItemFn, parse_quote};
+use proc_macro2::TokenStream as Tokens;
+use syn::{Error, Item, Result};
 
-use arguments::Arguments;
-use signature::Signature;
-
-/// Makes an `extern "C"` function callable from a host; see `rustgo_rt::export`.
+/// Makes a function callable from a host, and types known to it; see `rustgo_rt::export`.
 #[proc_macro_attribute]
 pub fn export(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expand(arguments.into(), item.into())
@@ -34,32 +35,36 @@ pub fn import(arguments: TokenStream, item: TokenStream) -> TokenStream {
         .into()
 }
 
-fn expand(arguments: Tokens, item: Tokens) -> syn::Result<Tokens> {
-    let arguments: Arguments = syn::parse2(arguments)?;
-    let mut function: ItemFn = signature::function(item)?;
-    let signature = Signature::of(&function)?;
+fn expand(arguments: Tokens, item: Tokens) -> Result<Tokens> {
+    // An item that does not parse has an error of its own to tell.
+    match syn::parse2::<Item>(item)? {
+        Item::Fn(function) => {
+            let arguments = syn::parse2(arguments)?;
+            match function.sig.abi {
+                Some(_) => c_abi::expand(&arguments, function),
+                None => natural::expand(&arguments, function),
+            }
+        }
+        Item::Struct(item) => {
+            no_arguments(&arguments, "struct")?;
+            structure::expand(&item)
+        }
+        Item::Enum(item) => {
+            no_arguments(&arguments, "enum")?;
+            error::expand(&item)
+        }
+        other => Err(Error::new_spanned(
+            other,
+            "only functions, and the structs and error enums in their signatures, can be exported: put `#[export]` on \
+             a `fn`",
+        )),
+    }
+}
 
-    let text = record::json(&arguments, &signature, &documentation::of(&function.attrs));
-    let bytes = Literal::byte_string(&[text.as_bytes(), b"\0"].concat());
-    let length = Literal::usize_unsuffixed(text.len() + 1);
-    let promises = signature.promises();
-
-    function.attrs.push(parse_quote!(#[unsafe(no_mangle)]));
-    function
-        .attrs
-        .push(parse_quote!(#[deny(improper_ctypes_definitions)]));
-    // Inside the body, so that a `#[cfg]` on the function holds for them too.
-    function.block.stmts.insert(
-        0,
-        parse_quote! {
-            const _: () = {
-                #promises
-                #[used]
-                #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__rustgo"))]
-                #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = ".rustgo.exports"))]
-                static RECORD: [u8; #length] = *#bytes;
-            };
-        },
-    );
-    Ok(quote!(#function))
+fn no_arguments(arguments: &Tokens, item: &str) -> Result<()> {
+    if arguments.is_empty() {
+        return Ok(());
+    }
+    let message = format!("budgets and promises are for functions: on a {item} write `#[export]` alone");
+    Err(Error::new_spanned(arguments, message))
 }

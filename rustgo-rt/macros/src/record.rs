@@ -1,44 +1,219 @@
-//! The description that goes into the object file, for the tool: one JSON text per export.
+//! The descriptions that go into the object file, for the tool: one JSON text for each export, type and import.
+
+use proc_macro2::{Literal, TokenStream as Tokens};
+use quote::quote;
 
 use crate::arguments::Arguments;
 use crate::signature::Signature;
 
 /// Changes when a reader of the last version would misread a record.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
-/// The record as JSON, its fields in a fixed order.
-pub fn json(arguments: &Arguments, signature: &Signature, documentation: &str) -> String {
+/// Where a record goes: the section's name on ELF systems, and on Apple's.
+pub struct Section {
+    elf: &'static str,
+    apple: &'static str,
+}
+
+/// Of functions that hosts may call.
+pub const EXPORTS: Section = Section {
+    elf: ".rustgo.exports",
+    apple: "__DATA,__rustgo",
+};
+
+/// Of structs and errors in their signatures.
+pub const TYPES: Section = Section {
+    elf: ".rustgo.types",
+    apple: "__DATA,__rustgo_types",
+};
+
+/// Of functions that hosts provide.
+pub const IMPORTS: Section = Section {
+    elf: ".rustgo.imports",
+    apple: "__DATA,__rustgo_import",
+};
+
+/// A text of which only the compiler knows some numbers: lengths of arrays, sizes, offsets.
+#[derive(Clone, Default)]
+pub struct Text(Vec<Piece>);
+
+#[derive(Clone)]
+enum Piece {
+    Known(String),
+    /// A constant expression of type `u64`.
+    Number(Tokens),
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self(vec![Piece::Known(text.to_owned())])
+    }
+}
+
+impl Text {
+    /// Adds text as it is.
+    pub fn push(&mut self, text: &str) {
+        match self.0.last_mut() {
+            Some(Piece::Known(known)) => known.push_str(text),
+            _ => self.0.push(Piece::Known(text.to_owned())),
+        }
+    }
+
+    /// Adds the value of a constant expression that `as u64` keeps.
+    pub fn push_number(&mut self, expression: Tokens) {
+        self.0.push(Piece::Number(quote!((#expression) as u64)));
+    }
+
+    /// Adds another text.
+    pub fn append(&mut self, other: Self) {
+        for piece in other.0 {
+            match piece {
+                Piece::Known(text) => self.push(&text),
+                number => self.0.push(number),
+            }
+        }
+    }
+
+    /// The static that puts the text into the object file, ended by a zero byte.
+    pub fn into_static(mut self, section: &Section) -> Tokens {
+        self.push("\0");
+        let (length, value) = match self.0.as_slice() {
+            [Piece::Known(text)] => {
+                let length = Literal::usize_unsuffixed(text.len());
+                let bytes = Literal::byte_string(text.as_bytes());
+                (quote!(#length), quote!(*#bytes))
+            }
+            pieces => {
+                let pieces = pieces.iter().map(|piece| match piece {
+                    Piece::Known(text) => quote!(::rustgo_rt::promises::Piece::Known(#text)),
+                    Piece::Number(value) => quote!(::rustgo_rt::promises::Piece::Number(#value)),
+                });
+                let pieces = quote!(&[#(#pieces),*]);
+                (
+                    quote!(::rustgo_rt::promises::length(#pieces)),
+                    quote!(::rustgo_rt::promises::join(#pieces)),
+                )
+            }
+        };
+        let Section { elf, apple } = section;
+        quote! {
+            #[used]
+            #[cfg_attr(target_vendor = "apple", unsafe(link_section = #apple))]
+            #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = #elf))]
+            static RECORD: [u8; #length] = #value;
+        }
+    }
+}
+
+/// An argument or a field: its name, its type, and where it lies if that is to be told.
+pub struct Named {
+    pub name: String,
+    pub ty: Text,
+    pub offset: Option<Tokens>,
+}
+
+/// The record of an export, its fields in a fixed order.
+pub fn export(
+    arguments: &Arguments,
+    signature: &Signature,
+    list: Vec<Named>,
+    ret: Option<Text>,
+    documentation: &str,
+) -> Text {
     let stack = arguments
         .stack
         .map_or("null".to_owned(), |bytes| bytes.to_string());
-    let list: Vec<String> = signature
-        .arguments
-        .iter()
-        .map(|argument| {
-            format!(
-                r#"{{"name":{},"type":{}}}"#,
-                quoted(&argument.name),
-                quoted(&argument.ty.text)
-            )
-        })
-        .collect();
-    format!(
-        r#"{{"v":{VERSION},"name":{},"stack":{stack},"no_panic":{},"unsafe":{},"args":[{}],"ret":{},"doc":{}}}"#,
-        quoted(&signature.name),
-        arguments.no_panic,
-        signature.is_unsafe,
-        list.join(","),
-        signature
-            .ret
-            .as_ref()
-            .map_or("null".to_owned(), |ty| quoted(&ty.text)),
-        quoted(documentation),
-    )
+    let mut text = Text::from(
+        format!(
+            r#"{{"v":{VERSION},"name":{},"stack":{stack},"no_panic":{},"unsafe":{},"natural":{},"args":["#,
+            quoted(&signature.name),
+            arguments.no_panic,
+            signature.is_unsafe,
+            signature.is_natural,
+        )
+        .as_str(),
+    );
+    push_list(&mut text, list);
+    text.push("],\"ret\":");
+    match ret {
+        Some(ty) => {
+            text.push("\"");
+            text.append(ty);
+            text.push("\"");
+        }
+        None => text.push("null"),
+    }
+    text.push(&format!(r#","doc":{}}}"#, quoted(documentation)));
+    text
+}
+
+/// The record of a struct.
+pub fn structure(name: &str, size: Tokens, align: Tokens, fields: Vec<Named>, documentation: &str) -> Text {
+    let mut text = Text::from(
+        format!(
+            r#"{{"v":{VERSION},"kind":"struct","name":{},"size":"#,
+            quoted(name)
+        )
+        .as_str(),
+    );
+    text.push_number(size);
+    text.push(",\"align\":");
+    text.push_number(align);
+    text.push(",\"fields\":[");
+    push_list(&mut text, fields);
+    text.push(&format!(r#"],"doc":{}}}"#, quoted(documentation)));
+    text
+}
+
+/// A variant of an error: its name, the number that crosses, what to show, and the documentation.
+pub struct Variant {
+    pub name: String,
+    pub value: Tokens,
+    pub text: String,
+    pub documentation: String,
+}
+
+/// The record of an error.
+pub fn error(name: &str, variants: Vec<Variant>, documentation: &str) -> Text {
+    let mut text = Text::from(
+        format!(
+            r#"{{"v":{VERSION},"kind":"error","name":{},"variants":["#,
+            quoted(name)
+        )
+        .as_str(),
+    );
+    for (index, variant) in variants.into_iter().enumerate() {
+        let comma = if index > 0 { "," } else { "" };
+        text.push(&format!(
+            r#"{comma}{{"name":{},"text":{},"doc":{},"value":"#,
+            quoted(&variant.name),
+            quoted(&variant.text),
+            quoted(&variant.documentation)
+        ));
+        text.push_number(variant.value);
+        text.push("}");
+    }
+    text.push(&format!(r#"],"doc":{}}}"#, quoted(documentation)));
+    text
 }
 
 /// The record of an imported function, and whether it comes back.
-pub fn import(name: &str, returns: bool) -> String {
-    format!(r#"{{"v":{VERSION},"name":{},"returns":{returns}}}"#, quoted(name))
+pub fn import(name: &str, returns: bool) -> Text {
+    Text::from(format!(r#"{{"v":{VERSION},"name":{},"returns":{returns}}}"#, quoted(name)).as_str())
+}
+
+fn push_list(text: &mut Text, list: Vec<Named>) {
+    for (index, named) in list.into_iter().enumerate() {
+        let comma = if index > 0 { "," } else { "" };
+        text.push(&format!(r#"{comma}{{"name":{},"type":""#, quoted(&named.name)));
+        text.append(named.ty);
+        text.push("\"");
+        if let Some(offset) = named.offset {
+            text.push(",\"offset\":");
+            text.push_number(offset);
+        }
+        text.push("}");
+    }
 }
 
 /// A JSON string (RFC 8259, section 7): quotes, backslashes and control characters are escaped.

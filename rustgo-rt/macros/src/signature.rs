@@ -1,108 +1,71 @@
-//! What an export's signature may be: `extern "C"`, concrete, its arguments named and in registers.
+//! What both forms of an export share: a concrete function, its arguments named and in registers.
 
-use proc_macro2::TokenStream as Tokens;
+use proc_macro2::Span;
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{Attribute, Error, FnArg, Ident, Item, ItemFn, Pat, PatType, Result, ReturnType, Safety};
-
-use crate::types::{CrossingType, Registers, argument, ret};
+use syn::{Attribute, Error, FnArg, Ident, ItemFn, Pat, PatType, Result, Safety, Type};
 
 /// Argument registers of the System V ABI on x86-64, the processor with the fewest.
 const INTEGER_REGISTERS: usize = 6;
 const FLOAT_REGISTERS: usize = 8;
 
-/// A function's signature as the record tells it.
+/// The kind of registers that a value travels in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Registers {
+    Integer,
+    Float,
+}
+
+/// What is wrong, all of it, so that one look shows everything.
+#[derive(Default)]
+pub struct Errors(Option<Error>);
+
+impl Errors {
+    pub fn add(&mut self, error: Error) {
+        match &mut self.0 {
+            Some(all) => all.combine(error),
+            None => self.0 = Some(error),
+        }
+    }
+
+    /// Adds what went wrong, and returns what did not.
+    pub fn keep<T>(&mut self, result: Result<T>) -> Option<T> {
+        result.map_err(|error| self.add(error)).ok()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
+    pub fn finish(self) -> Result<()> {
+        self.0.map_or(Ok(()), Err)
+    }
+}
+
+/// What the record tells of a function beside its types.
 pub struct Signature {
     pub name: String,
     pub is_unsafe: bool,
-    pub arguments: Vec<Argument>,
-    pub ret: Option<CrossingType>,
-}
-
-/// An argument's name and type.
-pub struct Argument {
-    pub name: String,
-    pub ty: CrossingType,
-}
-
-/// Reads the attribute's item, which must be a function.
-pub fn function(item: Tokens) -> Result<ItemFn> {
-    match syn::parse2::<ItemFn>(item.clone()) {
-        Ok(function) => Ok(function),
-        Err(error) => Err(match syn::parse2::<Item>(item.clone()) {
-            // An item that parses and is no function; one that doesn't has an error of its own to tell.
-            Ok(_) => Error::new_spanned(
-                item,
-                "only a function can be exported: put `#[export]` on an `extern \"C\" fn`",
-            ),
-            Err(_) => error,
-        }),
-    }
+    /// It is a plain Rust function, for which the attribute writes the entry with the C ABI.
+    pub is_natural: bool,
 }
 
 impl Signature {
-    /// Checks a function; reports everything that is wrong with it at once.
-    pub fn of(function: &ItemFn) -> Result<Self> {
-        let mut errors = Vec::new();
-        check_shape(function, &mut errors);
-        let signature = &function.sig;
-        let mut arguments = Vec::new();
-        for input in &signature.inputs {
-            match input {
-                FnArg::Typed(typed) => match named(typed) {
-                    Ok(argument) => arguments.push(argument),
-                    Err(error) => errors.push(error),
-                },
-                FnArg::Receiver(receiver) => errors.push(Error::new_spanned(
-                    receiver,
-                    "a method can't be exported: take the value by pointer, as a named argument, in a free function",
-                )),
-            }
+    pub fn of(function: &ItemFn, errors: &mut Errors) -> Self {
+        check_shape(function, errors);
+        Self {
+            name: plain(&function.sig.ident),
+            is_unsafe: matches!(function.sig.safety, Safety::Unsafe(_)),
+            is_natural: function.sig.abi.is_none(),
         }
-        check_registers(&signature.inputs, &arguments, &mut errors);
-        let result = match &signature.output {
-            ReturnType::Default => Ok(None),
-            ReturnType::Type(_, ty) => ret(ty),
-        };
-        let result = result.unwrap_or_else(|error| {
-            errors.push(error);
-            None
-        });
-        match errors.into_iter().reduce(|mut all, error| {
-            all.combine(error);
-            all
-        }) {
-            Some(error) => Err(error),
-            None => Ok(Self {
-                name: plain(&signature.ident),
-                is_unsafe: matches!(signature.safety, Safety::Unsafe(_)),
-                arguments,
-                ret: result,
-            }),
-        }
-    }
-
-    /// What the compiler has to confirm about the types, because the attribute sees only their names.
-    pub fn promises(&self) -> Tokens {
-        let arguments = self.arguments.iter().map(|argument| &argument.ty);
-        arguments.chain(&self.ret).map(CrossingType::promise).collect()
     }
 }
 
-fn check_shape(function: &ItemFn, errors: &mut Vec<Error>) {
+fn check_shape(function: &ItemFn, errors: &mut Errors) {
     let signature = &function.sig;
-    let mut refuse =
-        |at: &dyn ToTokens, message: &str| errors.push(Error::new_spanned(at.to_token_stream(), message));
-    match &signature.abi {
-        None => refuse(
-            &signature.fn_token,
-            "an export has the C ABI: write `extern \"C\" fn`",
-        ),
-        Some(abi) if abi.name.as_ref().is_none_or(|name| name.value() != "C") => {
-            refuse(abi, "an export has the C ABI: write `extern \"C\"`");
-        }
-        Some(_) => {}
-    }
+    let mut refuse = |at: &dyn ToTokens, message: &str| {
+        errors.add(Error::new_spanned(at.to_token_stream(), message));
+    };
     if let Some(asyncness) = &signature.asyncness {
         refuse(
             asyncness,
@@ -145,13 +108,31 @@ fn symbol_attribute(attribute: &Attribute) -> Option<&'static str> {
     })
 }
 
-fn named(typed: &PatType) -> Result<Argument> {
-    let ty = argument(&typed.ty)?;
+/// Each argument with its name and what `read` makes of its type.
+pub fn arguments<'a, T>(
+    function: &'a ItemFn,
+    errors: &mut Errors,
+    read: impl Fn(&Type) -> Result<T>,
+) -> Vec<(&'a PatType, String, T)> {
+    let mut arguments = Vec::new();
+    for input in &function.sig.inputs {
+        let argument = match input {
+            FnArg::Typed(typed) => read(&typed.ty).and_then(|ty| Ok((typed, name(typed)?, ty))),
+            FnArg::Receiver(receiver) => Err(Error::new_spanned(
+                receiver,
+                "a method can't be exported: take the value by pointer, as a named argument, in a free function",
+            )),
+        };
+        arguments.extend(errors.keep(argument));
+    }
+    arguments
+}
+
+fn name(typed: &PatType) -> Result<String> {
     match &*typed.pat {
-        Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => Ok(Argument {
-            name: plain(&pattern.ident),
-            ty,
-        }),
+        Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => {
+            Ok(plain(&pattern.ident))
+        }
         pattern => Err(Error::new(
             pattern.span(),
             "the hosts' headers need a name for each argument: write a plain name here, and take it apart inside",
@@ -159,35 +140,36 @@ fn named(typed: &PatType) -> Result<Argument> {
     }
 }
 
-fn check_registers<'a>(
-    inputs: impl IntoIterator<Item = &'a FnArg>,
-    arguments: &[Argument],
-    errors: &mut Vec<Error>,
+/// Counts the registers that the arguments take.
+pub fn check_registers<T: ToTokens>(
+    arguments: impl Iterator<Item = (T, Vec<Registers>)>,
+    errors: &mut Errors,
 ) {
-    let mut left = [
-        (Registers::Integer, INTEGER_REGISTERS),
-        (Registers::Float, FLOAT_REGISTERS),
-    ];
-    for (input, argument) in inputs.into_iter().zip(arguments) {
-        for (registers, count) in &mut left {
-            if *registers != argument.ty.registers {
-                continue;
-            }
-            match count.checked_sub(1) {
-                Some(fewer) => *count = fewer,
-                None => {
-                    let message = format!(
-                        "arguments travel in registers, at most {INTEGER_REGISTERS} integers and pointers and \
-                         {FLOAT_REGISTERS} floats: put the rest into a `#[repr(C)]` struct and pass a pointer to it"
-                    );
-                    return errors.push(Error::new_spanned(input, message));
-                }
-            }
+    let (mut integers, mut floats) = (INTEGER_REGISTERS, FLOAT_REGISTERS);
+    for (input, registers) in arguments {
+        for register in registers {
+            let left = match register {
+                Registers::Integer => &mut integers,
+                Registers::Float => &mut floats,
+            };
+            let Some(fewer) = left.checked_sub(1) else {
+                let message = format!(
+                    "arguments travel in registers, at most {INTEGER_REGISTERS} integers and pointers and \
+                     {FLOAT_REGISTERS} floats: put the rest into a `#[repr(C)]` struct and pass a pointer to it"
+                );
+                return errors.add(Error::new_spanned(input, message));
+            };
+            *left = fewer;
         }
     }
 }
 
 /// A name without the `r#` that Rust needs in front of its own keywords.
-fn plain(name: &Ident) -> String {
+pub fn plain(name: &Ident) -> String {
     name.to_string().trim_start_matches("r#").to_owned()
+}
+
+/// A name that only the expansion sees.
+pub fn hidden(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
 }

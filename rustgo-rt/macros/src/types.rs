@@ -5,6 +5,8 @@ use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Error, GenericArgument, Path, PathArguments, PointerMutability, Result, Type};
 
+use crate::signature::Registers;
+
 const INTEGERS: [&str; 11] = [
     "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "usize", "isize", "bool",
 ];
@@ -31,13 +33,6 @@ const INSTEAD: [(&str, &str); 8] = [
     ("Rc", "take a raw pointer: a guest has no heap"),
 ];
 
-/// The kind of registers that a value travels in.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Registers {
-    Integer,
-    Float,
-}
-
 /// A type that crosses by value.
 pub struct CrossingType {
     /// The type as rustfmt spells it.
@@ -51,17 +46,27 @@ pub struct CrossingType {
 impl CrossingType {
     /// An assertion, at the type's place: a scalar's name means the scalar, and a pointer is one word.
     pub fn promise(&self) -> Tokens {
-        let span = self.written.span();
         match &self.pointee {
             Some(pointee) => {
-                quote_spanned!(span=> ::rustgo_rt::promises::assert_eq_size!(*const #pointee, usize);)
+                quote_spanned!(self.written.span()=> ::rustgo_rt::promises::assert_eq_size!(*const #pointee, usize);)
             }
-            None => {
-                let scalar = &self.written;
-                quote_spanned!(span=> ::rustgo_rt::promises::assert_type_eq_all!(#scalar, ::rustgo_rt::promises::primitive::#scalar);)
-            }
+            None => scalar_promise(&self.written),
         }
     }
+}
+
+/// The registers of a scalar; `None` for every other type.
+pub fn scalar(ty: &Type) -> Option<Registers> {
+    match bare(ty) {
+        Type::Path(path) if is_one_of(&path.path, &INTEGERS) => Some(Registers::Integer),
+        Type::Path(path) if is_one_of(&path.path, &FLOATS) => Some(Registers::Float),
+        _ => None,
+    }
+}
+
+/// An assertion that a scalar's name means the scalar.
+pub fn scalar_promise(scalar: &Type) -> Tokens {
+    quote_spanned!(scalar.span()=> ::rustgo_rt::promises::assert_type_eq_all!(#scalar, ::rustgo_rt::promises::primitive::#scalar);)
 }
 
 /// Checks an argument's type.
@@ -74,11 +79,12 @@ pub fn argument(ty: &Type) -> Result<CrossingType> {
             written: bare(ty).clone(),
         })
     };
+    if let Some(registers) = scalar(ty) {
+        return crossing(registers, None);
+    }
     match bare(ty) {
         Type::Ptr(pointer) => crossing(Registers::Integer, Some(&pointer.elem)),
         Type::Reference(reference) => crossing(Registers::Integer, Some(&reference.elem)),
-        Type::Path(path) if is_one_of(&path.path, &INTEGERS) => crossing(Registers::Integer, None),
-        Type::Path(path) if is_one_of(&path.path, &FLOATS) => crossing(Registers::Float, None),
         Type::Array(_) => {
             let written = text(ty)?;
             refuse(
@@ -245,7 +251,7 @@ fn generic_text(argument: &GenericArgument) -> Result<String> {
 }
 
 /// The type inside parentheses, and inside the invisible ones that a macro leaves.
-fn bare(ty: &Type) -> &Type {
+pub fn bare(ty: &Type) -> &Type {
     match ty {
         Type::Group(group) => bare(&group.elem),
         Type::Paren(paren) => bare(&paren.elem),
@@ -257,6 +263,6 @@ fn is_one_of(path: &Path, names: &[&str]) -> bool {
     names.iter().any(|name| path.is_ident(name))
 }
 
-fn refuse<T>(at: impl ToTokens, message: &str) -> Result<T> {
+pub fn refuse<T>(at: impl ToTokens, message: &str) -> Result<T> {
     Err(Error::new_spanned(at, message))
 }

@@ -97,9 +97,12 @@ fn target(object: &object::File<'_>, index: object::SymbolIndex) -> String {
 /// The descriptions that `#[export]` left in an object file's section, each up to its zero byte.
 pub fn records(bytes: &[u8]) -> Vec<String> {
     let object = object::File::parse(bytes).expect("an object file");
-    let sections = object
-        .sections()
-        .filter(|section| matches!(section.name(), Ok(".rustgo.exports" | "__rustgo")));
+    let sections = object.sections().filter(|section| {
+        matches!(
+            section.name(),
+            Ok(".rustgo.exports" | "__rustgo" | ".rustgo.types" | "__rustgo_types")
+        )
+    });
     let data: Vec<u8> = sections
         .flat_map(|section| section.data().expect("its bytes").to_vec())
         .collect();

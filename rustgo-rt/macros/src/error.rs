@@ -1,0 +1,103 @@
+//! `#[export]` on an enum: an error that hosts know by its numbers and show by its texts.
+//!
+//! The text of a variant is the first paragraph of its doc comment: it stands in one place, for Rust's `Display` and
+//! documentation, C's header and Go's errors, and it is a constant, so that it reaches the tool.
+
+use proc_macro2::TokenStream as Tokens;
+use quote::{quote, quote_spanned};
+use syn::{Error, ItemEnum, Result};
+
+use crate::documentation;
+use crate::record::{self, Variant};
+use crate::signature::{Errors, plain};
+use crate::structure::representation;
+
+pub fn expand(item: &ItemEnum) -> Result<Tokens> {
+    let name = &item.ident;
+    let mut errors = Errors::default();
+    if !item.generics.params.is_empty() {
+        errors.add(Error::new_spanned(
+            &item.generics,
+            "an error is a number for hosts: leave the generic parameters out",
+        ));
+    }
+    if representation(&item.attrs) != "i32" {
+        errors.add(Error::new_spanned(
+            name,
+            format!("hosts know an error by a number of 32 bits: write `#[repr(i32)]` above `enum {name}`"),
+        ));
+    }
+    if item.variants.is_empty() {
+        errors.add(Error::new_spanned(
+            name,
+            format!("an error that can't happen needs no `Result`: give `{name}` a variant"),
+        ));
+    }
+    let (mut variants, mut arms, mut promises) = (Vec::new(), Tokens::new(), Tokens::new());
+    for variant in &item.variants {
+        let ident = &variant.ident;
+        if !variant.fields.is_empty() {
+            errors.add(Error::new_spanned(
+                &variant.fields,
+                format!("only a number crosses: leave the fields of `{ident}` out"),
+            ));
+            continue;
+        }
+        let documentation = documentation::of(&variant.attrs);
+        let text = text(&documentation);
+        if text.is_empty() {
+            errors.add(Error::new_spanned(
+                ident,
+                format!("hosts show a text for each error: write it as a doc comment above `{ident}`"),
+            ));
+        }
+        let message = format!(
+            "0 says that all went well, and numbers below it are misuse: write `{ident} = 1` or more"
+        );
+        promises.extend(quote_spanned!(ident.span()=>
+            const _: () = ::core::assert!((#name::#ident as i32) > 0, #message);
+        ));
+        arms.extend(quote!(Self::#ident => #text,));
+        variants.push(Variant {
+            name: plain(ident),
+            value: quote!(#name::#ident as i32),
+            text,
+            documentation,
+        });
+    }
+    errors.finish()?;
+    let text = plain(name);
+    let record = record::error(&text, variants, &documentation::of(&item.attrs)).into_static(&record::TYPES);
+    Ok(quote! {
+        #item
+        impl ::core::fmt::Display for #name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(match self { #arms })
+            }
+        }
+        const _: () = {
+            #promises
+            #record
+            impl ::rustgo_rt::promises::ErrorCode for #name {
+                const NAME: &'static str = #text;
+            }
+        };
+    })
+}
+
+/// The first paragraph in one line, as errors are told: it goes on after a colon, so it has no capital in front and no
+/// full stop.
+fn text(documentation: &str) -> String {
+    let paragraph = documentation.split("\n\n").next().unwrap_or_default();
+    let line = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = line.trim_end_matches('.');
+    let mut letters = line.chars();
+    let (first, second) = (letters.next(), letters.next());
+    match first {
+        // An abbreviation keeps its capitals.
+        Some(first) if first.is_uppercase() && !second.is_some_and(char::is_uppercase) => {
+            first.to_lowercase().chain(line.chars().skip(1)).collect()
+        }
+        _ => line.to_owned(),
+    }
+}

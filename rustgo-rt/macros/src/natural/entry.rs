@@ -1,0 +1,241 @@
+//! The entry: what C passes becomes what the function takes, once nothing about it is undefined.
+
+use proc_macro2::TokenStream as Tokens;
+use quote::{format_ident, quote};
+use syn::{Ident, PatType};
+
+use super::types::{Argument, Element, Outcome};
+use crate::signature::hidden;
+
+/// How an entry says no.
+enum Refusal {
+    /// It returns the misuse's number.
+    Status,
+    /// It panics, with this function's name in the message.
+    Panic(String),
+}
+
+/// The entry of a function, under its symbol.
+pub fn write(
+    function: &Ident,
+    symbol: &str,
+    arguments: &[(&PatType, String, Argument)],
+    outcome: &Outcome,
+) -> Tokens {
+    let has_status = has_status(arguments, Some(outcome));
+    let refusal = match has_status {
+        true => Refusal::Status,
+        false => Refusal::Panic(symbol.to_owned()),
+    };
+    let (mut parameters, mut checks, mut references) = (Vec::new(), Tokens::new(), Tokens::new());
+    let mut values = Vec::new();
+    for (index, (_, name, ty)) in arguments.iter().enumerate() {
+        let [value, data, length, region] =
+            ["value", "data", "length", "region"].map(|what| hidden(&format!("{what}_{index}")));
+        match ty {
+            Argument::Scalar { element, .. } => {
+                let ty = &element.ty;
+                parameters.push(quote!(#value: #ty));
+            }
+            Argument::Reference { is_mut, element } => {
+                let ty = &element.ty;
+                let (pointer, reborrow) = borrow(*is_mut);
+                parameters.push(quote!(#data: *#pointer #ty));
+                checks.extend(refusal.unless(&region, quote!(::rustgo_rt::entry::one(#data)), name));
+                references.extend(quote! {
+                    // SAFETY: it is not null and aligned, the host vouches for the memory, and no `&mut` overlaps it.
+                    let #value = unsafe { &#reborrow *#data };
+                });
+            }
+            Argument::Slice { is_mut, element } => {
+                let ty = &element.ty;
+                let (pointer, _) = borrow(*is_mut);
+                let make = if *is_mut {
+                    format_ident!("slice_mut")
+                } else {
+                    format_ident!("slice")
+                };
+                parameters.push(quote!(#data: *#pointer #ty));
+                parameters.push(quote!(#length: usize));
+                checks.extend(refusal.unless(
+                    &region,
+                    quote!(::rustgo_rt::entry::many(#data, #length)),
+                    name,
+                ));
+                references.extend(quote! {
+                    // SAFETY: as `many` has found, the host vouches for the memory, and no `&mut` overlaps it.
+                    let #value = unsafe { ::rustgo_rt::entry::#make(#data, #length) };
+                });
+            }
+            Argument::Str => {
+                parameters.push(quote!(#data: *const u8));
+                parameters.push(quote!(#length: usize));
+                checks.extend(refusal.unless(
+                    &region,
+                    quote!(::rustgo_rt::entry::many(#data, #length)),
+                    name,
+                ));
+                references.extend(quote! {
+                    // SAFETY: as `many` has found, the host vouches for the memory, and no `&mut` overlaps it.
+                    let #value = match ::core::str::from_utf8(unsafe { ::rustgo_rt::entry::slice(#data, #length) }) {
+                        ::core::result::Result::Ok(text) => text,
+                        ::core::result::Result::Err(_) => return ::rustgo_rt::entry::Misuse::NotUtf8 as i32,
+                    };
+                });
+            }
+        }
+        values.push(value);
+    }
+    checks.extend(overlaps(arguments, &refusal));
+    let call = quote!(#function(#(#values),*));
+    let out = hidden("out");
+    if let Some(ty) = written_through(outcome, has_status) {
+        let ty = &ty.ty;
+        parameters.push(quote!(#out: *mut #ty));
+    }
+    let (ret, finish) = finish(&call, &out, outcome, has_status);
+    quote! {
+        #[unsafe(export_name = #symbol)]
+        #[deny(improper_ctypes_definitions)]
+        extern "C" fn entry(#(#parameters),*) #ret {
+            #checks
+            #references
+            #finish
+        }
+    }
+}
+
+/// Whether the entry returns a number that says what became of the call: where it can fail, as text can for not being
+/// UTF-8.
+pub fn has_status(arguments: &[(&PatType, String, Argument)], outcome: Option<&Outcome>) -> bool {
+    matches!(outcome, Some(Outcome::Result(..)))
+        || arguments.iter().any(|(_, _, ty)| matches!(ty, Argument::Str))
+}
+
+/// The value that goes through a pointer of the caller's.
+pub fn written_through(outcome: &Outcome, has_status: bool) -> Option<&Element> {
+    match outcome {
+        Outcome::Value(value) if has_status => Some(value),
+        other => other.out(),
+    }
+}
+
+/// What the entry returns, and how it comes to that.
+fn finish(call: &Tokens, out: &Ident, outcome: &Outcome, has_status: bool) -> (Tokens, Tokens) {
+    let write = quote! {
+        // SAFETY: the caller vouches for the place, or passes NULL.
+        unsafe { ::rustgo_rt::entry::give(#out, value) };
+    };
+    match outcome {
+        Outcome::Nothing if has_status => (quote!(-> i32), quote!(#call; 0)),
+        Outcome::Nothing => (Tokens::new(), quote!(#call)),
+        Outcome::Value(_) if has_status => (quote!(-> i32), quote!({ let value = #call; #write 0 })),
+        Outcome::Value(value) => {
+            let ty = &value.ty;
+            (quote!(-> #ty), call.clone())
+        }
+        Outcome::Option(_) => (
+            quote!(-> bool),
+            quote! {
+                match #call {
+                    ::core::option::Option::Some(value) => { #write true }
+                    ::core::option::Option::None => false,
+                }
+            },
+        ),
+        Outcome::Result(value, _) => {
+            let write = value.as_ref().map(|_| &write);
+            let pattern = if value.is_some() {
+                quote!(value)
+            } else {
+                quote!(())
+            };
+            (
+                quote!(-> i32),
+                quote! {
+                    match #call {
+                        ::core::result::Result::Ok(#pattern) => { #write 0 }
+                        ::core::result::Result::Err(error) => error as i32,
+                    }
+                },
+            )
+        }
+    }
+}
+
+/// Checks of every pair of which one is `&mut`.
+fn overlaps(arguments: &[(&PatType, String, Argument)], refusal: &Refusal) -> Tokens {
+    let regions: Vec<_> = arguments
+        .iter()
+        .enumerate()
+        .filter_map(|(index, (_, name, ty))| match ty {
+            Argument::Scalar { .. } => None,
+            Argument::Reference { is_mut, .. } | Argument::Slice { is_mut, .. } => {
+                Some((index, name, *is_mut))
+            }
+            Argument::Str => Some((index, name, false)),
+        })
+        .collect();
+    let mut checks = Tokens::new();
+    for (position, (index, name, is_mut)) in regions.iter().enumerate() {
+        for (other, other_name, other_is_mut) in &regions[position + 1..] {
+            if !is_mut && !other_is_mut {
+                continue;
+            }
+            let [one, two] = [index, other].map(|index| hidden(&format!("region_{index}")));
+            let mutable = if *is_mut { name } else { other_name };
+            let no = refusal.say(
+                quote!(::rustgo_rt::entry::Misuse::Overlap),
+                &format!("`{name}` and `{other_name}` overlap, and `{mutable}` is written to"),
+            );
+            checks.extend(quote!(if #one.overlaps(#two) { #no }));
+        }
+    }
+    checks
+}
+
+impl Refusal {
+    /// Binds the region that a check finds, or says no.
+    fn unless(&self, region: &Ident, check: Tokens, name: &str) -> Tokens {
+        let no = match self {
+            Self::Status => quote!(misuse => return misuse as i32,),
+            Self::Panic(_) => {
+                let [null, misaligned, long] = [
+                    format!("`{name}` is null"),
+                    format!("`{name}` is not aligned as its type asks for"),
+                    format!("`{name}` is longer than memory can be"),
+                ]
+                .map(|message| self.say(Tokens::new(), &message));
+                quote! {
+                    ::rustgo_rt::entry::Misuse::Null => #null,
+                    ::rustgo_rt::entry::Misuse::Misaligned => #misaligned,
+                    _ => #long,
+                }
+            }
+        };
+        quote! {
+            let #region = match #check {
+                ::core::result::Result::Ok(region) => region,
+                ::core::result::Result::Err(misuse) => match misuse { #no },
+            };
+        }
+    }
+
+    fn say(&self, misuse: Tokens, message: &str) -> Tokens {
+        match self {
+            Self::Status => quote!(return #misuse as i32),
+            Self::Panic(function) => {
+                let message = format!("{function}: {message}");
+                quote!(::rustgo_rt::entry::misused(#message))
+            }
+        }
+    }
+}
+
+/// The keyword of a raw pointer, and that of a reference.
+fn borrow(is_mut: bool) -> (Tokens, Tokens) {
+    match is_mut {
+        true => (quote!(mut), quote!(mut)),
+        false => (quote!(const), Tokens::new()),
+    }
+}

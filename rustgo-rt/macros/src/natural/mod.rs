@@ -1,0 +1,80 @@
+//! `#[export]` on a plain Rust function: the entry with the C ABI is written for it, and looks at what a host passes
+//! before Rust has to believe it.
+
+mod entry;
+mod refusal;
+mod types;
+
+use proc_macro2::TokenStream as Tokens;
+use quote::quote;
+use syn::{Error, ItemFn, Result, parse_quote};
+
+use crate::arguments::Arguments;
+use crate::documentation;
+use crate::record::{self, Named};
+use crate::signature::{self, Errors, Registers, Signature};
+
+pub use types::Element;
+use types::{Argument, Outcome};
+
+pub fn expand(arguments: &Arguments, mut function: ItemFn) -> Result<Tokens> {
+    let mut errors = Errors::default();
+    let signature = Signature::of(&function, &mut errors);
+    if signature.is_unsafe {
+        errors.add(Error::new_spanned(
+            &function.sig.safety,
+            "what a plain function takes is checked, so there is nothing for a host to vouch for: leave `unsafe` out, or \
+             write `unsafe extern \"C\" fn`",
+        ));
+    }
+    let list = signature::arguments(&function, &mut errors, Argument::of);
+    let outcome = errors.keep(Outcome::of(&function.sig.output));
+    let registers = list.iter().map(|(input, _, ty)| (quote!(#input), ty.registers()));
+    let has_status = entry::has_status(&list, outcome.as_ref());
+    let out = outcome
+        .as_ref()
+        .and_then(|outcome| entry::written_through(outcome, has_status))
+        .map(|_| {
+            let output = &function.sig.output;
+            (quote!(#output), vec![Registers::Integer])
+        });
+    if has_status && matches!(outcome, Some(Outcome::Option(_))) {
+        errors.add(Error::new_spanned(
+            &function.sig.output,
+            "a host's text may be no UTF-8, which `Option` can't say: beside `&str` return `Result<T, E>`, or take `&[u8]`",
+        ));
+    }
+    signature::check_registers(registers.chain(out), &mut errors);
+    errors.finish()?;
+    let outcome = outcome.expect("errors have been returned");
+
+    let promises: Tokens = list
+        .iter()
+        .map(|(_, _, ty)| ty.promises())
+        .chain([outcome.promises()])
+        .collect();
+    let entry = entry::write(&function.sig.ident, &signature.name, &list, &outcome);
+    let named = list
+        .into_iter()
+        .map(|(_, name, ty)| Named {
+            name,
+            ty: ty.text(),
+            offset: None,
+        })
+        .collect();
+    let documentation = documentation::of(&function.attrs);
+    let record = record::export(arguments, &signature, named, outcome.text(), &documentation)
+        .into_static(&record::EXPORTS);
+    // Inside the body, so that a `#[cfg]` on the function holds for them too.
+    function.block.stmts.insert(
+        0,
+        parse_quote! {
+            const _: () = {
+                #promises
+                #record
+                #entry
+            };
+        },
+    );
+    Ok(quote!(#function))
+}

@@ -1,0 +1,86 @@
+//! `#[export]` on a struct: its layout goes into the object file, so that hosts can have the same and compare.
+
+use proc_macro2::TokenStream as Tokens;
+use quote::{ToTokens, quote};
+use syn::{Attribute, Error, Fields, ItemStruct, Result};
+
+use crate::documentation;
+use crate::natural::Element;
+use crate::record::{self, Named};
+use crate::signature::{Errors, plain};
+
+pub fn expand(item: &ItemStruct) -> Result<Tokens> {
+    let name = &item.ident;
+    let mut errors = Errors::default();
+    if !item.generics.params.is_empty() {
+        errors.add(Error::new_spanned(
+            &item.generics,
+            "hosts know one layout for each name: write the types out, and leave the brackets",
+        ));
+    }
+    if representation(&item.attrs) != "C" {
+        errors.add(Error::new_spanned(
+            name,
+            format!("hosts lay a struct out as C does: write `#[repr(C)]`, and nothing else in it, above `struct {name}`"),
+        ));
+    }
+    let mut named = Vec::new();
+    let mut promises = Tokens::new();
+    match &item.fields {
+        Fields::Named(fields) => {
+            for field in &fields.named {
+                let Some(ident) = &field.ident else { continue };
+                if let Some(element) = errors.keep(Element::of(&field.ty)) {
+                    promises.extend(element.promises);
+                    named.push(Named {
+                        name: plain(ident),
+                        ty: element.text,
+                        offset: Some(quote!(::core::mem::offset_of!(#name, #ident))),
+                    });
+                }
+            }
+        }
+        other => errors.add(Error::new_spanned(
+            other.to_token_stream(),
+            format!("hosts call fields by their names: write `struct {name} {{ ... }}` with a name for each"),
+        )),
+    }
+    if named.is_empty() && matches!(item.fields, Fields::Named(_)) && errors.is_empty() {
+        errors.add(Error::new_spanned(
+            name,
+            format!("C has no struct without fields: give `{name}` one"),
+        ));
+    }
+    errors.finish()?;
+    let documentation = documentation::of(&item.attrs);
+    let text = plain(name);
+    let record = record::structure(
+        &text,
+        quote!(::core::mem::size_of::<#name>()),
+        quote!(::core::mem::align_of::<#name>()),
+        named,
+        &documentation,
+    )
+    .into_static(&record::TYPES);
+    Ok(quote! {
+        #item
+        const _: () = {
+            #promises
+            #record
+            // SAFETY: the struct is laid out as C does, and everything in it may have any value that hosts give it.
+            unsafe impl ::rustgo_rt::promises::Structure for #name {
+                const NAME: &'static str = #text;
+            }
+        };
+    })
+}
+
+/// What stands in `#[repr(...)]`, several joined by commas.
+pub fn representation(attributes: &[Attribute]) -> String {
+    let inside = attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("repr"))
+        .filter_map(|attribute| attribute.meta.require_list().ok())
+        .map(|list| list.tokens.to_string());
+    inside.collect::<Vec<_>>().join(",")
+}
