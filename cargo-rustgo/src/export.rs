@@ -10,9 +10,10 @@ use crate::link::members;
 /// The sections that hold the records. Keep in step with rustgo-rt's macros.
 const EXPORTS: &str = ".rustgo.exports";
 const IMPORTS: &str = ".rustgo.imports";
+const TYPES: &str = ".rustgo.types";
 
 /// The record format that this tool reads.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// A declared argument.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -39,6 +40,9 @@ pub struct Export {
     /// The Rust function is unsafe to call.
     #[serde(default, rename = "unsafe")]
     pub is_unsafe: bool,
+    /// A plain Rust function, whose entry `#[export]` has written.
+    #[serde(default, rename = "natural")]
+    pub is_natural: bool,
     /// The arguments, in order.
     pub args: Vec<Argument>,
     /// The Rust type of the result, if there is one.
@@ -77,6 +81,7 @@ impl Export {
             stack: None,
             no_panic: false,
             is_unsafe: true,
+            is_natural: false,
             args: Vec::new(),
             ret: None,
             doc: String::new(),
@@ -95,6 +100,67 @@ impl Export {
             ..self.clone()
         }
     }
+}
+
+/// A struct or an error that hosts know.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Type {
+    #[serde(rename = "v")]
+    version: u32,
+    /// Its name, without a path.
+    pub name: String,
+    /// Its documentation, as written in Rust.
+    #[serde(default)]
+    pub doc: String,
+    /// What it is.
+    #[serde(flatten)]
+    pub kind: TypeKind,
+}
+
+/// What a declared type is.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum TypeKind {
+    /// A `#[repr(C)]` struct, laid out by the compiler.
+    Struct {
+        /// Its size in bytes.
+        size: u64,
+        /// Its alignment in bytes.
+        align: u64,
+        /// Its fields, in order.
+        fields: Vec<Field>,
+    },
+    /// A `#[repr(i32)]` enum.
+    Error {
+        /// Its variants, in order.
+        variants: Vec<Variant>,
+    },
+}
+
+/// A field of a declared struct.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Field {
+    /// Its name in the Rust source.
+    pub name: String,
+    /// Its Rust type.
+    #[serde(rename = "type")]
+    pub ty: String,
+    /// Where it starts, in bytes from the struct's start.
+    pub offset: u64,
+}
+
+/// A variant of a declared error.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Variant {
+    /// Its name in the Rust source.
+    pub name: String,
+    /// The number that crosses.
+    pub value: i32,
+    /// What it shows.
+    pub text: String,
+    /// Its documentation, as written in Rust.
+    #[serde(default)]
+    pub doc: String,
 }
 
 /// A declared host import.
@@ -161,6 +227,27 @@ pub fn imports(file: &[u8]) -> Result<Vec<Import>> {
     Ok(imports)
 }
 
+/// The types that the objects declare, sorted by name.
+///
+/// # Errors
+///
+/// A record can't be read, or two types bear the same name.
+pub fn types(file: &[u8]) -> Result<Vec<Type>> {
+    let mut types: Vec<Type> = records(file, TYPES)?;
+    types.sort_by(|a, b| a.name.cmp(&b.name));
+    for ty in &types {
+        check_version(&ty.name, ty.version)?;
+    }
+    for pair in types.windows(2) {
+        ensure!(
+            pair[0].name != pair[1].name,
+            "the guest exports two types named `{}`, and hosts know them by their names: rename one",
+            pair[0].name
+        );
+    }
+    Ok(types)
+}
+
 fn records<T: DeserializeOwned>(file: &[u8], section_name: &str) -> Result<Vec<T>> {
     let mut records = Vec::new();
     for member in members(file)? {
@@ -215,8 +302,8 @@ mod tests {
         let exports = exports(&object(
             EXPORTS,
             &[
-                r#"{"v":1,"name":"g","stack":null,"args":[],"ret":null}"#,
-                r#"{"v":1,"name":"f","stack":64,"no_panic":true,"unsafe":false,"args":[{"name":"a","type":"u64"}],"ret":"u64","doc":"Doc."}"#,
+                r#"{"v":2,"name":"g","stack":null,"args":[],"ret":null}"#,
+                r#"{"v":2,"name":"f","stack":64,"no_panic":true,"unsafe":false,"args":[{"name":"a","type":"u64"}],"ret":"u64","doc":"Doc."}"#,
             ],
         ))
         .unwrap();
@@ -232,22 +319,22 @@ mod tests {
     fn a_later_format_is_refused() {
         let object = object(
             EXPORTS,
-            &[r#"{"v":2,"name":"f","stack":null,"args":[],"ret":null}"#],
+            &[r#"{"v":9,"name":"f","stack":null,"args":[],"ret":null}"#],
         );
         let error = exports(&object).unwrap_err();
-        assert!(error.to_string().contains("format 2"), "{error}");
+        assert!(error.to_string().contains("format 9"), "{error}");
     }
 
     #[test]
     fn one_name_twice_is_refused() {
-        let record = r#"{"v":1,"name":"f","stack":null,"args":[],"ret":null}"#;
+        let record = r#"{"v":2,"name":"f","stack":null,"args":[],"ret":null}"#;
         let error = exports(&object(EXPORTS, &[record, record])).unwrap_err();
         assert!(error.to_string().contains("`f` twice"), "{error}");
     }
 
     #[test]
     fn an_import_may_be_declared_in_many_places() {
-        let record = r#"{"v":1,"name":"rustgo_write"}"#;
+        let record = r#"{"v":2,"name":"rustgo_write"}"#;
         assert_eq!(
             imports(&object(IMPORTS, &[record, record])).unwrap(),
             [Import::undeclared("rustgo_write")]

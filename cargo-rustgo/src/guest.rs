@@ -5,7 +5,7 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use cargo_metadata::{Message, Metadata, MetadataCommand, Package, TargetKind};
 
 use crate::processor::Processor;
@@ -33,12 +33,29 @@ pub struct Guest {
     pub version: String,
     /// The package's one-line description.
     pub description: Option<String>,
+    /// What the crate says of itself in its first lines (`//!`).
+    pub documentation: String,
+    /// The Go code that takes the place of the image where there is none, by its path in the package
+    /// (`package.metadata.rustgo.go-fallback`).
+    pub go_fallback: Option<PathBuf>,
     /// The folder of the package.
     pub folder: PathBuf,
     manifest: PathBuf,
     target_folder: PathBuf,
     /// Where each crate's sources are, and what they are called in debug info.
     sources: Vec<(PathBuf, String)>,
+}
+
+/// The lines at a file's start that document the crate.
+fn documentation(source: &Path) -> Result<String> {
+    let text =
+        std::fs::read_to_string(source).with_context(|| format!("{} can't be read", source.display()))?;
+    let lines: Vec<&str> = text
+        .lines()
+        .map_while(|line| line.trim_start().strip_prefix("//!"))
+        .map(|line| line.strip_prefix(' ').unwrap_or(line))
+        .collect();
+    Ok(lines.join("\n").trim().to_owned())
 }
 
 impl Guest {
@@ -55,17 +72,22 @@ impl Guest {
         }
         let metadata = command.exec().context("the guest's Cargo.toml can't be read")?;
         let package = select(&metadata, package)?;
-        ensure!(
-            package.targets.iter().any(|target| {
-                target
-                    .kind
-                    .iter()
-                    .any(|kind| matches!(kind, TargetKind::Lib | TargetKind::RLib | TargetKind::StaticLib))
-            }),
-            "package `{}` has no library; a guest is a library crate (src/lib.rs)",
-            package.name
-        );
+        let library = package.targets.iter().find(|target| {
+            target
+                .kind
+                .iter()
+                .any(|kind| matches!(kind, TargetKind::Lib | TargetKind::RLib | TargetKind::StaticLib))
+        });
+        let library = library.with_context(|| {
+            format!(
+                "package `{}` has no library; a guest is a library crate (src/lib.rs)",
+                package.name
+            )
+        })?;
+        let fallback = &package.metadata["rustgo"]["go-fallback"];
         Ok(Self {
+            documentation: documentation(library.src_path.as_std_path())?,
+            go_fallback: fallback.as_str().map(PathBuf::from),
             name: package.name.to_string(),
             version: package.version.to_string(),
             description: package.description.clone(),

@@ -10,6 +10,7 @@ pub mod export;
 pub mod finding;
 pub mod guest;
 pub mod image;
+pub mod interface;
 pub mod link;
 pub mod notice;
 pub mod options;

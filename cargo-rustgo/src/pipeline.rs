@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use object::Object;
 
 use crate::check::{self, Analysis};
-use crate::export::{self, Export, Import};
+use crate::export::{self, Export, Import, Type};
 use crate::finding::{Finding, Rule};
 use crate::guest::{Core, Guest};
 use crate::image::{Function, Image, Lines, Linked, refusals};
@@ -43,6 +43,8 @@ pub struct Declared {
     pub exports: Vec<Export>,
     /// What hosts provide.
     pub imports: Vec<Import>,
+    /// The structs and errors in the exports' signatures.
+    pub types: Vec<Type>,
 }
 
 impl Declared {
@@ -62,6 +64,7 @@ impl Declared {
             declared
                 .imports
                 .extend(export::imports(&bytes).with_context(why)?);
+            declared.types.extend(export::types(&bytes).with_context(why)?);
         }
         Ok(declared)
     }
@@ -74,8 +77,7 @@ impl Declared {
     pub fn with_exports(self) -> Result<Self> {
         if self.exports.is_empty() {
             bail!(
-                "the guest exports nothing: write `#[rustgo_rt::export]` above each `extern \"C\"` function that \
-                 hosts are to call"
+                "the guest exports nothing: write `#[rustgo_rt::export]` above each function that hosts are to call"
             );
         }
         Ok(self)
@@ -127,13 +129,14 @@ pub fn guest(
         let further = Declared::read(&with)?;
         builds.declared.exports.extend(further.exports);
         builds.declared.imports.extend(further.imports);
+        builds.declared.types.extend(further.types);
         builds.files.extend(with.iter().cloned());
-        check(
-            toolchain,
-            processor,
-            &builds.files,
-            &builds.declared.with_exports()?,
-        )
+        let declared = builds.declared.with_exports()?;
+        let mut checked = check(toolchain, processor, &builds.files, &declared)?;
+        if let Some(image) = &mut checked.image {
+            image.types = declared.types;
+        }
+        Ok(checked)
     };
     let checked = build(Core::Prebuilt)?;
     let is_of_registers =

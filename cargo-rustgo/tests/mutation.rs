@@ -170,6 +170,7 @@ fn samples() -> Vec<Sample> {
         let declared = Declared {
             exports: roots.iter().map(|name| Export::undeclared(name)).collect(),
             imports: Vec::new(),
+            types: Vec::new(),
         };
         samples.push(Sample::new(member.data.to_vec(), declared, false));
     }

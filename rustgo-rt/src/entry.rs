@@ -1,9 +1,10 @@
 //! What the entries that `#[export]` writes look at before Rust has to believe a host. Not part of the public interface,
-//! but for the numbers in [`MISUSES`].
+//! but for the numbers of [`Misuse`].
 
 use core::slice;
 
-/// How an argument can be one that no reference may be made of. The numbers are what a C function with a status returns.
+/// How an argument can be one that no reference may be made of. The numbers are what a C function with a status returns;
+/// the tool's `interface/misuse.rs` has them for its headers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(i32)]
 pub enum Misuse {
@@ -18,27 +19,6 @@ pub enum Misuse {
     /// Text is not UTF-8.
     NotUtf8 = -5,
 }
-
-/// Each misuse, its name in C and what it says.
-pub const MISUSES: [(Misuse, &str, &str); 5] = [
-    (Misuse::Null, "NULL", "an argument is null"),
-    (
-        Misuse::Misaligned,
-        "MISALIGNED",
-        "an argument is not aligned as its type asks for",
-    ),
-    (
-        Misuse::TooLong,
-        "TOO_LONG",
-        "an argument is longer than memory can be",
-    ),
-    (
-        Misuse::Overlap,
-        "OVERLAP",
-        "two arguments overlap, and one of them is written to",
-    ),
-    (Misuse::NotUtf8, "NOT_UTF8", "text is not UTF-8"),
-];
 
 /// The bytes that an argument is about: an address that is not null and aligned, and a length that memory can have.
 #[derive(Debug, Clone, Copy)]
@@ -132,14 +112,6 @@ pub unsafe fn give<T>(out: *mut T, value: T) {
     }
 }
 
-/// Panics, in the name of an export that can't say no in another way.
-#[cold]
-#[inline(never)]
-#[track_caller]
-pub fn misused(message: &'static str) -> ! {
-    panic!("{message}")
-}
-
 #[cfg(test)]
 mod tests {
     use core::ptr::{null, without_provenance as at};
@@ -179,12 +151,5 @@ mod tests {
         assert_eq!(many(at::<u64>(8), 1 << 60).unwrap_err(), Misuse::TooLong);
         assert!(many(at::<u64>(8), (1 << 60) - 1).is_ok());
         assert!(many(null::<u32>(), 0).is_ok() && many(at::<u32>(6), 0).is_ok());
-    }
-
-    #[test]
-    fn every_misuse_has_a_number_of_its_own_below_zero() {
-        for (index, (misuse, ..)) in MISUSES.iter().enumerate() {
-            assert_eq!(*misuse as i32, -1 - index as i32);
-        }
     }
 }

@@ -1,5 +1,6 @@
 //! `cargo rustgo build`: from a guest crate to the files that hosts use.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -8,14 +9,17 @@ use ar_archive_writer::ArchiveKind;
 
 use super::GuestArgs;
 use crate::check::Analysis;
+use crate::export::Type;
 use crate::guest::Guest;
 use crate::image::Image;
+use crate::interface::Interface;
 use crate::notice;
 use crate::options::Options;
 use crate::pipeline;
 use crate::processor::Processor;
 use crate::toolchain::Toolchain;
 use crate::write::archive;
+use crate::write::go_package::{self, Way};
 use crate::write::{
     Files, Origin, Proof, c_header, defaults, go, interface, macho_object, nasm_include, pkg_config,
 };
@@ -28,15 +32,20 @@ use crate::write::{
 #[command(after_help = "\
 Examples:
   cargo rustgo build                          everything, below target/rustgo/out
-  cargo rustgo build -p hash --go go/hash     the Go assembly of package `hash`, into an existing Go package
+  cargo rustgo build -p hash --go go/hash     the Go package `hash`, in a folder of a Go module
   cargo rustgo build --c dist                 dist/include/hash.h, hash.inc and dist/lib/SYSTEM/libhash.a")]
 pub struct Args {
     #[command(flatten)]
     guest: GuestArgs,
 
-    /// Write rust_PROCESSOR.s and rust_PROCESSOR.h into this folder of a Go module
+    /// Write a Go package into this folder of a Go module: declarations, shims, images, and a test of the ABI
     #[arg(long, value_name = "DIR")]
     go: Option<PathBuf>,
+
+    /// Write the images and headers alone (rust_PROCESSOR.s, rust_PROCESSOR.h) into the folder of a Go package that has
+    /// declarations and shims of its own
+    #[arg(long, value_name = "DIR", conflicts_with = "go")]
+    go_image: Option<PathBuf>,
 
     /// Write the C header, the NASM include file, the sealed archives and their pkg-config files below this folder
     #[arg(long, value_name = "DIR")]
@@ -53,17 +62,26 @@ pub struct Args {
 /// The guest does not compile, is refused, or the files can't be written.
 pub fn run(args: &Args) -> Result<ExitCode> {
     let guest = args.guest.find()?;
-    let (go, c) = match (&args.go, &args.c) {
-        (None, None) => (
-            Some(guest.default_output().join("go")),
+    let (go, c) = match (&args.go, &args.go_image, &args.c) {
+        (None, None, None) => (
+            // The folder's name is the package's.
+            Some(
+                guest
+                    .default_output()
+                    .join("go")
+                    .join(guest.name.replace('-', "")),
+            ),
             Some(guest.default_output().join("c")),
         ),
-        (go, c) => (go.clone(), c.clone()),
+        (go, _, c) => (go.clone(), c.clone()),
     };
     let product = Product::make(guest, &args.options)?;
     let mut files = Files::default();
     if let Some(folder) = &go {
         product.add_go(&mut files, folder)?;
+    }
+    if let Some(folder) = &args.go_image {
+        product.add_go_image(&mut files, folder)?;
     }
     if let Some(folder) = &c {
         product.add_c(&mut files, folder)?;
@@ -76,9 +94,14 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// For each processor, how shims get at each export.
+type Ways = BTreeMap<Processor, BTreeMap<String, Way>>;
+
 /// A guest, compiled and proven, ready to be written out.
 pub(super) struct Product {
     toolchain: Toolchain,
+    /// The Go code for processors without an image.
+    fallback: Option<String>,
     origin: Origin,
     notice: String,
     built: Vec<Built>,
@@ -97,27 +120,44 @@ impl Product {
             .iter()
             .map(|&processor| prove(&guest, &toolchain, processor, options))
             .collect::<Result<_>>()?;
+        let fallback = guest.go_fallback.as_ref().map(|path| {
+            let path = guest.folder.join(path);
+            std::fs::read_to_string(&path)
+                .with_context(|| format!("{}, the Go fallback, can't be read", path.display()))
+        });
         let notice = notice::write(&guest, &processors, &origin.line())?;
         Ok(Self {
             toolchain,
+            fallback: fallback.transpose()?,
             origin,
             notice,
             built,
         })
     }
 
-    /// Adds the files of a Go package.
+    /// Adds all files of a Go package.
     pub fn add_go(&self, files: &mut Files, folder: &Path) -> Result<()> {
+        let ways = self.add_go_image(files, folder)?;
+        let proofs = interface(self.built.iter().map(|built| &*built.proofs));
+        let types = self.built.first().map_or(&[][..], |built| &built.image.types);
+        let offered = offered(&proofs, types)?;
+        go_package::add(files, folder, &self.origin, &offered, &ways, self.fallback.as_deref())
+    }
+
+    /// Adds those files of a Go package that come from the images alone, and returns how shims get at each export.
+    pub fn add_go_image(&self, files: &mut Files, folder: &Path) -> Result<Ways> {
+        let mut ways = Ways::new();
         for Built {
             image,
             analysis,
             proofs,
         } in &self.built
         {
-            go::add(files, folder, &self.origin, image, analysis, proofs)?;
+            let mine = go::add(files, folder, &self.origin, image, analysis, proofs)?;
+            ways.insert(image.processor, mine);
         }
         self.add_notice(files, folder);
-        Ok(())
+        Ok(ways)
     }
 
     /// Adds the declarations and the libraries for C and NASM.
@@ -170,20 +210,34 @@ fn prove(guest: &Guest, toolchain: &Toolchain, processor: Processor, options: &O
 fn add_declarations(files: &mut Files, folder: &Path, origin: &Origin, built: &[Built]) -> Result<()> {
     let include = folder.join("include");
     let name = origin.identifier();
-    let header = c_header::write(
-        origin,
-        &interface(built.iter().map(|built| &*built.proofs)),
-        built.iter().any(|built| built.image.panics()),
-    )?;
+    let proofs = interface(built.iter().map(|built| &*built.proofs));
+    let types = built.first().map_or(&[][..], |built| &built.image.types);
+    let panics = built.iter().any(|built| built.image.panics());
+    let offered = offered(&proofs, types)?;
+    let header = c_header::write(origin, &offered, &stacks(&proofs), panics);
     files.add(include.join(format!("{name}.h")), header);
     let mut for_nasm = built
         .iter()
         .filter(|built| built.image.processor == Processor::X86_64);
     if let Some(built) = for_nasm.next() {
-        let text = nasm_include::write(origin, &interface([&*built.proofs]), built.image.panics())?;
+        let stacks = stacks(&interface([&*built.proofs]));
+        let text = nasm_include::write(origin, &offered, &stacks, built.image.panics());
         files.add(include.join(format!("{name}.inc")), text);
     }
     Ok(())
+}
+
+/// What a guest offers to hosts.
+fn offered(proofs: &[Proof], types: &[Type]) -> Result<Interface> {
+    Interface::new(proofs.iter().map(|proof| &proof.entry.export), types)
+}
+
+/// The most stack that each export uses, in bytes.
+fn stacks(proofs: &[Proof]) -> BTreeMap<String, u64> {
+    let stacks = proofs
+        .iter()
+        .map(|proof| (proof.entry.export.name.clone(), proof.stack));
+    stacks.collect()
 }
 
 /// Adds the archive for Linux on one processor.

@@ -74,7 +74,8 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         for output in outputs {
             let mut files = Files::default();
             match output.kind {
-                Kind::Go => product.add_go(&mut files, &output.folder)?,
+                Kind::Go if output.is_whole_package() => product.add_go(&mut files, &output.folder)?,
+                Kind::Go => product.add_go_image(&mut files, &output.folder).map(drop)?,
                 Kind::C => product.add_c(&mut files, &output.folder)?,
             }
             if args.write {

@@ -10,7 +10,7 @@ mod x86_64;
 
 use anyhow::{Context, Result};
 
-use crate::export::{Export, Import as Declaration};
+use crate::export::{Export, Import as Declaration, Type};
 use crate::link::SLOT;
 use crate::processor::Processor;
 
@@ -133,6 +133,8 @@ pub struct Image {
     pub relro: Relro,
     /// What hosts may call, in the order of their names.
     pub entries: Vec<Entry>,
+    /// The structs and errors in their signatures.
+    pub types: Vec<Type>,
     /// What the host provides, at the image's start.
     pub imports: Vec<Import>,
     /// The source line of each instruction, as far as the objects hold debug info.
@@ -220,6 +222,7 @@ impl Image {
             references,
             relro,
             entries,
+            types: Vec::new(),
             imports,
             lines,
         })

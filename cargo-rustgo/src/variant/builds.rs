@@ -49,6 +49,7 @@ impl Builds {
             declared: Declared {
                 exports: vec![chooser.export()],
                 imports: Vec::new(),
+                types: portable.types.clone(),
             },
         };
         builds.add(&library, &portable, 0, PORTABLE, folder)?;

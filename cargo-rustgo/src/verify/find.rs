@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::write::Stamp;
+use crate::write::{Stamp, go_package};
 
 /// What a folder of generated files is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// A Go package: `--go`.
+    /// A Go package, or what an image gives to one: `--go`, `--go-image`.
     Go,
     /// Headers and libraries: `--c`.
     C,
@@ -27,6 +27,13 @@ pub struct Output {
     pub stamp: Stamp,
     /// Those of its files that say themselves that they are generated.
     pub files: BTreeSet<PathBuf>,
+}
+
+impl Output {
+    /// The declarations and shims of the Go package are generated too.
+    pub fn is_whole_package(&self) -> bool {
+        self.files.contains(&self.folder.join(go_package::SIGN))
+    }
 }
 
 /// Finds all generated files in a folder and below.

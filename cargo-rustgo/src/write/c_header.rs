@@ -1,13 +1,11 @@
-//! The C header: a prototype for each export, with the Rust documentation.
+//! The C header: a prototype for each export, with the Rust documentation, and the types and numbers in them.
 
-use std::collections::BTreeSet;
-use std::fmt::Write;
+use std::collections::BTreeMap;
 
-use anyhow::{Context, Result};
-
-use super::types::Crossing;
-use super::{Origin, Proof};
-use crate::export::Export;
+use super::c_types::{constant, out_name, prototype};
+use super::{Origin, c_structs};
+use crate::interface::misuse::MISUSES;
+use crate::interface::{ErrorType, Function, Interface, Kind, Outcome};
 
 /// What a header declares when an export can panic.
 const PANIC: &str = r#"#ifndef RUSTGO_PANIC_INFO
@@ -33,70 +31,157 @@ void rustgo_panic(const struct rustgo_panic_info *info);
 
 "#;
 
+/// What a header declares when a function returns a status.
+const STATUS: &str = "#ifndef RUSTGO_STATUS
+#define RUSTGO_STATUS
+/**
+ * What a function with a status returns beside errors of its own, which are greater than 0. Where it is below 0, nothing
+ * was done: the arguments were not such as a safe Rust function can be called with.
+ */
+enum {
+    RUSTGO_OK = 0,
+";
+
 /// The header's text, for C99 and C++. `panics` says that an export can panic, and leaves that to the program.
-///
-/// # Errors
-///
-/// An export has a type that C can't spell.
-pub fn write(origin: &Origin, proofs: &[Proof], panics: bool) -> Result<String> {
+pub fn write(origin: &Origin, interface: &Interface, stacks: &BTreeMap<String, u64>, panics: bool) -> String {
     let guard = format!("{}_H", origin.identifier().to_uppercase());
-    let mut prototypes = String::new();
-    let mut structs = BTreeSet::new();
-    for proof in proofs {
-        let export = &proof.entry.export;
-        prototypes.push_str(&comment(&export.doc, proof.stack));
-        writeln!(prototypes, "{};\n", prototype(export, &mut structs)?)?;
-    }
     let mut text = format!("/* {} */\n\n#ifndef {guard}\n#define {guard}\n\n", origin.line());
     text.push_str("#include <stdbool.h>\n#include <stddef.h>\n#include <stdint.h>\n\n");
     text.push_str("#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
-    for name in structs {
-        writeln!(text, "struct {name};\n")?;
-    }
     if panics {
         text.push_str(PANIC);
     }
-    text.push_str(&prototypes);
-    text.push_str("#ifdef __cplusplus\n}\n#endif\n\n");
-    writeln!(text, "#endif /* {guard} */")?;
-    Ok(text)
-}
-
-/// An export's C prototype, without the semicolon.
-pub(super) fn prototype(export: &Export, structs: &mut BTreeSet<String>) -> Result<String> {
-    let mut crossing = |ty: &str| -> Result<Crossing> {
-        let crossing = Crossing::parse(ty).with_context(|| format!("in export `{}`", export.name))?;
-        structs.extend(crossing.named().map(str::to_owned));
-        Ok(crossing)
-    };
-    let mut arguments = Vec::new();
-    for argument in &export.args {
-        arguments.push(crossing(&argument.ty)?.c_declaration(&argument.name));
+    if interface.has_status() {
+        text.push_str(STATUS);
+        for (index, misuse) in MISUSES.iter().enumerate() {
+            let comma = if index + 1 < MISUSES.len() { "," } else { "" };
+            text.push_str(&format!(
+                "    RUSTGO_{} = {}{comma} /* {} */\n",
+                misuse.name, misuse.status, misuse.text
+            ));
+        }
+        text.push_str("};\n#endif\n\n");
     }
-    let result = match &export.ret {
-        Some(ty) => crossing(ty)?.c_result(),
-        None => "void".to_owned(),
-    };
-    let arguments = if arguments.is_empty() {
-        "void".to_owned()
-    } else {
-        arguments.join(", ")
-    };
-    let space = if result.ends_with('*') { "" } else { " " };
-    Ok(format!("{result}{space}{}({arguments})", export.name))
+    text.push_str(&c_structs::definitions(interface));
+    for (name, error) in &interface.errors {
+        text.push_str(&error_type(name, error));
+    }
+    for function in &interface.functions {
+        text.push_str(&comment(
+            function,
+            stacks.get(&function.name).copied().unwrap_or_default(),
+        ));
+        text.push_str(&format!("{};\n\n", prototype(function)));
+    }
+    text.push_str("#ifdef __cplusplus\n}\n#endif\n\n");
+    text + &format!("#endif /* {guard} */\n")
 }
 
-/// The documentation as a C comment, with what was proven.
-fn comment(documentation: &str, stack: u64) -> String {
+/// An error's numbers, and the function that has a text for each.
+fn error_type(name: &str, error: &ErrorType) -> String {
+    let prefix = constant(name);
+    let mut text = c_comment(&error.doc, &[]);
+    text.push_str(&format!("enum {name} {{\n"));
+    let mut cases = String::new();
+    for (index, variant) in error.variants.iter().enumerate() {
+        let comma = if index + 1 < error.variants.len() { "," } else { "" };
+        let constant = format!("{prefix}_{}", constant(&variant.name));
+        text.push_str(&format!(
+            "    {constant} = {}{comma} /* {} */\n",
+            variant.value,
+            harmless(&variant.text)
+        ));
+        cases.push_str(&format!(
+            "    case {constant}: return {};\n",
+            quoted(&variant.text)
+        ));
+    }
+    for misuse in MISUSES {
+        cases.push_str(&format!(
+            "    case RUSTGO_{}: return {};\n",
+            misuse.name,
+            quoted(misuse.text)
+        ));
+    }
+    text.push_str("};\n\n");
+    text.push_str(&format!(
+        "/**\n * What a status of a function that fails with {name} says; NULL where it is none.\n */\n\
+         static inline const char *{}_text(int32_t status) {{\n    switch (status) {{\n    case RUSTGO_OK: return \
+         \"no error\";\n{cases}    default: return NULL;\n    }}\n}}\n\n",
+        prefix.to_lowercase()
+    ));
+    text
+}
+
+/// A function's documentation as a C comment, with what its C form adds, and what was proven.
+fn comment(function: &Function, stack: u64) -> String {
+    let mut notes = Vec::new();
+    let out = out_name(function);
+    let has_region = function
+        .parameters
+        .iter()
+        .any(|parameter| !matches!(parameter.kind, Kind::Scalar(_)));
+    match &function.outcome {
+        Outcome::Option(_) => notes.push(format!(
+            "Returns whether there is a value, and only then writes it to {out}, which may be NULL."
+        )),
+        Outcome::Status { value, error } => {
+            let errors = match error {
+                Some(error) => format!(", a number of {}_... where it fails,", constant(error)),
+                None => String::new(),
+            };
+            notes.push(format!(
+                "Returns RUSTGO_OK{errors} or another of RUSTGO_... where the arguments are at fault."
+            ));
+            if value.is_some() {
+                notes.push(format!("With RUSTGO_OK it writes the value to {out}, which may be NULL."));
+            }
+        }
+        _ if function.is_checked && has_region => notes.push(
+            "Panics where an argument is null (of no elements it may be), or not aligned, or overlaps one that is \
+             written to."
+                .to_owned(),
+        ),
+        _ => {}
+    }
+    notes.push(format!(
+        "Stack: at most {stack} bytes, the return address included."
+    ));
+    c_comment(&function.doc, &notes)
+}
+
+/// Documentation as a C comment, with notes behind it.
+pub(super) fn c_comment(documentation: &str, notes: &[String]) -> String {
     let mut text = String::from("/**\n");
     for line in documentation.lines() {
-        // The end of a comment inside of it would end it.
-        let line = line.replace("*/", "* /");
-        text.push_str(format!(" * {line}").trim_end());
+        text.push_str(format!(" * {}", harmless(line)).trim_end());
         text.push('\n');
     }
-    if !documentation.is_empty() {
-        text.push_str(" *\n");
+    for (index, note) in notes.iter().enumerate() {
+        if index == 0 && !documentation.is_empty() {
+            text.push_str(" *\n");
+        }
+        text.push_str(&format!(" * {note}\n"));
     }
-    text + &format!(" * Stack: at most {stack} bytes, the return address included.\n */\n")
+    text + " */\n"
+}
+
+/// Text for inside of a comment, where the ends of one would end or nest it.
+fn harmless(text: &str) -> String {
+    text.replace("*/", "* /").replace("/*", "/ *")
+}
+
+/// A string literal. UTF-8 stays as it is.
+fn quoted(text: &str) -> String {
+    let mut literal = String::from('"');
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => literal.extend(['\\', letter]),
+            // `??` starts a trigraph in C99.
+            '?' => literal.push_str("\\?"),
+            control if control.is_control() => literal.push_str(&format!("\\{:03o}", u32::from(control))),
+            other => literal.push(other),
+        }
+    }
+    literal + "\""
 }

@@ -1,17 +1,19 @@
 //! The files of a Go package that come from an image: the image itself, the header for its shims, and the type of its
 //! panics.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Result;
 
 use super::go_header::Convention;
+use super::go_package::Way;
 use super::{Files, Origin, Proof, go_amd64, go_arm64, go_header, go_panic};
 use crate::check::{Analysis, LINE};
 use crate::image::Image;
 use crate::processor::Processor;
 
-/// Adds the files for the image's processor.
+/// Adds the files for the image's processor, and returns how shims get at each export.
 ///
 /// # Errors
 ///
@@ -23,7 +25,7 @@ pub fn add(
     image: &Image,
     analysis: &Analysis,
     proofs: &[Proof],
-) -> Result<()> {
+) -> Result<BTreeMap<String, Way>> {
     let name = image.processor.go_name();
     let (text, convention, proofs) = match image.processor {
         Processor::X86_64 => {
@@ -61,7 +63,14 @@ pub fn add(
             go_panic::write(origin, folder),
         );
     }
-    Ok(())
+    let way = |proof: &Proof| match go_header::inline(image, proof.entry.at) {
+        Some(_) => Way::Inline,
+        None => Way::Call(convention.frame(proof.stack)),
+    };
+    Ok(proofs
+        .iter()
+        .map(|proof| (proof.entry.export.name.clone(), way(proof)))
+        .collect())
 }
 
 /// What the exports take when the stack pointer is a multiple of [`LINE`] before the call.

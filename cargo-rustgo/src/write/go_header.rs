@@ -32,6 +32,14 @@ impl Convention {
     }
 }
 
+/// The directives for all that an export does, if it is so short that a shim can have them in place of a call.
+pub fn inline(image: &Image, entry: u64) -> Option<String> {
+    match image.processor {
+        Processor::X86_64 => go_amd64::inline(image, entry),
+        Processor::Aarch64 => go_arm64::inline(image, entry),
+    }
+}
+
 /// The header's text.
 pub fn write(origin: &Origin, image: &Image, convention: Convention, proofs: &[Proof]) -> String {
     let mut text = format!(
@@ -39,10 +47,6 @@ pub fn write(origin: &Origin, image: &Image, convention: Convention, proofs: &[P
          // declares for it: the proven stack of the export and what the shim itself needs, in bytes.\n",
         origin.line()
     );
-    let inline = match convention.processor {
-        Processor::X86_64 => go_amd64::inline,
-        Processor::Aarch64 => go_arm64::inline,
-    };
     for proof in proofs {
         let name = &proof.entry.export.name;
         write!(

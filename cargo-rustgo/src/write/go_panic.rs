@@ -16,7 +16,7 @@ pub fn write(origin: &Origin, folder: &Path) -> String {
 }
 
 /// The name of the Go package in a folder: what its files say, or else the folder's name.
-fn package(folder: &Path) -> String {
+pub(super) fn package(folder: &Path) -> String {
     let named = || {
         let mut files: Vec<_> = std::fs::read_dir(folder)
             .ok()?

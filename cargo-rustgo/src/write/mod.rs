@@ -2,6 +2,8 @@
 
 pub mod archive;
 pub mod c_header;
+mod c_structs;
+mod c_types;
 pub mod defaults;
 pub mod dispatch;
 pub mod elf_object;
@@ -9,6 +11,7 @@ pub mod go;
 pub mod go_amd64;
 pub mod go_arm64;
 pub mod go_header;
+pub mod go_package;
 pub mod go_panic;
 mod go_relro;
 mod interface;
@@ -18,7 +21,6 @@ mod output;
 pub mod pkg_config;
 mod sealed;
 mod stamp;
-mod types;
 mod veneers;
 
 pub use interface::interface;
@@ -46,6 +48,8 @@ pub struct Origin {
     pub stamp: Stamp,
     /// What the guest's manifest says of it.
     pub description: String,
+    /// What the guest's crate says of itself in its first lines, as written in Rust.
+    pub documentation: String,
 }
 
 impl Origin {
@@ -63,6 +67,7 @@ impl Origin {
                 .description
                 .clone()
                 .unwrap_or_else(|| format!("The exports of the Rust crate {}", guest.name)),
+            documentation: guest.documentation.clone(),
         }
     }
 

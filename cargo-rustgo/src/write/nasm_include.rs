@@ -1,12 +1,12 @@
 //! The NASM include file: an `extern` for each export, with its prototype and stack bound.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use anyhow::Result;
-
-use super::c_header::prototype;
-use super::{Origin, Proof};
+use super::Origin;
+use super::c_types::{constant, prototype};
+use crate::interface::Interface;
+use crate::interface::misuse::MISUSES;
 
 /// What an include file defines when an export can panic.
 const PANIC: &str = "
@@ -24,11 +24,7 @@ const PANIC: &str = "
 ";
 
 /// The include file's text. `panics` says that an export can panic, and leaves that to the program.
-///
-/// # Errors
-///
-/// An export has a type that C can't spell.
-pub fn write(origin: &Origin, proofs: &[Proof], panics: bool) -> Result<String> {
+pub fn write(origin: &Origin, interface: &Interface, stacks: &BTreeMap<String, u64>, panics: bool) -> String {
     let mut text = format!(
         "; {}\n;\n; Calls follow the C ABI of the system: on Linux and macOS integer and pointer arguments go into rdi, rsi,\n\
          ; rdx, rcx, r8 and r9, the result comes back in rax. rsp is a multiple of 16 at each call, the direction flag is\n\
@@ -39,21 +35,61 @@ pub fn write(origin: &Origin, proofs: &[Proof], panics: bool) -> Result<String> 
     if panics {
         text.push_str(PANIC);
     }
-    for proof in proofs {
-        let export = &proof.entry.export;
+    define_types(&mut text, interface).expect("writing to a string");
+    for function in &interface.functions {
         text.push('\n');
-        for line in export.doc.lines() {
+        for line in function.doc.lines() {
             text.push_str(format!("; {line}").trim_end());
             text.push('\n');
         }
-        writeln!(text, "; {}", prototype(export, &mut BTreeSet::new())?)?;
-        writeln!(text, "extern {}", export.name)?;
+        let name = &function.name;
+        let stack = stacks.get(name).copied().unwrap_or_default();
+        write!(
+            text,
+            "; {}\nextern {name}\n%define {}_STACK {stack}\n",
+            prototype(function),
+            name.to_uppercase()
+        )
+        .expect("writing to a string");
+    }
+    text
+}
+
+/// Offsets in structs, and the numbers of statuses.
+fn define_types(text: &mut String, interface: &Interface) -> std::fmt::Result {
+    for (name, structure) in &interface.structures {
         writeln!(
             text,
-            "%define {}_STACK {}",
-            export.name.to_uppercase(),
-            proof.stack
+            "\n; struct {name}: offsets of its fields and its size, in bytes"
         )?;
+        for field in &structure.fields {
+            writeln!(text, "%define {name}.{} {}", field.name, field.offset)?;
+        }
+        writeln!(text, "%define {name}_SIZE {}", structure.layout.size)?;
     }
-    Ok(text)
+    if interface.has_status() {
+        text.push_str("\n; What a status below 0 says\n%ifndef RUSTGO_OK\n%define RUSTGO_OK 0\n");
+        for misuse in MISUSES {
+            writeln!(
+                text,
+                "%define RUSTGO_{} {} ; {}",
+                misuse.name, misuse.status, misuse.text
+            )?;
+        }
+        text.push_str("%endif\n");
+    }
+    for (name, error) in &interface.errors {
+        writeln!(text, "\n; {name}")?;
+        for variant in &error.variants {
+            writeln!(
+                text,
+                "%define {}_{} {} ; {}",
+                constant(name),
+                constant(&variant.name),
+                variant.value,
+                variant.text
+            )?;
+        }
+    }
+    Ok(())
 }

@@ -79,6 +79,7 @@ pub fn members(system: System, toolchain: &Toolchain, image: &Image, name: &str)
         let declared = Declared {
             exports: vec![Export::undeclared(&import.name)],
             imports: wanted.iter().map(|name| Import::undeclared(name)).collect(),
+            types: Vec::new(),
         };
         let default = pipeline::image(
             toolchain,

@@ -226,7 +226,7 @@ impl Refusal {
             Self::Status => quote!(return #misuse as i32),
             Self::Panic(function) => {
                 let message = format!("{function}: {message}");
-                quote!(::rustgo_rt::entry::misused(#message))
+                quote!(::core::panic!(#message))
             }
         }
     }

@@ -1,0 +1,216 @@
+//! The Go side of a package: `exports.go` with the functions, `types.go` with what is in their signatures.
+
+use super::documentation::comment;
+use super::names::{self, exported, parameter};
+use super::signature::{Signature, parameters};
+use super::{Context, quoted};
+use crate::interface::misuse::{MISUSES, NOT_UTF8};
+use crate::interface::{ErrorType, Function, Interface, Kind, Outcome, Structure};
+
+/// The text of `exports.go`.
+pub fn functions(context: &Context<'_>) -> String {
+    let Context {
+        origin,
+        interface,
+        package,
+        ..
+    } = context;
+    let mut body = String::from(
+        "// rust is the image: all code and constants of the Rust exports. It is not called itself.\n//\n\
+         //lint:ignore U1000 the shims call into it\nfunc rust()\n",
+    );
+    for function in &interface.functions {
+        body.push('\n');
+        body.push_str(&self::function(interface, function));
+    }
+    if interface.has_status() {
+        body.push('\n');
+        body.push_str(&misused(package, interface));
+    }
+    let import = if body.contains("unsafe.Pointer") {
+        "import \"unsafe\"\n\n"
+    } else {
+        ""
+    };
+    format!(
+        "// {}\n\n//go:build {}\n\npackage {package}\n\n{import}{body}",
+        origin.line(),
+        context.constraint()
+    )
+}
+
+fn function(interface: &Interface, function: &Function) -> String {
+    let signature = Signature::of(interface, function);
+    let mut documentation = comment(&exported(&function.name), &function.doc, &notes(function));
+    let noescape = if signature.is_noescape {
+        "//\n//go:noescape\n"
+    } else {
+        ""
+    };
+    let Outcome::Status { value, error } = &function.outcome else {
+        documentation.push_str(noescape);
+        return format!("{documentation}{}\n", signature.declaration);
+    };
+    let name = exported(&function.name);
+    let arguments: Vec<String> = function
+        .parameters
+        .iter()
+        .map(|argument| parameter(&argument.name))
+        .collect();
+    let (results, left, values) = match value {
+        Some(value) => (
+            format!("({}, error)", names::ty(interface, value)),
+            "value, ",
+            "value, ",
+        ),
+        None => ("error".to_owned(), "", ""),
+    };
+    let failed = error.as_ref().map_or(String::new(), |error| {
+        format!(
+            "\tif status > 0 {{\n\t\treturn {values}{}(status)\n\t}}\n",
+            exported(error)
+        )
+    });
+    let noescape = if noescape.is_empty() {
+        ""
+    } else {
+        "//go:noescape\n"
+    };
+    format!(
+        "{documentation}func {name}({}) {results} {{\n\t{left}status := {}({})\n{failed}\tif status < 0 {{\n\t\treturn \
+         {values}rustMisused({}, status)\n\t}}\n\treturn {values}nil\n}}\n\n{noescape}{}\n",
+        parameters(interface, function),
+        signature.name,
+        arguments.join(", "),
+        quoted(&name),
+        signature.declaration
+    )
+}
+
+/// What the Go form adds to the documentation.
+fn notes(function: &Function) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Outcome::Option(_) = function.outcome {
+        notes.push("The bool says whether there is a value.".to_owned());
+    }
+    if function
+        .parameters
+        .iter()
+        .any(|parameter| parameter.kind == Kind::Text)
+    {
+        notes.push("The error is ErrNotUTF8 for a string that is not UTF-8.".to_owned());
+    }
+    if function.is_checked && can_overlap(function) {
+        notes.push("It panics when what is written to overlaps another argument.".to_owned());
+    }
+    notes
+}
+
+/// There are two arguments in memory, and one of them can be written.
+fn can_overlap(function: &Function) -> bool {
+    let in_memory = function
+        .parameters
+        .iter()
+        .filter_map(|parameter| match &parameter.kind {
+            Kind::Scalar(_) => None,
+            Kind::Pointer(pointer) => Some(pointer.is_mut),
+            Kind::Slice { is_mut, .. } => Some(*is_mut),
+            Kind::Text => Some(false),
+        });
+    let in_memory: Vec<bool> = in_memory.collect();
+    in_memory.len() > 1 && in_memory.contains(&true)
+}
+
+/// The function that a status below zero ends in.
+fn misused(package: &str, interface: &Interface) -> String {
+    let mut text = String::from(
+        "// rustMisused panics as the status says, or returns the error that it stands for.\n\
+         func rustMisused(name string, status int32) error {\n\tswitch status {\n",
+    );
+    for misuse in MISUSES {
+        let case = format!("\tcase {}:\n", misuse.status);
+        if misuse != NOT_UTF8 {
+            let message = quoted(&format!(": {}", misuse.text));
+            let package = quoted(&format!("{package}."));
+            text.push_str(&format!("{case}\t\tpanic({package} + name + {message})\n"));
+        } else if interface.takes_text() {
+            text.push_str(&format!("{case}\t\treturn ErrNotUTF8\n"));
+        }
+    }
+    text + &format!(
+        "\t}}\n\tpanic({} + name + \": Rust returned what it never does\")\n}}\n",
+        quoted(&format!("{package}."))
+    )
+}
+
+/// The text of `types.go`; none where there is nothing in it.
+pub fn types(context: &Context<'_>) -> Option<String> {
+    let Context {
+        origin,
+        interface,
+        package,
+        ..
+    } = context;
+    let mut body = String::new();
+    for (name, structure) in &interface.structures {
+        body.push('\n');
+        body.push_str(&self::structure(interface, name, structure));
+    }
+    for (name, error) in &interface.errors {
+        body.push('\n');
+        body.push_str(&self::error(package, name, error));
+    }
+    let mut import = "";
+    if interface.takes_text() {
+        import = "\nimport \"errors\"\n";
+        body.push_str(&format!(
+            "\n// ErrNotUTF8 is the error of a function that is passed a string which is not UTF-8.\n\
+             var ErrNotUTF8 = errors.New({})\n",
+            quoted(&format!("{package}: {}", NOT_UTF8.text))
+        ));
+    }
+    (!body.is_empty()).then(|| format!("// {}\n\npackage {package}\n{import}{body}", origin.line()))
+}
+
+fn structure(interface: &Interface, name: &str, structure: &Structure) -> String {
+    let name = exported(name);
+    let fields: Vec<(String, String)> = structure
+        .fields
+        .iter()
+        .map(|field| (exported(&field.name), names::ty(interface, &field.ty)))
+        .collect();
+    let width = fields
+        .iter()
+        .map(|(name, _)| name.chars().count())
+        .max()
+        .unwrap_or_default();
+    let mut text = comment(
+        &name,
+        &structure.doc,
+        &["It lies in memory as in Rust.".to_owned()],
+    );
+    text.push_str(&format!("type {name} struct {{\n"));
+    for (field, ty) in fields {
+        text.push_str(&format!("\t{field:width$} {ty}\n"));
+    }
+    text + "}\n"
+}
+
+fn error(package: &str, name: &str, error: &ErrorType) -> String {
+    let name = exported(name);
+    let mut text = comment(&name, &error.doc, &[]);
+    text.push_str(&format!("type {name} int32\n"));
+    let mut cases = String::new();
+    for variant in &error.variants {
+        let constant = format!("{name}{}", exported(&variant.name));
+        text.push('\n');
+        text.push_str(&comment(&constant, &variant.doc, &[]));
+        text.push_str(&format!("const {constant} {name} = {}\n", variant.value));
+        let message = quoted(&format!("{package}: {}", variant.text));
+        cases.push_str(&format!("\tcase {constant}:\n\t\treturn {message}\n"));
+    }
+    text + &format!(
+        "\n// Error says what went wrong.\nfunc (e {name}) Error() string {{\n\tswitch e {{\n{cases}\t}}\n\treturn {}\n}}\n",
+        quoted(&format!("{package}: an unknown {name}"))
+    )
+}
