@@ -20,7 +20,73 @@ pub mod promises;
 pub use abort::abort;
 pub use rustgo_rt_mem as mem;
 
-/// Makes an `extern "C"` function callable from a host.
+/// Makes a function callable from a host: a plain Rust function, or one in C's own terms.
+///
+/// ```
+/// /// The dot product of as many elements as both have.
+/// #[rustgo_rt::export(stack = 512)]
+/// pub fn dot(a: &[f64], b: &[f64]) -> f64 {
+///     a.iter().zip(b).map(|(x, y)| x * y).sum()
+/// }
+/// ```
+///
+/// The function stays an ordinary one for Rust. Hosts get an entry under its name, with the C ABI, and its doc comment in
+/// their headers and packages.
+///
+/// # Types of a plain Rust function
+///
+/// | Rust | C | Go |
+/// | --- | --- | --- |
+/// | `u8` to `u64`, `i8` to `i64`, `usize`, `isize`, `bool`, `f32`, `f64` | the same | the same; `uint`, `int` |
+/// | `&T`, `&mut T` | `const T *`, `T *` | `*T` |
+/// | `&[T; N]`, `&mut [T; N]` | `const T[N]`, `T[N]` | `*[N]T` |
+/// | `&[T]`, `&mut [T]` | `const T *NAME, size_t NAME_len`, the same without `const` | `[]T` |
+/// | `&str` | `const char *NAME, size_t NAME_len` | `string` |
+/// | as a result: a struct of up to 16 bytes | the same | the same |
+/// | as a result: `Option<V>` | `bool`, and a last argument `V *out` | `(V, bool)` |
+/// | as a result: `Result<V, E>` | `int32_t`, and a last argument `V *out` | `(V, error)` |
+///
+/// `T` is a number, a `bool`, an array, or a struct with this attribute and `#[repr(C)]` above it; `V` a number, a `bool`
+/// or such a struct of up to 16 bytes; `E` an enum with this attribute and `#[repr(i32)]` above it. Everything else is
+/// refused, with what to write in its place.
+///
+/// - Of no elements a slice or text may have any address, null and nil among them.
+/// - Where there is no value, C finds `out` as it was, and Go gets a zero. In C `out` may be null.
+/// - Text that is not UTF-8 is an error: `RUSTGO_NOT_UTF8` in C, `ErrNotUTF8` in Go. So a function that takes `&str` has a
+///   status in C and an `error` in Go, whatever it returns.
+/// - An address that is null or not aligned, a length beyond what memory can have, and an overlap that involves a `&mut`
+///   are found before there is a reference that they would make undefined. In C they are a status below 0, where the
+///   function has a status, and else a panic. In Go they are panics.
+///
+/// # Structs and errors
+///
+/// ```
+/// /// A place in the plane.
+/// #[rustgo_rt::export]
+/// #[repr(C)]
+/// pub struct Point {
+///     x: f64,
+///     y: f64,
+/// }
+///
+/// /// What can be wrong with a number.
+/// #[rustgo_rt::export]
+/// #[repr(i32)]
+/// pub enum NumberError {
+///     /// There is nothing to read.
+///     Empty = 1,
+///     /// There is a letter that is no digit.
+///     NotADigit = 2,
+/// }
+///
+/// assert_eq!(NumberError::Empty.to_string(), "there is nothing to read");
+/// ```
+///
+/// Hosts lay the struct out as the compiler did, and their headers assert that they have. An error is a number that is
+/// greater than 0; the first paragraph of each variant's doc comment is its text, without the capital and the full stop,
+/// in `Display`, in C's `number_error_text` and in Go's `Error`.
+///
+/// # In C's own terms
 ///
 /// ```
 /// /// The dot product of two vectors of `len` elements.
@@ -35,8 +101,18 @@ pub use rustgo_rt_mem as mem;
 /// }
 /// ```
 ///
-/// The function gets its own name as its symbol, and stays an ordinary function for Rust. Its doc comment becomes that
-/// of the hosts' headers.
+/// The function gets its own name as its symbol, and nothing looks at what it is passed.
+///
+/// - By value: numbers and `bool`.
+/// - Raw pointers and references, to anything that has a size. References promise what they do in Rust: a `&mut` beside
+///   a `&` says that the two don't overlap. An export that allows overlap takes raw pointers, and reads before it writes.
+/// - Results are the same but for references, or nothing.
+///
+/// Arrays and `#[repr(C)]` structs cross by pointer, slices and strings as pointer and length or as [`ffi::GoSlice`] and
+/// [`ffi::GoString`].
+///
+/// At most six integers and addresses and eight floats fit into the registers that all processors have for arguments; a
+/// slice takes two, and so does text.
 ///
 /// # Arguments
 ///
@@ -45,30 +121,20 @@ pub use rustgo_rt_mem as mem;
 /// | `stack = BYTES` | a call takes at most this much stack, return address and red zone included: a multiple of 16, at most 65536 | `cargo rustgo`, on the machine code. Without the argument it takes the bound that it proves |
 /// | `no_panic` | no path leads to a panic | `cargo rustgo`, likewise. Without it hosts get to see a panic |
 ///
-/// # Types
-///
-/// - By value: `u8` to `u64`, `i8` to `i64`, `usize`, `isize`, `bool`, `f32`, `f64`.
-/// - Raw pointers and references, to anything that has a size. References promise what they do in Rust: a `&mut` beside
-///   a `&` says that the two don't overlap. An export that allows overlap takes raw pointers, and reads before it writes.
-/// - Results are the same but for references, or nothing.
-///
-/// Arrays and `#[repr(C)]` structs cross by pointer, slices and strings as pointer and length or as [`ffi::GoSlice`] and
-/// [`ffi::GoString`]. At most six integers and pointers and eight floats fit into the registers that all processors have
-/// for arguments. Everything else is refused, with what to write in its place.
-///
 /// # What it expands to
 ///
-/// `#[unsafe(no_mangle)]`; `#[deny(improper_ctypes_definitions)]`; assertions that the scalars are the language's and the
-/// pointers one word; and a description in the object file, in section `.rustgo.exports` (`__DATA,__rustgo` on Apple's
-/// systems): one JSON text per export, ended by a zero byte.
+/// A symbol for the function or its entry; `#[deny(improper_ctypes_definitions)]`; assertions that the scalars are the
+/// language's and the pointers one word; and a description in the object file, in section `.rustgo.exports`
+/// (`__DATA,__rustgo` on Apple's systems): one JSON text per export, ended by a zero byte. Structs and errors have theirs in
+/// `.rustgo.types` (`__DATA,__rustgo_types`).
 ///
 /// ```json
-/// {"v":1,"name":"dot","stack":512,"no_panic":true,"unsafe":true,
+/// {"v":2,"name":"dot","stack":512,"no_panic":true,"unsafe":true,"natural":false,
 ///  "args":[{"name":"a","type":"*const f64"},{"name":"b","type":"*const f64"},{"name":"len","type":"usize"}],
 ///  "ret":"f64","doc":"The dot product of two vectors of `len` elements.\n\n# Safety\n- `a` and `b` are readable for `len` elements."}
 /// ```
 ///
-/// `stack` and `ret` may be null. Types are spelt as rustfmt would; `v` changes when readers of the last version would
+/// `stack` and `ret` may be null. `natural` says that the function is a plain one. Types are spelt as rustfmt would; `v` changes when readers of the last version would
 /// misread a record. Documentation that only the compiler can put together (`#[doc = include_str!(...)]`) is left out.
 pub use rustgo_rt_macros::export;
 

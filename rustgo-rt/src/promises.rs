@@ -48,6 +48,14 @@ pub const fn same_name(own: &str, written: &str) {
     );
 }
 
+/// Refuses an array's length.
+pub const fn not_empty(length: usize) {
+    assert!(
+        length > 0,
+        "an array of no elements has no counterpart in C: give it a length, or leave it out"
+    );
+}
+
 /// A part of a record.
 pub enum Piece {
     /// Text as it is.

@@ -95,7 +95,7 @@ fn exported(paths: &Paths, processor: Processor) -> Result<Vec<Prototype>> {
     let folders = [
         ("--manifest-path", &manifest),
         ("--c", &sealed),
-        ("--go", &exports::go_package(paths)),
+        ("--go-image", &exports::go_package(paths)),
     ];
     let mut line: Vec<_> = arguments.map(Into::into).to_vec();
     for (option, folder) in folders {

@@ -70,9 +70,7 @@ impl Element {
                 let length = &array.len;
                 text.push_number(quote!({ const LENGTH: usize = #length; LENGTH }));
                 text.push("]");
-                let promise = quote_spanned!(array.len.span()=>
-                    const _: () = ::core::assert!((#length) > 0, "an array of no elements has no counterpart in C: give it a length");
-                );
+                let promise = quote_spanned!(array.len.span()=> const _: () = ::rustgo_rt::promises::not_empty(#length););
                 let inner = inner.promises;
                 Ok(Self {
                     ty: ty.clone(),
