@@ -21,6 +21,7 @@ fn image(processor: Processor, code: &[u8]) -> Image {
             start: code.len() as u64,
             ..Relro::default()
         },
+        types: Vec::new(),
         entries: Vec::new(),
         imports: Vec::new(),
         lines: Lines::default(),

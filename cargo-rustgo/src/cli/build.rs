@@ -141,7 +141,14 @@ impl Product {
         let proofs = interface(self.built.iter().map(|built| &*built.proofs));
         let types = self.built.first().map_or(&[][..], |built| &built.image.types);
         let offered = offered(&proofs, types)?;
-        go_package::add(files, folder, &self.origin, &offered, &ways, self.fallback.as_deref())
+        go_package::add(
+            files,
+            folder,
+            &self.origin,
+            &offered,
+            &ways,
+            self.fallback.as_deref(),
+        )
     }
 
     /// Adds those files of a Go package that come from the images alone, and returns how shims get at each export.

@@ -51,6 +51,7 @@ fn image(processor: Processor) -> Image {
             start: 256,
             ..Relro::default()
         },
+        types: Vec::new(),
         entries: vec![Entry {
             export: Export::undeclared("sum"),
             at: 32,

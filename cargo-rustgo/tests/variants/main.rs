@@ -41,7 +41,15 @@ fn built() -> &'static Path {
     FOLDER.get_or_init(|| {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("variants");
         workspace(&folder, GUEST);
-        let build = ["build", "-p", "rustgo-overhead", "--go", "out/go", "--c", "out/c"];
+        let build = [
+            "build",
+            "-p",
+            "rustgo-overhead",
+            "--go-image",
+            "out/go",
+            "--c",
+            "out/c",
+        ];
         let output = rustgo(&folder, &[&build[..], &VARIANTS].concat());
         assert!(output.status.success(), "{}", text(&output.stderr));
         folder

@@ -84,7 +84,7 @@ pub fn add(
     for function in &interface.functions {
         ensure!(
             ways.values().all(|ways| ways.contains_key(&function.name)),
-            "there are several builds of `{}`, and no shim that chooses among them can be generated: use `--go-image`",
+            "there are several builds of `{}`, among which generated shims can't choose: use `--go-image`, and shims of your own",
             function.name
         );
     }
