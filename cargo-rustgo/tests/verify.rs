@@ -49,7 +49,7 @@ fn what_was_built_is_verified_and_every_change_is_found() {
 
     let (said, status) = verify(folder, &["out"]);
     assert_eq!(status, Some(0), "{said}");
-    for output in ["out/go: all 5 files are", "out/c: all 9 files are"] {
+    for output in ["out/go: all 11 files are", "out/c: all 9 files are"] {
         assert!(said.contains(output), "{said}");
     }
 

@@ -39,7 +39,8 @@ pub(super) fn package(folder: &Path) -> String {
             .unwrap_or_default();
         let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
         let name = name.trim_start_matches(|letter: char| letter.is_ascii_digit());
-        if name.is_empty() {
+        // `go` is a word of the language, and a likely name for a folder.
+        if name.is_empty() || name == "go" {
             "rust".to_owned()
         } else {
             name.to_lowercase()
