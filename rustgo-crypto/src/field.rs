@@ -155,3 +155,65 @@ impl FieldElement {
         Self::wrap(word, high + carry as u64)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use fastrand::Rng;
+    use num_bigint::BigUint;
+
+    use super::*;
+    use crate::reference::{element, from_limbs, from_words, p, value};
+
+    #[test]
+    fn arithmetic() {
+        let mut random = Rng::with_seed(1);
+        for i in 0..200_000 {
+            let (a, b) = (element(i, &mut random), element(i / 16, &mut random));
+            let (x, y) = (value(&a), value(&b));
+            assert_eq!(value(&a.add(&b)), (&x + &y) % p(), "{:x?} + {:x?}", a.0, b.0);
+            assert_eq!(
+                value(&a.sub(&b)),
+                (&x + p() - &y) % p(),
+                "{:x?} - {:x?}",
+                a.0,
+                b.0
+            );
+            assert_eq!(value(&a.mul(&b)), x * y % p(), "{:x?} · {:x?}", a.0, b.0);
+        }
+    }
+
+    #[test]
+    fn one_way_to_write_a_number() {
+        let mut random = Rng::with_seed(2);
+        for i in 0..200_000 {
+            let a = element(i, &mut random);
+            assert_eq!(from_words(&a.to_words()), value(&a), "{:x?}", a.0);
+            let limbs = a.to_limbs();
+            assert!(limbs.iter().all(|limb| *limb <= MASK));
+            assert_eq!(from_limbs(&limbs, |i| 51 * i), value(&a), "{:x?}", a.0);
+            assert_eq!(value(&FieldElement::from_limbs(&limbs)), value(&a), "{:x?}", a.0);
+        }
+        let p_words = [u64::MAX - 18, u64::MAX, u64::MAX, u64::MAX >> 1];
+        assert_eq!(FieldElement(p_words).to_words(), [0; 4]);
+    }
+
+    #[test]
+    fn loose_limbs() {
+        const LARGEST: u64 = (1 << 52) - 1;
+        let mut random = Rng::with_seed(3);
+        for _ in 0..200_000 {
+            let limbs = [(); LIMBS].map(|()| match random.u8(0..4) {
+                0 => LARGEST,
+                1 => MASK,
+                _ => random.u64(0..=LARGEST),
+            });
+            let wanted = from_limbs(&limbs, |i| 51 * i);
+            assert_eq!(
+                value(&FieldElement::from_loose_limbs(limbs)),
+                wanted,
+                "{limbs:x?}"
+            );
+        }
+        assert_eq!(value(&FieldElement::from_loose_limbs([0; LIMBS])), BigUint::ZERO);
+    }
+}

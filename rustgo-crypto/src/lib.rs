@@ -1,8 +1,8 @@
-//! Edwards25519 fixed-base multiplication: a scalar times the basepoint, as a compressed point.
+//! Edwards25519 fixed-base multiplication: a scalar times the basepoint, as a compressed point (RFC 8032).
 //!
-//! This crate is a rustgo guest: `cargo rustgo build` turns its [exports] into something that Go, C and assembly
-//! call. It is a Rust library as well; turn its default feature `guest` off for that, as it brings the panic handler
-//! that only a guest may have:
+//! This crate is a rustgo guest: `cargo rustgo build` turns its [exports] into something that Go, C and assembly call.
+//! It is a Rust library as well; turn its default feature `guest` off for that, as it brings the panic handler that only a
+//! guest may have:
 //!
 //! ```toml
 //! rustgo-crypto = { version = "0.1", default-features = false }
@@ -11,13 +11,15 @@
 //! ```
 //! let scalar = [7; 32];
 //! let point: [u8; 32] = rustgo_crypto::scalar_base_mult(&scalar);
-//! # assert_ne!(point, scalar);
+//!
+//! let scalars = [scalar, [8; 32], [9; 32]];
+//! let mut points = [[0; 32]; 3];
+//! rustgo_crypto::scalar_base_mult_batch(&mut points, &scalars);
+//! assert_eq!(points[0], point);
 //! ```
 //!
-//! # Feature `kernels`
-//!
-//! Own kernels in place of dalek's, for the baseline, BMI2, AVX2 and AVX-512 IFMA, and in batches. They are compared with
-//! dalek in `tests/kernels.rs`; hosts do not choose among them yet, so the feature is off.
+//! The functions above run on any processor. Those for AVX2, AVX-512 and so on are [exports] alone: whoever calls them
+//! says that the processor has what they need.
 //!
 //! # Who should not use it
 //!
@@ -26,41 +28,64 @@
 //!
 //! # What is not protected
 //!
-//! Time and memory addresses do not depend on the scalar. What a scalar leaves behind on the stack and in registers
-//! is not wiped.
+//! Time and memory addresses do not depend on the scalar. What a scalar leaves behind on the stack and in registers is
+//! not wiped.
+//!
+//! # How it works
+//!
+//! | step | where | how |
+//! | --- | --- | --- |
+//! | digits of the scalar | [`recoding`] | odd, with a sign |
+//! | entries of a table | [`table`], `backend/*/select.rs` | read all, keep one by masks |
+//! | additions | [`edwards`], `backend/*/field.rs` | one point, or one in each lane of a vector |
+//! | inversion of Z | [`inversion`] | divsteps |
+//! | 32 bytes | [`compression`] | |
+//!
+//! All of it is there once for each kind of processor: see [`backend`].
 #![no_std]
+#![expect(
+    clippy::needless_range_loop,
+    reason = "an index goes through several arrays, and the compiler sees that it is within their bounds"
+)]
 
-#[cfg(not(feature = "kernels"))]
-#[path = "exports_dalek.rs"]
-pub mod exports;
-#[cfg(feature = "kernels")]
+#[cfg(test)]
+extern crate std;
+
 pub mod exports;
 
-#[cfg(feature = "kernels")]
 mod backend;
-#[cfg(feature = "kernels")]
 mod batch;
-#[cfg(feature = "kernels")]
 mod compression;
-#[cfg(feature = "kernels")]
 mod edwards;
-#[cfg(feature = "kernels")]
 mod field;
-#[cfg(feature = "kernels")]
 mod inversion;
-#[cfg(feature = "kernels")]
 mod recoding;
-#[cfg(feature = "kernels")]
+#[cfg(test)]
+mod reference;
 mod table;
-
-use curve25519_dalek::{EdwardsPoint, Scalar};
 
 /// Multiplies the basepoint of edwards25519 by `scalar` and returns the compressed point (RFC 8032, section 5.1.2).
 ///
 /// The scalar is any 256-bit little-endian integer; it acts modulo the order of the basepoint,
 /// ℓ = 2^252 + 27742317777372353535851937790883648493. Constant time.
 pub fn scalar_base_mult(scalar: &[u8; 32]) -> [u8; 32] {
-    EdwardsPoint::mul_base(&Scalar::from_bytes_mod_order(*scalar))
-        .compress()
-        .to_bytes()
+    backend::serial::multiply(scalar)
+}
+
+/// Multiplies the basepoint of edwards25519 by each of `scalars` and writes the compressed points to `points`.
+///
+/// The same points as of [`scalar_base_mult`], sooner than one by one. Constant time: it depends on the number of scalars
+/// alone.
+///
+/// # Panics
+///
+/// If there are not as many points as scalars.
+pub fn scalar_base_mult_batch(points: &mut [[u8; 32]], scalars: &[[u8; 32]]) {
+    assert_eq!(
+        points.len(),
+        scalars.len(),
+        "there must be a point for each scalar"
+    );
+    // SAFETY: the pointers are slices of that length.
+    unsafe { exports::scalar_base_mult_batch(points.as_mut_ptr(), scalars.as_ptr(), scalars.len()) }
 }

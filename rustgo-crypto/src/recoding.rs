@@ -60,3 +60,63 @@ pub fn extend([word0, word1, word2, word3]: [u64; 4]) -> [u64; 5] {
     let (word3, carry) = word3.overflowing_add(1 << 63);
     [word0, word1, word2, word3, 1 + u64::from(carry)]
 }
+
+#[cfg(test)]
+mod tests {
+    use fastrand::Rng;
+    use num_bigint::BigInt;
+
+    use super::*;
+
+    fn order() -> BigInt {
+        (BigInt::from(1) << 252) + 27742317777372353535851937790883648493u128
+    }
+
+    /// The sum of the digits for windows of some bits, from the lowest.
+    fn sum(windows: impl DoubleEndedIterator<Item = u64>, bits: u32) -> BigInt {
+        windows.rev().fold(BigInt::ZERO, |sum, window| {
+            (sum << bits) + 2 * window - ((1i64 << bits) - 1)
+        })
+    }
+
+    fn check(scalar: &[u8; 32]) {
+        let mut wanted = BigInt::from_bytes_le(num_bigint::Sign::Plus, scalar);
+        if scalar[0] & 1 == 0 {
+            wanted -= order();
+        }
+        let four = windows(scalar);
+        assert!(four.iter().all(|window| *window < 16));
+        assert_eq!(sum(four.into_iter().map(u64::from), 4), wanted, "{scalar:02x?}");
+        assert_eq!(steps(scalar).as_flattened(), four);
+
+        let words = extend(halve(scalar));
+        let six = (0..43).map(|i| {
+            let (word, bit) = (6 * i / 64, 6 * i % 64);
+            let above = words
+                .get(word + 1)
+                .map_or(0, |next| (u128::from(*next) << 64 >> bit) as u64);
+            (words[word] >> bit | above) & 63
+        });
+        assert_eq!(sum(six, 6), wanted, "{scalar:02x?}");
+    }
+
+    #[test]
+    fn digits_sum_up_to_the_scalar() {
+        let mut random = Rng::with_seed(4);
+        for i in 0..100_000 {
+            let mut scalar = [0; 32];
+            match i % 3 {
+                0 => random.fill(&mut scalar),
+                1 => {
+                    scalar = [0, 0xff][random.usize(0..2)..][..1]
+                        .repeat(32)
+                        .try_into()
+                        .unwrap()
+                }
+                _ => scalar[random.usize(0..32)] = 1 << random.u8(0..8),
+            }
+            scalar[0] ^= random.u8(0..4);
+            check(&scalar);
+        }
+    }
+}

@@ -15,3 +15,9 @@ pub mod bmi2;
 #[cfg(target_arch = "x86_64")]
 pub mod ifma;
 pub mod serial;
+
+/// Has the frame that it is in begin at a multiple of 64, so that what is called from there finds the stack pointer at the
+/// same remainder, whoever calls: a traceback in Go needs depths that are constants.
+#[cfg(target_arch = "x86_64")]
+#[repr(align(64))]
+struct Aligned<T>(T);

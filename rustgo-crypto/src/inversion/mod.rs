@@ -79,3 +79,12 @@ pub unsafe fn invert<N: Numbers>(x: &FieldElement) -> FieldElement {
         FieldElement(numbers.quotient())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn inverses_are_those_of_fermat() {
+        // SAFETY: needs no features.
+        crate::reference::check_inversion(|x| unsafe { super::invert::<super::Serial>(x) });
+    }
+}

@@ -69,3 +69,49 @@ pub const fn multiples<const POSITIONS: usize, const ENTRIES: usize>(
     }
     point::entries(&points)
 }
+
+#[cfg(test)]
+pub mod tests {
+    use curve25519_dalek::{EdwardsPoint, Scalar};
+    use num_bigint::BigUint;
+
+    use super::*;
+    use crate::reference::{from_limbs, inverse, p};
+
+    /// Checks the entry for (2·entry + 1)·2^bit·B against dalek.
+    pub fn check(words: &[u64; WORDS], entry: usize, bit: u32) {
+        assert!(words.iter().all(|word| word >> 51 == 0), "limbs have 51 bits");
+        let (elements, _) = words.as_chunks::<LIMBS>();
+        let [sum, difference, product] = [0, 1, 2].map(|i| from_limbs(&elements[i], |i| 51 * i));
+        let half = inverse(&BigUint::from(2u8));
+        let x = (&sum + p() - &difference) * &half % p();
+        let y = (sum + difference) * half % p();
+        let d = (p() - 121665u32) * inverse(&BigUint::from(121666u32)) % p();
+        assert_eq!(product, &x * &y * d * 2u8 % p(), "2·d·x·y");
+
+        let power = Scalar::from_bytes_mod_order(core::array::from_fn(|i| {
+            if i == bit as usize / 8 { 1 << (bit % 8) } else { 0 }
+        }));
+        let wanted = EdwardsPoint::mul_base(&(power * Scalar::from(2 * entry as u64 + 1)));
+        let mut compressed = [0; 32];
+        for (byte, y) in compressed.iter_mut().zip(y.to_bytes_le()) {
+            *byte = y;
+        }
+        compressed[31] |= u8::from(x.bit(0)) << 7;
+        assert_eq!(
+            compressed,
+            wanted.compress().to_bytes(),
+            "entry {entry}, bit {bit}"
+        );
+    }
+
+    #[test]
+    fn entries_are_those_of_dalek() {
+        for position in 0..POSITIONS {
+            for entry in 0..ENTRIES {
+                let words = TABLE.0[position / LANES][entry].map(|lanes| lanes[position % LANES]);
+                check(&words, entry, WINDOW * position as u32);
+            }
+        }
+    }
+}

@@ -12,7 +12,7 @@ use crate::field::{LIMBS, P};
 
 /// The sum of limb·2^⌈25.5·i⌉, modulo p: limbs of 26 bits, then 25, in turn.
 ///
-/// A product's limbs are below 2^26 + 2^13, the odd ones below 2^25 + 2^13.
+/// A product's limbs are below 2^26, the odd ones below 2^25 + 2^17.
 #[derive(Clone, Copy)]
 pub struct Field4(pub [__m256i; 10]);
 
@@ -53,7 +53,7 @@ pub fn all(x: u64) -> __m256i {
 
 /// Limb i of an element.
 const fn limb(a: &[u64; LIMBS], i: usize) -> u64 {
-    if i % 2 == 0 {
+    if i.is_multiple_of(2) {
         a[i / 2] & LOW26
     } else {
         a[i / 2] >> 26
@@ -148,7 +148,7 @@ unsafe extern "C" fn multiply_out_of_line(
             let twice = _mm256_add_epi64(odd, odd);
             let row = b.sub(i);
             sum = each_limb!(K, {
-                let factor = if K % 2 == 0 { twice } else { odd };
+                let factor = if K.is_multiple_of(2) { twice } else { odd };
                 _mm256_add_epi64(sum[K], _mm256_mul_epu32(factor, *row.add(K)))
             });
             if i == 9 {
@@ -168,7 +168,7 @@ unsafe extern "C" fn multiply_out_of_line(
     }
 }
 
-/// Brings sums of products below 2^63 down to limbs of 26 and 25 bits.
+/// Brings sums of products down to limbs of 26 and 25 bits, and a little more in some odd ones.
 #[inline]
 #[target_feature(enable = "avx2,bmi1,bmi2")]
 fn carry(mut sum: [__m256i; 10]) -> [__m256i; 10] {
@@ -196,4 +196,105 @@ fn carry(mut sum: [__m256i; 10]) -> [__m256i; 10] {
     sum[1] = _mm256_add_epi64(sum[1], _mm256_mul_epu32(high, all(19)));
     carry!(0);
     sum
+}
+
+#[cfg(test)]
+mod tests {
+    use core::array::from_fn;
+
+    use fastrand::Rng;
+
+    use super::*;
+    use crate::reference::{from_limbs, p, skipped};
+
+    /// Where limbs are: 26 bits, then 25, in turn.
+    fn position(i: usize) -> usize {
+        51 * (i / 2) + 26 * (i % 2)
+    }
+
+    /// Limbs up to so many units of a product's, by lane.
+    fn limbs(units: u64, random: &mut Rng) -> [[u64; 10]; 4] {
+        from_fn(|_| {
+            let kind = random.u8(0..4);
+            from_fn(|i| {
+                let most = units * if i % 2 == 0 { LOW26 } else { LOW25 + (1 << 17) };
+                match kind {
+                    0 => most,
+                    1 => [0, most][random.usize(0..2)],
+                    _ => random.u64(0..=most),
+                }
+            })
+        })
+    }
+
+    #[target_feature(enable = "avx2,bmi1,bmi2")]
+    fn field(limbs: &[[u64; 10]; 4]) -> Field4 {
+        Field4(from_fn(|i| {
+            let [a, b, c, d] = limbs.map(|limbs| limbs[i] as i64);
+            _mm256_set_epi64x(d, c, b, a)
+        }))
+    }
+
+    fn lanes(field: &Field4) -> [[u64; 10]; 4] {
+        // SAFETY: as large, and integers.
+        let vectors: [[u64; 4]; 10] = unsafe { core::mem::transmute(*field) };
+        from_fn(|lane| from_fn(|i| vectors[i][lane]))
+    }
+
+    /// The first factor may be five units, the second three and a bit.
+    #[target_feature(enable = "avx2,bmi1,bmi2")]
+    fn products() {
+        let mut random = Rng::with_seed(5);
+        for i in 0..100_000 {
+            let (a, b) = (
+                limbs(random.u64(1..=5), &mut random),
+                limbs(random.u64(1..=3), &mut random),
+            );
+            let mut factor = Factor4 {
+                wrapped: field(&b),
+                element: field(&b),
+            };
+            factor.complete();
+            let mut product = field(&a);
+            if i % 2 == 0 {
+                multiply(&mut product, &field(&a), &factor);
+            } else {
+                product.multiply_by(&factor);
+            }
+            for ((a, b), product) in a.iter().zip(&b).zip(lanes(&product)) {
+                let wanted = from_limbs(a, position) * from_limbs(b, position) % p();
+                assert_eq!(from_limbs(&product, position), wanted, "{a:x?} · {b:x?}");
+                for (i, limb) in product.into_iter().enumerate() {
+                    let most = if i % 2 == 0 { LOW26 } else { LOW25 + (1 << 17) };
+                    assert!(limb <= most, "limb {i} of {a:x?} · {b:x?} is {limb:x}");
+                }
+            }
+        }
+    }
+
+    #[target_feature(enable = "avx2,bmi1,bmi2")]
+    fn differences() {
+        let mut random = Rng::with_seed(6);
+        for _ in 0..10_000 {
+            let (a, b) = (limbs(2, &mut random), limbs(1, &mut random));
+            let (x, y) = (field(&a), field(&b));
+            let difference = lanes(&Field4(from_fn(|i| subtract(i, x.0[i], y.0[i]))));
+            for ((a, b), difference) in a.iter().zip(&b).zip(difference) {
+                let wanted = (from_limbs(a, position) + p() - from_limbs(b, position)) % p();
+                assert_eq!(from_limbs(&difference, position), wanted, "{a:x?} - {b:x?}");
+            }
+        }
+    }
+
+    #[test]
+    fn arithmetic_at_the_bounds() {
+        if !super::super::tests::has_features() {
+            return skipped("avx2: field");
+        }
+        // SAFETY: the processor has the features.
+        unsafe {
+            products();
+            differences();
+        }
+    }
 }

@@ -187,3 +187,15 @@ impl Numbers for Vector {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn inverses_are_those_of_fermat() {
+        if !super::super::tests::has_features() {
+            return crate::reference::skipped("avx2: inversion");
+        }
+        // SAFETY: the processor has the features.
+        crate::reference::check_inversion(|x| unsafe { super::invert(x) });
+    }
+}

@@ -8,6 +8,7 @@ mod select;
 
 use core::mem::MaybeUninit;
 
+use super::Aligned;
 use crate::compression::{Projective, compress_all};
 use crate::recoding::{steps, windows};
 use crate::table::{LANES, POSITIONS, STEPS, TABLE};
@@ -26,7 +27,8 @@ pub const GROUP: usize = 3 * LANES;
 /// The processor has AVX2, BMI1 and BMI2, and the system saves its vectors.
 #[target_feature(enable = "avx2,bmi1,bmi2")]
 pub unsafe fn multiply(scalar: &[u8; 32]) -> [u8; 32] {
-    spread(scalar).compress(|x| invert(x))
+    let sum = Aligned(spread(scalar));
+    sum.0.compress(|x| invert(x))
 }
 
 /// Multiplies the basepoint by the scalars of a group, and writes the compressed points. Reads all before it writes.
@@ -37,10 +39,10 @@ pub unsafe fn multiply(scalar: &[u8; 32]) -> [u8; 32] {
 /// - As of `multiply`.
 #[target_feature(enable = "avx2,bmi1,bmi2")]
 pub unsafe fn multiply_group(dst: *mut [u8; 32], scalars: *const [u8; 32], size: usize) {
-    let mut points = [Projective::IDENTITY; GROUP];
+    let mut points = Aligned([Projective::IDENTITY; GROUP]);
     let mut rest = size.min(GROUP);
     let mut scalars = scalars;
-    for points in points.as_chunks_mut().0 {
+    for points in points.0.as_chunks_mut().0 {
         let count = LANES.min(rest);
         // SAFETY: as of this function.
         unsafe {
@@ -57,7 +59,7 @@ pub unsafe fn multiply_group(dst: *mut [u8; 32], scalars: *const [u8; 32], size:
         rest -= count;
     }
     // SAFETY: as of this function.
-    unsafe { compress_group(dst, &points, size) }
+    unsafe { compress_group(dst, &points.0, size) }
 }
 
 /// As `compress_all`, with a frame of its own.
@@ -142,4 +144,13 @@ fn accumulate<'a>(workspace: &'a mut MaybeUninit<Workspace>, windows: &Windows) 
         }
     }
     workspace
+}
+
+#[cfg(test)]
+mod tests {
+    /// Whether this processor can run what is here.
+    pub fn has_features() -> bool {
+        use std::is_x86_feature_detected as has;
+        has!("avx2") && has!("bmi1") && has!("bmi2")
+    }
 }

@@ -185,3 +185,15 @@ unsafe fn column(limb: __m256i, a: __m256i, b: __m256i) -> __m256i {
         _mm256_add_epi64(x, y)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn inverses_are_those_of_fermat() {
+        if !super::super::tests::has_features() {
+            return crate::reference::skipped("ifma: inversion");
+        }
+        // SAFETY: the processor has the features.
+        crate::reference::check_inversion(|x| unsafe { super::invert(x) });
+    }
+}

@@ -13,7 +13,9 @@ mod table;
 mod word;
 
 use core::arch::x86_64::*;
+use core::hint::black_box;
 
+use super::Aligned;
 use crate::edwards::Point;
 use crate::recoding::steps;
 use crate::table::{STEPS, TABLE};
@@ -37,10 +39,23 @@ pub const GROUP: usize = ROWS * LANES;
 /// The processor has AVX-512 F, VL and IFMA, BMI1 and BMI2, and the system saves its vectors and masks.
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 pub unsafe fn multiply(scalar: &[u8; 32]) -> [u8; 32] {
+    // SAFETY: as of this function.
+    let point = Aligned(unsafe { spread(scalar) });
+    // Else the compiler takes it apart, and aligns nothing.
+    black_box(&point).0
+}
+
+/// One scalar: each lane adds up a quarter of its positions.
+///
+/// # Safety
+///
+/// As of `multiply`.
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
+unsafe fn spread(scalar: &[u8; 32]) -> [u8; 32] {
     let windows = steps(scalar);
     // SAFETY: as of this function.
     unsafe {
-        // Each lane adds up a quarter of the positions.
         let mut sum = Point::<Field<__m256i>>::from_entry(&select::select(&TABLE.0[0], &windows[0]));
         for i in 1..STEPS {
             sum = sum.add_entry(&select::select(&TABLE.0[i], &windows[i]));
@@ -66,15 +81,16 @@ pub unsafe fn multiply_group(dst: *mut [u8; 32], scalars: *const [u8; 32], size:
     };
     // SAFETY: as of this function.
     unsafe {
-        let mut rest = [[0; 32]; 2];
+        let mut rest = Aligned([[0; 32]; 2]);
         for i in in_rows..size {
-            rest[i % 2] = multiply(&scalars.add(i).read());
+            rest.0[i % 2] = spread(&scalars.add(i).read());
         }
+        black_box(&rest);
         if in_rows > 0 {
             multiply_rows(dst, scalars, in_rows);
         }
         for i in in_rows..size {
-            dst.add(i).write(rest[i % 2]);
+            dst.add(i).write(rest.0[i % 2]);
         }
     }
 }
@@ -92,5 +108,14 @@ unsafe fn multiply_rows(dst: *mut [u8; 32], scalars: *const [u8; 32], size: usiz
         let mut rows = [Row::identity(), Row::identity()];
         accumulate(&mut rows, scalars, size);
         compress(dst, &rows, size);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    /// Whether this processor can run what is here.
+    pub fn has_features() -> bool {
+        use std::is_x86_feature_detected as has;
+        has!("avx512f") && has!("avx512vl") && has!("avx512ifma") && has!("bmi1") && has!("bmi2")
     }
 }

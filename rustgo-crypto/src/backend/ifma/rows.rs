@@ -5,7 +5,7 @@
 
 use core::arch::x86_64::*;
 
-use super::field::{Field, Product, each_limb};
+use super::field::{Field, Product};
 use super::select::select_at;
 use super::table::{POSITIONS, TABLE, WINDOW};
 use super::word::Word;
@@ -20,10 +20,8 @@ const PRODUCTS: [(usize, usize); 4] = [(0, 1), (2, 3), (0, 3), (1, 2)];
 type Field8 = Field<__m512i>;
 type Product8 = Product<__m512i>;
 
-/// Eight scalars, and what their lanes have added up.
+/// What the lanes of eight scalars have added up.
 pub struct Row {
-    /// By word, and lane: (s + 2^258 - 1)/2 and so on, less the windows that are done.
-    scalars: [[u64; LANES]; 5],
     /// X, Y, T and Z with x = X/Z, y = Y/Z, x·y = T/Z.
     point: [Product8; 4],
 }
@@ -39,7 +37,6 @@ impl Row {
             let zero = Field8::product(&Field8::splat(&[0; 5]));
             let one = Field8::product(&Field8::splat(&[1, 0, 0, 0, 0]));
             Self {
-                scalars: [[0; LANES]; 5],
                 point: [zero, one, zero, one],
             }
         }
@@ -63,33 +60,13 @@ impl Row {
         unsafe { Field8::carry(&self.point[3]) }
     }
 
-    /// The lowest window, which it takes off.
-    #[inline(always)]
-    unsafe fn next_window(&mut self) -> __m512i {
-        // SAFETY: as of `identity`; words are as long as a vector.
-        unsafe {
-            let words = each_limb!(I, _mm512_loadu_epi64(self.scalars[I].as_ptr().cast()));
-            let _stored: [(); 5] = each_limb!(I, {
-                let low = Word::shift_right::<WINDOW>(words[I]);
-                let above = if I < 4 {
-                    words[I + 1]
-                } else {
-                    _mm512_setzero_si512()
-                };
-                let next = _mm512_or_si512(low, Word::shift_left::<{ 64 - WINDOW }>(above));
-                _mm512_storeu_epi64(self.scalars[I].as_mut_ptr().cast(), next);
-            });
-            words[0]
-        }
-    }
-
     /// Makes the entries of position 0 the points, with Z = 2.
     #[inline(never)]
     #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
-    unsafe fn start(&mut self) {
+    unsafe fn start(&mut self, scalars: &mut Scalars) {
         // SAFETY: as of `identity`.
         unsafe {
-            let entry = select_at(&TABLE.0[0], self.next_window());
+            let entry = select_at(&TABLE.0[0], scalars.next_window());
             let (sum, difference) = (Field8::product(&entry.sum), Field8::product(&entry.difference));
             self.point = [
                 Field8::product(&Field8::sub(&sum, &difference)),
@@ -103,14 +80,14 @@ impl Row {
     /// Adds the entries to the points: 7 multiplications.
     #[inline(never)]
     #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
-    unsafe fn add(&mut self, position: usize) {
+    unsafe fn add(&mut self, scalars: &mut Scalars, position: usize) {
         // SAFETY: as of `identity`.
         unsafe {
             let Entry {
                 sum,
                 difference,
                 product,
-            } = select_at(&TABLE.0[position % POSITIONS], self.next_window());
+            } = select_at(&TABLE.0[position % POSITIONS], scalars.next_window());
             let [x, y, t, _] = &self.point;
             let (minus, plus, t) = (Field8::sub(y, x), Field8::add(y, x), Field8::carry(t));
             let mut factors = [difference, sum, product, minus, plus, t];
@@ -131,6 +108,32 @@ impl Row {
     }
 }
 
+/// Eight scalars, by word, and lane: (s + 2^258 - 1)/2 and so on, less the windows that are done.
+struct Scalars([[u64; LANES]; 5]);
+
+impl Scalars {
+    /// The lowest window, which it takes off.
+    ///
+    /// # Safety
+    ///
+    /// As of `Row::identity`.
+    #[inline(always)]
+    unsafe fn next_window(&mut self) -> __m512i {
+        // SAFETY: as of this function; words are as long as a vector.
+        unsafe {
+            let mut above = _mm512_setzero_si512();
+            for words in self.0.iter_mut().rev() {
+                let word = _mm512_loadu_epi64(words.as_ptr().cast());
+                let low = Word::shift_right::<WINDOW>(word);
+                let next = _mm512_or_si512(low, Word::shift_left::<{ 64 - WINDOW }>(above));
+                _mm512_storeu_epi64(words.as_mut_ptr().cast(), next);
+                above = word;
+            }
+            above
+        }
+    }
+}
+
 /// Multiplies the basepoint by the scalars.
 ///
 /// # Safety
@@ -143,19 +146,20 @@ pub unsafe fn accumulate(rows: &mut [Row; ROWS], scalars: *const [u8; 32], size:
     let size = size.min(GROUP);
     // SAFETY: as of this function; words are as long as a vector.
     unsafe {
+        let mut waiting = [const { Scalars([[0; LANES]; 5]) }; ROWS];
         for i in 0..size {
             let words = extend(halve(&scalars.add(i).read()));
-            for k in 0..5 {
-                rows[i / LANES].scalars[k][i % LANES] = words[k];
+            for (waiting, word) in waiting[i / LANES].0.iter_mut().zip(words) {
+                waiting[i % LANES] = word;
             }
         }
         for position in 0..POSITIONS {
             // Row by row, while the entries are near.
-            for i in 0..size.div_ceil(LANES) {
+            for (row, waiting) in rows.iter_mut().zip(&mut waiting).take(size.div_ceil(LANES)) {
                 if position == 0 {
-                    rows[i].start();
+                    row.start(waiting);
                 } else {
-                    rows[i].add(position);
+                    row.add(waiting, position);
                 }
             }
         }

@@ -2,10 +2,13 @@
 
 use core::arch::x86_64::*;
 
+/// A vector of 64-bit words.
+///
 /// # Safety
 ///
-/// All functions need AVX-512 F, VL and IFMA.
+/// All functions need AVX-512 F, VL and IFMA, and nothing else.
 pub trait Word: Copy {
+    /// The same word in all lanes.
     unsafe fn splat(x: u64) -> Self;
     unsafe fn add(a: Self, b: Self) -> Self;
     unsafe fn sub(a: Self, b: Self) -> Self;
@@ -23,41 +26,49 @@ macro_rules! word {
         impl Word for $vector {
             #[inline(always)]
             unsafe fn splat(x: u64) -> Self {
+                // SAFETY: as of the trait; so below.
                 unsafe { $splat(x as i64) }
             }
 
             #[inline(always)]
             unsafe fn add(a: Self, b: Self) -> Self {
+                // SAFETY: as above.
                 unsafe { $add(a, b) }
             }
 
             #[inline(always)]
             unsafe fn sub(a: Self, b: Self) -> Self {
+                // SAFETY: as above.
                 unsafe { $sub(a, b) }
             }
 
             #[inline(always)]
             unsafe fn and(a: Self, b: Self) -> Self {
+                // SAFETY: as above.
                 unsafe { $and(a, b) }
             }
 
             #[inline(always)]
             unsafe fn shift_left<const BITS: u32>(a: Self) -> Self {
+                // SAFETY: as above.
                 unsafe { $left(a, Self::splat(BITS.into())) }
             }
 
             #[inline(always)]
             unsafe fn shift_right<const BITS: u32>(a: Self) -> Self {
+                // SAFETY: as above.
                 unsafe { $right(a, Self::splat(BITS.into())) }
             }
 
             #[inline(always)]
             unsafe fn add_low(sum: Self, a: Self, b: Self) -> Self {
+                // SAFETY: as above.
                 unsafe { $low(sum, a, b) }
             }
 
             #[inline(always)]
             unsafe fn add_high(sum: Self, a: Self, b: Self) -> Self {
+                // SAFETY: as above.
                 unsafe { $high(sum, a, b) }
             }
         }
