@@ -3,26 +3,82 @@
 // ENTRY_name is where the export starts, in bytes from ·rust. FRAME_name is the least frame that a shim
 // declares for it: the proven stack of the export and what the shim itself needs, in bytes.
 
-// scalar_base_mult uses at most 2392 bytes of stack, its return address included.
-#define ENTRY_scalar_base_mult 128
-#define FRAME_scalar_base_mult 2400
+// scalar_base_mult uses at most 2241 bytes of stack, its return address included.
+#define ENTRY_scalar_base_mult 84240
+#define FRAME_scalar_base_mult 2304
+
+// scalar_base_mult_avx2 uses at most 4976 bytes of stack, its return address included.
+#define ENTRY_scalar_base_mult_avx2 85552
+#define FRAME_scalar_base_mult_avx2 5040
+
+// scalar_base_mult_batch uses at most 4305 bytes of stack, its return address included.
+#define ENTRY_scalar_base_mult_batch 85632
+#define FRAME_scalar_base_mult_batch 4368
+
+// scalar_base_mult_batch_avx2 uses at most 6064 bytes of stack, its return address included.
+#define ENTRY_scalar_base_mult_batch_avx2 90112
+#define FRAME_scalar_base_mult_batch_avx2 6128
+
+// scalar_base_mult_batch_bmi2 uses at most 4305 bytes of stack, its return address included.
+#define ENTRY_scalar_base_mult_batch_bmi2 90384
+#define FRAME_scalar_base_mult_batch_bmi2 4368
+
+// scalar_base_mult_batch_ifma uses at most 6080 bytes of stack, its return address included.
+#define ENTRY_scalar_base_mult_batch_ifma 90640
+#define FRAME_scalar_base_mult_batch_ifma 6144
+
+// scalar_base_mult_bmi2 uses at most 2305 bytes of stack, its return address included.
+#define ENTRY_scalar_base_mult_bmi2 90896
+#define FRAME_scalar_base_mult_bmi2 2368
+
+// scalar_base_mult_ifma uses at most 3368 bytes of stack, its return address included.
+#define ENTRY_scalar_base_mult_ifma 90976
+#define FRAME_scalar_base_mult_ifma 3424
 
 // CALL_RUST(ENTRY_name, FRAME_name) calls the export, in a shim that declares FRAME_name bytes of frame; once in each.
 // Its arguments are where the C ABI has them, but for AX. Rust finds its stack below SP, so the frame is handed over
-// first; SP changes only by what the assembler tracks, or this frame would end every traceback. Go keeps SP at a
-// multiple of 8, the C ABI at one of 16, hence two ways.
+// first; SP changes only by what the assembler tracks, or this frame would end every traceback.
 //
-//	AX  a copy of SP, to look at its remainder; then the result
+// Frames of this image align SP to up to 64 bytes, and the image has the padding as a constant of its own. So it has to
+// be called with SP at a multiple of 64, by this macro and nothing else. Go keeps SP at a multiple of 8, hence eight
+// ways.
+//
+//	AX  where the frame ends, to look at its remainder; then the result
 #define CALL_RUST(ENTRY, FRAME) \
-	MOVQ SP, AX           \
-	TESTQ $8, AX          \
-	JNZ  odd              \
-	ADJSP $-FRAME         \
-	CALL ·rust+ENTRY(SB)  \
-	ADJSP $FRAME          \
-	JMP  called           \
-odd:                          \
-	ADJSP $-(FRAME-8)     \
-	CALL ·rust+ENTRY(SB)  \
-	ADJSP $(FRAME-8)      \
+	LEAQ FRAME(SP), AX              \
+	TESTQ $32, AX                   \
+	JNZ  padding32                  \
+	TESTQ $16, AX                   \
+	JNZ  padding16                  \
+	TESTQ $8, AX                    \
+	JNZ  padding8                   \
+	CALL_RUST_AT(ENTRY, FRAME)      \
+padding8:                               \
+	CALL_RUST_AT(ENTRY, (FRAME-8))  \
+padding16:                              \
+	TESTQ $8, AX                    \
+	JNZ  padding24                  \
+	CALL_RUST_AT(ENTRY, (FRAME-16)) \
+padding24:                              \
+	CALL_RUST_AT(ENTRY, (FRAME-24)) \
+padding32:                              \
+	TESTQ $16, AX                   \
+	JNZ  padding48                  \
+	TESTQ $8, AX                    \
+	JNZ  padding40                  \
+	CALL_RUST_AT(ENTRY, (FRAME-32)) \
+padding40:                              \
+	CALL_RUST_AT(ENTRY, (FRAME-40)) \
+padding48:                              \
+	TESTQ $8, AX                    \
+	JNZ  padding56                  \
+	CALL_RUST_AT(ENTRY, (FRAME-48)) \
+padding56:                              \
+	CALL_RUST_AT(ENTRY, (FRAME-56)) \
 called:
+
+#define CALL_RUST_AT(ENTRY, SIZE) \
+	ADJSP $-SIZE              \
+	CALL ·rust+ENTRY(SB)      \
+	ADJSP $SIZE               \
+	JMP  called

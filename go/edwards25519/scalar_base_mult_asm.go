@@ -6,6 +6,3 @@ package edwards25519
 //
 //lint:ignore U1000 the shims call into it
 func rust()
-
-//go:noescape
-func scalarBaseMult(dst, scalar *[32]byte)

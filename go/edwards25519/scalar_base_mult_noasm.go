@@ -13,3 +13,10 @@ func scalarBaseMult(dst, scalar *[32]byte) {
 	}
 	copy(dst[:], new(edwards25519.Point).ScalarBaseMult(reduced).Bytes())
 }
+
+// scalarBaseMultBatch takes a batch of one.
+func scalarBaseMultBatch(dst, scalars *[32]byte, _ int) {
+	scalarBaseMult(dst, scalars)
+}
+
+func batchSize() int { return 1 }

@@ -34,36 +34,42 @@ func fromHex(t *testing.T, s string) (b [32]byte) {
 }
 
 func TestVector(t *testing.T) {
-	scalar := fromHex(t, "39129b3f7bbd7e17a39679b940018a737fc3bf430fcbc827029e67360aab3707")
-	want := fromHex(t, "1cc4789ed5ea69f84ad460941ba0491ff532c1af1fa126733d6c7b62f7ebcbcf")
-	if got := mult(scalar); got != want {
-		t.Errorf("got %x, want %x", got, want)
-	}
+	forEachKernel(t, func(t *testing.T) {
+		scalar := fromHex(t, "39129b3f7bbd7e17a39679b940018a737fc3bf430fcbc827029e67360aab3707")
+		want := fromHex(t, "1cc4789ed5ea69f84ad460941ba0491ff532c1af1fa126733d6c7b62f7ebcbcf")
+		if got := mult(scalar); got != want {
+			t.Errorf("got %x, want %x", got, want)
+		}
+	})
 }
 
 func TestAlias(t *testing.T) {
-	b := fromHex(t, "39129b3f7bbd7e17a39679b940018a737fc3bf430fcbc827029e67360aab3707")
-	want := mult(b)
-	if ScalarBaseMult(&b, &b); b != want {
-		t.Errorf("in place: got %x, want %x", b, want)
-	}
+	forEachKernel(t, func(t *testing.T) {
+		b := fromHex(t, "39129b3f7bbd7e17a39679b940018a737fc3bf430fcbc827029e67360aab3707")
+		want := mult(b)
+		if ScalarBaseMult(&b, &b); b != want {
+			t.Errorf("in place: got %x, want %x", b, want)
+		}
+	})
 }
 
 // The public key of a seed is clamp(SHA-512(seed)[:32]) times the basepoint (RFC 8032, section 5.1.5).
 func TestAgreesWithStandardLibrary(t *testing.T) {
-	random := rand.New(rand.NewSource(1))
-	var seed, scalar [32]byte
-	for range samples() {
-		random.Read(seed[:])
-		digest := sha512.Sum512(seed[:])
-		copy(scalar[:], digest[:32])
-		scalar[0] &= 248
-		scalar[31] = scalar[31]&63 | 64
-		want := ed25519.NewKeyFromSeed(seed[:]).Public().(ed25519.PublicKey)
-		if got := mult(scalar); !bytes.Equal(got[:], want) {
-			t.Fatalf("seed %x: got %x, want %x", seed, got, want)
+	forEachKernel(t, func(t *testing.T) {
+		random := rand.New(rand.NewSource(1))
+		var seed, scalar [32]byte
+		for range samples() {
+			random.Read(seed[:])
+			digest := sha512.Sum512(seed[:])
+			copy(scalar[:], digest[:32])
+			scalar[0] &= 248
+			scalar[31] = scalar[31]&63 | 64
+			want := ed25519.NewKeyFromSeed(seed[:]).Public().(ed25519.PublicKey)
+			if got := mult(scalar); !bytes.Equal(got[:], want) {
+				t.Fatalf("seed %x: got %x, want %x", seed, got, want)
+			}
 		}
-	}
+	})
 }
 
 // order is ℓ, the order of the basepoint.
@@ -92,49 +98,53 @@ func edge(i int) (scalar [32]byte) {
 }
 
 func TestAgreesWithFilippo(t *testing.T) {
-	random := rand.New(rand.NewSource(2))
-	reference := func(scalar [32]byte) (point [32]byte) {
-		var wide [64]byte
-		copy(wide[:], scalar[:])
-		reduced, err := new(edwards25519.Scalar).SetUniformBytes(wide[:])
-		if err != nil {
-			t.Fatal(err)
+	forEachKernel(t, func(t *testing.T) {
+		random := rand.New(rand.NewSource(2))
+		reference := func(scalar [32]byte) (point [32]byte) {
+			var wide [64]byte
+			copy(wide[:], scalar[:])
+			reduced, err := new(edwards25519.Scalar).SetUniformBytes(wide[:])
+			if err != nil {
+				t.Fatal(err)
+			}
+			copy(point[:], new(edwards25519.Point).ScalarBaseMult(reduced).Bytes())
+			return point
 		}
-		copy(point[:], new(edwards25519.Point).ScalarBaseMult(reduced).Bytes())
-		return point
-	}
-	for i := range samples() {
-		var scalar [32]byte
-		if i&1 == 0 {
-			scalar = edge(i / 2)
-		} else {
-			random.Read(scalar[:])
+		for i := range samples() {
+			var scalar [32]byte
+			if i&1 == 0 {
+				scalar = edge(i / 2)
+			} else {
+				random.Read(scalar[:])
+			}
+			if got, want := mult(scalar), reference(scalar); got != want {
+				t.Fatalf("scalar %x: got %x, want %x", scalar, got, want)
+			}
 		}
-		if got, want := mult(scalar), reference(scalar); got != want {
-			t.Fatalf("scalar %x: got %x, want %x", scalar, got, want)
-		}
-	}
+	})
 }
 
 func TestNilPointer(t *testing.T) {
-	panics := func(f func()) (value any) {
-		defer func() { value = recover() }()
-		f()
-		return nil
-	}
-	for range samples() / 10 {
-		var b [32]byte
-		for name, f := range map[string]func(){
-			"dst":    func() { ScalarBaseMult(nil, &b) },
-			"scalar": func() { ScalarBaseMult(&b, nil) },
-		} {
-			if value := panics(f); value == nil {
-				t.Fatalf("a nil %s does not panic", name)
-			} else if err, ok := value.(error); !ok || err.Error() != "runtime error: invalid memory address or nil pointer dereference" {
-				t.Fatalf("a nil %s panics with %v", name, value)
+	forEachKernel(t, func(t *testing.T) {
+		panics := func(f func()) (value any) {
+			defer func() { value = recover() }()
+			f()
+			return nil
+		}
+		for range samples() / 10 {
+			var b [32]byte
+			for name, f := range map[string]func(){
+				"dst":    func() { ScalarBaseMult(nil, &b) },
+				"scalar": func() { ScalarBaseMult(&b, nil) },
+			} {
+				if value := panics(f); value == nil {
+					t.Fatalf("a nil %s does not panic", name)
+				} else if err, ok := value.(error); !ok || err.Error() != "runtime error: invalid memory address or nil pointer dereference" {
+					t.Fatalf("a nil %s panics with %v", name, value)
+				}
 			}
 		}
-	}
+	})
 }
 
 func BenchmarkScalarBaseMult(b *testing.B) {

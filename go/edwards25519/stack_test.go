@@ -39,6 +39,10 @@ func deeper(n, k int, top *uintptr, f func()) uint64 {
 // TestStackDepths calls from fresh goroutines whose stack is filled to every depth from 0 to 16 KiB in steps of a word:
 // wherever the stack has to grow, it grows before Rust runs.
 func TestStackDepths(t *testing.T) {
+	forEachKernel(t, stackDepths)
+}
+
+func stackDepths(t *testing.T) {
 	scalar := [32]byte{7}
 	want := mult(scalar)
 

@@ -1,0 +1,56 @@
+//go:build !purego
+
+package edwards25519
+
+// cpuid is the instruction: what the processor has.
+func cpuid(leaf, subleaf uint32) (eax, ebx, ecx, edx uint32)
+
+// xgetbv is the low half of XCR0: what the system saves when it switches tasks.
+func xgetbv() uint32
+
+// Bits of CPUID leaf 1 in ECX, of leaf 7 in EBX, and of XCR0 (Intel, Software Developer's Manual, volume 1, sections 14.3
+// and 15.2 to 15.4).
+const (
+	hasOSXSAVE = 1 << 27
+
+	hasBMI1       = 1 << 3
+	hasAVX2       = 1 << 5
+	hasBMI2       = 1 << 8
+	hasAVX512F    = 1 << 16
+	hasADX        = 1 << 19
+	hasAVX512IFMA = 1 << 21
+	hasAVX512VL   = 1 << 31
+
+	savesAVX    = 1<<1 | 1<<2
+	savesAVX512 = savesAVX | 1<<5 | 1<<6 | 1<<7
+)
+
+// fastest finds out what kernels run here.
+func fastest() kernel {
+	if leaves, _, _, _ := cpuid(0, 0); leaves < 7 {
+		return baseline
+	}
+	_, _, basic, _ := cpuid(1, 0)
+	_, extended, _, _ := cpuid(7, 0)
+	var saved uint32
+	if basic&hasOSXSAVE != 0 {
+		saved = xgetbv()
+	}
+	return fastestOf(extended, saved)
+}
+
+func fastestOf(extended, saved uint32) kernel {
+	has := func(features, state uint32) bool {
+		return extended&features == features && saved&state == state
+	}
+	switch {
+	case has(hasAVX512F|hasAVX512IFMA|hasAVX512VL|hasAVX2|hasBMI1|hasBMI2, savesAVX512):
+		return ifma
+	case has(hasAVX2|hasBMI1|hasBMI2, savesAVX):
+		return avx2
+	case has(hasBMI1|hasBMI2|hasADX, 0):
+		return bmi2
+	default:
+		return baseline
+	}
+}
