@@ -157,7 +157,7 @@ func TestSharesInProfile(t *testing.T) {
 	}
 }
 
-// TestLinesInProfile has pprof show the lines of Rust: in dalek's files, by names that hold on every machine, and those
+// TestLinesInProfile has pprof show the lines of Rust: in the guest's files, by names that hold on every machine, and those
 // that the program's table has for their addresses, which a test of cargo-rustgo compares with the guest's own.
 //
 // A profile has one file for each function, as runtime/pprof writes it, and the image is one function. So pprof is to
@@ -181,7 +181,7 @@ func TestLinesInProfile(t *testing.T) {
 		return out
 	}
 	var addresses, lines []string
-	dalek := 0
+	guest := 0
 	shown := map[string]bool{}
 	for _, location := range parse(t, pprof("-proto", "-output=/dev/stdout")).Location {
 		line := location.Line[0]
@@ -192,16 +192,16 @@ func TestLinesInProfile(t *testing.T) {
 		if !strings.HasPrefix(file, "/rustgo/") && !strings.HasPrefix(file, "/rustc/") {
 			t.Errorf("%s:%d is no rooted name", file, line.Line)
 		}
-		if strings.HasPrefix(file, "/rustgo/curve25519-dalek-") {
-			dalek++
+		if strings.HasPrefix(file, "/rustgo/rustgo-crypto-") {
+			guest++
 		}
 		place := fmt.Sprintf("%s:%d", file, line.Line)
 		addresses = append(addresses, fmt.Sprintf("%#x", location.Address))
 		lines = append(lines, place)
 		shown[place] = true
 	}
-	if dalek < 20 {
-		t.Errorf("only %d of %d addresses lie in dalek", dalek, len(addresses))
+	if guest < 20 {
+		t.Errorf("only %d of %d addresses lie in the guest", guest, len(addresses))
 	}
 
 	addr2line := exec.Command("go", "tool", "addr2line", os.Args[0])

@@ -12,7 +12,7 @@ use object::{Object, ObjectSection};
 /// A place in a source file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// The file, by its rooted name (`/rustgo/curve25519-dalek-5.0.0/src/field.rs`), the same on every machine.
+    /// The file, by its rooted name (`/rustgo/rustgo-crypto-0.1.0/src/field.rs`), the same on every machine.
     pub file: Arc<str>,
     /// The line, counted from 1.
     pub line: u32,

@@ -71,7 +71,7 @@ impl Painted {
         &mut self,
         function: *const u8,
         below: usize,
-        arguments: [u64; 2],
+        arguments: [u64; 3],
         step: bool,
     ) -> (u64, u64) {
         assert!(below.is_multiple_of(16) && below < 64);
@@ -85,7 +85,7 @@ impl Painted {
         let top = unsafe { self.base.add(self.size - below) };
         let run = if step { step_on } else { run_on };
         // SAFETY: the caller vouches for the function; the stack is ours.
-        let result = unsafe { run(function, top, arguments[0], arguments[1]) };
+        let result = unsafe { run(function, top, arguments[0], arguments[1], arguments[2]) };
         let lowest = words
             .iter()
             .enumerate()
@@ -128,9 +128,9 @@ unsafe fn map(size: usize) -> *mut u8 {
     base.cast()
 }
 
-/// Calls `function(a, b)` on the stack that ends at `top`.
+/// Calls `function(a, b, c)` on the stack that ends at `top`.
 #[unsafe(naked)]
-unsafe extern "sysv64" fn run_on(function: *const u8, top: *mut u8, a: u64, b: u64) -> u64 {
+unsafe extern "sysv64" fn run_on(function: *const u8, top: *mut u8, a: u64, b: u64, c: u64) -> u64 {
     naked_asm!(
         "push rbp",
         "mov rbp, rsp",
@@ -138,6 +138,7 @@ unsafe extern "sysv64" fn run_on(function: *const u8, top: *mut u8, a: u64, b: u
         "mov rsp, rsi",
         "mov rdi, rdx",
         "mov rsi, rcx",
+        "mov rdx, r8",
         "call rax",
         "mov rsp, rbp",
         "pop rbp",
@@ -147,18 +148,19 @@ unsafe extern "sysv64" fn run_on(function: *const u8, top: *mut u8, a: u64, b: u
 
 /// The same, with a trap behind each instruction.
 #[unsafe(naked)]
-unsafe extern "sysv64" fn step_on(function: *const u8, top: *mut u8, a: u64, b: u64) -> u64 {
+unsafe extern "sysv64" fn step_on(function: *const u8, top: *mut u8, a: u64, b: u64, c: u64) -> u64 {
     naked_asm!(
         "push rbp",
         "mov rbp, rsp",
         "pushfq",
         "or qword ptr [rsp], 0x100", // the trap flag
         "mov rax, rdi",
+        "mov r9, rsi",
         "mov rdi, rdx",
-        "mov rdx, rsi",
         "mov rsi, rcx",
+        "mov rdx, r8",
         "popfq",
-        "mov rsp, rdx",
+        "mov rsp, r9",
         "call rax",
         "mov rsp, rbp",
         "pushfq",

@@ -155,7 +155,7 @@ fn bytes(package: &str, image: &Image, plan: &Plan, program: &Program) {
 }
 
 #[test]
-fn frames_and_lines_of_dalek_are_exact() {
+fn frames_and_lines_of_kernels_are_exact() {
     let (instructions, approximate) = compare("rustgo-crypto");
     println!("rustgo-crypto: {instructions} instructions, {approximate} in epilogues or probes");
 }
