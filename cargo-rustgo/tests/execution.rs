@@ -57,6 +57,14 @@ impl Random {
     }
 }
 
+/// All kernels and their tables together leave room in a second cache of 512 KiB.
+#[test]
+fn the_image_is_small() {
+    let (image, _) = crypto();
+    println!("{} bytes, {} of them code", image.bytes.len(), image.code_size);
+    assert!(image.bytes.len() <= 320 << 10);
+}
+
 /// Whether this processor runs an export of rustgo-crypto; says so past the test harness where not.
 fn can_run(export: &str) -> bool {
     use std::is_x86_feature_detected as has;

@@ -14,3 +14,15 @@ func ExampleScalarBaseMult() {
 	fmt.Printf("%x\n", point)
 	// Output: 1cc4789ed5ea69f84ad460941ba0491ff532c1af1fa126733d6c7b62f7ebcbcf
 }
+
+func ExampleScalarBaseMultBatch() {
+	scalars := [][32]byte{{1}, {2}}
+	points := make([][32]byte, len(scalars))
+	edwards25519.ScalarBaseMultBatch(points, scalars)
+	for _, point := range points {
+		fmt.Printf("%x\n", point)
+	}
+	// Output:
+	// 5866666666666666666666666666666666666666666666666666666666666666
+	// c9a3f86aae465f0e56513864510f3997561fa2c9e85ea21dc2292309f3cd6022
+}

@@ -29,7 +29,7 @@ pub use x86_64::*;
 /// # Safety
 ///
 /// - `scalar` is valid for reads of 32 bytes, `dst` for writes of 32 bytes. Neither needs an alignment.
-#[rustgo_rt::export(no_panic)]
+#[rustgo_rt::export(stack = 6144, no_panic)]
 pub unsafe extern "C" fn scalar_base_mult(dst: *mut [u8; 32], scalar: *const [u8; 32]) {
     // SAFETY: the caller vouches for both pointers; arrays of bytes have alignment 1. The scalar is read before the
     // point is written, so that the two may overlap.
@@ -44,7 +44,7 @@ pub unsafe extern "C" fn scalar_base_mult(dst: *mut [u8; 32], scalar: *const [u8
 /// # Safety
 ///
 /// - `scalars` is valid for reads of 32·`count` bytes, `dst` for writes of 32·`count` bytes. Neither needs an alignment.
-#[rustgo_rt::export(no_panic)]
+#[rustgo_rt::export(stack = 6144, no_panic)]
 pub unsafe extern "C" fn scalar_base_mult_batch(dst: *mut [u8; 32], scalars: *const [u8; 32], count: usize) {
     // SAFETY: the caller vouches for both pointers.
     unsafe {

@@ -80,7 +80,7 @@ pub fn run(_: &Args, mut shell: Shell) -> Result<ExitCode> {
     ui::heading("Building");
     let built = build::all(&shell, &tools)?;
 
-    ui::heading("ScalarBaseMult of curve25519-dalek, in Rust, called from Go, C and NASM");
+    ui::heading("ScalarBaseMult, in Rust, called from Go, C and NASM");
     let callers_work = callers::show(&built.callers)?;
     ui::heading("What a call costs, for two functions that do next to nothing");
     let overhead_works = overhead::show(&built.overhead)?;
