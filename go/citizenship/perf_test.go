@@ -11,7 +11,7 @@ import (
 
 const measured = "CITIZENSHIP_PERF"
 
-// TestPerf has perf follow the frame pointers from inside dalek to where goroutines start.
+// TestPerf has perf follow the frame pointers from inside the guest to where goroutines start.
 func TestPerf(t *testing.T) {
 	if os.Getenv(measured) != "" {
 		rounds(t)
