@@ -200,7 +200,8 @@ func TestLinesInProfile(t *testing.T) {
 		lines = append(lines, place)
 		shown[filepath.Clean(place)] = true
 	}
-	if guest < 20 {
+	// Most lie in functions of core, which the vector instructions come from.
+	if guest < 5 {
 		t.Errorf("only %d of %d addresses lie in the guest", guest, len(addresses))
 	}
 
