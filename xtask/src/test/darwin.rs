@@ -14,6 +14,8 @@ pub const TOOLS: &[Tool] = &[
     Tool::Unicorn,
     Tool::Target(GUEST_TARGETS[0]),
     Tool::Target(GUEST_TARGETS[1]),
+    Tool::Target("x86_64-apple-darwin"),
+    Tool::Target("aarch64-apple-darwin"),
 ];
 
 pub fn test(shell: &Shell) -> Result<()> {

@@ -6,6 +6,7 @@
 
 #[path = "../all/inputs.rs"]
 mod inputs;
+mod plain;
 mod planted;
 
 use std::path::{Path, PathBuf};
