@@ -5,6 +5,7 @@
 
 pub mod c;
 pub mod command;
+pub mod go;
 pub mod linkage;
 pub mod macos;
 pub mod nasm;

@@ -3,6 +3,7 @@
 mod arm64;
 mod darwin;
 mod go;
+mod go_platforms;
 mod rust;
 
 use std::process::ExitCode;
@@ -145,6 +146,15 @@ fn steps() -> Vec<Step> {
             &[Tool::Go],
             go::test_purego,
         ),
+        Step {
+            long: Some(go_platforms::build_long),
+            ..step(
+                "go-platforms",
+                "the Go packages build for every system and processor",
+                &[Tool::Go],
+                go_platforms::build,
+            )
+        },
         step(
             "go-race",
             "the same with the race detector",

@@ -5,8 +5,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use rustgo_hosts::command;
+use object::{Architecture, BinaryFormat, Object};
 use rustgo_hosts::linkage::Linkage;
+use rustgo_hosts::{command, go};
 use tempfile::TempDir;
 
 use crate::{POINT, run, sample, stdout};
@@ -63,15 +64,43 @@ fn path_of_go_alone() -> PathBuf {
     bin
 }
 
-#[test]
-fn builds_with_go_alone_and_runs_in_an_empty_root() {
-    let module = Module::new();
+/// The command that builds the program, with nothing but Go at hand.
+fn build_with_go_alone(module: &Module) -> Command {
     let mut build = module.command(&["build", "-o", "program", "."]);
     build.env("CGO_ENABLED", "0").env("PATH", path_of_go_alone());
     for compiler in ["CC", "CXX", "RUSTC", "CARGO"] {
         build.env_remove(compiler);
     }
-    command::run(&mut build).unwrap();
+    build
+}
+
+/// Two variables are all that it takes; the file is for the platform that they name.
+#[test]
+fn cross_compiles_with_go_alone() {
+    let module = Module::new();
+    for (system, processor) in go::platforms() {
+        let mut build = build_with_go_alone(&module);
+        command::run(build.env("GOOS", system).env("GOARCH", processor)).unwrap();
+        let program = fs::read(module.path("program")).unwrap();
+        let program = object::File::parse(&*program).unwrap();
+        let format = match system {
+            "darwin" => BinaryFormat::MachO,
+            "windows" => BinaryFormat::Pe,
+            _ => BinaryFormat::Elf,
+        };
+        let architecture = match processor {
+            "amd64" => Architecture::X86_64,
+            _ => Architecture::Aarch64,
+        };
+        let found = (program.format(), program.architecture());
+        assert_eq!(found, (format, architecture), "{system}/{processor}");
+    }
+}
+
+#[test]
+fn builds_with_go_alone_and_runs_in_an_empty_root() {
+    let module = Module::new();
+    command::run(&mut build_with_go_alone(&module)).unwrap();
 
     let program = module.path("program");
     let linkage = Linkage::of(&program).unwrap();
