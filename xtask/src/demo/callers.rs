@@ -12,7 +12,7 @@ use super::{Attempt, attempt};
 use crate::{go_benchmark, statistics, ui};
 
 /// Any scalar would do; this one's point is in the documentation.
-const SCALAR: &str = "39129b3f7bbd7e17a39679b940018a737fc3bf430fcbc827029e67360aab3707";
+pub const SCALAR: &str = "39129b3f7bbd7e17a39679b940018a737fc3bf430fcbc827029e67360aab3707";
 
 /// How often each benchmark runs. The median counts.
 const ROUNDS: usize = 5;
@@ -149,7 +149,7 @@ fn agree(seen: &[Attempt<Seen>]) -> bool {
 }
 
 /// The first and last digits of a point.
-fn shorten(point: &str) -> String {
+pub fn shorten(point: &str) -> String {
     match (point.get(..8), point.get(point.len().saturating_sub(8)..)) {
         (Some(first), Some(last)) if point.len() > 20 => format!("{first}…{last}"),
         _ => point.to_owned(),

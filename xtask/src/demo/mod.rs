@@ -4,6 +4,7 @@ mod build;
 mod callers;
 mod hosts;
 mod overhead;
+mod platforms;
 
 use std::fmt;
 use std::process::ExitCode;
@@ -71,7 +72,7 @@ pub fn run(_: &Args, mut shell: Shell) -> Result<ExitCode> {
         Tool::Program("nasm"),
         Tool::Go,
     ];
-    for tool in hosts::tools() {
+    for tool in hosts::tools().chain(platforms::tools()) {
         if !wanted.contains(&tool) {
             wanted.push(tool);
         }
@@ -86,9 +87,13 @@ pub fn run(_: &Args, mut shell: Shell) -> Result<ExitCode> {
     let overhead_works = overhead::show(&built.overhead)?;
     ui::heading("Other hosts");
     let hosts_work = hosts::show(&shell, &tools, &built.folder)?;
-    Ok(if callers_work && overhead_works && hosts_work {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    ui::heading("Other platforms");
+    let platforms_work = platforms::show(&shell, &tools, &built.folder)?;
+    Ok(
+        if callers_work && overhead_works && hosts_work && platforms_work {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        },
+    )
 }

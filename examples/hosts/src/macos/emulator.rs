@@ -11,14 +11,17 @@ use crate::command;
 
 /// What each argument of a task gave: what the program printed, or the point in hex.
 ///
+/// Python sees the environment variables that are given.
+///
 /// # Errors
 ///
 /// Python or its module `unicorn` is not there, or the emulator found something wrong with the program.
-pub fn run(task: &Value) -> Result<Vec<String>> {
+pub fn run(task: &Value, environment: &[(&str, &Path)]) -> Result<Vec<String>> {
     let mut python = Command::new("python3");
     let mut emulator = python
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/macos/emulator"))
         // No files of its own beside the sources.
+        .envs(environment.iter().copied())
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

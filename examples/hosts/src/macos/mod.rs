@@ -3,7 +3,7 @@
 pub mod emulator;
 mod program;
 
-pub use program::{Convention, Program};
+pub use program::{Convention, Program, SHIM};
 
 use std::path::Path;
 use std::process::Command;

@@ -8,6 +8,9 @@ use object::read::macho::{LoadCommandVariant, MachHeader, Nlist, Section, Segmen
 use object::{Architecture, Endianness, Object, ObjectSymbol};
 use serde_json::{Value, json};
 
+/// The symbol of the Go package's shim.
+pub const SHIM: &str = "_github.com/rustgo/rustgo/go/edwards25519.scalarBaseMult.abi0";
+
 /// How a function is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Convention {

@@ -16,16 +16,13 @@ use std::thread;
 
 use object::Architecture;
 use rustgo_hosts::command;
-use rustgo_hosts::macos::{self, Convention, Language, Program, emulator};
+use rustgo_hosts::macos::{self, Convention, Language, Program, SHIM, emulator};
 use rustgo_hosts::sealed::Sealed;
 
 const SCALARS: usize = 100;
 
 /// The export, as linkers for macOS know it.
 const EXPORT: &str = "_scalar_base_mult";
-
-/// The shim in the Go package.
-const SHIM: &str = "_github.com/rustgo/rustgo/go/edwards25519.scalarBaseMult.abi0";
 
 /// The programs in C and assembly, for both processors.
 static LINKED: LazyLock<Vec<Program>> = LazyLock::new(|| {
@@ -68,7 +65,7 @@ fn check(program: &Program, convention: Convention, function: &str) {
     let scalars = inputs::scalars(SCALARS);
     let arguments: Vec<_> = scalars.iter().map(inputs::hex).collect();
     let task = program.task(convention, function, &arguments, &[]).unwrap();
-    let points = emulator::run(&task).unwrap_or_else(|wrong| panic!("{wrong:#}"));
+    let points = emulator::run(&task, &[]).unwrap_or_else(|wrong| panic!("{wrong:#}"));
     assert_eq!(points.len(), SCALARS);
     for (scalar, point) in scalars.iter().zip(points) {
         assert_eq!(
@@ -109,7 +106,7 @@ fn what_is_no_scalar_ends_with_a_message() {
     for program in LINKED.iter() {
         for argument in ["", "12"] {
             let task = program.task(Convention::Main, "_main", &[argument.to_owned()], &[]);
-            let wrong = emulator::run(&task.unwrap()).unwrap_err().to_string();
+            let wrong = emulator::run(&task.unwrap(), &[]).unwrap_err().to_string();
             assert!(wrong.contains("status 2: scalar_base_mult: "), "{wrong}");
             assert!(wrong.contains("64 hex digits"), "{wrong}");
         }

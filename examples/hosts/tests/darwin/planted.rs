@@ -1,9 +1,9 @@
 //! Machine code that does something wrong is put where the guest's begins: the emulator has to notice.
 
 use object::Architecture;
-use rustgo_hosts::macos::{Convention, Program, emulator};
+use rustgo_hosts::macos::{Convention, Program, SHIM, emulator};
 
-use crate::{EXPORT, GO, LINKED, SHIM, inputs};
+use crate::{EXPORT, GO, LINKED, inputs};
 
 const SCALAR: [u8; 32] = [7; 32];
 
@@ -17,7 +17,10 @@ const SHIM_IN_GO: Case = (Convention::Go, SHIM, SHIM);
 fn run(program: &Program, (convention, function, at): Case, code: &[u8]) -> anyhow::Result<Vec<String>> {
     let code = code.iter().map(|byte| format!("{byte:02x}")).collect();
     let plant = [(program.address(at)?, code)];
-    emulator::run(&program.task(convention, function, &[inputs::hex(&SCALAR)], &plant)?)
+    emulator::run(
+        &program.task(convention, function, &[inputs::hex(&SCALAR)], &plant)?,
+        &[],
+    )
 }
 
 fn refused(program: &Program, case: Case, code: &[u8], message: &str) {
