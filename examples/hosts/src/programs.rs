@@ -66,6 +66,10 @@ pub fn packages(program: &str) -> Option<Packages> {
             brew: "vim",
             ..Packages::all("xxd")
         },
+        "wine" => Packages {
+            brew: "wine-stable",
+            ..Packages::all("wine")
+        },
         "valgrind" => Packages::all("valgrind"),
         _ => return None,
     })

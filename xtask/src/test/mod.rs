@@ -5,6 +5,7 @@ mod darwin;
 mod go;
 mod go_platforms;
 mod rust;
+mod windows;
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -169,6 +170,15 @@ fn steps() -> Vec<Step> {
                 "the Go packages, C programs and sealed objects on arm64, by qemu where need be",
                 arm64::TOOLS,
                 arm64::test,
+            )
+        },
+        Step {
+            impossible: windows::IMPOSSIBLE,
+            ..step(
+                "windows",
+                "the Go packages on Windows, by Wine",
+                windows::TOOLS,
+                windows::test,
             )
         },
         step(
