@@ -8,6 +8,7 @@ pub mod command;
 pub mod go;
 pub mod linkage;
 pub mod macos;
+pub mod module;
 pub mod nasm;
 pub mod programs;
 pub mod readme;

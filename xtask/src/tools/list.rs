@@ -8,9 +8,6 @@ use rustgo_hosts::{c, command};
 use super::{go, rust, unicorn, zig};
 use crate::shell::Shell;
 
-/// The linter for Go, as `go run` takes it.
-pub const STATICCHECK: &str = "honnef.co/go/tools/cmd/staticcheck@v0.8.2";
-
 /// The lowest version of Go that builds the module, as its `go.mod` says too.
 pub const GO_AT_LEAST: (u32, u32) = (1, 24);
 

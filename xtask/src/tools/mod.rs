@@ -16,7 +16,7 @@ use console::style;
 use crate::shell::Shell;
 use crate::ui::Progress;
 
-pub use list::{GO_AT_LEAST, GUEST_TARGETS, STATICCHECK, Tool};
+pub use list::{GO_AT_LEAST, GUEST_TARGETS, Tool};
 
 /// What became of each tool that was asked for: nothing, or why it can't be had and how to go on.
 pub struct Tools(HashMap<Tool, String>);

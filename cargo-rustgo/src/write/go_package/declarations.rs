@@ -7,35 +7,42 @@ use super::{Context, quoted};
 use crate::interface::misuse::{MISUSES, NOT_UTF8};
 use crate::interface::{ErrorType, Function, Interface, Kind, Outcome, Structure};
 
-/// The text of `exports.go`.
-pub fn functions(context: &Context<'_>) -> String {
-    let Context {
-        origin,
-        interface,
-        package,
-        ..
-    } = context;
+/// The text of `exports.go`: the functions that every image has.
+pub fn functions(context: &Context<'_>, functions: &[&Function]) -> String {
     let mut body = String::from(
         "// rust is the image: all code and constants of the Rust exports. It is not called itself.\n//\n\
          //lint:ignore U1000 the shims call into it\nfunc rust()\n",
     );
-    for function in &interface.functions {
+    for function in functions {
         body.push('\n');
-        body.push_str(&self::function(interface, function));
+        body.push_str(&self::function(context.interface, function));
     }
-    if interface.has_status() {
+    if context.interface.has_status() {
         body.push('\n');
-        body.push_str(&misused(package, interface));
+        body.push_str(&misused(&context.package, context.interface));
     }
+    file(context, &context.constraint(), &body)
+}
+
+/// The text of `exports_PROCESSOR.go`: the functions that only this processor's image has.
+pub fn of_one(context: &Context<'_>, processor: &str, functions: &[&Function]) -> String {
+    let functions: Vec<String> = functions
+        .iter()
+        .map(|function| self::function(context.interface, function))
+        .collect();
+    file(context, &format!("{processor} && !purego"), &functions.join("\n"))
+}
+
+fn file(context: &Context<'_>, constraint: &str, body: &str) -> String {
     let import = if body.contains("unsafe.Pointer") {
         "import \"unsafe\"\n\n"
     } else {
         ""
     };
     format!(
-        "// {}\n\n//go:build {}\n\npackage {package}\n\n{import}{body}",
-        origin.line(),
-        context.constraint()
+        "// {}\n\n//go:build {constraint}\n\npackage {}\n\n{import}{body}",
+        context.origin.line(),
+        context.package
     )
 }
 

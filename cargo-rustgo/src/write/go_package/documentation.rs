@@ -12,8 +12,7 @@ pub fn comment(name: &str, documentation: &str, more: &[String]) -> String {
             text.push_str("//\n");
         }
         for line in paragraph {
-            text.push_str(format!("// {line}").trim_end());
-            text.push('\n');
+            text.push_str(&commented(&line));
         }
     }
     text
@@ -28,29 +27,90 @@ fn lines(name: &str, documentation: &str) -> Vec<String> {
     lines
 }
 
-/// Without Markdown's marks that Go has no use for; lists and code are indented, as Go has them.
+/// A line of a comment.
+pub fn commented(line: &str) -> String {
+    let space = if line.is_empty() || line.starts_with('\t') {
+        ""
+    } else {
+        " "
+    };
+    format!("//{space}{line}\n")
+}
+
+/// What a line is part of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Blank,
+    Paragraph,
+    Heading,
+    Item,
+    Code,
+}
+
+/// Without Markdown's marks that Go has no use for; and headings, lists and code as gofmt wants to have them: indented, and
+/// with an empty line around each.
 pub fn plain(documentation: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut is_code = false;
+    let mut lines: Vec<String> = Vec::new();
+    let (mut last, mut is_code) = (Part::Blank, false);
     for line in documentation.lines() {
         if line.trim_start().starts_with("```") {
             is_code = !is_code;
             continue;
         }
-        if is_code {
-            lines.push(format!("\t{line}"));
-            continue;
-        }
-        let line = line.replace("[`", "").replace("`]", "").replace('`', "");
-        if let Some(item) = line.strip_prefix("- ").or_else(|| line.strip_prefix("* ")) {
-            lines.push(format!("  - {item}"));
-        } else if let Some(heading) = line.strip_prefix("#") {
-            lines.push(format!("# {}", heading.trim_start_matches('#').trim()));
+        let (part, text) = if is_code {
+            (Part::Code, format!("\t{line}"))
         } else {
-            lines.push(line);
+            read(line, last)
+        };
+        let part = if text.trim().is_empty() { Part::Blank } else { part };
+        let before = lines.iter().rposition(|line| !line.is_empty());
+        match part {
+            // Blank lines inside of code stay; elsewhere one is enough.
+            Part::Blank => {
+                if last != Part::Blank {
+                    lines.push(String::new());
+                }
+                if last != Part::Code && last != Part::Item {
+                    last = Part::Blank;
+                }
+                continue;
+            }
+            Part::Item if last == Part::Item => lines.truncate(before.map_or(0, |before| before + 1)),
+            Part::Code | Part::Paragraph if part == last => {}
+            _ => {
+                if lines.last().is_some_and(|line| !line.is_empty()) {
+                    lines.push(String::new());
+                }
+            }
         }
+        lines.push(text.trim_end().to_owned());
+        last = part;
+    }
+    while lines.last().is_some_and(String::is_empty) {
+        lines.pop();
     }
     lines
+}
+
+/// What a line outside of code is, and how Go has it.
+fn read(line: &str, last: Part) -> (Part, String) {
+    let text = line.replace("[`", "").replace("`]", "").replace('`', "");
+    let inside = text.trim_start();
+    let indent = text.len() - inside.len();
+    if let Some(item) = inside.strip_prefix("- ").or_else(|| inside.strip_prefix("* ")) {
+        (Part::Item, format!("  - {item}"))
+    } else if inside.starts_with('#') && indent == 0 {
+        (
+            Part::Heading,
+            format!("# {}", inside.trim_start_matches('#').trim()),
+        )
+    } else if last == Part::Item && indent > 0 {
+        (Part::Item, format!("    {inside}"))
+    } else if indent >= 4 {
+        (Part::Code, format!("\t{}", &line[4..]))
+    } else {
+        (Part::Paragraph, inside.to_owned())
+    }
 }
 
 /// The first line, with the name in front: "Returns the sum." becomes "Sum returns the sum."
@@ -104,6 +164,13 @@ mod tests {
         assert_eq!(
             comment("Sum", "SHA-256 of it.\n\n- a\n- b", &[]),
             "// Sum: SHA-256 of it.\n//\n//   - a\n//   - b\n"
+        );
+        assert_eq!(
+            plain(
+                "Text:\n- a\n  more\n\n- b\n## Head\nText\n```\nlet a;\n\nlet `b`;\n```\nText\n\n    code\n"
+            )
+            .join("\n"),
+            "Text:\n\n  - a\n    more\n  - b\n\n# Head\n\nText\n\n\tlet a;\n\n\tlet `b`;\n\nText\n\n\tcode"
         );
         assert_eq!(comment("Sum", "", &[]), "// Sum is written in Rust.\n");
     }

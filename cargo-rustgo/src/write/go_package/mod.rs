@@ -16,7 +16,7 @@ use std::path::Path;
 use anyhow::{Result, bail, ensure};
 
 use super::{Files, Origin, Stamp, go_panic};
-use crate::interface::Interface;
+use crate::interface::{Function, Interface};
 use crate::processor::Processor;
 
 pub use shims::Way;
@@ -70,21 +70,37 @@ pub fn add(
         package: go_panic::package(folder),
         processors: ways.keys().map(|processor| processor.go_name()).collect(),
     };
+    let is_everywhere = |function: &&Function| ways.values().all(|ways| ways.contains_key(&function.name));
+    let (everywhere, somewhere): (Vec<&Function>, Vec<&Function>) =
+        interface.functions.iter().partition(is_everywhere);
     let mut mine = vec![
         ("doc.go".to_owned(), doc(&context)),
-        (SIGN.to_owned(), declarations::functions(&context)),
+        (SIGN.to_owned(), declarations::functions(&context, &everywhere)),
         ("exports_test.go".to_owned(), abi_test::write(&context)),
         ("exports_other.go".to_owned(), other(&context, fallback)),
     ];
     mine.extend(declarations::types(&context).map(|text| ("types.go".to_owned(), text)));
     for (processor, ways) in ways {
         let text = shims::write(origin, interface, *processor, ways);
-        mine.push((format!("exports_{}.s", processor.go_name()), text));
+        let name = processor.go_name();
+        mine.push((format!("exports_{name}.s"), text));
+        let here: Vec<&Function> = somewhere
+            .iter()
+            .copied()
+            .filter(|function| ways.contains_key(&function.name))
+            .collect();
+        if !here.is_empty() {
+            mine.push((
+                format!("exports_{name}.go"),
+                declarations::of_one(&context, name, &here),
+            ));
+        }
     }
     for function in &interface.functions {
         ensure!(
-            ways.values().all(|ways| ways.contains_key(&function.name)),
-            "there are several builds of `{}`, among which generated shims can't choose: use `--go-image`, and shims of your own",
+            ways.values().any(|ways| ways.contains_key(&function.name)),
+            "there are several builds of `{}`, among which generated shims can't choose: use `--go-image`, and shims of \
+             your own",
             function.name
         );
     }
@@ -152,8 +168,7 @@ fn doc(context: &Context<'_>) -> String {
     if !documentation.is_empty() {
         text.push_str("//\n");
         for line in documentation {
-            text.push_str(format!("// {line}").trim_end());
-            text.push('\n');
+            text.push_str(&documentation::commented(&line));
         }
     }
     text.push_str("//\n");

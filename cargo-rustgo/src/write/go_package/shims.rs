@@ -59,17 +59,19 @@ pub fn write(
         origin.line(),
         origin.stamp.guest
     );
-    for function in &interface.functions {
+    let functions = interface
+        .functions
+        .iter()
+        .filter(|function| ways.contains_key(&function.name));
+    for function in functions.clone() {
         text.push_str(&format!("//\t{};\n", c_types::prototype(function)));
     }
     text.push_str(registers);
     text.push_str(&format!(
         "\n//go:build !purego\n\n#include \"textflag.h\"\n#include \"funcdata.h\"\n#include \"rust_{name}.h\"\n"
     ));
-    for function in &interface.functions {
-        let Some(way) = ways.get(&function.name) else {
-            continue;
-        };
+    for function in functions {
+        let way = &ways[&function.name];
         let signature = Signature::of(interface, function);
         text.push_str(&match processor {
             Processor::X86_64 => shim::<amd64::Amd64>(interface, function, &signature, *way),

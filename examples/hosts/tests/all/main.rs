@@ -9,6 +9,7 @@ mod header;
 mod input;
 mod inputs;
 mod linking;
+mod packages;
 mod scalars;
 
 use std::path::{Path, PathBuf};
