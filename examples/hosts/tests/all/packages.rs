@@ -203,10 +203,9 @@ fn assembled(file: &Path, processor: &str) -> BTreeMap<String, Vec<String>> {
     let mut shims: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut name = String::new();
     for line in listing.lines() {
-        if let Some(symbol) = line
-            .strip_prefix("shims.")
-            .and_then(|line| line.split(' ').next())
-        {
+        if !line.starts_with('\t') {
+            let symbol = line.split(' ').next().unwrap_or_default();
+            let symbol = symbol.strip_prefix("shims.").unwrap_or(symbol);
             name = symbol[..1].to_uppercase() + &symbol[1..];
         }
         // What follows the last of the places, or the bytes.
