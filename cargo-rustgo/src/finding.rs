@@ -59,13 +59,12 @@ pub struct Place {
 impl Place {
     /// What lies at an offset of an image.
     pub fn at(image: &Image, offset: u64) -> Self {
-        let import = || image.imports.iter().find(|import| import.at == offset);
+        let import = || image.import_at(offset);
         let constant = || {
-            image
+            let index = image
                 .constants
-                .iter()
-                .rev()
-                .find(|constant| constant.start <= offset)
+                .partition_point(|constant| constant.start <= offset);
+            image.constants.get(index.checked_sub(1)?)
         };
         let name = match image.function_at(offset) {
             Some(function) => function.demangled(),

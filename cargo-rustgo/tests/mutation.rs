@@ -22,7 +22,6 @@ use object::{Object, ObjectSection};
 const LIMIT: Duration = Duration::from_secs(5);
 
 /// How much memory the process may have, in bytes: what the tool may take.
-#[cfg(target_os = "linux")]
 const MEMORY: u64 = 1 << 30;
 
 /// How many mutations run when nothing else is said.
@@ -221,7 +220,7 @@ fn numbers() -> Range<u64> {
 #[test]
 fn a_damaged_object_gets_an_error_or_a_verdict() {
     let samples = samples();
-    limit_memory();
+    common::limit_memory(MEMORY);
     let numbers = numbers();
     let next = AtomicU64::new(numbers.start);
     let verdicts = AtomicU64::new(0);
@@ -262,7 +261,7 @@ fn a_damaged_object_gets_an_error_or_a_verdict() {
     println!(
         "{count} mutations, {verdicts} of them with a verdict; the slowest took {} ms; memory peaked at {} MiB",
         slowest.into_inner(),
-        peak_memory() >> 20
+        common::peak_memory() >> 20
     );
     assert!(
         verdicts * 10 >= count,
@@ -297,31 +296,4 @@ impl Watch {
         let _ = self.done.send(());
         self.started.elapsed().as_millis() as u64
     }
-}
-
-#[cfg(target_os = "linux")]
-fn limit_memory() {
-    let limit = libc::rlimit {
-        rlim_cur: MEMORY,
-        rlim_max: MEMORY,
-    };
-    // SAFETY: only sets a limit.
-    assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_DATA, &limit) }, 0);
-}
-
-#[cfg(not(target_os = "linux"))]
-fn limit_memory() {}
-
-/// The most memory that the process had, in bytes; 0 where the system does not say.
-fn peak_memory() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
-        .unwrap_or_default();
-    line.split_whitespace()
-        .next()
-        .and_then(|kib| kib.parse::<u64>().ok())
-        .unwrap_or(0)
-        << 10
 }

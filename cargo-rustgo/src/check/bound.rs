@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use petgraph::algo::kosaraju_scc;
 use petgraph::graphmap::DiGraphMap;
 
+use super::effort::{Effort, Exhausted};
 use super::flow::Call;
 use super::function::FunctionAnalysis;
 use super::machine::LINE;
@@ -51,21 +52,36 @@ struct Need {
 impl<'a> Bounds<'a> {
     /// Works out the bounds of everything that the given functions reach, entered with any of the residues.
     /// A call pushes `return_address` bytes. No function may be recursive.
-    pub fn new(functions: &'a Functions, starts: &[u64], residues: &[u64], return_address: u64) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// That takes more effort than there is.
+    pub fn new(
+        functions: &'a Functions,
+        starts: &[u64],
+        residues: &[u64],
+        return_address: u64,
+        effort: &Effort,
+    ) -> Result<Self, Exhausted> {
         let mut bounds = Self {
             functions,
             return_address,
             needs: BTreeMap::new(),
         };
-        let graph = bounds.graph(starts, residues);
+        let graph = bounds.graph(starts, residues, effort)?;
         // Callees come before their callers. What comes together jumps round in a circle, on the same stack.
         for circle in kosaraju_scc(&graph) {
             bounds.add(&circle);
         }
-        bounds
+        Ok(bounds)
     }
 
-    fn graph(&self, starts: &[u64], residues: &[u64]) -> DiGraphMap<Node, ()> {
+    fn graph(
+        &self,
+        starts: &[u64],
+        residues: &[u64],
+        effort: &Effort,
+    ) -> Result<DiGraphMap<Node, ()>, Exhausted> {
         let mut graph = DiGraphMap::new();
         let mut todo: Vec<Node> = Vec::new();
         for &start in starts {
@@ -75,13 +91,14 @@ impl<'a> Bounds<'a> {
         while let Some(node) = todo.pop() {
             graph.add_node(node);
             for (_, callee) in self.callees(node) {
+                effort.spend(1)?;
                 graph.add_edge(node, callee, ());
                 if seen.insert(callee) {
                     todo.push(callee);
                 }
             }
         }
-        graph
+        Ok(graph)
     }
 
     /// The calls of a function, and with which residue each enters its callee.
@@ -160,10 +177,15 @@ impl<'a> Bounds<'a> {
     }
 
     /// The path that takes the most stack, from a function to the last that it calls.
-    pub fn deepest_path(&self, start: u64, residue: u64) -> Vec<Link> {
+    ///
+    /// # Errors
+    ///
+    /// It is longer than there is effort left.
+    pub fn deepest_path(&self, start: u64, residue: u64, effort: &Effort) -> Result<Vec<Link>, Exhausted> {
         let mut path = Vec::new();
         let mut node = (start, residue);
         loop {
+            effort.spend(1)?;
             let function = &self.functions[&node.0];
             let Some((call, next)) = self.needs.get(&node).and_then(|need| need.next) else {
                 path.push(Link {
@@ -171,7 +193,7 @@ impl<'a> Bounds<'a> {
                     bytes: function.frame(node.1),
                     call: None,
                 });
-                return path;
+                return Ok(path);
             };
             path.push(Link {
                 function: node.0,
@@ -184,27 +206,36 @@ impl<'a> Bounds<'a> {
 }
 
 /// The residues with which each function is entered when the given ones are entered with `residue`.
+///
+/// # Errors
+///
+/// That takes more effort than there is.
 pub fn entered(
     functions: &Functions,
     starts: &[u64],
     residue: u64,
     return_address: u64,
-) -> BTreeMap<u64, BTreeSet<u64>> {
+    effort: &Effort,
+) -> Result<BTreeMap<u64, BTreeSet<u64>>, Exhausted> {
     let bounds = Bounds {
         functions,
         return_address,
         needs: BTreeMap::new(),
     };
     let mut entered: BTreeMap<u64, BTreeSet<u64>> = BTreeMap::new();
-    for (start, residue) in bounds.graph(starts, &[residue]).nodes() {
+    for (start, residue) in bounds.graph(starts, &[residue], effort)?.nodes() {
         entered.entry(start).or_default().insert(residue);
     }
-    entered
+    Ok(entered)
 }
 
 /// Every recursion: one circle of calls for each set of functions that call each other. Jumps round in a circle take
 /// no stack, and are a loop like any other.
-pub fn recursions(functions: &Functions) -> Vec<Cycle> {
+///
+/// # Errors
+///
+/// That takes more effort than there is.
+pub fn recursions(functions: &Functions, effort: &Effort) -> Result<Vec<Cycle>, Exhausted> {
     let mut graph: DiGraphMap<u64, ()> = DiGraphMap::new();
     for (&start, function) in functions {
         graph.add_node(start);
@@ -226,15 +257,28 @@ pub fn recursions(functions: &Functions) -> Vec<Cycle> {
         });
         if let Some((start, call)) = first {
             let mut cycle = vec![call];
-            cycle.extend(path(functions, call.target, |function| function == start).unwrap_or_default());
+            let back = path(functions, call.target, |function| function == start, effort)?;
+            cycle.extend(back.unwrap_or_default());
             cycles.push(cycle);
         }
     }
-    cycles
+    Ok(cycles)
 }
 
+/// How many functions are passed by for one step of effort.
+const QUICK: u64 = 4;
+
 /// The shortest sequence of calls from a function to one that is wanted; empty where it is itself.
-pub fn path(functions: &Functions, from: u64, is_wanted: impl Fn(u64) -> bool) -> Option<Vec<Call>> {
+///
+/// # Errors
+///
+/// That takes more effort than there is.
+pub fn path(
+    functions: &Functions,
+    from: u64,
+    is_wanted: impl Fn(u64) -> bool,
+    effort: &Effort,
+) -> Result<Option<Vec<Call>>, Exhausted> {
     let mut came: BTreeMap<u64, Option<(u64, Call)>> = BTreeMap::from([(from, None)]);
     let mut queue = std::collections::VecDeque::from([from]);
     while let Some(at) = queue.pop_front() {
@@ -246,7 +290,8 @@ pub fn path(functions: &Functions, from: u64, is_wanted: impl Fn(u64) -> bool) -
                 back = caller;
             }
             calls.reverse();
-            return Some(calls);
+            effort.spend((came.len() as u64).div_ceil(QUICK) + calls.len() as u64)?;
+            return Ok(Some(calls));
         }
         for call in functions.get(&at).map_or(&[][..], |function| &function.calls) {
             came.entry(call.target).or_insert_with(|| {
@@ -255,11 +300,16 @@ pub fn path(functions: &Functions, from: u64, is_wanted: impl Fn(u64) -> bool) -
             });
         }
     }
-    None
+    effort.spend((came.len() as u64).div_ceil(QUICK))?;
+    Ok(None)
 }
 
 /// Everything that a function reaches by calls, itself included.
-pub fn reached(functions: &Functions, from: u64) -> BTreeSet<u64> {
+///
+/// # Errors
+///
+/// That takes more effort than there is.
+pub fn reached(functions: &Functions, from: u64, effort: &Effort) -> Result<BTreeSet<u64>, Exhausted> {
     let mut reached = BTreeSet::from([from]);
     let mut todo = vec![from];
     while let Some(at) = todo.pop() {
@@ -269,5 +319,6 @@ pub fn reached(functions: &Functions, from: u64) -> BTreeSet<u64> {
             }
         }
     }
-    reached
+    effort.spend((reached.len() as u64).div_ceil(QUICK))?;
+    Ok(reached)
 }

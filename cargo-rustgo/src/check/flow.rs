@@ -7,10 +7,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::effort::{Effort, Exhausted};
 use super::machine::{Complaint, Depth, Flow, Machine, Probe, Realign, State, Step, Summary};
 use super::state::Spot;
 use crate::finding::Rule;
-use crate::image::{Image, Import};
+use crate::image::Image;
 
 /// A call of one function by another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +49,8 @@ pub struct Explored {
     pub traps: BTreeSet<u64>,
     /// What is wrong, by place.
     pub complaints: BTreeMap<(u64, Rule), Complaint>,
+    /// The rules that one complaint is enough for, and that have theirs.
+    said: BTreeSet<Rule>,
 }
 
 impl Explored {
@@ -58,10 +61,21 @@ impl Explored {
             complaint.rule,
             Rule::FramePointer | Rule::ReservedRegister | Rule::VariableFrame
         );
-        if once && self.complaints.keys().any(|key| key.1 == complaint.rule) {
+        if once && !self.said.insert(complaint.rule) {
             return;
         }
         self.complaints.entry((at, complaint.rule)).or_insert(complaint);
+    }
+
+    /// The calls that an instruction makes: several where it goes through a table.
+    pub fn calls_at(&self, at: u64) -> impl Iterator<Item = &Call> {
+        let first = Call {
+            at,
+            target: 0,
+            depth: Depth::of(Spot::ENTRY),
+            is_tail: false,
+        };
+        self.calls.range(first..).take_while(move |call| call.at == at)
     }
 
     fn use_stack(&mut self, spot: Spot) {
@@ -83,14 +97,20 @@ impl Explored {
 }
 
 /// Follows execution from the given functions, and returns every function that is reached, by its start.
+///
+/// # Errors
+///
+/// That takes more effort than the image is worth.
 pub fn explore<M: Machine>(
     image: &Image,
     machine: &M,
     starts: impl IntoIterator<Item = u64>,
-) -> BTreeMap<u64, Explored> {
+    effort: &Effort,
+) -> Result<BTreeMap<u64, Explored>, Exhausted> {
     let mut explorer = Explorer {
         image,
         machine,
+        effort,
         work: BTreeMap::new(),
         summaries: BTreeMap::new(),
         waiting: BTreeMap::new(),
@@ -99,10 +119,10 @@ pub fn explore<M: Machine>(
     };
     let starts: Vec<u64> = starts.into_iter().collect();
     for &start in &starts {
-        explorer.reach(start);
+        explorer.reach(start)?;
     }
     while let Some(start) = explorer.queue.pop() {
-        explorer.run(start);
+        explorer.run(start)?;
     }
     for start in starts {
         let preserved = explorer.summaries[&start].preserved;
@@ -117,21 +137,21 @@ pub fn explore<M: Machine>(
             explored.complain(start, complaint);
         }
     }
-    explorer
-        .work
-        .into_iter()
-        .map(|(start, mut work)| {
-            work.explored.use_red_zone(M::RED_ZONE);
-            (start, work.explored)
-        })
-        .collect()
+    let explored = explorer.work.into_iter().map(|(start, mut work)| {
+        work.explored.use_red_zone(M::RED_ZONE);
+        (start, work.explored)
+    });
+    Ok(explored.collect())
 }
+
+/// What it costs to keep what is learnt of a function, in steps of the analysis.
+const FUNCTION: u64 = 8;
 
 /// A function on which work goes on.
 struct Work<S> {
     start: u64,
-    /// The state at each instruction that is jumped to.
-    states: BTreeMap<u64, S>,
+    /// The state at each instruction that is jumped to. It is large, and the map's nodes have room for many.
+    states: BTreeMap<u64, Box<S>>,
     /// Which of those have to be followed (again).
     todo: BTreeSet<u64>,
     summary: Summary,
@@ -141,6 +161,7 @@ struct Work<S> {
 struct Explorer<'a, M: Machine> {
     image: &'a Image,
     machine: &'a M,
+    effort: &'a Effort,
     work: BTreeMap<u64, Work<M::State>>,
     summaries: BTreeMap<u64, Summary>,
     /// For each function who has to be followed again when its summary changes: the caller, and from where on.
@@ -152,26 +173,28 @@ struct Explorer<'a, M: Machine> {
 
 impl<M: Machine> Explorer<'_, M> {
     /// The summary of a function, which is put on the list when it is new.
-    fn reach(&mut self, start: u64) -> Summary {
-        *self.summaries.entry(start).or_insert_with(|| {
-            self.work.insert(
-                start,
-                Work {
-                    start,
-                    states: BTreeMap::from([(start, self.machine.entry())]),
-                    todo: BTreeSet::from([start]),
-                    summary: Summary::NONE,
-                    explored: Explored::default(),
-                },
-            );
-            self.queue.push(start);
-            Summary::NONE
-        })
+    fn reach(&mut self, start: u64) -> Result<Summary, Exhausted> {
+        if let Some(&known) = self.summaries.get(&start) {
+            return Ok(known);
+        }
+        let mut work = Work {
+            start,
+            states: BTreeMap::new(),
+            todo: BTreeSet::from([start]),
+            summary: Summary::NONE,
+            explored: Explored::default(),
+        };
+        self.effort.spend(FUNCTION)?;
+        self.keep(&mut work, start, &self.machine.entry())?;
+        self.work.insert(start, work);
+        self.queue.push(start);
+        self.summaries.insert(start, Summary::NONE);
+        Ok(Summary::NONE)
     }
 
-    fn run(&mut self, start: u64) {
+    fn run(&mut self, start: u64) -> Result<(), Exhausted> {
         let Some(mut work) = self.work.remove(&start) else {
-            return;
+            return Ok(());
         };
         if !self.is_covered(start) {
             work.todo.clear();
@@ -179,27 +202,30 @@ impl<M: Machine> Explorer<'_, M> {
             self.give_up(&mut work, start);
         }
         while let Some(leader) = work.todo.pop_first() {
-            self.follow(&mut work, leader);
+            self.follow(&mut work, leader)?;
         }
         let summary = work.summary;
         self.work.insert(start, work);
         if self.summaries.insert(start, summary) != Some(summary) {
             for &(caller, leader) in self.waiting.get(&start).into_iter().flatten() {
+                self.effort.spend(1)?;
                 if let Some(work) = self.work.get_mut(&caller) {
                     work.todo.insert(leader);
                     self.queue.push(caller);
                 }
             }
         }
+        Ok(())
     }
 
     /// Follows execution from a place where paths meet to the next such place.
-    fn follow(&mut self, work: &mut Work<M::State>, leader: u64) {
+    fn follow(&mut self, work: &mut Work<M::State>, leader: u64) -> Result<(), Exhausted> {
         let mut at = leader;
-        let mut state = work.states[&leader].clone();
+        let mut state = M::State::clone(&work.states[&leader]);
         let mut complaints = Vec::new();
         self.machine.at_join(&state, &mut complaints);
         loop {
+            self.effort.spend_at(at, 1)?;
             let mut step = self.machine.step(at, &state);
             complaints.append(&mut step.complaints);
             for complaint in complaints.drain(..) {
@@ -207,45 +233,44 @@ impl<M: Machine> Explorer<'_, M> {
             }
             if !self.note(work, at, &step, state.frame().sp) {
                 self.give_up(work, at);
-                return;
+                return Ok(());
             }
             let next = match step.flow {
                 Flow::Next(next) => next,
                 Flow::Jump(targets, state) => {
                     for target in targets {
-                        self.go(work, leader, at, target, &state);
+                        self.go(work, leader, at, target, &state)?;
                     }
-                    return;
+                    return Ok(());
                 }
                 Flow::Branch { target, taken, next } => {
-                    self.go(work, leader, at, target, &taken);
+                    self.go(work, leader, at, target, &taken)?;
                     next
                 }
                 Flow::Call(targets, next) => {
-                    let summary = self.call(work, leader, at, &targets, &state);
+                    let summary = self.call(work, at, &targets, &state)?;
                     if !summary.returns {
-                        return;
+                        return Ok(());
                     }
                     self.machine.after_call(&next, summary)
                 }
                 Flow::Return(state) => {
                     self.leave(work, at, state.frame().preserved());
-                    return;
+                    return Ok(());
                 }
                 Flow::Trap => {
                     work.explored.traps.insert(at);
-                    return;
+                    return Ok(());
                 }
                 Flow::Lost => {
                     self.give_up(work, at);
-                    return;
+                    return Ok(());
                 }
             };
             work.explored.use_stack(next.frame().sp);
             let is_elsewhere = work.states.contains_key(&step.end) || self.is_start(step.end);
             if is_elsewhere || !self.is_covered(step.end) {
-                self.go(work, leader, at, step.end, &next);
-                return;
+                return self.go(work, leader, at, step.end, &next);
             }
             work.explored.edges.insert((at, step.end));
             (at, state) = (step.end, next);
@@ -306,16 +331,22 @@ impl<M: Machine> Explorer<'_, M> {
     }
 
     /// Goes on at another instruction: within the function, or in another one that takes its place.
-    fn go(&mut self, work: &mut Work<M::State>, leader: u64, at: u64, target: u64, state: &M::State) {
+    fn go(
+        &mut self,
+        work: &mut Work<M::State>,
+        leader: u64,
+        at: u64,
+        target: u64,
+        state: &M::State,
+    ) -> Result<(), Exhausted> {
         if !self.is_covered(target) {
             work.explored.complain(at, outside(target));
             self.give_up(work, at);
-            return;
+            return Ok(());
         }
         let sp = state.frame().sp;
         if target != work.start && self.is_start(target) && sp == Spot::ENTRY {
-            self.tail_call(work, leader, at, target, state);
-            return;
+            return self.tail_call(work, leader, at, target, state);
         }
         work.explored.edges.insert((at, target));
         work.explored.use_stack(sp);
@@ -325,6 +356,7 @@ impl<M: Machine> Explorer<'_, M> {
                 work.explored.complain(target, complaint);
             }
             Some(known) => {
+                self.effort.spend(1)?;
                 if known.join(state) {
                     work.todo.insert(target);
                 }
@@ -333,19 +365,34 @@ impl<M: Machine> Explorer<'_, M> {
                 if let Some(&known) = work.explored.depth.get(&target) {
                     if known != Depth::of(sp) {
                         work.explored.complain(target, clash(known, Depth::of(sp)));
-                        return;
+                        return Ok(());
                     }
                     // Execution was followed straight through: that way has to end here from now on.
                     work.todo
                         .extend(work.states.range(..target).next_back().map(|(leader, _)| *leader));
                 }
-                work.states.insert(target, state.clone());
+                self.keep(work, target, state)?;
                 work.todo.insert(target);
             }
         }
+        Ok(())
     }
 
-    fn tail_call(&mut self, work: &mut Work<M::State>, leader: u64, at: u64, target: u64, state: &M::State) {
+    /// Keeps the state at a place from which a way is followed on its own.
+    fn keep(&self, work: &mut Work<M::State>, at: u64, state: &M::State) -> Result<(), Exhausted> {
+        self.effort.spend(state.frame().weight())?;
+        work.states.insert(at, Box::new(state.clone()));
+        Ok(())
+    }
+
+    fn tail_call(
+        &mut self,
+        work: &mut Work<M::State>,
+        leader: u64,
+        at: u64,
+        target: u64,
+        state: &M::State,
+    ) -> Result<(), Exhausted> {
         let mut complaints = Vec::new();
         self.machine.at_tail_call(state, &mut complaints);
         for complaint in complaints {
@@ -358,20 +405,20 @@ impl<M: Machine> Explorer<'_, M> {
             depth,
             is_tail: true,
         });
-        let summary = self.ask(work, leader, target);
+        let summary = self.ask(work, leader, target)?;
         if summary.returns {
             self.leave(work, at, state.frame().preserved() & summary.preserved);
         }
+        Ok(())
     }
 
     fn call(
         &mut self,
         work: &mut Work<M::State>,
-        leader: u64,
         at: u64,
         targets: &[u64],
         state: &M::State,
-    ) -> Summary {
+    ) -> Result<Summary, Exhausted> {
         let depth = Depth::of(state.frame().sp);
         let mut all = Summary {
             returns: targets.is_empty(),
@@ -389,27 +436,32 @@ impl<M: Machine> Explorer<'_, M> {
                 depth,
                 is_tail: false,
             });
-            let summary = self.ask(work, leader, target);
+            // What is learnt of the callee later changes nothing in front of the call: it goes on from here.
+            if !work.states.contains_key(&at) {
+                self.keep(work, at, state)?;
+            }
+            let summary = self.ask(work, at, target)?;
             all.returns |= summary.returns;
             all.preserved &= summary.preserved;
         }
-        all
+        Ok(all)
     }
 
     /// The summary of a callee, which is heard of again when it changes.
-    fn ask(&mut self, work: &Work<M::State>, leader: u64, callee: u64) -> Summary {
-        if let Some(import) = import_at(self.image, callee) {
-            return Summary {
+    fn ask(&mut self, work: &Work<M::State>, leader: u64, callee: u64) -> Result<Summary, Exhausted> {
+        if let Some(import) = self.image.import_at(callee) {
+            return Ok(Summary {
                 returns: import.returns,
                 ..Summary::NONE
-            };
+            });
         }
+        self.effort.spend(1)?;
         self.waiting
             .entry(callee)
             .or_default()
             .insert((work.start, leader));
         if callee == work.start {
-            work.summary
+            Ok(work.summary)
         } else {
             self.reach(callee)
         }
@@ -431,17 +483,12 @@ impl<M: Machine> Explorer<'_, M> {
             .functions
             .binary_search_by_key(&offset, |f| f.start)
             .is_ok()
-            || import_at(self.image, offset).is_some()
+            || self.image.import_at(offset).is_some()
     }
 
     fn is_covered(&self, offset: u64) -> bool {
-        self.image.function_at(offset).is_some() || import_at(self.image, offset).is_some()
+        self.image.function_at(offset).is_some() || self.image.import_at(offset).is_some()
     }
-}
-
-/// The host import whose branch lies at an offset.
-fn import_at(image: &Image, offset: u64) -> Option<&Import> {
-    image.imports.iter().find(|import| import.at == offset)
 }
 
 fn undecidable(message: String, help: &str) -> Complaint {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::effort::{Effort, Exhausted};
 use super::flow::{Call, Explored};
 use super::machine::{Complaint, Depth, LINE, Probe, Realign};
 use crate::finding::Rule;
@@ -56,16 +57,25 @@ pub struct FunctionAnalysis {
 }
 
 impl FunctionAnalysis {
-    pub(super) fn new(image: &Image, start: u64, explored: Explored, returns: impl Fn(u64) -> bool) -> Self {
+    /// # Errors
+    ///
+    /// That takes more effort than there is.
+    pub(super) fn new(
+        image: &Image,
+        start: u64,
+        explored: Explored,
+        returns: impl Fn(u64) -> bool,
+        effort: &Effort,
+    ) -> Result<Self, Exhausted> {
         let name = match image.function_at(start) {
             Some(function) if function.start == start => function.demangled(),
             Some(function) => format!("{}+{:#x}", function.demangled(), start - function.start),
             None => format!("image offset {start:#x}"),
         };
-        Self {
+        Ok(Self {
             name,
             start,
-            stops: stops(start, &explored, returns),
+            stops: stops(start, &explored, returns, effort)?,
             returns: !explored.exits.is_empty(),
             is_import: false,
             depth: explored.depth,
@@ -74,7 +84,7 @@ impl FunctionAnalysis {
             calls: explored.calls.into_iter().collect(),
             deepest: explored.deepest,
             complaints: explored.complaints,
-        }
+        })
     }
 
     /// A branch to the host, which needs no stack of the image's own.
@@ -133,7 +143,12 @@ impl FunctionAnalysis {
 }
 
 /// Where execution can get and never come back from: the first such instruction on each way.
-fn stops(start: u64, explored: &Explored, returns: impl Fn(u64) -> bool) -> Vec<Stop> {
+fn stops(
+    start: u64,
+    explored: &Explored,
+    returns: impl Fn(u64) -> bool,
+    effort: &Effort,
+) -> Result<Vec<Stop>, Exhausted> {
     let mut forward: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
     let mut backward: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
     for &(from, to) in &explored.edges {
@@ -152,7 +167,7 @@ fn stops(start: u64, explored: &Explored, returns: impl Fn(u64) -> bool) -> Vec<
         });
     // A call in a complaint's wake may have no known end: what can't be decided is reported as such.
     frontier
-        .map(|at| cause(at, explored, &forward, &returns))
+        .map(|at| cause(at, explored, &forward, &returns, effort))
         .collect()
 }
 
@@ -161,33 +176,34 @@ fn cause(
     explored: &Explored,
     forward: &BTreeMap<u64, Vec<u64>>,
     returns: impl Fn(u64) -> bool,
-) -> Stop {
+    effort: &Effort,
+) -> Result<Stop, Exhausted> {
     let mut queue = std::collections::VecDeque::from([at]);
     let mut seen = BTreeSet::from([at]);
     while let Some(cause) = queue.pop_front() {
+        effort.spend(1)?;
         if explored.traps.contains(&cause) {
-            return Stop {
+            return Ok(Stop {
                 at,
                 cause,
                 why: Why::Trap,
-            };
+            });
         }
-        let mut calls = explored.calls.iter().filter(|call| call.at == cause);
-        if let Some(call) = calls.find(|call| !returns(call.target)) {
-            return Stop {
+        if let Some(call) = explored.calls_at(cause).find(|call| !returns(call.target)) {
+            return Ok(Stop {
                 at,
                 cause,
                 why: Why::Call(call.target),
-            };
+            });
         }
         let next = forward.get(&cause).into_iter().flatten();
         queue.extend(next.filter(|next| seen.insert(**next)));
     }
-    Stop {
+    Ok(Stop {
         at,
         cause: at,
         why: Why::Loop,
-    }
+    })
 }
 
 /// Everything that the edges lead to from the given places.

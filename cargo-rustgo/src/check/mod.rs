@@ -9,6 +9,7 @@
 
 pub(crate) mod aarch64;
 mod bound;
+mod effort;
 mod flow;
 mod function;
 mod machine;
@@ -28,11 +29,12 @@ use crate::image::Image;
 use crate::processor::Processor;
 
 pub use bound::Link;
+pub use effort::Effort;
 pub use flow::Call;
 pub use function::{FunctionAnalysis, Stop, Why};
 pub use machine::{Depth, LINE, Probe, Realign};
 pub use panic::{Kind, Panic};
-pub use tree::{Folded, Node, Trees};
+pub use tree::{Folded, Hidden, Node, Trees};
 pub use verdict::{EntryVerdict, Frame};
 
 /// What is known of an image.
@@ -45,6 +47,9 @@ pub struct Analysis {
     pub entries: Vec<EntryVerdict>,
     /// Everything that is wrong. Empty: the image may be handed out.
     pub findings: Vec<Finding>,
+    /// How much work that was, in steps of the analysis: never more than [`Effort`] allows for an image of that size.
+    #[serde(skip)]
+    pub effort: u64,
     /// The stack pointer modulo [`LINE`] at each function's entry, one value for each way that leads there from hosts
     /// that bring it to a multiple of [`LINE`] before the call.
     #[serde(skip)]
@@ -98,10 +103,13 @@ impl Analysis {
     }
 }
 
-/// Analyses an image. Any bytes will do: what they lack shows up as a finding.
+/// Analyses an image. Any bytes will do: what they lack shows up as a finding, and so does an image that takes far more
+/// effort than compiled code.
 pub fn analyse(image: &Image) -> Analysis {
-    match image.processor {
-        Processor::X86_64 => verdict::judge(image, &x86_64::X86_64::new(image)),
-        Processor::Aarch64 => verdict::judge(image, &aarch64::Aarch64::new(image)),
-    }
+    let effort = Effort::of(image);
+    let analysis = match image.processor {
+        Processor::X86_64 => verdict::judge(image, &x86_64::X86_64::new(image, &effort), &effort),
+        Processor::Aarch64 => verdict::judge(image, &aarch64::Aarch64::new(image, &effort), &effort),
+    };
+    analysis.unwrap_or_else(|_| verdict::give_up(image, &effort))
 }

@@ -6,11 +6,12 @@
 //! loop that no panic leads to counts just the same: the caller never hears of it again, and in machine code an inlined
 //! panic handler is nothing but a trap.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::bound::{Functions, path, reached};
+use super::bound::{Functions, path};
+use super::effort::{Effort, Exhausted};
 use super::function::{Stop, Why};
 use crate::finding::Place;
 use crate::image::{Image, PANIC};
@@ -41,52 +42,88 @@ pub struct Panic {
     pub places: Vec<Place>,
 }
 
-/// How a function can fail to come back; none where it always does.
-pub fn panic(image: &Image, functions: &Functions, start: u64) -> Option<Panic> {
-    let reached = reached(functions, start);
-    let stopping: Vec<u64> = reached
-        .into_iter()
-        .filter(|at| {
-            functions
-                .get(at)
-                .is_some_and(|function| !function.stops.is_empty())
-        })
-        .collect();
-    let mut found: Option<(Kind, Vec<u64>, u64)> = None;
-    for &function in &stopping {
-        for &stop in &functions[&function].stops {
-            let (kind, way) = follow(functions, function, stop);
-            let is_better = found.as_ref().is_none_or(|(known, known_way, _)| {
-                (kind != Kind::Panic, way.len()) < (*known != Kind::Panic, known_way.len())
-            });
-            if is_better {
-                found = Some((kind, way, function));
+/// How each function of an image stops, where it does: the kind of end, and the instructions that lead from it to the
+/// last one.
+pub struct Ends(BTreeMap<u64, (Kind, Vec<u64>)>);
+
+impl Ends {
+    /// Follows every stop to its end.
+    ///
+    /// # Errors
+    ///
+    /// That takes more effort than there is.
+    pub fn of(functions: &Functions, effort: &Effort) -> Result<Self, Exhausted> {
+        let mut ends: BTreeMap<u64, (Kind, Vec<u64>)> = BTreeMap::new();
+        for (&start, function) in functions {
+            for &stop in &function.stops {
+                let end = follow(functions, start, stop, effort)?;
+                if ends.get(&start).is_none_or(|known| is_better(&end, known)) {
+                    ends.insert(start, end);
+                }
             }
         }
+        Ok(Self(ends))
     }
-    let (kind, way, function) = found?;
-    let calls = path(functions, start, |at| at == function).unwrap_or_default();
-    let offsets = calls.iter().map(|call| call.at).chain(way);
-    let places = stopping
-        .iter()
-        .map(|at| &functions[at])
-        .filter(|function| function.returns)
-        .flat_map(|function| &function.stops)
-        .map(|stop| Place::at(image, stop.cause));
-    Some(Panic {
-        kind,
-        path: offsets.map(|at| Place::at(image, at)).collect(),
-        places: places.collect(),
-    })
+
+    /// How an export can fail to come back; none where it always does. `reached` is everything that it calls, itself
+    /// included.
+    ///
+    /// # Errors
+    ///
+    /// That takes more effort than there is.
+    pub fn panic(
+        &self,
+        image: &Image,
+        functions: &Functions,
+        start: u64,
+        reached: &BTreeSet<u64>,
+        effort: &Effort,
+    ) -> Result<Option<Panic>, Exhausted> {
+        let stopping = || reached.iter().filter_map(|at| Some((*at, self.0.get(at)?)));
+        let mut best: Option<(u64, &(Kind, Vec<u64>))> = None;
+        for (function, end) in stopping() {
+            if best.is_none_or(|(_, known)| is_better(end, known)) {
+                best = Some((function, end));
+            }
+        }
+        let Some((function, (kind, way))) = best else {
+            return Ok(None);
+        };
+        let calls = path(functions, start, |at| at == function, effort)?.unwrap_or_default();
+        let offsets = calls.iter().map(|call| call.at).chain(way.iter().copied());
+        let causes: Vec<u64> = stopping()
+            .map(|(at, _)| &functions[&at])
+            .filter(|function| function.returns)
+            .flat_map(|function| &function.stops)
+            .map(|stop| stop.cause)
+            .collect();
+        effort.spend((calls.len() + way.len() + causes.len()) as u64)?;
+        Ok(Some(Panic {
+            kind: *kind,
+            path: offsets.map(|at| Place::at(image, at)).collect(),
+            places: causes.iter().map(|&at| Place::at(image, at)).collect(),
+        }))
+    }
+}
+
+/// A panic says more than a trap, and a short way more than a long one.
+fn is_better(end: &(Kind, Vec<u64>), known: &(Kind, Vec<u64>)) -> bool {
+    (end.0 != Kind::Panic, end.1.len()) < (known.0 != Kind::Panic, known.1.len())
 }
 
 /// The instructions that lead from a stop to the last one, and what kind of end that is.
-fn follow(functions: &Functions, function: u64, stop: Stop) -> (Kind, Vec<u64>) {
+fn follow(
+    functions: &Functions,
+    function: u64,
+    stop: Stop,
+    effort: &Effort,
+) -> Result<(Kind, Vec<u64>), Exhausted> {
     let mut way = vec![stop.cause];
     let mut seen = BTreeSet::from([function]);
     let mut stop = stop;
     let mut is_panic = is_panic_machinery(&functions[&function].name);
     let end = loop {
+        effort.spend(1)?;
         let Why::Call(callee) = stop.why else {
             break if stop.why == Why::Trap {
                 Kind::Trap
@@ -107,7 +144,7 @@ fn follow(functions: &Functions, function: u64, stop: Stop) -> (Kind, Vec<u64>) 
         stop = first;
         way.push(stop.cause);
     };
-    (if is_panic { Kind::Panic } else { end }, way)
+    Ok((if is_panic { Kind::Panic } else { end }, way))
 }
 
 fn is_panic_machinery(name: &str) -> bool {

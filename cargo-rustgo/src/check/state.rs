@@ -142,6 +142,9 @@ pub enum Value {
     },
 }
 
+/// How many slots are kept track of at once: more than compiled code ever has use for. What comes on top is not known.
+const SLOTS: usize = 256;
+
 /// Stack slots of eight bytes with known contents, sorted by place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Slots(Vec<(Spot, Value)>);
@@ -166,7 +169,7 @@ impl Slots {
                 mine == theirs && (slot.offset >= end || slot.offset.saturating_add(8) <= spot.offset)
             }
         });
-        if size == 8 && value != Value::Unknown {
+        if size == 8 && value != Value::Unknown && self.0.len() < SLOTS {
             let index = self.0.partition_point(|slot| slot.0 < spot);
             self.0.insert(index, (spot, value));
         }
@@ -229,6 +232,11 @@ impl Frame {
     /// Notes what a register holds.
     pub fn set(&mut self, register: Register, value: Value) {
         self.registers[usize::from(register) % REGISTERS] = value;
+    }
+
+    /// What it costs to keep this, in the steps of [`Effort`](super::effort::Effort).
+    pub fn weight(&self) -> u64 {
+        8 + self.slots.0.len() as u64 / 4
     }
 
     /// Moves the stack pointer.
@@ -308,6 +316,16 @@ mod tests {
         slots.store_anywhere();
         assert_eq!(slots.get(spot(-8)), Value::Initial(5));
         assert_eq!(slots.get(spot(-16)), Value::Unknown);
+    }
+
+    #[test]
+    fn what_is_too_much_is_not_known() {
+        let mut slots = Slots::default();
+        for number in 1..=SLOTS as i64 + 1 {
+            slots.store(spot(-8 * number), 8, Value::Address(1));
+        }
+        assert_eq!(slots.get(spot(-8 * SLOTS as i64)), Value::Address(1));
+        assert_eq!(slots.get(spot(-8 * (SLOTS as i64 + 1))), Value::Unknown);
     }
 
     #[test]

@@ -3,26 +3,32 @@
 
 use std::collections::BTreeSet;
 
+use super::effort::Effort;
 use super::state::{Entry, Table, Value};
 use crate::image::Image;
 
 /// The tables of an image.
 pub struct Tables<'a> {
     image: &'a Image,
+    effort: &'a Effort,
     /// The places that instructions refer to: where one table ends and another begins.
     referred: BTreeSet<u64>,
 }
 
 impl<'a> Tables<'a> {
     /// Looks through the references of an image's instructions.
-    pub fn new(image: &'a Image) -> Self {
+    pub fn new(image: &'a Image, effort: &'a Effort) -> Self {
         let referred = image
             .references
             .iter()
             .filter(|reference| reference.at < image.code_size)
             .map(|reference| reference.target)
             .collect();
-        Self { image, referred }
+        Self {
+            image,
+            effort,
+            referred,
+        }
     }
 
     /// Tells whether a table can start at an offset.
@@ -95,6 +101,9 @@ impl<'a> Tables<'a> {
                 self.run(table, base, next_table.copied().unwrap_or(u64::MAX))
             }
         };
+        if self.effort.spend(count).is_err() {
+            return Err(format!("which with its {count} entries is too much to follow"));
+        }
         if count == 0 {
             return Err("whose length is not known: no comparison bounds the index".to_owned());
         }
@@ -127,11 +136,14 @@ impl<'a> Tables<'a> {
 
     /// How many entries can be ones, in front of another place.
     fn run(&self, table: Table, base: u64, end: u64) -> u64 {
-        match table.entry {
+        let count = match table.entry {
             Entry::Bytes32 => self.filled(table, end),
             Entry::Words8 | Entry::Words16 => self.inside(table, base, end),
             Entry::Address { .. } => self.addresses(table, end),
-        }
+        };
+        // Looking at an entry is quickly done.
+        let _ = self.effort.spend(count / 16);
+        count
     }
 
     /// How many places in a row hold an address.

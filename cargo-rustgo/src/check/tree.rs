@@ -3,10 +3,17 @@
 use std::collections::BTreeSet;
 
 use super::bound::Bounds;
+use super::effort::Effort;
 use super::{Analysis, EntryVerdict};
 
 /// How many paths a flame graph shows at most: beyond it no box could be seen.
 const PATHS: usize = 20_000;
+
+/// How many calls deep a tree is shown: nobody reads further, and whoever walks it needs some stack for each.
+const LEVELS: usize = 200;
+
+/// How long the text of a flame graph may get, in bytes.
+const TEXT: usize = 16 << 20;
 
 /// A function in a call tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,8 +28,17 @@ pub struct Node {
     pub total: u64,
     /// What it calls, each function once, the one that reaches deepest first.
     pub children: Vec<Node>,
-    /// What it calls is shown where it came first.
-    pub is_repeated: bool,
+    /// Why none of what it calls is shown, where something is missing.
+    pub hidden: Option<Hidden>,
+}
+
+/// Why a tree does not go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hidden {
+    /// What the function calls is shown where it came first.
+    Above,
+    /// There are too many calls above it.
+    Deep,
 }
 
 /// What a flame graph is made of.
@@ -49,7 +65,16 @@ impl<'a> Trees<'a> {
     pub fn of(analysis: &'a Analysis, entry: &EntryVerdict) -> Option<Self> {
         entry.bound?;
         let root = (entry.start, entry.residue);
-        let bounds = Bounds::new(&analysis.functions, &[root.0], &[root.1], analysis.return_address);
+        // A part of what was worked out for the proof.
+        let effort = Effort::unlimited();
+        let bounds = Bounds::new(
+            &analysis.functions,
+            &[root.0],
+            &[root.1],
+            analysis.return_address,
+            &effort,
+        );
+        let bounds = bounds.ok()?;
         Some(Self {
             analysis,
             bounds,
@@ -67,9 +92,14 @@ impl<'a> Trees<'a> {
         let callees = self.callees(at);
         // Jumps that go round in a circle come back to a function that is still open.
         let total = self.bounds.below(at.0, at.1);
-        let is_repeated = above.contains(&at) || (!callees.is_empty() && !shown.insert((at.0, total)));
+        let mut hidden = None;
+        if above.len() >= LEVELS && !callees.is_empty() {
+            hidden = Some(Hidden::Deep);
+        } else if above.contains(&at) || (!callees.is_empty() && !shown.insert((at.0, total))) {
+            hidden = Some(Hidden::Above);
+        }
         let mut children = Vec::new();
-        if !is_repeated {
+        if hidden.is_none() {
             above.insert(at);
             children = callees
                 .into_iter()
@@ -83,7 +113,7 @@ impl<'a> Trees<'a> {
             frame: function.frame(at.1),
             total,
             children,
-            is_repeated,
+            hidden,
         }
     }
 
@@ -101,14 +131,19 @@ impl<'a> Trees<'a> {
         let mut folded = Folded::default();
         let mut path: Vec<At> = Vec::new();
         let mut todo: Vec<(usize, At)> = vec![(0, self.root)];
+        let mut text = 0;
         while let Some((depth, at)) = todo.pop() {
             path.truncate(depth);
             if path.contains(&at) {
                 continue;
             }
-            if folded.lines.len() == PATHS {
+            if folded.lines.len() == PATHS || text > TEXT || todo.len() > TEXT / 16 {
                 folded.is_cut = true;
                 break;
+            }
+            if path.len() >= LEVELS {
+                folded.is_cut = true;
+                continue;
             }
             path.push(at);
             let names: Vec<String> = path
@@ -117,7 +152,9 @@ impl<'a> Trees<'a> {
                 .map(|(start, _)| self.analysis.functions[start].name.replace(';', ","))
                 .collect();
             let frame = self.analysis.functions[&at.0].frame(at.1);
-            folded.lines.push(format!("{} {frame}", names.join(";")));
+            let line = format!("{} {frame}", names.join(";"));
+            text += line.len();
+            folded.lines.push(line);
             todo.extend(self.callees(at).into_iter().map(|callee| (depth + 1, callee)));
         }
         folded

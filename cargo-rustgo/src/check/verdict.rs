@@ -6,10 +6,11 @@ use serde::Serialize;
 
 use super::Analysis;
 use super::bound::{Bounds, Cycle, Functions, entered, reached, recursions};
+use super::effort::{Effort, Exhausted};
 use super::flow::{Call, explore};
 use super::function::FunctionAnalysis;
 use super::machine::{LINE, Machine};
-use super::panic::{Kind, Panic, panic};
+use super::panic::{Ends, Kind, Panic};
 use crate::finding::{Finding, Place, Rule};
 use crate::image::{Entry, Image};
 
@@ -69,10 +70,18 @@ impl EntryVerdict {
 }
 
 /// Analyses an image and judges it.
-pub fn judge<M: Machine>(image: &Image, machine: &M) -> Analysis {
+///
+/// # Errors
+///
+/// That takes more effort than the image is worth.
+pub fn judge<M: Machine>(image: &Image, machine: &M, effort: &Effort) -> Result<Analysis, Exhausted> {
     let starts: Vec<u64> = image.entries.iter().map(|entry| entry.at).collect();
-    let functions = functions(image, machine, &starts);
-    let cycles = recursions(&functions);
+    let functions = functions(image, machine, &starts, effort)?;
+    let cycles = recursions(&functions, effort)?;
+    let mut reached_from: BTreeMap<u64, BTreeSet<u64>> = BTreeMap::new();
+    for &start in &starts {
+        reached_from.insert(start, reached(&functions, start, effort)?);
+    }
     let undecided: BTreeSet<u64> = functions
         .iter()
         .filter(|(_, function)| !function.is_decided())
@@ -82,28 +91,74 @@ pub fn judge<M: Machine>(image: &Image, machine: &M) -> Analysis {
     let decided: Vec<u64> = starts
         .iter()
         .copied()
-        .filter(|&start| reached(&functions, start).is_disjoint(&undecided))
+        .filter(|start| reached_from[start].is_disjoint(&undecided))
         .collect();
-    let bounds = Bounds::new(&functions, &decided, M::ENTRY_RESIDUES, M::RETURN_ADDRESS);
+    let known = Known {
+        image,
+        bounds: Bounds::new(&functions, &decided, M::ENTRY_RESIDUES, M::RETURN_ADDRESS, effort)?,
+        ends: Ends::of(&functions, effort)?,
+        functions: &functions,
+        reached_from,
+        decided: decided.into_iter().collect(),
+        effort,
+    };
 
-    let mut findings = complaints(image, &functions, &starts);
+    let mut findings = complaints(image, &functions, &starts, effort)?;
     findings.extend(cycles.iter().map(|cycle| recursion(image, &functions, cycle)));
     let mut entries = Vec::new();
     for entry in &image.entries {
-        let bounds = decided.contains(&entry.at).then_some(&bounds);
-        let verdict = verdict::<M>(image, &functions, entry, bounds);
+        let verdict = verdict::<M>(&known, entry)?;
         findings.extend(over_budget(image, &verdict));
         findings.extend(broken_promise(&verdict));
         entries.push(verdict);
     }
-    let entered = entered(&functions, &starts, aligned::<M>(), M::RETURN_ADDRESS);
-    Analysis {
+    let entered = entered(&functions, &starts, aligned::<M>(), M::RETURN_ADDRESS, effort)?;
+    // A table that was too long for what was left of the effort has been left out.
+    effort.spend(0)?;
+    Ok(Analysis {
         functions,
         entries,
         findings,
+        effort: effort.spent(),
         entered,
         return_address: M::RETURN_ADDRESS,
+    })
+}
+
+/// Says of an image that its analysis was given up.
+pub fn give_up(image: &Image, effort: &Effort) -> Analysis {
+    let unknown = |entry: &Entry| EntryVerdict {
+        name: entry.export.name.clone(),
+        start: entry.at,
+        bound: None,
+        bound_aligned: None,
+        budget: entry.export.stack,
+        is_decided: false,
+        no_panic: entry.export.no_panic,
+        worst_path: Vec::new(),
+        residue: 0,
+        panic: None,
+        imports: Vec::new(),
+    };
+    Analysis {
+        entries: image.entries.iter().map(unknown).collect(),
+        findings: vec![effort.finding(image)],
+        effort: effort.spent(),
+        ..Analysis::default()
     }
+}
+
+/// What the verdicts on exports are drawn from.
+struct Known<'a> {
+    image: &'a Image,
+    functions: &'a Functions,
+    bounds: Bounds<'a>,
+    ends: Ends,
+    /// What each export reaches by calls, itself included.
+    reached_from: BTreeMap<u64, BTreeSet<u64>>,
+    /// The exports that reach nothing undecided.
+    decided: BTreeSet<u64>,
+    effort: &'a Effort,
 }
 
 /// The stack pointer modulo [`LINE`] at an export's entry, when the host had it at a multiple of [`LINE`].
@@ -111,12 +166,17 @@ fn aligned<M: Machine>() -> u64 {
     LINE.wrapping_sub(M::RETURN_ADDRESS) % LINE
 }
 
-fn functions<M: Machine>(image: &Image, machine: &M, starts: &[u64]) -> Functions {
-    let explored = explore(image, machine, starts.iter().copied());
+fn functions<M: Machine>(
+    image: &Image,
+    machine: &M,
+    starts: &[u64],
+    effort: &Effort,
+) -> Result<Functions, Exhausted> {
+    let explored = explore(image, machine, starts.iter().copied(), effort)?;
     let imports = image
         .imports
         .iter()
-        .map(|import| (import.at, FunctionAnalysis::import(import)));
+        .map(|import| Ok((import.at, FunctionAnalysis::import(import))));
     let returning: BTreeSet<u64> = explored
         .iter()
         .filter(|(_, explored)| !explored.exits.is_empty())
@@ -133,31 +193,35 @@ fn functions<M: Machine>(image: &Image, machine: &M, starts: &[u64]) -> Function
         .into_iter()
         .map(|(start, explored)| {
             let comes_back = |callee| returning.contains(&callee);
-            (start, FunctionAnalysis::new(image, start, explored, comes_back))
+            let analysis = FunctionAnalysis::new(image, start, explored, comes_back, effort)?;
+            Ok((start, analysis))
         })
         .chain(imports)
         .collect()
 }
 
-fn verdict<M: Machine>(
-    image: &Image,
-    functions: &Functions,
-    entry: &Entry,
-    bounds: Option<&Bounds>,
-) -> EntryVerdict {
+fn verdict<M: Machine>(known: &Known, entry: &Entry) -> Result<EntryVerdict, Exhausted> {
+    let (image, functions, effort) = (known.image, known.functions, known.effort);
     let start = entry.at;
+    let reached = &known.reached_from[&start];
+    let bounds = known.decided.contains(&start).then_some(&known.bounds);
     let worst = bounds.and_then(|bounds| {
         let below = |residue: &&u64| bounds.below(start, **residue);
         Some((bounds, *M::ENTRY_RESIDUES.iter().max_by_key(below)?))
     });
-    let mut imports: Vec<String> = reached(functions, start)
+    let mut imports: Vec<String> = reached
         .iter()
         .filter_map(|at| functions.get(at))
         .filter(|function| function.is_import)
         .map(|function| function.name.clone())
         .collect();
     imports.sort();
-    EntryVerdict {
+    effort.spend(1 + imports.len() as u64)?;
+    let worst_path = match worst {
+        Some((bounds, residue)) => bounds.deepest_path(start, residue, effort)?,
+        None => Vec::new(),
+    };
+    Ok(EntryVerdict {
         name: entry.export.name.clone(),
         start,
         bound: worst.map(|(bounds, residue)| bounds.below(start, residue).saturating_add(M::RETURN_ADDRESS)),
@@ -170,51 +234,53 @@ fn verdict<M: Machine>(
         is_decided: bounds.is_some(),
         no_panic: entry.export.no_panic,
         residue: worst.map_or(0, |(_, residue)| residue),
-        worst_path: worst.map_or_else(Vec::new, |(bounds, residue)| {
-            let path = bounds.deepest_path(start, residue);
-            let frame = |link: &super::Link| Frame {
+        worst_path: worst_path
+            .iter()
+            .map(|link| Frame {
                 function: functions[&link.function].name.clone(),
                 start: link.function,
                 bytes: link.bytes,
                 calls_at: link.call.map(|call| Place::at(image, call.at)),
-            };
-            path.iter().map(frame).collect()
-        }),
-        panic: panic(image, functions, start),
+            })
+            .collect(),
+        panic: known.ends.panic(image, functions, start, reached, effort)?,
         imports,
-    }
+    })
 }
 
 /// What is wrong with the functions, each with the way that leads there from an export.
-fn complaints(image: &Image, functions: &Functions, starts: &[u64]) -> Vec<Finding> {
+fn complaints(
+    image: &Image,
+    functions: &Functions,
+    starts: &[u64],
+    effort: &Effort,
+) -> Result<Vec<Finding>, Exhausted> {
     let callers = callers(functions, starts);
     let mut findings: Vec<Finding> = Vec::new();
+    let mut said: BTreeSet<(Rule, u64, &str)> = BTreeSet::new();
     for (start, function) in functions {
         for (at, complaint) in function.complaints() {
+            // Code that several functions share is complained about once.
+            if !said.insert((complaint.rule, at, &complaint.message)) {
+                continue;
+            }
             let mut places = vec![Place::at(image, at)];
             let mut back = *start;
             while let Some(call) = callers.get(&back).copied().flatten() {
+                effort.spend(1)?;
                 places.push(Place::at(image, call.1.at));
                 back = call.0;
             }
-            let finding = Finding {
+            effort.spend(4)?;
+            findings.push(Finding {
                 rule: complaint.rule,
                 message: complaint.message.clone(),
                 places,
                 help: complaint.help.clone(),
-            };
-            // Code that several functions share is complained about once.
-            let is_same = |other: &Finding| {
-                other.rule == finding.rule
-                    && other.message == finding.message
-                    && other.places[0] == finding.places[0]
-            };
-            if !findings.iter().any(is_same) {
-                findings.push(finding);
-            }
+            });
         }
     }
-    findings
+    Ok(findings)
 }
 
 /// For each function who calls it on the shortest way from an export.

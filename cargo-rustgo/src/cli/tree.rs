@@ -8,7 +8,7 @@ use anyhow::{Context, Result, anyhow};
 use inferno::flamegraph;
 
 use super::subject::{Subject, SubjectArgs};
-use crate::check::{EntryVerdict, Folded, Node, Trees};
+use crate::check::{EntryVerdict, Folded, Hidden, Node, Trees};
 
 /// Show the call tree of an export, with the stack that each function takes
 ///
@@ -103,14 +103,14 @@ fn text(processor: &str, entry: &EntryVerdict, root: &Node) -> String {
 
 /// Writes a function, with `first` in front of its name and `rest` in front of what it calls.
 fn branch(text: &mut String, node: &Node, first: &str, rest: &str) -> std::fmt::Result {
-    let repeated = if node.is_repeated {
-        " (its calls: see above)"
-    } else {
-        ""
+    let hidden = match node.hidden {
+        Some(Hidden::Above) => " (its calls: see above)",
+        Some(Hidden::Deep) => " (its calls are too deep to be shown)",
+        None => "",
     };
     writeln!(
         text,
-        "{:>8}{:>8}  {first}{}{repeated}",
+        "{:>8}{:>8}  {first}{}{hidden}",
         node.frame, node.total, node.function
     )?;
     for (index, child) in node.children.iter().enumerate() {

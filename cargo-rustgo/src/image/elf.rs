@@ -71,6 +71,15 @@ pub struct Relocation {
     pub addend: i64,
 }
 
+/// The largest file that is read, in bytes: a guest with its debug info has a few million.
+const SIZE: usize = 64 << 20;
+
+/// The most symbols that a file may have.
+const SYMBOLS: usize = 1_000_000;
+
+/// How many symbols in front of a place may be the one around it.
+const NEAR: usize = 1_000;
+
 /// The linker's output, read.
 #[derive(Clone, Debug)]
 pub struct Linked {
@@ -90,6 +99,8 @@ pub struct Linked {
     pub sections: Vec<Section>,
     /// All symbols.
     pub symbols: Vec<Symbol>,
+    /// Those that have a name and a section, by their addresses.
+    by_address: Vec<usize>,
     /// The relocations of the image, sorted by place.
     pub relocations: Vec<Relocation>,
     /// The places whose relocation was taken out, as what they would refer to is of no use.
@@ -103,6 +114,11 @@ impl Linked {
     ///
     /// The file is not what [`crate::link::link`] makes.
     pub fn read(file: &[u8]) -> Result<Self> {
+        ensure!(
+            file.len() <= SIZE,
+            "the linked guest is larger than {} MiB: split it into several guests, or compile it without debug info",
+            SIZE >> 20
+        );
         let elf = ElfFile64::<LittleEndian>::parse(file).context("the linked file is not an ELF file")?;
         let processor = Processor::of(elf.architecture())?;
         let image = elf
@@ -136,8 +152,13 @@ impl Linked {
             }
         }
 
-        let mut symbols = Vec::new();
-        let mut index = vec![0; elf.elf_symbol_table().len()];
+        let mut symbols: Vec<Symbol> = Vec::new();
+        let count = elf.elf_symbol_table().len();
+        ensure!(
+            count <= SYMBOLS,
+            "the linked guest has more symbols than {SYMBOLS}"
+        );
+        let mut index = vec![0; count];
         for symbol in elf.symbols() {
             let raw = symbol.elf_symbol();
             let section = match symbol.section() {
@@ -193,6 +214,10 @@ impl Linked {
             });
         }
         relocations.sort_by_key(|relocation| relocation.at);
+        let is_place =
+            |symbol: &Symbol| symbol.section.is_some() && !symbol.name.is_empty() && symbol.name != CODE_END;
+        let mut by_address: Vec<usize> = (0..symbols.len()).filter(|&s| is_place(&symbols[s])).collect();
+        by_address.sort_by_key(|&symbol| symbols[symbol].address);
         Ok(Self {
             processor,
             bytes,
@@ -202,6 +227,7 @@ impl Linked {
             relro_alignment: relro.map_or(1, |section| section.align()),
             sections,
             symbols,
+            by_address,
             relocations,
             unused,
         })
@@ -215,12 +241,13 @@ impl Linked {
 
     /// The name of what lies at an address of the given kind of section: the symbol itself, or the one around it.
     pub fn name_at(&self, section: SectionKind, address: u64) -> Option<&str> {
-        self.symbols
-            .iter()
-            .filter(|s| s.section == Some(section) && !s.name.is_empty() && s.name != CODE_END)
-            .filter(|s| s.address <= address)
-            .filter(|s| address < s.address.saturating_add(s.size.max(1)))
-            .max_by_key(|s| s.address)
+        let end = self
+            .by_address
+            .partition_point(|&s| self.symbols[s].address <= address);
+        let near = self.by_address[end.saturating_sub(NEAR)..end].iter().rev();
+        near.map(|&s| &self.symbols[s])
+            .filter(|s| s.section == Some(section))
+            .find(|s| address < s.address.saturating_add(s.size.max(1)))
             .map(|s| s.name.as_str())
     }
 }

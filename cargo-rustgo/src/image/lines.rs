@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use gimli::{Dwarf, EndianSlice, LittleEndian, SectionId};
 use object::{Object, ObjectSection};
 
@@ -24,6 +24,9 @@ pub struct Lines {
     /// From each offset on, until the next; none where the compiler says nothing.
     rows: Vec<(u64, Option<Line>)>,
 }
+
+/// The most rows that line tables may have, those of code that was dropped included.
+const ROWS: usize = 4_000_000;
 
 type Slice<'a> = EndianSlice<'a, LittleEndian>;
 
@@ -49,6 +52,7 @@ impl Lines {
         let mut units = dwarf.units();
         // Each unit has a line program of its own; in a damaged file all of them may name the same one.
         let mut seen = BTreeSet::new();
+        let mut read = 0;
         while let Some(header) = units.next().context("the debug info is damaged")? {
             let unit = dwarf.unit(header).context("the debug info is damaged")?;
             let program = unit
@@ -56,7 +60,8 @@ impl Lines {
                 .as_ref()
                 .map(|program| program.header().offset());
             if program.is_some_and(|offset| seen.insert(offset.0)) {
-                unit_rows(&dwarf, &unit, code_size, &mut rows).context("the line table is damaged")?;
+                unit_rows(&dwarf, &unit, code_size, &mut rows, &mut read)
+                    .context("the line table is damaged")?;
             }
         }
         // Where one sequence ends and another starts at the same place, the start counts.
@@ -91,6 +96,7 @@ fn unit_rows(
     unit: &gimli::Unit<Slice>,
     code_size: u64,
     rows: &mut Vec<(u64, Option<Line>)>,
+    read: &mut usize,
 ) -> Result<()> {
     let Some(program) = unit.line_program.clone() else {
         return Ok(());
@@ -98,6 +104,8 @@ fn unit_rows(
     let mut files: BTreeMap<u64, Arc<str>> = BTreeMap::new();
     let mut lines = program.rows();
     while let Some((header, row)) = lines.next_row()? {
+        *read += 1;
+        ensure!(*read <= ROWS, "the debug info has more lines than {ROWS}");
         // The linker gives code that it dropped an address beyond the image.
         if row.address() > code_size {
             continue;

@@ -8,6 +8,8 @@ mod lines;
 mod refuse;
 mod x86_64;
 
+use std::collections::HashMap;
+
 use anyhow::{Context, Result};
 
 use crate::export::{Export, Import as Declaration, Type};
@@ -135,7 +137,7 @@ pub struct Image {
     pub entries: Vec<Entry>,
     /// The structs and errors in their signatures.
     pub types: Vec<Type>,
-    /// What the host provides, at the image's start.
+    /// What the host provides, at the image's start. Sorted by place.
     pub imports: Vec<Import>,
     /// The source line of each instruction, as far as the objects hold debug info.
     pub lines: Lines,
@@ -149,6 +151,12 @@ impl Image {
             .partition_point(|f| f.start <= offset)
             .checked_sub(1)?;
         self.functions.get(index).filter(|f| offset < f.end())
+    }
+
+    /// The host import whose branch lies at an offset.
+    pub fn import_at(&self, offset: u64) -> Option<&Import> {
+        let index = self.imports.binary_search_by_key(&offset, |import| import.at);
+        self.imports.get(index.ok()?)
     }
 
     /// An export can panic, and leaves that to the host.
@@ -197,13 +205,19 @@ impl Image {
             Processor::Aarch64 => aarch64::resolve(linked, &mut bytes)?,
         };
         let relro = relro(linked, &mut bytes, &references);
+        let mut defined: HashMap<&str, &Symbol> = HashMap::new();
+        for symbol in linked
+            .symbols
+            .iter()
+            .filter(|symbol| symbol.section == Some(SectionKind::Image))
+        {
+            defined.entry(&symbol.name).or_insert(symbol);
+        }
         let entries = exports
             .iter()
             .map(|export| {
-                let symbol = linked
-                    .symbols
-                    .iter()
-                    .find(|s| s.name == export.name && s.section == Some(SectionKind::Image))
+                let symbol = defined
+                    .get(export.name.as_str())
                     .with_context(|| format!("the guest does not define its export `{}`", export.name))?;
                 Ok(Entry {
                     export: export.clone(),
@@ -285,9 +299,8 @@ fn relro(linked: &Linked, bytes: &mut [u8], references: &[Reference]) -> Relro {
                 is_relro: linked.is_relro(symbol),
             });
         } else if linked.is_relro(symbol) && relocation.at < linked.code_size {
-            relro
-                .uses
-                .extend(references.iter().find(|reference| reference.at == relocation.at));
+            let index = references.binary_search_by_key(&relocation.at, |reference| reference.at);
+            relro.uses.extend(index.map(|index| references[index]));
         }
     }
     relro
@@ -295,13 +308,17 @@ fn relro(linked: &Linked, bytes: &mut [u8], references: &[Reference]) -> Relro {
 
 /// The slots that the linker script made.
 fn slots(linked: &Linked, imports: &[Declaration]) -> Vec<Import> {
-    let defined = |name: &String| linked.symbols.iter().find(|s| s.name == *name && !s.is_undefined);
+    let symbols = linked.symbols.iter().filter(|symbol| !symbol.is_undefined);
+    let defined: HashMap<&str, u64> = symbols
+        .rev()
+        .map(|symbol| (symbol.name.as_str(), symbol.address))
+        .collect();
     let mut slots: Vec<Import> = imports
         .iter()
         .filter_map(|import| {
             Some(Import {
                 name: import.name.clone(),
-                at: defined(&import.name)?.address,
+                at: *defined.get(import.name.as_str())?,
                 returns: import.returns,
             })
         })

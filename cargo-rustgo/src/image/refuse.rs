@@ -7,13 +7,22 @@ use super::{Lines, aarch64, demangle, x86_64};
 use crate::finding::{Finding, Place, Rule};
 use crate::processor::Processor;
 
+/// How many offending places are looked at: a file with more of them is no guest that somebody is about to mend.
+const PLACES: usize = 1_000;
+
 /// Every reason why the linked guest can't be an image: one finding for each offending symbol.
 pub fn refusals(linked: &Linked, lines: &Lines) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
+    let mut places = 0;
     for relocation in &linked.relocations {
         let Some((rule, message, help)) = judge(linked, relocation) else {
             continue;
         };
+        places += 1;
+        if places > PLACES {
+            findings.push(too_many());
+            break;
+        }
         let place = place(linked, lines, relocation.at);
         match findings
             .iter_mut()
@@ -45,6 +54,17 @@ pub fn refusals(linked: &Linked, lines: &Lines) -> Vec<Finding> {
         findings.retain(|finding| finding.message != ASKS_FOR_THREAD_LOCALS);
     }
     findings
+}
+
+fn too_many() -> Finding {
+    Finding {
+        rule: Rule::Relocation,
+        message: format!(
+            "more than {PLACES} places of the guest break the rules; the rest was not looked at"
+        ),
+        places: Vec::new(),
+        help: "mend what is named here first, then check again".to_owned(),
+    }
 }
 
 fn judge(linked: &Linked, relocation: &Relocation) -> Option<(Rule, String, String)> {

@@ -136,3 +136,43 @@ pub fn check(library: &Path) -> (Value, Option<i32>) {
 pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
+
+/// Keeps the process from taking more memory than so many bytes, where the system can do that.
+#[cfg(target_os = "linux")]
+pub fn limit_memory(bytes: u64) {
+    let limit = libc::rlimit {
+        rlim_cur: bytes,
+        rlim_max: bytes,
+    };
+    // SAFETY: only sets a limit.
+    assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_DATA, &limit) }, 0);
+}
+
+/// Keeps the process from taking more memory than so many bytes, where the system can do that.
+#[cfg(not(target_os = "linux"))]
+pub fn limit_memory(_: u64) {}
+
+/// The most memory that the process had, in bytes; 0 where the system does not say.
+pub fn peak_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .unwrap_or_default();
+    line.split_whitespace()
+        .next()
+        .and_then(|kib| kib.parse::<u64>().ok())
+        .unwrap_or(0)
+        << 10
+}
+
+/// How long this process has been running on a processor, whatever else is running.
+pub fn processor_time() -> std::time::Duration {
+    // SAFETY: a timespec is plain numbers, which the call fills in.
+    let time = unsafe {
+        let mut time: libc::timespec = std::mem::zeroed();
+        assert_eq!(libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &mut time), 0);
+        time
+    };
+    std::time::Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+}

@@ -12,6 +12,7 @@ mod probe;
 mod stack;
 mod values;
 
+use super::effort::Effort;
 use super::machine::{Complaint, Flow, Machine, Realign, Step, Summary};
 use super::state::{Frame, Register, Spot, Value};
 use super::table::Tables;
@@ -128,10 +129,10 @@ pub struct Aarch64<'a> {
 
 impl<'a> Aarch64<'a> {
     /// The processor that runs an image.
-    pub fn new(image: &'a Image) -> Self {
+    pub fn new(image: &'a Image, effort: &'a Effort) -> Self {
         Self {
             image,
-            tables: Tables::new(image),
+            tables: Tables::new(image, effort),
         }
     }
 

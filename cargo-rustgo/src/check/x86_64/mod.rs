@@ -18,6 +18,7 @@ use iced_x86::{
     OpAccess, Register as Name, RflagsBits,
 };
 
+use super::effort::Effort;
 use super::machine::{Complaint, Flow, Machine, Realign, Step, Summary};
 use super::state::{Frame, Register, Spot, Value};
 use super::table::Tables;
@@ -149,10 +150,10 @@ pub struct X86_64<'a> {
 
 impl<'a> X86_64<'a> {
     /// The processor that runs an image.
-    pub fn new(image: &'a Image) -> Self {
+    pub fn new(image: &'a Image, effort: &'a Effort) -> Self {
         Self {
             image,
-            tables: Tables::new(image),
+            tables: Tables::new(image, effort),
             info: RefCell::new(InstructionInfoFactory::new()),
         }
     }

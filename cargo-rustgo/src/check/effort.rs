@@ -1,0 +1,110 @@
+//! How much work the analysis does at most, whatever it is given.
+//!
+//! The analysis follows each way through each function, so code that was made for it could keep it busy for ever:
+//! functions that all run into one another, tables that lead everywhere, a path of calls for each export. Everything
+//! that can grow faster than the file is paid for from one purse, a step at a time, and when that is empty the image is
+//! refused. A step stands for about a microsecond, and for at most some 300 bytes of memory that are kept.
+
+use std::cell::Cell;
+
+use crate::finding::{Finding, Place, Rule};
+use crate::image::Image;
+
+/// Steps for each byte of code. Compiled code takes less than one.
+const PER_BYTE: u64 = 32;
+
+/// Steps that small images may take besides.
+const BASE: u64 = 50_000;
+
+/// Steps that the largest image may take.
+const MOST: u64 = 2_000_000;
+
+/// The purse is empty: whatever was learnt so far says nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exhausted;
+
+/// The purse.
+#[derive(Debug)]
+pub struct Effort {
+    most: u64,
+    left: Cell<u64>,
+    /// Where the analysis is.
+    at: Cell<u64>,
+}
+
+impl Effort {
+    /// What an image of its size is worth.
+    pub fn of(image: &Image) -> Self {
+        let most = BASE
+            .saturating_add(image.code_size.saturating_mul(PER_BYTE))
+            .min(MOST);
+        Self {
+            most,
+            left: Cell::new(most),
+            at: Cell::new(0),
+        }
+    }
+
+    /// For what follows from a finished analysis.
+    pub fn unlimited() -> Self {
+        Self {
+            most: u64::MAX,
+            left: Cell::new(u64::MAX),
+            at: Cell::new(0),
+        }
+    }
+
+    /// Pays for some steps. What could not be paid for once, nothing can be paid for afterwards.
+    ///
+    /// # Errors
+    ///
+    /// That was more than was left.
+    pub fn spend(&self, steps: u64) -> Result<(), Exhausted> {
+        match self.left.get().checked_sub(steps) {
+            Some(left) if left > 0 => {
+                self.left.set(left);
+                Ok(())
+            }
+            _ => {
+                self.left.set(0);
+                Err(Exhausted)
+            }
+        }
+    }
+
+    /// The same at an offset of the image, for the message.
+    ///
+    /// # Errors
+    ///
+    /// As [`Effort::spend`].
+    pub fn spend_at(&self, at: u64, steps: u64) -> Result<(), Exhausted> {
+        self.at.set(at);
+        self.spend(steps)
+    }
+
+    /// How many steps were paid for.
+    pub fn spent(&self) -> u64 {
+        self.most - self.left.get()
+    }
+
+    /// How many steps there were in the beginning.
+    pub fn most(&self) -> u64 {
+        self.most
+    }
+
+    /// What to say when nothing is left.
+    pub fn finding(&self, image: &Image) -> Finding {
+        Finding {
+            rule: Rule::Undecidable,
+            message: format!(
+                "the analysis gave up after {} steps, far more than compiled code of {} bytes takes",
+                self.most, image.code_size
+            ),
+            places: vec![Place::at(image, self.at.get())],
+            help: "functions that run into each other, tables of jumps that lead into many functions, and long chains \
+                   of calls below many exports take that much: end each function with a return or a jump, and split \
+                   the guest into several images where it is large"
+                .to_owned(),
+        }
+    }
+}

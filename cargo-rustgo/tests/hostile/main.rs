@@ -1,0 +1,162 @@
+//! Files that were made to keep the tool busy: each gets an answer within 5 s and 1 GiB, and where the analysis gives up
+//! it says so. Real images take a small part of the effort that they may.
+
+mod code;
+#[path = "../common/mod.rs"]
+mod common;
+mod files;
+
+use std::path::Path;
+use std::time::Duration;
+
+use cargo_rustgo::check::{Effort, Trees, analyse};
+use cargo_rustgo::finding::Rule;
+use cargo_rustgo::image::Image;
+use cargo_rustgo::pipeline::{self, Checked, Declared};
+use cargo_rustgo::processor::Processor;
+use cargo_rustgo::toolchain::Toolchain;
+
+/// How long an answer may take on a processor of one's own. Builds without optimization take several times as long as the tool.
+const LIMIT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 60 } else { 5 });
+
+/// How much memory the process may have, in bytes.
+const MEMORY: u64 = 1 << 30;
+
+/// What the analysis says when it gives up.
+const GIVES_UP: &str = "the analysis gave up after";
+
+/// Runs each case in a process of its own, whose memory is limited, and which this test's name and the case's number
+/// make do nothing else.
+fn each_alone(test: &str, names: &[&str], run: impl Fn(usize)) {
+    const CASE: &str = "RUSTGO_HOSTILE_CASE";
+    if let Ok(case) = std::env::var(CASE) {
+        common::limit_memory(MEMORY);
+        return run(case.parse().unwrap());
+    }
+    let mut failures = Vec::new();
+    for (number, name) in names.iter().enumerate() {
+        let output = std::process::Command::new(std::env::current_exe().unwrap())
+            .args([test, "--exact", "--nocapture", "--test-threads=1"])
+            .env(CASE, number.to_string())
+            .output()
+            .unwrap();
+        let (out, error) = (common::text(&output.stdout), common::text(&output.stderr));
+        let said = out.lines().find_map(|line| line.strip_prefix("hostile: "));
+        println!("{name}: {}", said.unwrap_or("said nothing"));
+        if !output.status.success() || said.is_none() {
+            failures.push(format!("{name}: {}\n{out}{error}", output.status));
+        }
+    }
+    assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
+}
+
+/// An answer that is consistent in itself, in time. `gives_up` is whether the analysis must be given up.
+fn answer(image: &Image, gives_up: bool) {
+    let start = common::processor_time();
+    let analysis = analyse(image);
+    for entry in &analysis.entries {
+        assert_eq!(entry.bound.is_some(), entry.is_decided);
+        if let Some(trees) = Trees::of(&analysis, entry) {
+            let tree = trees.tree();
+            assert!(entry.bound >= Some(tree.total));
+            trees.folded();
+            break;
+        }
+    }
+    let most = Effort::of(image).most();
+    assert!(analysis.effort <= most);
+    let given_up = analysis
+        .findings
+        .iter()
+        .any(|finding| finding.message.contains(GIVES_UP));
+    report(start, &format!("{} of {most} steps", analysis.effort));
+    assert_eq!(given_up, gives_up, "{:?}", analysis.findings.first());
+    if given_up {
+        let [finding] = &analysis.findings[..] else {
+            panic!(
+                "more is said than that the analysis gave up: {:#?}",
+                analysis.findings
+            );
+        };
+        assert_eq!(finding.rule, Rule::Undecidable);
+        assert!(finding.places.len() == 1 && !finding.help.is_empty());
+        assert_eq!(analysis.entries.len(), image.entries.len());
+        assert!(
+            analysis
+                .entries
+                .iter()
+                .all(|entry| entry.bound.is_none() && !entry.is_decided)
+        );
+    }
+}
+
+fn report(start: Duration, what: &str) {
+    let time = common::processor_time() - start;
+    println!(
+        "\nhostile: {what}, {} ms, {} MiB",
+        time.as_millis(),
+        common::peak_memory() >> 20
+    );
+    assert!(time < LIMIT, "{time:?}");
+}
+
+#[test]
+fn code_that_was_made_to_keep_the_analysis_busy() {
+    let cases = code::cases();
+    let names: Vec<&str> = cases.iter().map(|case| case.name).collect();
+    each_alone("code_that_was_made_to_keep_the_analysis_busy", &names, |number| {
+        answer(&(cases[number].image)(), cases[number].gives_up)
+    });
+}
+
+#[test]
+fn files_that_were_made_to_keep_the_tool_busy() {
+    let cases = files::cases();
+    let names: Vec<&str> = cases.iter().map(|case| case.name).collect();
+    each_alone("files_that_were_made_to_keep_the_tool_busy", &names, |number| {
+        let case = &cases[number];
+        let (file, declared) = (case.file)();
+        let start = common::processor_time();
+        let outcome = pipeline::check_linked(&file, &declared);
+        report(start, &format!("{} KiB", file.len() >> 10));
+        let said = match outcome {
+            Ok(checked) => checked
+                .analysis
+                .findings
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            Err(error) => format!("{error:#}"),
+        };
+        assert!(said.contains(case.says), "{}", &said[..said.len().min(2000)]);
+    });
+}
+
+/// The largest images that this repository has.
+#[test]
+fn real_images_are_far_below_the_limit() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let toolchain = Toolchain::find(root).unwrap();
+    let library =
+        [common::compile(&root.join("tests/execution/features.rs"), &[], "hostile_features").unwrap()];
+    let declared = Declared::read(&library).unwrap();
+    let features = pipeline::check(&toolchain, Processor::X86_64, &library, &declared);
+    let mut images = vec![("features", features.and_then(Checked::proven).unwrap().0)];
+    for name in ["rustgo-crypto", "examples/panics"] {
+        let manifest = root.join("..").join(name).join("Cargo.toml");
+        let guest = cargo_rustgo::guest::Guest::find(Some(&manifest), None).unwrap();
+        for processor in Processor::ALL {
+            let checked = pipeline::guest(&guest, &toolchain, processor, &[]);
+            images.push((name, checked.and_then(Checked::proven).unwrap().0));
+        }
+    }
+    for (name, image) in images {
+        let (effort, most) = (analyse(&image).effort, Effort::of(&image).most());
+        println!(
+            "{name}, {}: {} bytes of code, {effort} steps of {most}",
+            image.processor.go_name(),
+            image.code_size
+        );
+        assert!(effort * 10 < most, "{name} takes {effort} steps of {most}");
+    }
+}
