@@ -469,10 +469,10 @@ impl<M: Machine> Explorer<'_, M> {
 
     /// Takes a way that can't be followed for one that comes back, so that what follows the call is looked at too.
     fn give_up(&self, work: &mut Work<M::State>, at: u64) {
-        self.leave(work, at, u32::MAX);
+        self.leave(work, at, u64::MAX);
     }
 
-    fn leave(&self, work: &mut Work<M::State>, at: u64, preserved: u32) {
+    fn leave(&self, work: &mut Work<M::State>, at: u64, preserved: u64) {
         work.explored.exits.insert(at);
         work.summary.returns = true;
         work.summary.preserved &= preserved;

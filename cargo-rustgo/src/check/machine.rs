@@ -50,14 +50,14 @@ pub struct Summary {
     /// It can come back.
     pub returns: bool,
     /// The registers that it leaves as they were, a bit for each.
-    pub preserved: u32,
+    pub preserved: u64,
 }
 
 impl Summary {
     /// Of a function of which no way back has been found.
     pub const NONE: Self = Self {
         returns: false,
-        preserved: u32::MAX,
+        preserved: u64::MAX,
     };
 }
 
@@ -152,7 +152,7 @@ pub trait Machine {
     /// Complaints about leaving a function by a jump to another one; a return makes the same in [`Machine::step`].
     fn at_tail_call(&self, state: &Self::State, complaints: &mut Vec<Complaint>);
     /// Complaints about an export that leaves only these registers as they were.
-    fn at_export(&self, preserved: u32, complaints: &mut Vec<Complaint>);
+    fn at_export(&self, preserved: u64, complaints: &mut Vec<Complaint>);
 }
 
 /// How deep the stack is at an instruction, in bytes below the function's entry; the return address is not counted.

@@ -5,7 +5,8 @@
 //! conclusions; [`verdict`] says them. No annotation of a compiler is trusted, and what can't be decided is an error.
 //!
 //! The proof rests on three things it does not check: code is entered at the exports only, it does not write past the
-//! end of its own objects (which Rust sees to, and `unsafe` code vouches for), and host imports keep to the C ABI.
+//! end of its own objects (which Rust sees to, and `unsafe` code vouches for: a store through a pointer is taken not to
+//! hit a return address or a register that the function saved), and host imports keep to the C ABI.
 
 pub(crate) mod aarch64;
 mod bound;

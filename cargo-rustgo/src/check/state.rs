@@ -5,11 +5,11 @@
 //! one assumption: code does not write past the end of its own objects. Saved registers stay saved unless an
 //! instruction names their slot; anything else that a slot holds is forgotten at every store whose target is not known.
 
-/// A general-purpose register, by the number the processor gives it.
+/// A general-purpose register, by the number the processor gives it; from 32 on what else a processor has to save.
 pub type Register = u8;
 
 /// How many registers a state keeps track of: as many as the processor with the most has.
-pub const REGISTERS: usize = 32;
+pub const REGISTERS: usize = 40;
 
 /// Where a stack address is counted from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -210,7 +210,7 @@ pub struct Frame {
 
 impl Frame {
     /// The state at a function's first instruction, in which the given registers belong to the caller.
-    pub fn entry(callee_saved: u32) -> Self {
+    pub fn entry(callee_saved: u64) -> Self {
         let mut registers = [Value::Unknown; REGISTERS];
         for (number, value) in (0..).zip(&mut registers) {
             if callee_saved & (1 << number) != 0 {
@@ -249,7 +249,7 @@ impl Frame {
     }
 
     /// The registers that hold what they held at the function's first instruction.
-    pub fn preserved(&self) -> u32 {
+    pub fn preserved(&self) -> u64 {
         (0..)
             .zip(&self.registers)
             .filter(|(number, value)| **value == Value::Initial(*number))

@@ -31,6 +31,10 @@ pub struct SubjectArgs {
     #[arg(long, value_name = "SYMBOL", requires = "path")]
     export: Vec<String>,
 
+    /// Look at this object or archive together with the guest, as `build --with` seals it (may be given more than once)
+    #[arg(long, value_name = "FILE", conflicts_with = "path")]
+    with: Vec<PathBuf>,
+
     /// Look at the guest's machine code for this processor
     #[arg(long, value_name = "PROCESSOR", conflicts_with = "path")]
     processor: Vec<Processor>,
@@ -82,6 +86,7 @@ impl SubjectArgs {
         let options = Options {
             processor: self.processor.clone(),
             variant: self.variant.clone(),
+            with: self.with.clone(),
             ..Options::default()
         };
         let build = |&processor: &Processor| {

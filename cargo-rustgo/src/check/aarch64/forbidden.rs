@@ -17,7 +17,7 @@ const RESERVED: [(Register, &str); 3] = [
 ];
 
 /// The same, a bit for each.
-pub fn reserved() -> u32 {
+pub fn reserved() -> u64 {
     RESERVED.iter().fold(0, |set, (register, _)| set | 1 << register)
 }
 
@@ -162,6 +162,9 @@ fn system(seen: &mut Seen) {
         },
         // Compilers put the flags away where they have no other choice.
         "mrs" | "msr" if is_register(&instruction, 3, 3, 4, 2, 0) => {}
+        // How arithmetic rounds may be read, and what it came across is nobody's: FPCR and FPSR.
+        "mrs" if is_register(&instruction, 3, 3, 4, 4, 0) => {}
+        "mrs" | "msr" if is_register(&instruction, 3, 3, 4, 4, 1) => {}
         "mrs" | "msr" if is_thread_pointer(&instruction) => seen.complain(
             Rule::ThreadLocal,
             format!("`{text}` uses the memory of the running thread"),
@@ -251,8 +254,8 @@ pub fn not_restored(registers: &[String]) -> Complaint {
     Complaint {
         rule: Rule::ReservedRegister,
         message: format!("the export does not restore {}", registers.join(", ")),
-        help: "the C ABI lets a function use x19 to x26 only when it saves and restores them: declare them as outputs \
-               of the `asm!` block, or store and load them"
+        help: "the C ABI lets a function use x19 to x26 and d8 to d15 only when it saves and restores them: declare them \
+               as outputs of the `asm!` block, or store and load them"
             .to_owned(),
     }
 }

@@ -26,8 +26,8 @@ pub struct Instruction {
 /// What an instruction writes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Writes {
-    /// The general-purpose registers, a bit for each.
-    pub registers: u32,
+    /// The general-purpose registers and the [low halves](low_half) of vectors, a bit for each.
+    pub registers: u64,
     /// The stack pointer.
     pub stack_pointer: bool,
 }
@@ -36,6 +36,15 @@ impl Writes {
     fn add(&mut self, register: Register) {
         if register != SP_OR_ZERO {
             self.registers |= 1 << register;
+        }
+    }
+
+    /// So many vector registers that follow each other.
+    fn add_vectors(&mut self, first: Register, count: u8) {
+        for number in (first..first + count).map(|number| number % 32) {
+            if let Some(register) = low_half(number) {
+                self.registers |= 1 << register;
+            }
         }
     }
 
@@ -119,10 +128,19 @@ impl Instruction {
         operands.iter().any(|operand| operand.kind == kind)
     }
 
-    /// What it writes, besides memory and vector registers.
+    /// What it writes, besides memory.
     pub fn writes(&self) -> Writes {
         let mut writes = Writes::default();
         for operand in self.opcode.definition().operands {
+            if is_vector(operand.class) && !self.is_vector_source(operand.kind) {
+                match operand.kind {
+                    InsnOperandKind::Ft2 => writes.add_vectors(self.register(10), 1),
+                    InsnOperandKind::LVt | InsnOperandKind::LVt_AL | InsnOperandKind::LEt => {
+                        writes.add_vectors(self.rd(), self.list_length());
+                    }
+                    _ => writes.add_vectors(self.rd(), 1),
+                }
+            }
             if operand.class != InsnOperandClass::INT_REG || self.is_source(operand.kind) {
                 continue;
             }
@@ -196,6 +214,42 @@ impl Instruction {
         }
     }
 
+    /// The operand is only read.
+    fn is_vector_source(&self, kind: InsnOperandKind) -> bool {
+        use InsnOperandKind as Kind;
+        match kind {
+            Kind::Fn | Kind::Fm | Kind::Fa | Kind::Sn | Kind::Sm | Kind::Vn | Kind::Vm | Kind::Va => true,
+            Kind::En | Kind::Em | Kind::Em8 | Kind::Em16 | Kind::VnD1 | Kind::LVn | Kind::LVn_LUT => true,
+            Kind::Em_INDEX1_14 | Kind::Em_INDEX2_13 | Kind::Em_INDEX3_12 => true,
+            Kind::Ft | Kind::Ft2 | Kind::LVt | Kind::LVt_AL | Kind::LEt => self.mnemonic().starts_with("st"),
+            _ => false,
+        }
+    }
+
+    /// How many vector registers `ld1` to `ld4` and `st1` to `st4` name, one behind the other.
+    pub fn list_length(&self) -> u8 {
+        use InsnClass as Class;
+        match self.class() {
+            Class::ASISDLSE | Class::ASISDLSEP => match self.bits(12, 4) {
+                0b0111 => 1,
+                0b1000 | 0b1010 => 2,
+                0b0100 | 0b0110 => 3,
+                _ => 4,
+            },
+            Class::ASISDLSO | Class::ASISDLSOP => (self.bits(13, 1) << 1 | self.bits(21, 1)) as u8 + 1,
+            _ => 4,
+        }
+    }
+
+    /// The number under which a state keeps track of a register that it loads or stores.
+    pub fn data_register(&self, number: Register) -> Option<Register> {
+        if self.has(InsnOperandKind::Ft) {
+            low_half(number)
+        } else {
+            Some(number)
+        }
+    }
+
     /// A store that writes no register but, where it is indexed, its base.
     pub fn is_plain_store(&self) -> bool {
         self.is_load_or_store() && self.mnemonic().starts_with("st")
@@ -233,6 +287,23 @@ impl Instruction {
     }
 }
 
+/// A vector register, or a part of some.
+fn is_vector(class: InsnOperandClass) -> bool {
+    use InsnOperandClass as Class;
+    matches!(
+        class,
+        Class::FP_REG | Class::SIMD_REG | Class::SIMD_ELEMENT | Class::SIMD_REGLIST | Class::SISD_REG
+    )
+}
+
+/// The number under which a state keeps track of the low half of v8; those up to v15's follow.
+pub const LOW_HALVES: Register = 32;
+
+/// The number of the low half of a vector register; none where that belongs to nobody across calls.
+pub fn low_half(vector: Register) -> Option<Register> {
+    (8..16).contains(&vector).then(|| LOW_HALVES + vector - 8)
+}
+
 /// The register that a call puts the return address into.
 pub const LINK: Register = 30;
 
@@ -247,7 +318,7 @@ mod tests {
         Instruction::decode(word).unwrap().writes()
     }
 
-    fn registers(numbers: &[u32]) -> u32 {
+    fn registers(numbers: &[u32]) -> u64 {
         numbers.iter().fold(0, |set, number| set | 1 << number)
     }
 
@@ -298,6 +369,31 @@ mod tests {
                 expected,
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn low_halves_are_written_by_what_writes_their_vectors() {
+        for (word, vectors, text) in [
+            (0x1e60_4028, &[8][..], "fmov d8, d1"),
+            (0x1e60_4101, &[], "fmov d1, d8"),
+            (0x4ea2_8508, &[8], "add v8.4s, v8.4s, v2.4s"),
+            (0x6d40_27e8, &[8, 9], "ldp d8, d9, [sp]"),
+            (0x6d00_27e8, &[], "stp d8, d9, [sp]"),
+            (0x3dc0_03ef, &[15], "ldr q15, [sp]"),
+            (0x3d80_03ef, &[], "str q15, [sp]"),
+            (0x4c40_2007, &[8, 9, 10], "ld1 {v7.16b-v10.16b}, [x0]"),
+            (0x4c40_7007, &[], "ld1 {v7.16b}, [x0]"),
+            (0x4c40_7008, &[8], "ld1 {v8.16b}, [x0]"),
+            (0x4c00_7008, &[], "st1 {v8.16b}, [x0]"),
+            (0x4e02_2068, &[8], "tbl v8.16b, {v3.16b, v4.16b}, v2.16b"),
+            (0x9e67_0008, &[8], "fmov d8, x0"),
+            (0x9e66_0100, &[], "fmov x0, d8"),
+            (0x4e18_1c08, &[8], "mov v8.d[1], x0"),
+        ] {
+            let low_halves = vectors.iter().filter_map(|&vector| low_half(vector));
+            let expected = low_halves.fold(0u64, |set, register| set | 1 << register);
+            assert_eq!(writes(word).registers & !0xffff_ffff, expected, "{text}");
         }
     }
 

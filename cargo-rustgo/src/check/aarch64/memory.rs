@@ -172,16 +172,10 @@ fn plain(instruction: &Instruction) -> Option<Access> {
 fn vectors(instruction: &Instruction) -> Access {
     use InsnClass as Class;
     let is_whole = matches!(instruction.class(), Class::ASISDLSE | Class::ASISDLSEP);
+    let registers = u64::from(instruction.list_length());
     let size = if is_whole {
-        let registers = match instruction.bits(12, 4) {
-            0b0111 => 1,
-            0b1000 | 0b1010 => 2,
-            0b0100 | 0b0110 => 3,
-            _ => 4,
-        };
         registers * if instruction.bit(30) { 16 } else { 8 }
     } else {
-        let registers = u64::from(instruction.bits(13, 1) << 1 | instruction.bits(21, 1)) + 1;
         let element = match instruction.bits(14, 2) {
             3 => instruction.bits(10, 2),
             2 => 2 + instruction.bits(10, 1),
@@ -266,26 +260,40 @@ pub fn note(seen: &mut Seen, next: &mut State, access: &Access, place: Place, im
 /// Notes what a store of whole registers leaves on the stack.
 fn store(seen: &Seen, next: &mut State, access: &Access, spot: Spot) {
     let instruction = seen.instruction;
-    if access.unit != 8 || !instruction.is_plain_store() || !instruction.has(Kind::Rt) {
-        return;
+    if instruction.is_plain_store() {
+        for (register, bytes) in data(&instruction, access) {
+            next.frame.slots.store(spot.plus(bytes), 8, seen.state.get(register));
+        }
     }
-    next.frame.slots.store(spot, 8, seen.state.get(instruction.rd()));
-    if access.size == 16 {
-        let second = seen.state.get(instruction.register(10));
-        next.frame.slots.store(spot.plus(8), 8, second);
-    }
+}
+
+/// The registers that a load or store of whole ones moves, and how far in memory each lies behind the first; of a vector
+/// its low half.
+fn data(instruction: &Instruction, access: &Access) -> impl Iterator<Item = (Register, i64)> {
+    let is_whole = match access.unit {
+        8 => instruction.has(Kind::Rt) || instruction.has(Kind::Ft),
+        16 => instruction.has(Kind::Ft),
+        _ => false,
+    };
+    let fields: &[u32] = match (is_whole, access.size > access.unit) {
+        (false, _) => &[],
+        (true, false) => &[0],
+        (true, true) => &[0, 10],
+    };
+    let (instruction, unit) = (*instruction, access.unit as i64);
+    fields.iter().zip(0..).filter_map(move |(&field, number)| {
+        let register = instruction.data_register(instruction.register(field))?;
+        Some((register, number * unit))
+    })
 }
 
 /// The registers that a load of whole registers fills, and what with.
 pub fn loaded(seen: &Seen, tables: &Tables, access: &Access, place: Place) -> Vec<(Register, Value)> {
     let instruction = seen.instruction;
-    let is_whole = access.unit == 8 && instruction.has(Kind::Rt) && !instruction.is_plain_store();
-    if !is_whole || !instruction.is_load_or_store() {
+    if !instruction.is_load_or_store() || instruction.is_plain_store() {
         return Vec::new();
     }
-    let mut loaded = vec![(instruction.rd(), place.holds(seen.state, tables, 0))];
-    if access.size == 16 {
-        loaded.push((instruction.register(10), place.holds(seen.state, tables, 8)));
-    }
-    loaded
+    data(&instruction, access)
+        .map(|(register, bytes)| (register, place.holds(seen.state, tables, bytes)))
+        .collect()
 }

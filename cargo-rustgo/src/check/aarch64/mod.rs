@@ -19,10 +19,11 @@ use super::table::Tables;
 use crate::finding::Rule;
 use crate::image::Image;
 
-use instruction::{FRAME_POINTER, Instruction, LINK, SP_OR_ZERO};
+use disarm64_defn::InsnOperandKind;
+use instruction::{FRAME_POINTER, Instruction, LINK, LOW_HALVES, SP_OR_ZERO};
 
-/// x19 to x29, which a function of the C ABI leaves as they were.
-const CALLEE_SAVED: u32 = ((1 << 11) - 1) << 19;
+/// x19 to x29 and the low halves of v8 to v15, which a function of the C ABI leaves as they were.
+const CALLEE_SAVED: u64 = ((1 << 11) - 1) << 19 | 0xff << LOW_HALVES;
 
 /// A comparison of a register with a number, as long as neither the flags nor the register change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,7 +156,7 @@ impl<'a> Aarch64<'a> {
             Ok(Some(access)) => {
                 let place = access.place(seen.state);
                 values = memory::loaded(seen, &self.tables, &access, place);
-                if values.is_empty() {
+                if values.is_empty() && instruction.has(InsnOperandKind::Rt) {
                     values.push((instruction.rd(), values::entry(&instruction, &access, place)));
                 }
                 let moved = access.moved(seen.state);
@@ -175,7 +176,7 @@ impl<'a> Aarch64<'a> {
             Err(()) => seen.complaints.push(forbidden::unknown(&seen.text())),
         }
         next.compared = values::comparison(seen);
-        for register in (0..SP_OR_ZERO).filter(|register| writes.registers & (1 << register) != 0) {
+        for register in tracked().filter(|register| writes.registers & (1 << register) != 0) {
             let mut known = values.iter().filter(|(to, _)| *to == register);
             // A register that is written twice by one instruction holds who knows what.
             let value = match (known.next(), known.next()) {
@@ -198,6 +199,11 @@ impl<'a> Aarch64<'a> {
             ));
         }
     }
+}
+
+/// The registers that a state keeps track of.
+fn tracked() -> impl Iterator<Item = Register> {
+    (0..SP_OR_ZERO).chain(LOW_HALVES..LOW_HALVES + 8)
 }
 
 /// Bytes of an instruction.
@@ -269,7 +275,7 @@ impl Machine for Aarch64<'_> {
         let mut next = state.clone();
         // A callee that loses x29 is refused itself.
         let preserved = CALLEE_SAVED & (callee.preserved | 1 << FRAME_POINTER);
-        for register in (0..SP_OR_ZERO).filter(|register| preserved & (1 << register) == 0) {
+        for register in tracked().filter(|register| preserved & (1 << register) == 0) {
             next.frame.set(register, Value::Unknown);
         }
         next.frame.slots.store_anywhere();
@@ -293,12 +299,15 @@ impl Machine for Aarch64<'_> {
         }
     }
 
-    fn at_export(&self, preserved: u32, complaints: &mut Vec<Complaint>) {
+    fn at_export(&self, preserved: u64, complaints: &mut Vec<Complaint>) {
         // x29 and the reserved registers have rules of their own.
         let own = CALLEE_SAVED & !(1 << FRAME_POINTER) & !forbidden::reserved();
-        let lost: Vec<String> = (0..SP_OR_ZERO)
+        let lost: Vec<String> = tracked()
             .filter(|register| own & !preserved & (1 << register) != 0)
-            .map(|register| format!("x{register}"))
+            .map(|register| match register.checked_sub(LOW_HALVES) {
+                Some(number) => format!("d{}", number + 8),
+                None => format!("x{register}"),
+            })
             .collect();
         if !lost.is_empty() {
             complaints.push(forbidden::not_restored(&lost));

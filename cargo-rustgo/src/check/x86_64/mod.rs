@@ -29,7 +29,7 @@ use crate::image::Image;
 const RBP: Register = 5;
 
 /// RBX, RBP and R12 to R15, which a function of the C ABI leaves as they were.
-const CALLEE_SAVED: u32 = 1 << 3 | 1 << RBP | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 15;
+const CALLEE_SAVED: u64 = 1 << 3 | 1 << RBP | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 15;
 
 /// The general-purpose register that a register is a part of; none for other kinds and for the stack pointer.
 fn number(register: Name) -> Option<Register> {
@@ -317,7 +317,7 @@ impl Machine for X86_64<'_> {
         Self::at_exit(state, complaints);
     }
 
-    fn at_export(&self, preserved: u32, complaints: &mut Vec<Complaint>) {
+    fn at_export(&self, preserved: u64, complaints: &mut Vec<Complaint>) {
         let lost: Vec<String> = (0..16)
             .filter(|register| CALLEE_SAVED & !preserved & (1 << register) != 0)
             // RBP has a rule of its own.
