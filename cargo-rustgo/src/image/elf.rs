@@ -200,6 +200,7 @@ impl Linked {
             let object::RelocationFlags::Elf { r_type } = relocation.flags() else {
                 continue;
             };
+            ensure!(at <= bytes.len() as u64, "a relocation lies outside the image");
             if r_type.0 == 0 {
                 unused.push(at);
             }

@@ -204,7 +204,7 @@ impl Image {
             Processor::X86_64 => x86_64::resolve(linked, &mut bytes)?,
             Processor::Aarch64 => aarch64::resolve(linked, &mut bytes)?,
         };
-        let relro = relro(linked, &mut bytes, &references);
+        let relro = relro(linked, &mut bytes, &references)?;
         let mut defined: HashMap<&str, &Symbol> = HashMap::new();
         for symbol in linked
             .symbols
@@ -282,7 +282,11 @@ fn functions(linked: &Linked, imports: &[Import]) -> Vec<Function> {
 }
 
 /// Sorts out what has to do with constants that hold addresses, and takes the linker's addresses out of them.
-fn relro(linked: &Linked, bytes: &mut [u8], references: &[Reference]) -> Relro {
+///
+/// # Errors
+///
+/// An address reaches beyond the image.
+fn relro(linked: &Linked, bytes: &mut [u8], references: &[Reference]) -> Result<Relro> {
     let mut relro = Relro {
         start: linked.relro_start,
         alignment: linked.relro_alignment,
@@ -292,7 +296,8 @@ fn relro(linked: &Linked, bytes: &mut [u8], references: &[Reference]) -> Relro {
         let symbol = &linked.symbols[relocation.symbol];
         let at = relocation.at as usize;
         if refuse::is_expressible_address(linked, relocation) {
-            bytes[at..at + 8].fill(0);
+            let address = bytes.get_mut(at..at + 8);
+            address.context("a relocation lies outside the image")?.fill(0);
             relro.addresses.push(Address {
                 at: relocation.at,
                 target: symbol.address.wrapping_add_signed(relocation.addend),
@@ -303,7 +308,7 @@ fn relro(linked: &Linked, bytes: &mut [u8], references: &[Reference]) -> Relro {
             relro.uses.extend(index.map(|index| references[index]));
         }
     }
-    relro
+    Ok(relro)
 }
 
 /// The slots that the linker script made.

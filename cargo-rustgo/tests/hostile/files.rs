@@ -5,8 +5,8 @@ use cargo_rustgo::link::CODE_END;
 use cargo_rustgo::pipeline::Declared;
 use object::write::{Object, Relocation, SectionId, Symbol, SymbolId, SymbolSection};
 use object::{
-    Architecture, BinaryFormat, Endianness, RelocationFlags, SectionKind, SymbolFlags, SymbolKind,
-    SymbolScope, elf,
+    Architecture, BinaryFormat, Endianness, Object as _, ObjectSection as _, RelocationFlags, SectionKind,
+    SymbolFlags, SymbolKind, SymbolScope, elf,
 };
 
 /// A file, and what the tool has to say of it; nothing where it is proven.
@@ -19,7 +19,11 @@ pub struct Case {
 pub fn cases() -> Vec<Case> {
     let case = |name, file, says| Case { name, file, says };
     vec![
-        case("very many exports", exports as fn() -> (Vec<u8>, Declared), ""),
+        case(
+            "very many exports",
+            exports as fn() -> (Vec<u8>, Declared),
+            "the analysis gave up",
+        ),
         case("too many symbols", symbols, "more symbols than"),
         case(
             "very many undefined symbols",
@@ -33,6 +37,12 @@ pub fn cases() -> Vec<Case> {
         ),
         case("very many constants that hold addresses", addresses, ""),
         case("very many uses of constants that hold addresses", uses, ""),
+        case(
+            "an address beyond the constants",
+            beyond,
+            "lies outside the image",
+        ),
+        case("an address that is nowhere", nowhere, "lies outside the image"),
         case("too much debug info", lines, "more lines than"),
         case("a file that is too large", large, "larger than"),
     ]
@@ -105,7 +115,18 @@ impl File {
             exports: self.exports.iter().map(|name| Export::undeclared(name)).collect(),
             imports: Vec::new(),
         };
-        (self.object.write().unwrap(), declared)
+        let mut bytes = self.object.write().unwrap();
+        let relro = object::File::parse(&*bytes)
+            .unwrap()
+            .section_by_name(".relro")
+            .map(|s| s.index().0);
+        if let Some(index) = relro {
+            // The linker has placed it; the writer of objects leaves that open.
+            let headers = u64::from_le_bytes(bytes[0x28..0x30].try_into().unwrap());
+            let address = headers as usize + 64 * index + 0x10;
+            bytes[address..address + 8].copy_from_slice(&RELRO.to_le_bytes());
+        }
+        (bytes, declared)
     }
 }
 
@@ -174,7 +195,10 @@ fn statics() -> (Vec<u8>, Declared) {
     file.finish()
 }
 
-/// A part of constants that hold addresses, and where it starts.
+/// Where the constants that hold addresses are.
+const RELRO: u64 = 4 << 20;
+
+/// So many bytes of constants that hold addresses.
 fn relro(file: &mut File, size: u64) -> SectionId {
     let section = file
         .object
@@ -190,7 +214,7 @@ fn addresses() -> (Vec<u8>, Declared) {
     let export = file.export(0);
     let relro = relro(&mut file, 8 * COUNT);
     for number in 0..COUNT {
-        file.relocation(relro, 8 * number, export, elf::R_X86_64_64);
+        file.relocation(relro, RELRO + 8 * number, export, elf::R_X86_64_64);
     }
     file.finish()
 }
@@ -205,6 +229,22 @@ fn uses() -> (Vec<u8>, Declared) {
         file.relocation(file.image, 16 * number + 4, constant, elf::R_X86_64_PC32);
     }
     file.finish()
+}
+
+fn address_at(place: u64) -> (Vec<u8>, Declared) {
+    let mut file = File::new(1);
+    let export = file.export(0);
+    let relro = relro(&mut file, 16);
+    file.relocation(relro, place, export, elf::R_X86_64_64);
+    file.finish()
+}
+
+fn beyond() -> (Vec<u8>, Declared) {
+    address_at(RELRO + 12)
+}
+
+fn nowhere() -> (Vec<u8>, Declared) {
+    address_at(u64::MAX - 3)
 }
 
 /// A line program whose every byte is a line.

@@ -128,7 +128,11 @@ fn files_that_were_made_to_keep_the_tool_busy() {
                 .collect(),
             Err(error) => format!("{error:#}"),
         };
-        assert!(said.contains(case.says), "{}", &said[..said.len().min(2000)]);
+        let is_right = match case.says {
+            "" => said.is_empty(),
+            says => said.contains(says),
+        };
+        assert!(is_right, "{}", said.chars().take(2000).collect::<String>());
     });
 }
 

@@ -1,0 +1,136 @@
+//! Calls functions with random values in the registers that have to come back, and says which do not.
+#![no_std]
+
+#[cfg_attr(target_arch = "x86_64", path = "x86_64.rs")]
+#[cfg_attr(target_arch = "aarch64", path = "aarch64.rs")]
+mod processor;
+
+mod exports {
+    include!(env!("EXPORTS"));
+}
+
+use exports::{CALLS, EXPORTS};
+use processor::{NAMES, PLANTED, Registers};
+
+/// Room for whatever an export reads and writes: each gets the address of one as every argument.
+#[repr(C, align(64))]
+struct Room([u64; 64]);
+
+static mut ROOM: [Room; 2] = [const { Room([0; 64]) }; 2];
+
+/// Random numbers that are the same in every run (splitmix64).
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+}
+
+/// Calls a function once, and returns the number of the first register that did not come back.
+fn lost(function: unsafe extern "C" fn(), random: &mut Random) -> Option<usize> {
+    let mut before: Registers = [0; NAMES.len()];
+    for (number, value) in before.iter_mut().enumerate() {
+        *value = processor::allowed(number, random.next());
+    }
+    let mut after: Registers = [0; NAMES.len()];
+    // SAFETY: nothing else runs in this program.
+    unsafe {
+        let room = &raw mut ROOM;
+        for word in &mut (*room)[1].0 {
+            *word = random.next();
+        }
+        processor::call(function, room.cast(), &before, &mut after);
+    }
+    (0..NAMES.len()).find(|&number| {
+        processor::observed(number, before[number]) != processor::observed(number, after[number])
+    })
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn run() -> ! {
+    let mut random = Random(1);
+    for &(name, function) in EXPORTS {
+        for _ in 0..CALLS {
+            if let Some(number) = lost(function, &mut random) {
+                fail(&[name, " does not bring back ", NAMES[number]]);
+            }
+        }
+        write(1, name);
+        write(1, ": ");
+        write_number(CALLS);
+        write(1, " calls\n");
+    }
+    let mut noticed = 0;
+    for (number, &planted) in PLANTED.iter().enumerate() {
+        // Now and then the planted value is what was there before.
+        let found = (0..4).filter_map(|_| lost(planted, &mut random)).next();
+        match found {
+            Some(found) if found == number => noticed += 1,
+            Some(found) => fail(&[NAMES[number], " was lost, but the harness says ", NAMES[found]]),
+            None => fail(&["the harness does not notice that ", NAMES[number], " is lost"]),
+        }
+    }
+    write_number(noticed);
+    write(1, " planted clobbers noticed\n");
+    processor::exit(0)
+}
+
+fn fail(parts: &[&str]) -> ! {
+    for part in parts {
+        write(2, part);
+    }
+    write(2, "\n");
+    processor::exit(1)
+}
+
+fn write(file: usize, text: &str) {
+    processor::write(file, text.as_ptr(), text.len());
+}
+
+fn write_number(number: u32) {
+    if number >= 10 {
+        write_number(number / 10);
+    }
+    let digit = [b'0' + (number % 10) as u8];
+    processor::write(1, digit.as_ptr(), 1);
+}
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    fail(&["the harness panics"])
+}
+
+/// `core` was compiled to unwind, and refers to this.
+#[unsafe(no_mangle)]
+extern "C" fn rust_eh_personality() {}
+
+/// What the compiler calls for loops that fill and copy.
+///
+/// # Safety
+///
+/// - As C has it.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn memset(to: *mut u8, byte: i32, length: usize) -> *mut u8 {
+    for index in 0..length {
+        // SAFETY: as the caller vouches. Volatile, or the loop would become a call of this function.
+        unsafe { to.add(index).write_volatile(byte as u8) };
+    }
+    to
+}
+
+/// # Safety
+///
+/// - As C has it.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, length: usize) -> *mut u8 {
+    for index in 0..length {
+        // SAFETY: as above.
+        unsafe { to.add(index).write_volatile(from.add(index).read_volatile()) };
+    }
+    to
+}
