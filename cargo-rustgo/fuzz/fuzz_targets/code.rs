@@ -46,6 +46,7 @@ fuzz_target!(init: printer::let_it_overflow(), |data: &[u8]| {
             ..Relro::default()
         },
         entries,
+        types: Vec::new(),
         imports: Vec::new(),
         lines: Lines::default(),
     };

@@ -23,7 +23,7 @@ fuzz_target!(init: printer::let_it_overflow(), |file: &[u8]| {
         .filter(|symbol| symbol.is_global && symbol.is_function);
     let declared = Declared {
         exports: functions.map(|symbol| Export::undeclared(&symbol.name)).collect(),
-        imports: Vec::new(),
+        ..Declared::default()
     };
     let _ = pipeline::check_linked(file, &declared);
 });

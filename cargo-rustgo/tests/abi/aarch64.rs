@@ -36,7 +36,7 @@ macro_rules! planted {
             ///
             /// # Safety
             ///
-            /// - The function may be called with the address of the room as each argument.
+            /// - The function may be called with two addresses of 512 bytes each in the room, and with 3 twice.
             pub fn call(
                 function: unsafe extern "C" fn(),
                 room: *mut u8,
@@ -89,8 +89,8 @@ global_asm!(
     "mov x9, x0",
     "mov x0, x1",
     "add x1, x0, #512",
-    "mov x2, x0",
-    "mov x3, x0",
+    "mov x2, #3",
+    "mov x3, x2",
     "blr x9",
     "ldr x3, [sp, #104]",
     "stp x18, x19, [x3]",

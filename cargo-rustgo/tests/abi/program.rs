@@ -12,7 +12,7 @@ mod exports {
 use exports::{CALLS, EXPORTS};
 use processor::{NAMES, PLANTED, Registers};
 
-/// Room for whatever an export reads and writes: each gets the address of one as every argument.
+/// Room for whatever an export reads and writes: it gets the addresses of both, and how many items there are.
 #[repr(C, align(64))]
 struct Room([u64; 64]);
 

@@ -48,7 +48,7 @@ unsafe extern "C" {
     ///
     /// # Safety
     ///
-    /// - The function may be called with the address of the room as each argument.
+    /// - The function may be called with two addresses of 512 bytes each in the room, and with 3 twice.
     pub fn call(function: unsafe extern "C" fn(), room: *mut u8, before: &Registers, after: &mut Registers);
 
     fn lose_rbx();
@@ -103,8 +103,8 @@ global_asm!(
     "mov rax, rdi",
     "mov rdi, rsi",
     "lea rsi, [rdi + 512]",
-    "mov rdx, rdi",
-    "mov rcx, rdi",
+    "mov edx, 3",
+    "mov ecx, edx",
     "call rax",
     "mov rcx, [rsp + 16]",
     "mov [rcx], rbx",

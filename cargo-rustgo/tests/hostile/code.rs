@@ -155,6 +155,7 @@ impl Code {
             alignment: 16,
             constants: Vec::new(),
             references: self.references,
+            types: Vec::new(),
             imports: self.imports,
             lines: Lines::default(),
         }

@@ -113,7 +113,7 @@ impl File {
     fn finish(self) -> (Vec<u8>, Declared) {
         let declared = Declared {
             exports: self.exports.iter().map(|name| Export::undeclared(name)).collect(),
-            imports: Vec::new(),
+            ..Declared::default()
         };
         let mut bytes = self.object.write().unwrap();
         let relro = object::File::parse(&*bytes)

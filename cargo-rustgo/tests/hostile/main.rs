@@ -12,6 +12,7 @@ use std::time::Duration;
 use cargo_rustgo::check::{Effort, Trees, analyse};
 use cargo_rustgo::finding::Rule;
 use cargo_rustgo::image::Image;
+use cargo_rustgo::options::Options;
 use cargo_rustgo::pipeline::{self, Checked, Declared};
 use cargo_rustgo::processor::Processor;
 use cargo_rustgo::toolchain::Toolchain;
@@ -150,7 +151,7 @@ fn real_images_are_far_below_the_limit() {
         let manifest = root.join("..").join(name).join("Cargo.toml");
         let guest = cargo_rustgo::guest::Guest::find(Some(&manifest), None).unwrap();
         for processor in Processor::ALL {
-            let checked = pipeline::guest(&guest, &toolchain, processor, &[]);
+            let checked = pipeline::guest(&guest, &toolchain, processor, &Options::default());
             images.push((name, checked.and_then(Checked::proven).unwrap().0));
         }
     }

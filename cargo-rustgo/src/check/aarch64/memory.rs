@@ -262,7 +262,9 @@ fn store(seen: &Seen, next: &mut State, access: &Access, spot: Spot) {
     let instruction = seen.instruction;
     if instruction.is_plain_store() {
         for (register, bytes) in data(&instruction, access) {
-            next.frame.slots.store(spot.plus(bytes), 8, seen.state.get(register));
+            next.frame
+                .slots
+                .store(spot.plus(bytes), 8, seen.state.get(register));
         }
     }
 }
