@@ -87,7 +87,6 @@ impl SubjectArgs {
             processor: self.processor.clone(),
             variant: self.variant.clone(),
             with: self.with.clone(),
-            ..Options::default()
         };
         let build = |&processor: &Processor| {
             let checked = pipeline::guest(guest, &toolchain, processor, &options)?;
