@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use console::style;
-use rustgo_hosts::macos::{Convention, Program, SHIM, emulator};
+use rustgo_hosts::macos::{Convention, Program, emulator};
 use rustgo_hosts::{command, go};
 
 use super::callers::{SCALAR, shorten};
@@ -65,7 +65,9 @@ impl How {
             Self::Native => command::read(shell.command(&program.to_string_lossy()).arg(SCALAR)),
             Self::Qemu => command::read(shell.command("qemu-aarch64").arg(program).arg(SCALAR)),
             Self::Emulator => {
-                let task = Program::read(program)?.task(Convention::Go, SHIM, &[SCALAR.to_owned()], &[])?;
+                let program = Program::read(program)?;
+                let shim = *program.shims().first().context("the program has no shim")?;
+                let task = program.task(Convention::Go, shim, &[SCALAR.to_owned()], &[])?;
                 let points = emulator::run(&task, &[("PYTHONPATH", &unicorn::folder(shell))])?;
                 points.into_iter().next().context("the emulator gave no point")
             }

@@ -3,7 +3,7 @@
 pub mod emulator;
 mod program;
 
-pub use program::{Convention, Program, SHIM};
+pub use program::{Convention, Program};
 
 use std::path::Path;
 use std::process::Command;

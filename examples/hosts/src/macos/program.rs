@@ -8,8 +8,14 @@ use object::read::macho::{LoadCommandVariant, MachHeader, Nlist, Section, Segmen
 use object::{Architecture, Endianness, Object, ObjectSymbol};
 use serde_json::{Value, json};
 
-/// The symbol of the Go package's shim.
-pub const SHIM: &str = "_github.com/rustgo/rustgo/go/edwards25519.scalarBaseMult.abi0";
+/// How the symbols of the Go package's shims begin.
+const SHIMS: &str = "_github.com/rustgo/rustgo/go/edwards25519.scalarBaseMult";
+
+/// Go's mark of a function in assembly.
+const ASSEMBLY: &str = ".abi0";
+
+/// In the names of shims that the emulator has no use for: several points at once, and wider vectors than it knows.
+const NOT_EMULATED: [&str; 3] = ["Batch", "AVX2", "IFMA"];
 
 /// How a function is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,6 +132,19 @@ impl Program {
         let found = self.symbols.iter().find(|(symbol, _)| symbol == name);
         let (_, address) = found.with_context(|| format!("{} has no {name}", self.path.display()))?;
         Ok(*address)
+    }
+
+    /// The symbols of the Go package's shims that the emulator can run.
+    pub fn shims(&self) -> Vec<&str> {
+        let names = self.symbols.iter().map(|(name, _)| name.as_str());
+        names
+            .filter(|name| {
+                let kernel = name
+                    .strip_prefix(SHIMS)
+                    .and_then(|name| name.strip_suffix(ASSEMBLY));
+                kernel.is_some_and(|kernel| !NOT_EMULATED.iter().any(|other| kernel.contains(other)))
+            })
+            .collect()
     }
 
     /// What the emulator reads: a function to call once for each of the arguments, which are scalars in hex, after machine

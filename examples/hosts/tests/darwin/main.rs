@@ -16,7 +16,7 @@ use std::thread;
 
 use object::Architecture;
 use rustgo_hosts::command;
-use rustgo_hosts::macos::{self, Convention, Language, Program, SHIM, emulator};
+use rustgo_hosts::macos::{self, Convention, Language, Program, emulator};
 use rustgo_hosts::sealed::Sealed;
 
 const SCALARS: usize = 100;
@@ -75,29 +75,34 @@ fn check(program: &Program, convention: Convention, function: &str) {
     }
 }
 
-fn check_all(programs: &[Program], convention: Convention, function: &str) {
+/// Checks some functions of each program.
+fn check_all(programs: &[Program], convention: Convention, functions: fn(&Program) -> Vec<&str>) {
     let processors: Vec<_> = programs.iter().map(|program| program.architecture).collect();
     assert!(processors.contains(&Architecture::X86_64) && processors.contains(&Architecture::Aarch64));
     thread::scope(|scope| {
         for program in programs {
-            scope.spawn(|| check(program, convention, function));
+            let functions = functions(program);
+            assert!(!functions.is_empty());
+            for function in functions {
+                scope.spawn(move || check(program, convention, function));
+            }
         }
     });
 }
 
 #[test]
 fn programs_print_the_points() {
-    check_all(&LINKED, Convention::Main, "_main");
+    check_all(&LINKED, Convention::Main, |_| vec!["_main"]);
 }
 
 #[test]
 fn the_linked_export_follows_the_c_abi() {
-    check_all(&LINKED, Convention::C, EXPORT);
+    check_all(&LINKED, Convention::C, |_| vec![EXPORT]);
 }
 
 #[test]
-fn the_shim_and_the_image_follow_gos_convention() {
-    check_all(&GO, Convention::Go, SHIM);
+fn the_shims_and_the_image_follow_gos_convention() {
+    check_all(&GO, Convention::Go, Program::shims);
 }
 
 /// Those end by `exit`, which does not return.

@@ -1,20 +1,26 @@
 //! Machine code that does something wrong is put where the guest's begins: the emulator has to notice.
 
 use object::Architecture;
-use rustgo_hosts::macos::{Convention, Program, SHIM, emulator};
+use rustgo_hosts::macos::{Convention, Program, emulator};
 
 use crate::{EXPORT, GO, LINKED, inputs};
 
 const SCALAR: [u8; 32] = [7; 32];
 
 /// A function to call, and the one that the code is put at.
-type Case = (Convention, &'static str, &'static str);
+#[derive(Clone, Copy)]
+enum Case {
+    Main,
+    C,
+    Shim,
+}
 
-const MAIN: Case = (Convention::Main, "_main", EXPORT);
-const C: Case = (Convention::C, EXPORT, EXPORT);
-const SHIM_IN_GO: Case = (Convention::Go, SHIM, SHIM);
-
-fn run(program: &Program, (convention, function, at): Case, code: &[u8]) -> anyhow::Result<Vec<String>> {
+fn run(program: &Program, case: Case, code: &[u8]) -> anyhow::Result<Vec<String>> {
+    let (convention, function, at) = match case {
+        Case::Main => (Convention::Main, "_main", EXPORT),
+        Case::C => (Convention::C, EXPORT, EXPORT),
+        Case::Shim => (Convention::Go, program.shims()[0], program.shims()[0]),
+    };
     let code = code.iter().map(|byte| format!("{byte:02x}")).collect();
     let plant = [(program.address(at)?, code)];
     emulator::run(
@@ -103,13 +109,13 @@ fn faults(architecture: Architecture) -> Vec<(Vec<u8>, &'static str)> {
 fn a_register_that_changes_is_noticed() {
     for program in LINKED.iter() {
         for (name, _, code) in clobbers(program.architecture) {
-            refused(program, C, &code, &format!("{name} was 0x"));
+            refused(program, Case::C, &code, &format!("{name} was 0x"));
         }
     }
     for program in GO.iter() {
         for (name, go, code) in clobbers(program.architecture) {
             if go {
-                refused(program, SHIM_IN_GO, &code, &format!("{name} was 0x"));
+                refused(program, Case::Shim, &code, &format!("{name} was 0x"));
             }
         }
     }
@@ -123,7 +129,7 @@ fn a_register_that_changes_is_noticed_by_main() {
             .into_iter()
             .find(|(name, ..)| matches!(name.as_str(), "R15" | "X18"))
             .unwrap();
-        refused(program, MAIN, &code, &format!("{name} was 0x"));
+        refused(program, Case::Main, &code, &format!("{name} was 0x"));
     }
 }
 
@@ -131,7 +137,7 @@ fn a_register_that_changes_is_noticed_by_main() {
 fn other_faults_are_noticed() {
     for program in LINKED.iter() {
         for (code, message) in faults(program.architecture) {
-            refused(program, C, &code, message);
+            refused(program, Case::C, &code, message);
         }
     }
 }
@@ -139,7 +145,7 @@ fn other_faults_are_noticed() {
 /// A function that only returns: nothing is wrong with the registers, and the point is not the right one.
 #[test]
 fn a_wrong_point_is_noticed() {
-    for (case, programs) in [(MAIN, &*LINKED), (C, &LINKED), (SHIM_IN_GO, &GO)] {
+    for (case, programs) in [(Case::Main, &*LINKED), (Case::C, &LINKED), (Case::Shim, &GO)] {
         for program in programs.iter() {
             let code = match program.architecture {
                 Architecture::X86_64 => vec![0xc3],

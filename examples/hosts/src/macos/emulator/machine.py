@@ -8,7 +8,7 @@ from processors import PROCESSORS
 from system import System
 
 PAGE = 0x1000
-STACK, STACK_SIZE = 0x7000_0000_0000, 0x10_0000
+STACK, STACK_SIZE = 0x7000_0000_0000, 0x1_0000
 # What the program has no part of: buffers for arguments, the goroutine, the system's data.
 HEAP, HEAP_SIZE = 0x6000_0000_0000, 0x10000
 # An address for each function of the system, and one that calls return to.
@@ -26,6 +26,8 @@ class Machine:
     def __init__(self, task, file):
         self.processor = PROCESSORS[task["processor"]]
         self.uc = Uc(*self.processor.KIND)
+        if self.processor.MODEL is not None:
+            self.uc.ctl_set_cpu_model(self.processor.MODEL)
         self.random = random.Random(task["processor"])
         self.memory = task["memory"]
         self.file = file

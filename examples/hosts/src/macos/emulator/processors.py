@@ -18,6 +18,8 @@ class Amd64:
     """System V ABI for x86-64, which macOS follows."""
 
     KIND = UC_ARCH_X86, UC_MODE_64
+    # One with BMI2 and ADX. The emulator knows no AVX, and CPUID says so.
+    MODEL = x86.UC_CPU_X86_BROADWELL
     PC, SP = x86.UC_X86_REG_RIP, x86.UC_X86_REG_RSP
     KEPT = x86_registers("RBX", "RBP", "R12", "R13", "R14", "R15")
     ARGUMENTS = list(x86_registers("RDI", "RSI", "RDX", "RCX", "R8", "R9").values())
@@ -66,6 +68,7 @@ class Arm64:
     """Procedure Call Standard for the Arm 64-bit Architecture, as Apple has it: X18 is the system's."""
 
     KIND = UC_ARCH_ARM64, UC_MODE_ARM
+    MODEL = None
     PC, SP, LR = arm.UC_ARM64_REG_PC, arm.UC_ARM64_REG_SP, arm.UC_ARM64_REG_X30
     KEPT = arm_registers("X", range(18, 30)) | arm_registers("D", range(8, 16))
     LOST = list(arm_registers("X", range(18)).values())
