@@ -2,7 +2,7 @@
 //@ on: amd64 arm64
 //@ rule: panic
 //@ says: export `pick` promises `no_panic`, but can panic
-//@ in: core::panicking::panic_fmt
+//@ in: rustgo_rt::panic::host::report
 #![no_std]
 
 static PRIMES: [u8; 8] = [2, 3, 5, 7, 11, 13, 17, 19];

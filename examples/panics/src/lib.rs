@@ -1,7 +1,6 @@
 //! Exports that panic in every common way, under several levels of Rust frames.
 //!
-//! A guest leaves its panics to the host when it turns on rustgo-rt's feature `host-panic`: in Go they are Go panics, in
-//! C they call `rustgo_panic`.
+//! A guest leaves its panics to the host: in Go they are Go panics, in C they call `rustgo_panic`.
 #![no_std]
 
 use core::hint::black_box;
