@@ -1608,13 +1608,13 @@ TEXT ·rustgo_panic(SB), NOSPLIT|NOFRAME, $0-0
 // Constants that hold addresses.
 DATA rustdata<>+0(SB)/8, $·rust+6073(SB)
 DATA rustdata<>+8(SB)/8, $0x26
-DATA rustdata<>+16(SB)/8, $0x410000004f
+DATA rustdata<>+16(SB)/8, $0x410000004e
 DATA rustdata<>+24(SB)/8, $·rust+6073(SB)
 DATA rustdata<>+32(SB)/8, $0x26
-DATA rustdata<>+40(SB)/8, $0xd00000045
+DATA rustdata<>+40(SB)/8, $0xd00000044
 DATA rustdata<>+48(SB)/8, $·rust+6073(SB)
 DATA rustdata<>+56(SB)/8, $0x26
-DATA rustdata<>+64(SB)/8, $0x2500000057
+DATA rustdata<>+64(SB)/8, $0x2500000056
 DATA rustdata<>+72(SB)/8, $·rust+6161(SB)
 DATA rustdata<>+80(SB)/8, $0x7
 DATA rustdata<>+88(SB)/8, $·rust+6168(SB)
@@ -1641,8 +1641,8 @@ DATA rustdata<>+248(SB)/8, $·rust+6184(SB)
 DATA rustdata<>+256(SB)/8, $0x8
 DATA rustdata<>+264(SB)/8, $·rust+6073(SB)
 DATA rustdata<>+272(SB)/8, $0x26
-DATA rustdata<>+280(SB)/8, $0x150000003d
+DATA rustdata<>+280(SB)/8, $0x150000003c
 DATA rustdata<>+288(SB)/8, $·rust+6073(SB)
 DATA rustdata<>+296(SB)/8, $0x26
-DATA rustdata<>+304(SB)/8, $0x1500000037
+DATA rustdata<>+304(SB)/8, $0x1500000036
 GLOBL rustdata<>(SB), RODATA|NOPTR, $312

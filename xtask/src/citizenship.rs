@@ -145,6 +145,11 @@ impl Place {
     }
 }
 
+/// Tests with the Go and the processor that are there.
+pub fn native(shell: &Shell, arguments: &[&str]) -> Command {
+    command(shell, Processor::NATIVE, None, arguments)
+}
+
 /// `go test` of the module, with arguments for the tests.
 fn command(shell: &Shell, processor: Processor, version: Option<&str>, arguments: &[&str]) -> Command {
     let mut go = shell.go();

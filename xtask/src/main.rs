@@ -3,6 +3,7 @@
 mod bench;
 mod citizenship;
 mod demo;
+mod flamegraph;
 mod generated;
 mod go_benchmark;
 mod shell;
@@ -36,6 +37,7 @@ enum Command {
     Bench(bench::Args),
     Citizenship(citizenship::Args),
     Soak(citizenship::SoakArgs),
+    Flamegraph(flamegraph::Args),
     Regenerate(generated::Args),
 }
 
@@ -57,6 +59,7 @@ fn run(cli: &Cli) -> Result<ExitCode> {
         Command::Bench(args) => bench::run(args, shell),
         Command::Citizenship(args) => citizenship::run(args, shell),
         Command::Soak(args) => citizenship::soak(args, shell),
+        Command::Flamegraph(args) => flamegraph::run(args, shell),
         Command::Regenerate(args) => generated::run(args, &shell),
     }
 }
