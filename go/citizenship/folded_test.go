@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path"
 	"runtime"
 	"sort"
 	"strings"
@@ -48,7 +49,7 @@ func frame(location *profile.Location, name string) string {
 	// A profile has one file for all of the image; the program has the right one.
 	function := runtime.FuncForPC(uintptr(location.Address))
 	file, _ := function.FileLine(uintptr(location.Address))
-	file = strings.TrimPrefix(file, "/rustgo/")
+	file = path.Clean(strings.TrimPrefix(file, "/rustgo/"))
 	if _, core, ok := strings.Cut(file, "/library/"); ok {
 		file = core
 	}
