@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::link::members;
+use crate::variant;
 
 /// The sections that hold the records. Keep in step with rustgo-rt's macros.
 const EXPORTS: &str = ".rustgo.exports";
@@ -92,7 +93,7 @@ impl Export {
     /// The build of this export in a variant of the guest.
     pub fn variant(&self, number: usize, name: &str) -> Self {
         Self {
-            name: format!("{}_{name}", self.name),
+            name: variant::symbol(&self.name, name),
             role: Role::Variant {
                 of: self.name.clone(),
                 number,

@@ -15,6 +15,9 @@ use crate::variant::Variant;
 /// The folder under which generated files and debug info name every crate, on whatever machine they are made.
 const SOURCES: &str = "/rustgo";
 
+/// The feature with which a crate becomes a guest; without it, it is a library for any program, such as its own tests.
+const FEATURE: &str = "guest";
+
 /// Which `core` a guest is compiled with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Core {
@@ -38,6 +41,11 @@ pub struct Guest {
     /// The Go code that takes the place of the image where there is none, by its path in the package
     /// (`package.metadata.rustgo.go-fallback`).
     pub go_fallback: Option<PathBuf>,
+    /// Where the Go package and the C library go when the command line does not say, by their paths in the package
+    /// (`package.metadata.rustgo.go`, `.c`).
+    outputs: [Option<PathBuf>; 2],
+    /// The features that are turned on beside the default ones.
+    pub features: Vec<String>,
     /// The folder of the package.
     pub folder: PathBuf,
     manifest: PathBuf,
@@ -84,10 +92,17 @@ impl Guest {
                 package.name
             )
         })?;
-        let fallback = &package.metadata["rustgo"]["go-fallback"];
+        let setting = |name: &str| package.metadata["rustgo"][name].as_str().map(PathBuf::from);
         Ok(Self {
             documentation: documentation(library.src_path.as_std_path())?,
-            go_fallback: fallback.as_str().map(PathBuf::from),
+            go_fallback: setting("go-fallback"),
+            outputs: [setting("go"), setting("c")],
+            features: package
+                .features
+                .contains_key(FEATURE)
+                .then(|| FEATURE.to_owned())
+                .into_iter()
+                .collect(),
             name: package.name.to_string(),
             version: package.version.to_string(),
             description: package.description.clone(),
@@ -112,9 +127,19 @@ impl Guest {
         &self.manifest
     }
 
-    /// Where this tool's outputs go when nothing else is said.
-    pub fn default_output(&self) -> PathBuf {
-        self.target_folder.join("out").join(&self.name)
+    /// The folders of the Go package and of the C library when the command line names none: those that the manifest
+    /// names, or two below the target folder.
+    pub fn default_outputs(&self) -> [Option<PathBuf>; 2] {
+        if self.outputs.iter().any(Option::is_some) {
+            return self
+                .outputs
+                .each_ref()
+                .map(|path| path.as_ref().map(|path| self.folder.join(path)));
+        }
+        let folder = self.target_folder.join("out").join(&self.name);
+        // The folder's name is the package's.
+        let go = folder.join("go").join(self.name.replace('-', ""));
+        [Some(go), Some(folder.join("c"))]
     }
 
     /// Compiles the guest for a processor, with the toolchain's own `core` or with one of its sources, and with a variant's
@@ -154,6 +179,9 @@ impl Guest {
                 self.flags(toolchain, processor, variant)
             ))
             .current_dir(&self.folder);
+        for feature in &self.features {
+            command.args(["--features", feature]);
+        }
         if core == Core::Rebuilt {
             // On a stable compiler too: cargo knows no other way to compile `core` with flags of one's own.
             command
@@ -178,6 +206,14 @@ impl Guest {
             "CARGO_TARGET_{}_RUSTFLAGS",
             processor.target().to_uppercase().replace('-', "_")
         ));
+        // Cargo's progress follows, in the same form.
+        let variant = variant.map_or(String::new(), |variant| format!(", variant {variant}"));
+        eprintln!(
+            "{:>12} {} for {}{variant}",
+            "Guest",
+            self.name,
+            processor.go_name()
+        );
         let mut child = command
             .stdout(Stdio::piped())
             .spawn()

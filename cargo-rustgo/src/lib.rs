@@ -16,6 +16,7 @@ pub mod notice;
 pub mod options;
 pub mod pipeline;
 pub mod processor;
+pub mod progress;
 pub mod toolchain;
 pub mod variant;
 pub mod verify;

@@ -26,7 +26,7 @@ pub fn write(guest: &Guest, processors: &[Processor], first_line: &str) -> Resul
         .flat_map(|processor| ["--filter-platform".to_owned(), processor.target().to_owned()]);
     let metadata = MetadataCommand::new()
         .manifest_path(guest.manifest())
-        .features(CargoOpt::SomeFeatures(Vec::new()))
+        .features(CargoOpt::SomeFeatures(guest.features.clone()))
         .other_options(platforms.collect::<Vec<_>>())
         .exec()
         .context("the guest's dependencies can't be resolved")?;

@@ -15,6 +15,7 @@ use crate::image::{Function, Image, Lines, Linked, refusals};
 use crate::link::{self, Input};
 use crate::options::Options;
 use crate::processor::Processor;
+use crate::progress;
 use crate::toolchain::Toolchain;
 use crate::variant::Builds;
 
@@ -233,6 +234,7 @@ pub fn check(
     files: &[PathBuf],
     declared: &Declared,
 ) -> Result<Checked> {
+    let _step = progress::step(format!("linking and proving for {}", processor.go_name()));
     let file = link(toolchain, processor, files, declared)?;
     let checked = check_linked(&file, declared)?;
     let Some((linked, alive)) = checked.functions() else {

@@ -17,7 +17,9 @@ use crate::notice;
 use crate::options::Options;
 use crate::pipeline;
 use crate::processor::Processor;
+use crate::progress;
 use crate::toolchain::Toolchain;
+use crate::variant::Table;
 use crate::write::archive;
 use crate::write::go_package::{self, Way};
 use crate::write::{
@@ -31,7 +33,7 @@ use crate::write::{
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = "\
 Examples:
-  cargo rustgo build                          everything, below target/rustgo/out
+  cargo rustgo build                          everything, to where Cargo.toml says, or below target/rustgo/out
   cargo rustgo build -p hash --go go/hash     the Go package `hash`, in a folder of a Go module
   cargo rustgo build --c dist                 dist/include/hash.h, hash.inc and dist/lib/SYSTEM/libhash.a")]
 pub struct Args {
@@ -62,18 +64,9 @@ pub struct Args {
 /// The guest does not compile, is refused, or the files can't be written.
 pub fn run(args: &Args) -> Result<ExitCode> {
     let guest = args.guest.find()?;
-    let (go, c) = match (&args.go, &args.go_image, &args.c) {
-        (None, None, None) => (
-            // The folder's name is the package's.
-            Some(
-                guest
-                    .default_output()
-                    .join("go")
-                    .join(guest.name.replace('-', "")),
-            ),
-            Some(guest.default_output().join("c")),
-        ),
-        (go, _, c) => (go.clone(), c.clone()),
+    let [go, c] = match (&args.go, &args.go_image, &args.c) {
+        (None, None, None) => guest.default_outputs(),
+        (go, _, c) => [go.clone(), c.clone()],
     };
     let product = Product::make(guest, &args.options)?;
     let mut files = Files::default();
@@ -88,8 +81,9 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     }
     let written: Vec<PathBuf> = files.paths().map(Path::to_owned).collect();
     files.write()?;
+    let here = std::env::current_dir().unwrap_or_default();
     for path in written {
-        eprintln!("wrote {}", path.display());
+        eprintln!("wrote {}", path.strip_prefix(&here).unwrap_or(&path).display());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -147,6 +141,10 @@ impl Product {
             &self.origin,
             &offered,
             &ways,
+            self.built
+                .iter()
+                .find_map(|built| Table::of(&built.image.entries))
+                .as_ref(),
             self.fallback.as_deref(),
         )
     }
@@ -169,6 +167,7 @@ impl Product {
 
     /// Adds the declarations and the libraries for C and NASM.
     pub fn add_c(&self, files: &mut Files, folder: &Path) -> Result<()> {
+        let _step = progress::step("sealing the libraries");
         add_declarations(files, folder, &self.origin, &self.built)?;
         for built in &self.built {
             add_linux(files, folder, &self.toolchain, &self.origin, &built.image)?;

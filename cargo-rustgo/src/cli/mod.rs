@@ -2,6 +2,8 @@
 
 pub mod build;
 pub mod check;
+pub mod completions;
+pub mod new;
 mod subject;
 pub mod tree;
 pub mod verify;
@@ -29,10 +31,12 @@ pub struct Rustgo {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    New(new::Args),
     Build(build::Args),
     Check(check::Args),
     Tree(tree::Args),
     Verify(verify::Args),
+    Completions(completions::Args),
 }
 
 impl Rustgo {
@@ -43,10 +47,12 @@ impl Rustgo {
     /// What the subcommand could not do.
     pub fn run(self) -> Result<ExitCode> {
         match self.command {
+            Command::New(args) => new::run(&args),
             Command::Build(args) => build::run(&args),
             Command::Check(args) => check::run(&args),
             Command::Tree(args) => tree::run(&args),
             Command::Verify(args) => verify::run(&args),
+            Command::Completions(args) => completions::run(&args),
         }
     }
 }

@@ -4,6 +4,7 @@
 mod builds;
 mod chooser;
 pub mod features;
+mod table;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -18,6 +19,7 @@ use crate::toolchain::Toolchain;
 pub use builds::Builds;
 pub use chooser::Chooser;
 use features::{FEATURES, Feature, Needs};
+pub use table::{Table, symbol};
 
 /// The processor that there are variants for.
 pub const PROCESSOR: Processor = Processor::X86_64;

@@ -23,9 +23,8 @@ use object::{
     SymbolKind, SymbolScope,
 };
 
-use crate::export::Role;
 use crate::image::Image;
-use crate::variant::PROCESSOR;
+use crate::variant::{self, PROCESSOR, Table};
 
 /// Bytes of a place in a table: a jump takes five.
 const PLACE: usize = 8;
@@ -69,11 +68,7 @@ const VECTORS: u64 = 8 * 16 + 8;
 ///
 /// The object can't be written.
 pub fn object(image: &Image, format: BinaryFormat) -> Result<Option<Object<'static>>> {
-    let Some(chooser) = image
-        .entries
-        .iter()
-        .find(|entry| entry.export.role == Role::Chooser)
-    else {
+    let Some(table) = Table::of(&image.entries) else {
         return Ok(None);
     };
     ensure!(
@@ -81,41 +76,24 @@ pub fn object(image: &Image, format: BinaryFormat) -> Result<Option<Object<'stat
         "there are no variants for {:?}",
         image.processor
     );
-    let builds = builds(image);
+    let exports = table.exports.len();
     let mut code = Code::new(format);
     let pointer = code.pointer();
-    let stubs: Vec<usize> = (0..builds[0].len())
-        .map(|number| code.stub(number, pointer))
-        .collect();
-    let resolve = code.resolve(&chooser.export.name, builds[0].len(), pointer);
+    let stubs: Vec<usize> = (0..exports).map(|number| code.stub(number, pointer)).collect();
+    let resolve = code.resolve(&table.chooser, exports, pointer);
     code.align();
     let tables = code.bytes.len();
     code.set_distance(resolve.tables, tables);
-    for build in &builds {
-        for (_, symbol) in build {
-            code.jump_to(symbol);
+    for name in &table.names {
+        for export in &table.exports {
+            code.jump_to(&variant::symbol(export, name));
         }
     }
-    for (&stub, (export, _)) in stubs.iter().zip(&builds[0]) {
+    for (&stub, export) in stubs.iter().zip(&table.exports) {
         code.set_distance(stub + CALL_RESOLVE, resolve.start);
         code.define(export, stub);
     }
     code.finish().map(Some)
-}
-
-/// The exports and their symbols, for each build in the order of the numbers.
-fn builds(image: &Image) -> Vec<Vec<(&str, &str)>> {
-    let mut builds: Vec<Vec<(&str, &str)>> = Vec::new();
-    for entry in &image.entries {
-        if let Role::Variant { of, number } = &entry.export.role {
-            builds.resize(builds.len().max(number + 1), Vec::new());
-            builds[*number].push((of, &entry.export.name));
-        }
-    }
-    for build in &mut builds {
-        build.sort_unstable();
-    }
-    builds
 }
 
 /// Where in a stub the distance of `call resolve` is.

@@ -45,8 +45,8 @@ fn built() -> &'static Path {
             "build",
             "-p",
             "rustgo-overhead",
-            "--go-image",
-            "out/go",
+            "--go",
+            "out/go/rustgooverhead",
             "--c",
             "out/c",
         ];
@@ -122,12 +122,28 @@ fn c_runs_the_build_that_suits_the_processor() {
 }
 
 #[test]
+fn go_runs_the_build_that_suits_the_processor() {
+    let module = built().join("out/go");
+    std::fs::write(module.join("go.mod"), "module test\n\ngo 1.24\n").unwrap();
+    std::fs::write(module.join("main.go"), include_str!("main.go.in")).unwrap();
+    let go = |arguments: &[&str]| {
+        let mut go = Command::new("go");
+        run(go.args(arguments).current_dir(&module).env("CGO_ENABLED", "0"))
+    };
+    go(&["vet", "./..."]);
+    go(&["test", "./..."]);
+    go(&["build", "-o", "program", "."]);
+    assert_eq!(run(Command::new("gofmt").arg("-l").arg(&module)), "");
+    chooses(&module.join("program"));
+}
+
+#[test]
 fn what_was_built_is_verified_with_its_variants() {
     let output = rustgo(built(), &["verify", "out"]);
     let said = text(&output.stdout);
     assert!(output.status.success(), "{said}{}", text(&output.stderr));
     assert!(
-        said.contains("out/go: all ") && said.contains("out/c: all "),
+        said.contains("out/go/rustgooverhead: all ") && said.contains("out/c: all "),
         "{said}"
     );
     let header = std::fs::read_to_string(built().join("out/c/include/rustgo_overhead.h")).unwrap();

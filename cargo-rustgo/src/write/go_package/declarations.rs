@@ -33,7 +33,8 @@ pub fn of_one(context: &Context<'_>, processor: &str, functions: &[&Function]) -
     file(context, &format!("{processor} && !purego"), &functions.join("\n"))
 }
 
-fn file(context: &Context<'_>, constraint: &str, body: &str) -> String {
+/// A file with one build constraint.
+pub fn file(context: &Context<'_>, constraint: &str, body: &str) -> String {
     let import = if body.contains("unsafe.Pointer") {
         "import \"unsafe\"\n\n"
     } else {

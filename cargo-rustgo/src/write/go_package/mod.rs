@@ -9,6 +9,7 @@ mod documentation;
 mod names;
 mod shims;
 mod signature;
+mod variants;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -18,6 +19,7 @@ use anyhow::{Result, bail, ensure};
 use super::{Files, Origin, Stamp, go_panic};
 use crate::interface::{Function, Interface};
 use crate::processor::Processor;
+use crate::variant::{self, Table};
 
 pub use shims::Way;
 
@@ -51,7 +53,7 @@ impl Context<'_> {
 }
 
 /// Adds the package's files beside those of the images, which [`super::go::add`] adds. `ways` has for each processor how
-/// shims get at each export.
+/// shims get at each export; `variants` are the builds of the exports where there are several.
 ///
 /// # Errors
 ///
@@ -62,6 +64,7 @@ pub fn add(
     origin: &Origin,
     interface: &Interface,
     ways: &BTreeMap<Processor, BTreeMap<String, Way>>,
+    variants: Option<&Table>,
     fallback: Option<&str>,
 ) -> Result<()> {
     let context = Context {
@@ -70,7 +73,12 @@ pub fn add(
         package: go_panic::package(folder),
         processors: ways.keys().map(|processor| processor.go_name()).collect(),
     };
-    let is_everywhere = |function: &&Function| ways.values().all(|ways| ways.contains_key(&function.name));
+    let is_on = |processor: Processor, function: &Function| {
+        let is_chosen = |table: &Table| table.exports.contains(&function.name);
+        ways[&processor].contains_key(&function.name)
+            || processor == variant::PROCESSOR && variants.is_some_and(is_chosen)
+    };
+    let is_everywhere = |function: &&Function| ways.keys().all(|&processor| is_on(processor, function));
     let (everywhere, somewhere): (Vec<&Function>, Vec<&Function>) =
         interface.functions.iter().partition(is_everywhere);
     let mut mine = vec![
@@ -81,13 +89,14 @@ pub fn add(
     ];
     mine.extend(declarations::types(&context).map(|text| ("types.go".to_owned(), text)));
     for (processor, ways) in ways {
-        let text = shims::write(origin, interface, *processor, ways);
         let name = processor.go_name();
+        let variants = variants.filter(|_| *processor == variant::PROCESSOR);
+        let text = shims::write(&context, *processor, ways, variants);
         mine.push((format!("exports_{name}.s"), text));
         let here: Vec<&Function> = somewhere
             .iter()
             .copied()
-            .filter(|function| ways.contains_key(&function.name))
+            .filter(|function| is_on(*processor, function))
             .collect();
         if !here.is_empty() {
             mine.push((
@@ -95,14 +104,10 @@ pub fn add(
                 declarations::of_one(&context, name, &here),
             ));
         }
-    }
-    for function in &interface.functions {
-        ensure!(
-            ways.values().any(|ways| ways.contains_key(&function.name)),
-            "there are several builds of `{}`, among which generated shims can't choose: use `--go-image`, and shims of \
-             your own",
-            function.name
-        );
+        if let Some(table) = variants {
+            let text = self::variants::declarations(&context, name, table);
+            mine.push((format!("variants_{name}.go"), text));
+        }
     }
     refuse_same_names(interface)?;
     refuse_hand_written(folder, &mine)?;

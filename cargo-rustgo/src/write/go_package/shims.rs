@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 
 use super::signature::{Signature, Slot, Word};
-use super::{amd64, arm64};
+use super::{Context, amd64, arm64, variants};
 use crate::interface::{Function, Interface, Leaf, Scalar, Type};
 use crate::processor::Processor;
-use crate::write::{Origin, c_types};
+use crate::variant::Table;
+use crate::write::c_types;
 
 /// How a shim gets at its export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,11 +46,14 @@ pub trait Assembly {
 
 /// The text of `exports_PROCESSOR.s`.
 pub fn write(
-    origin: &Origin,
-    interface: &Interface,
+    context: &Context<'_>,
     processor: Processor,
     ways: &BTreeMap<String, Way>,
+    variants: Option<&Table>,
 ) -> String {
+    let Context {
+        origin, interface, ..
+    } = context;
     let (name, registers) = match processor {
         Processor::X86_64 => ("amd64", amd64::REGISTERS),
         Processor::Aarch64 => ("arm64", arm64::REGISTERS),
@@ -59,10 +63,10 @@ pub fn write(
         origin.line(),
         origin.stamp.guest
     );
-    let functions = interface
-        .functions
-        .iter()
-        .filter(|function| ways.contains_key(&function.name));
+    let functions = interface.functions.iter().filter(|function| {
+        let is_chosen = |table: &Table| table.exports.contains(&function.name);
+        ways.contains_key(&function.name) || variants.is_some_and(is_chosen)
+    });
     for function in functions.clone() {
         text.push_str(&format!("//\t{};\n", c_types::prototype(function)));
     }
@@ -71,6 +75,10 @@ pub fn write(
         "\n//go:build !purego\n\n#include \"textflag.h\"\n#include \"funcdata.h\"\n#include \"rust_{name}.h\"\n"
     ));
     for function in functions {
+        if let Some(table) = variants.filter(|table| table.exports.contains(&function.name)) {
+            text.push_str(&variants::shims(context, function, table, ways));
+            continue;
+        }
         let way = &ways[&function.name];
         let signature = Signature::of(interface, function);
         text.push_str(&match processor {
@@ -78,10 +86,17 @@ pub fn write(
             Processor::Aarch64 => shim::<arm64::Arm64>(interface, function, &signature, *way),
         });
     }
+    text.extend(variants.map(|table| variants::choose(context, table, ways)));
     text
 }
 
-fn shim<A: Assembly>(interface: &Interface, function: &Function, signature: &Signature, way: Way) -> String {
+/// The shim of one function.
+pub fn shim<A: Assembly>(
+    interface: &Interface,
+    function: &Function,
+    signature: &Signature,
+    way: Way,
+) -> String {
     let name = &function.name;
     let (flags, frame) = match way {
         Way::Call(frame) if frame > NOSPLIT => ("0", frame),

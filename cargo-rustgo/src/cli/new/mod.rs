@@ -1,0 +1,94 @@
+//! `cargo rustgo new`: a guest crate with a Go package and a C program around it, from the files in `template`.
+
+mod name;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::write::Files;
+use name::Names;
+
+/// Make a new guest crate, with a Go package, a C program, tests and a benchmark around it
+///
+/// The folder that it makes builds and passes its tests at once: `cargo rustgo build`, then `cargo test`. Its README says
+/// what is where.
+#[derive(clap::Args, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  cargo rustgo new hash           ./hash, with the crate `hash` and the Go package `hash`
+  cargo rustgo new work/my-hash   ./work/my-hash, with the crate `my-hash` and the Go package `myhash`")]
+pub struct Args {
+    /// The folder to make; the last part of it is the crate's name
+    #[arg(value_name = "NAME")]
+    folder: PathBuf,
+}
+
+/// What a new crate consists of: each file's place and text. `{...}` stands for what [`fill`] knows.
+const TEMPLATE: [(&str, &str); 8] = [
+    ("Cargo.toml", include_str!("template/Cargo.toml.in")),
+    (".gitignore", include_str!("template/gitignore")),
+    ("README.md", include_str!("template/README.md")),
+    ("src/lib.rs", include_str!("template/src/lib.rs")),
+    ("tests/hosts.rs", include_str!("template/tests/hosts.rs")),
+    ("go/go.mod", include_str!("template/go/go.mod")),
+    (
+        "go/{package}/{package}_test.go",
+        include_str!("template/go/package/package_test.go"),
+    ),
+    ("c/main.c", include_str!("template/c/main.c")),
+];
+
+/// Runs the command.
+///
+/// # Errors
+///
+/// The name can't be a crate's and a Go package's, the folder is there already, or it can't be written.
+pub fn run(args: &Args) -> Result<ExitCode> {
+    let folder = &args.folder;
+    let name = folder
+        .file_name()
+        .with_context(|| format!("`{}` does not end in a name", folder.display()))?;
+    let names = Names::of(&name.to_string_lossy())?;
+    // What a link leads nowhere from is there, too.
+    if folder.symlink_metadata().is_ok() {
+        bail!(
+            "{} is there already: take another name, or move it away",
+            folder.display()
+        );
+    }
+    let runtime = runtime()?;
+    let mut files = Files::default();
+    for (path, text) in TEMPLATE {
+        files.add(
+            folder.join(fill(path, &names, &runtime)),
+            fill(text, &names, &runtime),
+        );
+    }
+    files.write()?;
+    eprintln!("made {}\n\n  cd {}", folder.display(), folder.display());
+    eprintln!("  cargo rustgo build    # the Go package and the C library");
+    eprintln!("  cargo test            # the tests of Rust, Go and C");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn fill(text: &str, names: &Names, runtime: &Path) -> String {
+    text.replace("{name}", &names.package)
+        .replace("{identifier}", &names.identifier)
+        .replace("{package}", &names.go)
+        // A TOML string; a path on Windows has backslashes.
+        .replace("{runtime}", &format!("{:?}", runtime.to_string_lossy()))
+}
+
+/// The runtime in the checkout that this tool was built from: it is not on crates.io yet.
+fn runtime() -> Result<PathBuf> {
+    let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("rustgo-rt");
+    ensure!(
+        runtime.join("Cargo.toml").is_file(),
+        "a new crate depends on rustgo-rt in the checkout that this tool was built from, and {} is not there any more: run \
+         `cargo install --path cargo-rustgo` in a checkout that stays",
+        runtime.display()
+    );
+    Ok(runtime)
+}
