@@ -31,6 +31,9 @@ pub unsafe trait Structure {
 pub trait ErrorCode: core::fmt::Display {
     /// The name that hosts call it by.
     const NAME: &'static str;
+
+    /// The number that crosses.
+    fn number(self) -> i32;
 }
 
 /// Refuses another name for a type that hosts know by its own.

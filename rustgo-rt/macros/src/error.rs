@@ -80,6 +80,10 @@ pub fn expand(item: &ItemEnum) -> Result<Tokens> {
             #record
             impl ::rustgo_rt::promises::ErrorCode for #name {
                 const NAME: &'static str = #text;
+
+                fn number(self) -> i32 {
+                    self as i32
+                }
             }
         };
     })

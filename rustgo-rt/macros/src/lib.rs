@@ -46,11 +46,11 @@ fn expand(arguments: Tokens, item: Tokens) -> Result<Tokens> {
             }
         }
         Item::Struct(item) => {
-            no_arguments(&arguments, "struct")?;
+            no_arguments(&arguments, "a struct")?;
             structure::expand(&item)
         }
         Item::Enum(item) => {
-            no_arguments(&arguments, "enum")?;
+            no_arguments(&arguments, "an enum")?;
             error::expand(&item)
         }
         other => Err(Error::new_spanned(
@@ -65,6 +65,6 @@ fn no_arguments(arguments: &Tokens, item: &str) -> Result<()> {
     if arguments.is_empty() {
         return Ok(());
     }
-    let message = format!("budgets and promises are for functions: on a {item} write `#[export]` alone");
+    let message = format!("budgets and promises are for functions: on {item} write `#[export]` alone");
     Err(Error::new_spanned(arguments, message))
 }

@@ -155,7 +155,7 @@ fn finish(call: &Tokens, out: &Ident, outcome: &Outcome, has_status: bool) -> (T
                 quote! {
                     match #call {
                         ::core::result::Result::Ok(#pattern) => { #write 0 }
-                        ::core::result::Result::Err(error) => error as i32,
+                        ::core::result::Result::Err(error) => ::rustgo_rt::promises::ErrorCode::number(error),
                     }
                 },
             )

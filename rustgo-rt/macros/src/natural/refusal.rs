@@ -85,11 +85,17 @@ pub fn result(ty: &Type) -> Option<String> {
         Type::Tuple(tuple) if tuple.elems.is_empty() => {
             Some("`Option<()>` says yes or no: return `bool`".to_owned())
         }
-        Type::Path(_) => match generic(ty).as_ref().map(|(name, _)| name.as_str()) {
-            Some("Option" | "Result") => Some(format!(
-                "hosts see one question answered at a time: return `Result<T, E>` with a variant of `E` for what is \
-                 missing, in place of `{written}` in another `Option` or `Result`; and `Result` has two types, as in \
-                 `Result<T, E>`"
+        Type::Path(path) => match last(&path.path).as_str() {
+            "Option" | "Result" => Some(format!(
+                "hosts get one answer: in place of `{written}` return `Result<T, E>`, with both types written out and a \
+                 variant of `E` for what is missing"
+            )),
+            "String" | "Vec" | "Box" => Some(format!(
+                "a guest has no heap to return a `{written}` from: take `dst: &mut [{}]`, write there, and return how much",
+                match last(&path.path).as_str() {
+                    "String" => "u8".to_owned(),
+                    _ => element_of(ty),
+                }
             )),
             _ => None,
         },
@@ -132,6 +138,9 @@ pub fn element(ty: &Type) -> String {
 fn everywhere(ty: &Type) -> Option<String> {
     let written = spelled(ty);
     Some(match ty {
+        Type::Path(path) if path.qself.is_some() => {
+            format!("hosts need the type's name: write it in place of `{written}`")
+        }
         Type::Ptr(pointer) => {
             let element = spelled(&pointer.elem);
             format!(

@@ -1,0 +1,40 @@
+pub struct Unknown {
+    _x: f64,
+}
+
+#[rustgo_rt::export]
+#[repr(C)]
+pub struct Point {
+    x: f64,
+}
+
+pub type Place = Point;
+pub type Byte = u8;
+
+pub enum Failure {
+    Failed = 1,
+}
+
+#[rustgo_rt::export]
+pub fn unknown(_value: &Unknown) {}
+
+#[rustgo_rt::export]
+pub fn unknown_elements(_value: &[Unknown]) {}
+
+#[rustgo_rt::export]
+pub fn other_name(_value: &Place) {}
+
+#[rustgo_rt::export]
+pub fn other_name_of_a_number(_value: &[Byte]) {}
+
+#[rustgo_rt::export]
+pub fn unknown_error() -> Result<(), Failure> {
+    Ok(())
+}
+
+#[rustgo_rt::export]
+pub fn someone_elses_error() -> Result<(), core::num::ParseIntError> {
+    Ok(())
+}
+
+fn main() {}
