@@ -11,7 +11,7 @@ use rustgo_hosts::command;
 use rustgo_hosts::module::Module;
 use rustgo_hosts::sealed::Sealed;
 
-use crate::{run, sample, scratch, sealed, stdout};
+use crate::{CRYPTO, OVERHEAD, POINT, run, sample, scratch, sealed, stdout};
 
 /// A module with a package of every kind of signature, and the tests of it.
 static SIGNATURES: LazyLock<Module> = LazyLock::new(|| {
@@ -260,4 +260,48 @@ fn generated_shims_are_those_written_by_hand() {
         declared.contains("//go:noescape\nfunc ScalarBaseMult(dst, scalar *[32]byte)\n"),
         "{declared}"
     );
+}
+
+#[test]
+fn two_packages_and_edwards25519_in_one_go_program() {
+    let module = Module::new(&scratch().join("three"), "example.com/three").unwrap();
+    module.add("rustgo-signatures", "signatures").unwrap();
+    module.add("rustgo-overhead", "overhead").unwrap();
+    module.copy(&sample("three").join("main.go"), "main.go").unwrap();
+    module.require_rustgo().unwrap();
+    module.lint("arm64").unwrap();
+    let program = module.path("three");
+    for (processor, emulator) in [("amd64", None), ("arm64", Some("qemu-aarch64"))] {
+        let mut build = module.go();
+        build.args(["build", "-o"]).arg(&program).arg(".");
+        command::run(build.env("CGO_ENABLED", "0").env("GOARCH", processor)).unwrap();
+        let mut command = Command::new(emulator.map_or(program.as_path(), Path::new));
+        if emulator.is_some() {
+            command.arg(&program);
+        }
+        let said = command::read(&mut command).unwrap();
+        let panic = "copy_words: `dst` and `src` overlap, and `dst` is written to";
+        assert_eq!(said, format!("{POINT} 42 <nil>\n{panic}"), "{processor}");
+    }
+}
+
+#[test]
+fn three_guests_in_one_c_program() {
+    let source = sample("three").join("main.c");
+    for linking in Linking::ALL {
+        let program = scratch().join("three-guests");
+        c::build(
+            c::compiler(),
+            &source,
+            &[&CRYPTO, &SEALED, &OVERHEAD],
+            linking,
+            &program,
+        )
+        .unwrap();
+        assert_eq!(
+            stdout(&run(&program, &[])),
+            format!("{POINT} 42 no error\n"),
+            "{linking:?}"
+        );
+    }
 }
