@@ -106,6 +106,7 @@ const EMULATOR: Tool = Tool::Program(match Processor::NATIVE {
 /// The short form; on x86-64 for the other processor too.
 pub fn test(shell: &Shell) -> Result<()> {
     const SHORT: &[&str] = &["-profiled", "2s", "-panics", "50000"];
+    shell.show(go(shell, Processor::NATIVE).args(["vet", "."]))?;
     let native = [SHORT, &["-soak", "2m"]].concat();
     shell.show(&mut command(shell, Processor::NATIVE, None, &native))?;
     if LINUX_AMD64 {
@@ -145,6 +146,15 @@ impl Place {
     }
 }
 
+/// A `go` command in the module.
+fn go(shell: &Shell, processor: Processor) -> Command {
+    let mut go = shell.go();
+    go.current_dir(shell.workspace.go().join("citizenship"))
+        .env("GOARCH", processor.name())
+        .env("CGO_ENABLED", "0");
+    go
+}
+
 /// Tests with the Go and the processor that are there.
 pub fn native(shell: &Shell, arguments: &[&str]) -> Command {
     command(shell, Processor::NATIVE, None, arguments)
@@ -152,11 +162,8 @@ pub fn native(shell: &Shell, arguments: &[&str]) -> Command {
 
 /// `go test` of the module, with arguments for the tests.
 fn command(shell: &Shell, processor: Processor, version: Option<&str>, arguments: &[&str]) -> Command {
-    let mut go = shell.go();
-    go.current_dir(shell.workspace.go().join("citizenship"))
-        .env("GOARCH", processor.name())
-        .env("CGO_ENABLED", "0")
-        .args(["test", "-v", "-count", "1", "-timeout", "0"]);
+    let mut go = go(shell, processor);
+    go.args(["test", "-v", "-count", "1", "-timeout", "0"]);
     if let Some(version) = version {
         go.env("GOTOOLCHAIN", format!("go{}", version.trim_start_matches("go")));
     }
