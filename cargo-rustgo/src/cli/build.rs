@@ -23,7 +23,7 @@ use crate::variant::Table;
 use crate::write::archive;
 use crate::write::go_package::{self, Way};
 use crate::write::{
-    Files, Origin, Proof, c_header, defaults, go, interface, macho_object, nasm_include, pkg_config,
+    Files, Origin, Proof, Stamp, c_header, defaults, go, interface, macho_object, nasm_include, pkg_config,
 };
 
 /// Build a guest crate and write its image for Go, C and assembly
@@ -80,12 +80,40 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         product.add_c(&mut files, folder)?;
     }
     let written: Vec<PathBuf> = files.paths().map(Path::to_owned).collect();
+    let stale = match &go {
+        Some(folder) => stale(folder, &files, &product.origin)?,
+        None => Vec::new(),
+    };
     files.write()?;
+    for path in stale {
+        std::fs::remove_file(&path).with_context(|| format!("{} can't be removed", path.display()))?;
+        eprintln!("removed {}, which this build does not make", path.display());
+    }
     let here = std::env::current_dir().unwrap_or_default();
     for path in written {
         eprintln!("wrote {}", path.strip_prefix(&here).unwrap_or(&path).display());
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The files of a whole Go package that an earlier build of the guest left, with other options or exports: they would be
+/// compiled with the new ones.
+fn stale(folder: &Path, files: &Files, origin: &Origin) -> Result<Vec<PathBuf>> {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Ok(Vec::new());
+    };
+    let mut stale = Vec::new();
+    for entry in entries {
+        let path = entry
+            .with_context(|| format!("{} can't be read", folder.display()))?
+            .path();
+        let is_of_guest =
+            |file: Vec<u8>| Stamp::find(&file).is_some_and(|stamp| stamp.guest == origin.stamp.guest);
+        if files.paths().all(|made| made != path) && std::fs::read(&path).is_ok_and(is_of_guest) {
+            stale.push(path);
+        }
+    }
+    Ok(stale)
 }
 
 /// For each processor, how shims get at each export.
