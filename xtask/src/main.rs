@@ -2,6 +2,7 @@
 
 mod bench;
 mod citizenship;
+mod crypto;
 mod demo;
 mod flamegraph;
 mod generated;
@@ -35,6 +36,8 @@ enum Command {
     Demo(demo::Args),
     Test(test::Args),
     Bench(bench::Args),
+    Compare(crypto::CompareArgs),
+    ConstantTime(crypto::ConstantTimeArgs),
     Citizenship(citizenship::Args),
     Soak(citizenship::SoakArgs),
     Flamegraph(flamegraph::Args),
@@ -57,6 +60,8 @@ fn run(cli: &Cli) -> Result<ExitCode> {
         Command::Demo(args) => demo::run(args, shell),
         Command::Test(args) => test::run(args, shell),
         Command::Bench(args) => bench::run(args, shell),
+        Command::Compare(args) => crypto::compare(args, &shell),
+        Command::ConstantTime(args) => crypto::constant_time(args, shell),
         Command::Citizenship(args) => citizenship::run(args, shell),
         Command::Soak(args) => citizenship::soak(args, shell),
         Command::Flamegraph(args) => flamegraph::run(args, shell),

@@ -196,17 +196,7 @@ TEXT ·{export}(SB), 0, $FRAME_{export}-{size}
 	MOVQ {second}+8(FP), SI
 {count}	TESTB AX, (DI)
 	TESTB AX, (SI)
-	MOVQ SP, AX
-	TESTQ $8, AX
-	JNZ  odd
-	ADJSP $-FRAME_{export}
-	CALL ·rust+ENTRY_{export}(SB)
-	ADJSP $FRAME_{export}
-	RET
-odd:
-	ADJSP $-(FRAME_{export}-8)
-	CALL ·rust+ENTRY_{export}(SB)
-	ADJSP $(FRAME_{export}-8)
+	CALL_RUST(ENTRY_{export}, FRAME_{export})
 	RET
 "
         );

@@ -1,0 +1,60 @@
+//! The long checks of `rustgo-crypto`: `cargo xtask compare` and `cargo xtask constant-time`. Its tests have the short
+//! forms.
+
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result};
+
+use crate::shell::Shell;
+use crate::tools::{GUEST_TARGETS, Tool, Tools};
+use crate::ui;
+
+/// Compare every kernel with curve25519-dalek, half of the scalars at the edges
+#[derive(clap::Args)]
+pub struct CompareArgs {
+    /// How many scalars each kernel multiplies, one by one and in batches
+    #[arg(default_value_t = 10_000_000)]
+    scalars: usize,
+}
+
+/// Runs `cargo xtask compare`.
+pub fn compare(args: &CompareArgs, shell: &Shell) -> Result<ExitCode> {
+    let mut cargo = shell.cargo();
+    cargo
+        .args(["run", "--quiet", "--release", "-p", "rustgo-crypto"])
+        .args(["--no-default-features", "--example", "compare", "--"])
+        .arg(args.scalars.to_string());
+    status(&mut cargo)
+}
+
+/// Check that neither the time nor the addresses of a multiplication depend on its scalars
+///
+/// Looks at the machine code that hosts get, below valgrind and in a debugger. Takes some minutes.
+#[derive(clap::Args)]
+pub struct ConstantTimeArgs {
+    /// The checks to run: instructions, memcheck, callgrind, step [default: all]
+    checks: Vec<String>,
+}
+
+/// Runs `cargo xtask constant-time`.
+pub fn constant_time(args: &ConstantTimeArgs, mut shell: Shell) -> Result<ExitCode> {
+    ui::heading("Tools");
+    Tools::get(
+        &mut shell,
+        &[Tool::Target(GUEST_TARGETS[0]), Tool::Program("valgrind")],
+    )?;
+    let mut cargo = shell.cargo();
+    cargo
+        .args(["run", "--quiet", "--release", "-p", "constant-time", "--"])
+        .args(&args.checks);
+    status(&mut cargo)
+}
+
+fn status(command: &mut Command) -> Result<ExitCode> {
+    let status = command.status().context("cargo can't be run")?;
+    Ok(if status.success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
