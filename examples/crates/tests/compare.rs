@@ -61,6 +61,20 @@ fn a_difference_is_found() {
     }
 }
 
+#[test]
+fn a_fallback_takes_the_place_of_an_image() {
+    let mut test = MODULE.go();
+    test.args(["vet", "-tags", "purego", "./crc32fast"]);
+    command::run(&mut test).unwrap();
+    let mut build = MODULE.go();
+    build.args(["build", "./crc32fast"]).env("GOARCH", "riscv64");
+    command::run(&mut build).unwrap();
+    let mut build = MODULE.go();
+    build.args(["build", "./memchr"]).env("GOARCH", "riscv64");
+    let error = command::run(&mut build).unwrap_err().to_string();
+    assert!(error.contains("_for_amd64_and_arm64_only"), "{error}");
+}
+
 /// Under ten lines of Rust each, documentation not counted.
 #[test]
 fn the_guests_are_short() {
@@ -70,5 +84,10 @@ fn the_guests_are_short() {
         let is_code = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with("//");
         let lines = text.lines().filter(is_code).count();
         assert!(lines < 10, "{} has {lines} lines", path.display());
+        assert!(
+            text.contains("ns per byte"),
+            "{} says how long it takes",
+            path.display()
+        );
     }
 }
