@@ -4,6 +4,8 @@
 //! Each guest is written as a Go package and linked into a program by Go itself, and the tables that Go's unwinder reads
 //! are read back from that program.
 
+#![cfg(all(target_arch = "x86_64", target_os = "linux"))]
+
 #[path = "../common/mod.rs"]
 mod common;
 mod pclntab;

@@ -73,8 +73,10 @@ const RUST_TOOLS: &[Tool] = if LINUX_AMD64 {
         Tool::Component("rust-src"),
         Tool::Cc,
         Tool::Program("ld"),
+        Tool::Program("addr2line"),
         Tool::Program("qemu-aarch64"),
         Tool::Program("qemu-x86_64"),
+        Tool::Go,
     ]
 } else {
     GUEST_TOOLS
