@@ -43,6 +43,14 @@
 //!
 //! All of it is there once for each kind of processor: see [`backend`].
 #![no_std]
+#![cfg_attr(
+    not(target_arch = "x86_64"),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "the kernels for x86-64 share more than the portable one uses"
+    )
+)]
 #![expect(
     clippy::needless_range_loop,
     reason = "an index goes through several arrays, and the compiler sees that it is within their bounds"
