@@ -3,6 +3,7 @@
 
 mod layout;
 pub mod misuse;
+mod read;
 mod types;
 
 use std::collections::BTreeMap;
@@ -166,7 +167,7 @@ impl Interface {
             }
         }
         for export in exports {
-            let function = function(export).with_context(|| format!("in export `{}`", export.name))?;
+            let function = read::function(export).with_context(|| format!("in export `{}`", export.name))?;
             interface.functions.push(function);
         }
         interface.drop_unused();
@@ -211,6 +212,16 @@ impl Interface {
     /// Everything that is checked at the entry is known; what is not may be a name alone, behind a pointer.
     fn check(&self) -> Result<()> {
         for function in &self.functions {
+            for parameter in &function.parameters {
+                let length = format!("{}_len", parameter.name);
+                let has_length = matches!(parameter.kind, Kind::Slice { .. } | Kind::Text);
+                ensure!(
+                    !has_length || function.parameters.iter().all(|other| other.name != length),
+                    "export `{}` has a parameter `{length}`, as C calls the length of `{}`: rename one",
+                    function.name,
+                    parameter.name
+                );
+            }
             let known = |ty: &Type| -> Result<()> {
                 if let Some(name) = ty.structure().filter(|name| !self.structures.contains_key(name)) {
                     bail!(
@@ -288,92 +299,6 @@ impl Interface {
     }
 }
 
-fn function(export: &Export) -> Result<Function> {
-    let mut parameters = Vec::new();
-    for argument in &export.args {
-        parameters.push(Parameter {
-            name: argument.name.clone(),
-            kind: match export.is_natural {
-                true => natural(&argument.ty)?,
-                false => by_itself(&argument.ty)?,
-            },
-        });
-    }
-    let outcome = match &export.ret {
-        None => Outcome::Nothing,
-        Some(ret) if export.is_natural => outcome(ret)?,
-        Some(ret) => Outcome::Value(types::parse(ret)?),
-    };
-    let takes_text = parameters.iter().any(|parameter| parameter.kind == Kind::Text);
-    let outcome = match outcome {
-        Outcome::Nothing if takes_text => Outcome::Status {
-            value: None,
-            error: None,
-        },
-        Outcome::Value(value) if takes_text => Outcome::Status {
-            value: Some(value),
-            error: None,
-        },
-        other => other,
-    };
-    Ok(Function {
-        name: export.name.clone(),
-        doc: export.doc.clone(),
-        parameters,
-        outcome,
-        is_checked: export.is_natural,
-    })
-}
-
-/// An argument of an `extern "C"` function.
-fn by_itself(text: &str) -> Result<Kind> {
-    match types::parse(text)? {
-        Type::Scalar(scalar) => Ok(Kind::Scalar(scalar)),
-        Type::Pointer(pointer) => Ok(Kind::Pointer(pointer)),
-        Type::Array(..) | Type::Struct(_) => bail!("`{text}` can only be passed behind a pointer"),
-    }
-}
-
-/// An argument of a plain Rust function.
-fn natural(text: &str) -> Result<Kind> {
-    let ty = types::syn_type(text)?;
-    if let syn::Type::Reference(reference) = &ty {
-        match &*reference.elem {
-            syn::Type::Slice(slice) => {
-                return Ok(Kind::Slice {
-                    is_mut: reference.mutability.is_some(),
-                    element: Type::of(&slice.elem)?,
-                });
-            }
-            syn::Type::Path(path) if path.path.is_ident("str") => return Ok(Kind::Text),
-            _ => {}
-        }
-    }
-    by_itself(text)
-}
-
-/// The result of a plain Rust function.
-fn outcome(text: &str) -> Result<Outcome> {
-    let ty = types::syn_type(text)?;
-    let generic = types::generic(&ty);
-    Ok(
-        match generic
-            .as_ref()
-            .map(|(name, types)| (name.as_str(), types.as_slice()))
-        {
-            Some(("Option", [value])) => Outcome::Option(Type::of(value)?),
-            Some(("Result", [value, error])) => Outcome::Status {
-                value: match value {
-                    syn::Type::Tuple(unit) if unit.elems.is_empty() => None,
-                    value => Some(Type::of(value)?),
-                },
-                error: Type::of(error)?.structure(),
-            },
-            _ => Outcome::Value(types::parse(text)?),
-        },
-    )
-}
-
 impl Type {
     /// The struct in it.
     fn structure(&self) -> Option<String> {
@@ -382,6 +307,37 @@ impl Type {
             Self::Array(element, _) => element.structure(),
             Self::Struct(name) => Some(name.clone()),
             Self::Pointer(pointer) => pointer.to.as_ref().and_then(|to| to.structure()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(arguments: &str, ret: &str) -> String {
+        let record = format!(r#"{{"v":2,"name":"f","natural":true,"args":[{arguments}],"ret":{ret}}}"#);
+        let export: Export = serde_json::from_str(&record).unwrap();
+        format!("{:#}", Interface::new([&export], &[]).unwrap_err())
+    }
+
+    #[test]
+    fn what_no_host_can_be_told_is_refused() {
+        let argument = |name: &str, ty: &str| format!(r#"{{"name":"{name}","type":"{ty}"}}"#);
+        for (arguments, ret, expected) in [
+            (argument("x", "&Point"), "null", "above `struct Point`"),
+            (argument("x", "&[Point]"), "null", "above `struct Point`"),
+            (String::new(), r#""Option<Point>""#, "above `struct Point`"),
+            (String::new(), r#""Result<u8, Failure>""#, "above `enum Failure`"),
+            (String::new(), r#""(u8, u8)""#, "does not cross the C ABI"),
+            (
+                [argument("x", "&[u8]"), argument("x_len", "u8")].join(","),
+                "null",
+                "`x_len`, as C calls the length of `x`: rename one",
+            ),
+        ] {
+            let refusal = refusal(&arguments, ret);
+            assert!(refusal.contains(expected), "{refusal}");
         }
     }
 }

@@ -134,6 +134,19 @@ fn refuse_same_names(interface: &Interface) -> Result<()> {
             );
         }
     }
+    for function in &interface.functions {
+        let mut known: BTreeMap<String, &str> = BTreeMap::new();
+        for parameter in &function.parameters {
+            let name = names::parameter(&parameter.name);
+            if let Some(other) = known.insert(name.clone(), &parameter.name) {
+                bail!(
+                    "`{other}` and `{}` of `{}` would both be `{name}` in Go: rename one",
+                    parameter.name,
+                    function.name
+                );
+            }
+        }
+    }
     Ok(())
 }
 
