@@ -305,3 +305,24 @@ fn three_guests_in_one_c_program() {
         );
     }
 }
+
+/// Offsets and statuses have the same names and numbers in assembly as in C.
+#[test]
+fn the_include_file_has_structs_and_statuses() {
+    let source = scratch().join("types.asm");
+    let lines = [
+        "%include \"rustgo_signatures.inc\"",
+        "%if Point.y != 8 || Point_SIZE != 16 || RUSTGO_OVERLAP != -4 || PARSE_ERROR_TOO_LARGE != 100",
+        "%error wrong numbers",
+        "%endif",
+        "        call    parse_decimal",
+    ];
+    fs::write(&source, lines.join("\n") + "\n").unwrap();
+    let mut nasm = Command::new("nasm");
+    nasm.args(["-Werror", "-felf64", "-I"])
+        .arg(SEALED.include().join(""))
+        .arg("-o")
+        .arg(scratch().join("types.o"))
+        .arg(&source);
+    command::run(&mut nasm).unwrap();
+}
