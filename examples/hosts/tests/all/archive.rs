@@ -9,7 +9,7 @@ use object::{Object, ObjectSection, SectionFlags, elf};
 use rustgo_hosts::command;
 use rustgo_hosts::sealed::Sealed;
 
-use crate::{CRYPTO, OVERHEAD};
+use crate::{CRYPTO, KERNELS, OVERHEAD};
 
 /// What `nm` says, without the names of members.
 fn nm(option: &str, archive: &Path) -> Vec<String> {
@@ -62,8 +62,10 @@ fn globals(archive: &Path) -> Vec<String> {
 
 /// One scalar or a batch, on any processor or on those with certain features.
 fn multiplications() -> Vec<String> {
-    let features = ["", "_avx2", "_bmi2", "_ifma"];
-    let of = |shape: &str| features.map(|features| format!("scalar_base_mult{shape}{features}"));
+    let of = |shape: &str| {
+        let name = |kernel| format!("scalar_base_mult{shape}{kernel}");
+        KERNELS.iter().map(name).collect::<Vec<_>>()
+    };
     let mut names = [of(""), of("_batch")].concat();
     names.sort();
     names

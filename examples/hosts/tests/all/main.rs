@@ -40,6 +40,9 @@ static PROGRAMS: LazyLock<[PathBuf; 3]> = LazyLock::new(|| {
 const SCALAR: &str = "39129b3f7bbd7e17a39679b940018a737fc3bf430fcbc827029e67360aab3707";
 const POINT: &str = "1cc4789ed5ea69f84ad460941ba0491ff532c1af1fa126733d6c7b62f7ebcbcf";
 
+/// How the exports of rustgo-crypto end, for each kernel that this processor has.
+const KERNELS: [&str; 4] = ["", "_avx2", "_bmi2", "_ifma"];
+
 /// How many scalars each program gets.
 const SCALARS: usize = 1000;
 
