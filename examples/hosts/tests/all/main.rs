@@ -10,6 +10,7 @@ mod input;
 mod inputs;
 mod linking;
 mod packages;
+mod panics;
 mod scalars;
 
 use std::path::{Path, PathBuf};
