@@ -7,9 +7,10 @@ use anyhow::{Context, Result, bail, ensure};
 use object::{Object, ObjectKind, ObjectSymbol, SymbolKind, SymbolScope};
 
 use super::GuestArgs;
-use crate::export::Export;
+use crate::export::{Export, Import};
 use crate::guest::Guest;
-use crate::link::{CODE_END, members};
+use crate::image::PANIC;
+use crate::link::{CODE_END, Member, members};
 use crate::options::Options;
 use crate::pipeline::{self, Checked, Declared};
 use crate::processor::Processor;
@@ -99,8 +100,18 @@ impl SubjectArgs {
         let bytes = std::fs::read(path).with_context(|| format!("{} can't be read", path.display()))?;
         let why = || format!("{} can't be checked", path.display());
         let functions = functions(&bytes).with_context(why)?;
-        let files = [path.to_owned()];
+        let mut files = vec![path.to_owned()];
         let mut declared = Declared::read(&files).unwrap_or_default();
+        // What the archive provides for its host is not what it exports.
+        let folder = tempfile::tempdir().context("no folder for the archive's members")?;
+        if !functions.defaults.is_empty() {
+            files = without_defaults(&bytes, &functions, folder.path()).with_context(why)?;
+            for name in &functions.defaults {
+                let mut import = Import::undeclared(name);
+                import.returns = name != PANIC;
+                declared.imports.push(import);
+            }
+        }
         if !self.export.is_empty() {
             declared.exports = self.export.iter().map(|name| Export::undeclared(name)).collect();
         } else if declared.exports.is_empty() {
@@ -133,14 +144,36 @@ struct Functions {
     processor: Processor,
     /// The functions that other objects may call, by the names that C knows them by.
     names: BTreeSet<String>,
+    /// The functions that other members call, and that a member of their name provides: `cargo rustgo build` puts
+    /// what hosts may provide instead into such members.
+    defaults: BTreeSet<String>,
     /// It is an image, linked by this tool.
     is_linked: bool,
+}
+
+/// Writes the members of a sealed archive that are the guest's own into a folder, and returns their paths.
+fn without_defaults(archive: &[u8], functions: &Functions, folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for (number, member) in members(archive)?.into_iter().enumerate() {
+        if !functions.defaults.iter().any(|name| is_of(&member, name)) {
+            let file = folder.join(format!("{number}.o"));
+            std::fs::write(&file, member.data).context("a member can't be written")?;
+            files.push(file);
+        }
+    }
+    Ok(files)
+}
+
+/// The member is named after a function.
+fn is_of(member: &Member, name: &str) -> bool {
+    member.name.strip_suffix(".o") == Some(name)
 }
 
 fn functions(file: &[u8]) -> Result<Functions> {
     let mut names = BTreeSet::new();
     let mut processor = None;
     let mut is_linked = false;
+    let (mut provided, mut wanted) = (BTreeSet::new(), BTreeSet::new());
     for member in members(file)? {
         let Ok(object) = object::File::parse(member.data) else {
             continue;
@@ -163,14 +196,23 @@ fn functions(file: &[u8]) -> Result<Functions> {
                 && symbol.scope() == SymbolScope::Dynamic
                 && symbol.kind() == SymbolKind::Text;
             let name = symbol.name().unwrap_or_default();
+            if symbol.is_undefined() {
+                wanted.insert(name.to_owned());
+            }
+            if is_callable && is_of(&member, name) {
+                provided.insert(name.to_owned());
+            }
             if is_callable && rustc_demangle::try_demangle(name).is_err() {
                 names.insert(name.to_owned());
             }
         }
     }
+    let defaults: BTreeSet<String> = provided.intersection(&wanted).cloned().collect();
+    names.retain(|name| !defaults.contains(name));
     Ok(Functions {
         processor: processor.context("there is no machine code in it")?,
         names,
+        defaults,
         is_linked,
     })
 }

@@ -42,7 +42,7 @@ pub fn object(image: &Image, format: BinaryFormat) -> Result<Object<'static>> {
         text,
         relro: add_relro(&mut object, text, image, &veneers)?,
     };
-    add_symbols(&mut object, &sections, image);
+    add_symbols(&mut object, &sections, image, &veneers);
     for import in &image.imports {
         let symbol = object.add_symbol(Symbol {
             name: import.name.clone().into_bytes(),
@@ -221,12 +221,12 @@ fn branch(processor: Processor) -> Branch {
 
 /// The exports by their names, then everything else by the name that a person reads, for debuggers and profilers, in
 /// the order of its place.
-fn add_symbols(object: &mut Object, sections: &Sections, image: &Image) {
-    let mut add = |name: String, at, size, kind, scope| {
-        let (section, value) = match sections.relro {
-            Some(relro) if at >= image.relro.start => (relro, at - image.relro.start),
-            _ => (sections.text, at),
-        };
+fn add_symbols(object: &mut Object, sections: &Sections, image: &Image, veneers: &[Veneer]) {
+    let place = |at| match sections.relro {
+        Some(relro) if at >= image.relro.start => (relro, at - image.relro.start),
+        _ => (sections.text, at),
+    };
+    let mut add = |name: String, (section, value), size, kind, scope| {
         object.add_symbol(Symbol {
             name: name.into_bytes(),
             value,
@@ -246,7 +246,23 @@ fn add_symbols(object: &mut Object, sections: &Sections, image: &Image) {
             // Another member of the archive calls it, and nobody else.
             Role::Variant { .. } | Role::Chooser => SymbolScope::Linkage,
         };
-        add(name, entry.at, size, SymbolKind::Text, scope);
+        add(name, place(entry.at), size, SymbolKind::Text, scope);
+    }
+    let branch = branch(image.processor).bytes.len() as u64;
+    for import in &image.imports {
+        let (name, scope) = (format!("{}.branch", import.name), SymbolScope::Compilation);
+        add(name, place(import.at), branch, SymbolKind::Text, scope);
+    }
+    for veneer in veneers {
+        let (name, scope) = ("rustgo_addresses.veneer".to_owned(), SymbolScope::Compilation);
+        // They lie behind the image.
+        add(
+            name,
+            (sections.text, veneer.at),
+            veneers::SIZE,
+            SymbolKind::Text,
+            scope,
+        );
     }
     let is_export = |start| image.entries.iter().any(|entry| entry.at == start);
     for function in image
@@ -255,10 +271,22 @@ fn add_symbols(object: &mut Object, sections: &Sections, image: &Image) {
         .filter(|function| !is_export(function.start))
     {
         let (name, scope) = (function.demangled(), SymbolScope::Compilation);
-        add(name, function.start, function.size, SymbolKind::Text, scope);
+        add(
+            name,
+            place(function.start),
+            function.size,
+            SymbolKind::Text,
+            scope,
+        );
     }
     for constant in &image.constants {
         let (name, scope) = (demangle(&constant.name), SymbolScope::Compilation);
-        add(name, constant.start, constant.size, SymbolKind::Data, scope);
+        add(
+            name,
+            place(constant.start),
+            constant.size,
+            SymbolKind::Data,
+            scope,
+        );
     }
 }
