@@ -43,11 +43,25 @@ pub fn constant_time(args: &ConstantTimeArgs, mut shell: Shell) -> Result<ExitCo
         &mut shell,
         &[Tool::Target(GUEST_TARGETS[0]), Tool::Program("valgrind")],
     )?;
+    status(&mut constant_time_of(&shell, &args.checks))
+}
+
+/// The check that takes no time, as a step of `cargo xtask test`.
+pub fn test_constant_time(shell: &Shell) -> Result<()> {
+    shell.show(&mut constant_time_of(shell, &["instructions".to_owned()]))
+}
+
+/// All of them.
+pub fn test_constant_time_long(shell: &Shell) -> Result<()> {
+    shell.show(&mut constant_time_of(shell, &[]))
+}
+
+fn constant_time_of(shell: &Shell, checks: &[String]) -> Command {
     let mut cargo = shell.cargo();
     cargo
         .args(["run", "--quiet", "--release", "-p", "constant-time", "--"])
-        .args(&args.checks);
-    status(&mut cargo)
+        .args(checks);
+    cargo
 }
 
 fn status(command: &mut Command) -> Result<ExitCode> {

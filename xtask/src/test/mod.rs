@@ -15,6 +15,7 @@ use clap::builder::PossibleValuesParser;
 use console::style;
 
 use crate::citizenship;
+use crate::crypto;
 use crate::generated;
 use crate::shell::Shell;
 use crate::tools::{GUEST_TARGETS, Tool, Tools};
@@ -82,6 +83,9 @@ const RUST_TOOLS: &[Tool] = if LINUX_AMD64 {
     GUEST_TOOLS
 };
 
+/// What looks at the flagship guest's machine code.
+const CONSTANT_TIME_TOOLS: &[Tool] = &[Tool::Target(GUEST_TARGETS[0]), Tool::Program("valgrind")];
+
 /// What the examples are built, run and looked at with.
 const EXAMPLE_TOOLS: &[Tool] = &[
     Tool::Target(GUEST_TARGETS[0]),
@@ -147,6 +151,16 @@ fn steps() -> Vec<Step> {
                 "tests of the tool, the runtime and the guests",
                 RUST_TOOLS,
                 rust::test,
+            )
+        },
+        Step {
+            impossible: (!LINUX_AMD64).then_some("it looks at machine code for Linux on x86-64"),
+            long: Some(crypto::test_constant_time_long),
+            ..step(
+                "constant-time",
+                "no instruction of the flagship guest takes a time that depends on a secret",
+                CONSTANT_TIME_TOOLS,
+                crypto::test_constant_time,
             )
         },
         step("go", "tests of the Go packages", &[Tool::Go, Tool::Cc], go::test),
