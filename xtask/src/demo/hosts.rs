@@ -24,7 +24,9 @@ struct Example {
     into: Option<&'static str>,
 }
 
-const GUEST: Tool = Tool::Target(GUEST_TARGETS[0]);
+const AMD64: Tool = Tool::Target(GUEST_TARGETS[0]);
+/// A guest is built for both processors where nothing else is said.
+const ARM64: Tool = Tool::Target(GUEST_TARGETS[1]);
 const NASM: Tool = Tool::Program("nasm");
 const LD: Tool = Tool::Program("ld");
 const EMULATOR: Tool = Tool::Program("qemu-system-i386");
@@ -35,7 +37,7 @@ const EXAMPLES: &[Example] = &[
         host: "C and NASM, hello",
         package: "hello",
         argument: None,
-        needs: &[GUEST, Tool::Cc, Tool::Program("gcc"), NASM, LD],
+        needs: &[AMD64, ARM64, Tool::Cc, Tool::Program("gcc"), NASM, LD],
         says: "NASM, without libc                 Hello from Rust!",
         into: None,
     },
@@ -43,7 +45,7 @@ const EXAMPLES: &[Example] = &[
         host: "Scheme",
         package: "scheme",
         argument: Some("examples/scheme/hello.scm"),
-        needs: &[GUEST, NASM, LD],
+        needs: &[AMD64, ARM64, NASM, LD],
         says: "Hello !!con 👋",
         into: Some("io.txt"),
     },
@@ -51,7 +53,7 @@ const EXAMPLES: &[Example] = &[
         host: "Rust, calling assembly",
         package: "assembly-from-rust",
         argument: None,
-        needs: &[GUEST, Tool::Cc, NASM],
+        needs: &[AMD64, Tool::Cc, NASM],
         says: "1 8000000000000000 0000000000000000 0000000000000000 0000000000000001",
         into: None,
     },
@@ -59,7 +61,7 @@ const EXAMPLES: &[Example] = &[
         host: "C, three guests at once",
         package: "together",
         argument: None,
-        needs: &[GUEST, Tool::Cc],
+        needs: &[AMD64, ARM64, Tool::Cc],
         says: "Hello from Scheme!",
         into: None,
     },

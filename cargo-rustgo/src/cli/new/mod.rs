@@ -35,7 +35,7 @@ const TEMPLATE: [(&str, &str); 8] = [
     ("go/go.mod", include_str!("template/go/go.mod")),
     (
         "go/{package}/{package}_test.go",
-        include_str!("template/go/package/package_test.go"),
+        include_str!("template/go/package/package_test.go.in"),
     ),
     ("c/main.c", include_str!("template/c/main.c")),
 ];
