@@ -42,8 +42,17 @@ pub fn staticcheck(shell: &Shell) -> Result<()> {
     shell.show(shell.go().args(["run", STATICCHECK, "./..."]))
 }
 
+/// Also with frames as large as Go makes them, for those whose stack a call has to grow.
 pub fn test(shell: &Shell) -> Result<()> {
-    shell.show(shell.go().args(["test", "./..."]))
+    shell.show(shell.go().args(["test", "./..."]))?;
+    let unoptimized = [
+        "test",
+        "-gcflags=all=-N -l",
+        "-run",
+        "StackDepths",
+        "./edwards25519",
+    ];
+    shell.show(shell.go().args(unoptimized))
 }
 
 pub fn test_purego(shell: &Shell) -> Result<()> {
