@@ -111,6 +111,9 @@ impl Toolchain {
             .args(processor.codegen_flags())
             .arg(format!("--emit=obj={}", object.display()))
             .arg(file)
+            // The compiler's own temporary files lie in the folder that it runs in, under names that another run in the
+            // same folder would choose too.
+            .current_dir(file.parent().unwrap_or(Path::new("")))
             .output()
             .with_context(|| format!("{} can't be run", self.rustc().display()))?;
         ensure!(
