@@ -17,7 +17,7 @@ use name::Names;
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = "\
 Examples:
-  cargo rustgo new hash           ./hash, with the crate `hash` and the Go package `hash`
+  cargo rustgo new hash             ./hash, with the crate `hash` and the Go package `hash`
   cargo rustgo new crates/my-hash   ./crates/my-hash, with the crate `my-hash` and the Go package `myhash`")]
 pub struct Args {
     /// The folder to make; the last part of it is the crate's name
