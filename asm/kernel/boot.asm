@@ -1,8 +1,8 @@
 ; The boot sector: what the BIOS loads at 0x7c00 and enters in 16-bit mode. It loads the kernel behind itself, at 0x7e00,
 ; and enters it in 32-bit protected mode.
 ;
-; What the BIOS leaves: DL is the drive it booted from, interrupts are on, the segment registers hold anything. 512
-; bytes are loaded, and the last two are 0x55 0xaa.
+; What the BIOS leaves: DL is the drive it booted from, interrupts are on, the segment registers and the direction flag
+; are anything. 512 bytes are loaded, and the last two are 0x55 0xaa.
 ;
 ; Memory, with nothing above 1 MiB in use, so that the address line A20 does not matter:
 ;
@@ -31,6 +31,7 @@ boot:
         mov     es, ax
         mov     ss, ax
         mov     sp, boot                ; the stack ends where this sector starts
+        cld                             ; as LODSB below wants it; the BIOS may have left either
 
 ; Loads the kernel, sector by sector.
 ;   CX     sectors still to load

@@ -19,6 +19,8 @@ pub struct Image {
     pub disk: PathBuf,
     /// The same as an ELF file, with the symbols, for nm and gdb.
     pub symbols: PathBuf,
+    /// What both were linked of.
+    pub objects: Vec<PathBuf>,
 }
 
 impl Image {
@@ -29,14 +31,13 @@ impl Image {
     /// A tool is missing or has something to say.
     pub fn build(folder: &Path) -> Result<Self> {
         std::fs::create_dir_all(folder).with_context(|| format!("{} can't be made", folder.display()))?;
-        let sources = rustgo_hosts::root().join("asm/kernel");
         let mut objects = Vec::new();
         for name in SOURCES {
             let object = folder.join(name).with_extension("o");
             command::run(
                 Command::new("nasm")
                     .args(["-Wall", "-Werror", "-f", "elf32", "-o"])
-                    .args([&object, &sources.join(name).with_extension("asm")]),
+                    .args([&object, &sources().join(name).with_extension("asm")]),
             )?;
             objects.push(object);
         }
@@ -45,28 +46,37 @@ impl Image {
         let image = Self {
             disk: folder.join("kernel.img"),
             symbols: folder.join("kernel.elf"),
+            objects,
         };
-        for (output, options) in [
-            (&image.disk, [].as_slice()),
-            (
-                &image.symbols,
-                // One segment holds all of the kernel, which is fine where nothing is protected from anything.
-                &["--oformat", "elf32-i386", "--no-warn-rwx-segments"],
-            ),
-        ] {
-            command::run(
-                Command::new("ld")
-                    .args(["-m", "elf_i386", "--nmagic", "--gc-sections", "--fatal-warnings"])
-                    .args(options)
-                    .arg("-T")
-                    .arg(sources.join(LINKER_SCRIPT))
-                    .arg("-o")
-                    .arg(output)
-                    .args(&objects),
-            )?;
-        }
+        link(&image.objects, &[], &image.disk)?;
+        // One segment holds all of the kernel, which is fine where nothing is protected from anything.
+        let elf = ["--oformat", "elf32-i386", "--no-warn-rwx-segments"];
+        link(&image.objects, &elf, &image.symbols)?;
         Ok(image)
     }
+}
+
+/// Links objects as the kernel is laid out.
+///
+/// # Errors
+///
+/// The linker is missing, or has something to say.
+pub fn link(objects: &[PathBuf], options: &[&str], output: &Path) -> Result<()> {
+    command::run(
+        Command::new("ld")
+            .args(["-m", "elf_i386", "--nmagic", "--gc-sections", "--fatal-warnings"])
+            .args(options)
+            .arg("-T")
+            .arg(sources().join(LINKER_SCRIPT))
+            .arg("-o")
+            .arg(output)
+            .args(objects),
+    )?;
+    Ok(())
+}
+
+fn sources() -> PathBuf {
+    rustgo_hosts::root().join("asm/kernel")
 }
 
 /// Compiles the kernel's Rust half into a static library.

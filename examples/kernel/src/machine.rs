@@ -40,6 +40,15 @@ pub enum Display {
     Window,
 }
 
+/// What a key does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Motion {
+    /// It goes down.
+    Down,
+    /// It comes up.
+    Up,
+}
+
 impl Machine {
     /// Boots a disk image.
     ///
@@ -102,6 +111,21 @@ impl Machine {
         const HOLD_MILLISECONDS: u32 = 10;
         let answer = self.monitor.ask(&format!("sendkey {key} {HOLD_MILLISECONDS}"))?;
         ensure!(answer.is_empty(), "QEMU does not press the key {key}: {answer}");
+        Ok(())
+    }
+
+    /// Has keys, by QEMU's names for them, go down or come up, one after the other.
+    ///
+    /// # Errors
+    ///
+    /// There is no such key, or QEMU has ended.
+    pub fn move_keys(&mut self, keys: &[(&str, Motion)]) -> Result<()> {
+        for (key, motion) in keys {
+            let key = json!({ "type": "qcode", "data": key });
+            let event = json!({ "type": "key", "data": { "down": *motion == Motion::Down, "key": key } });
+            self.monitor
+                .execute("input-send-event", json!({ "events": [event] }))?;
+        }
         Ok(())
     }
 
@@ -210,7 +234,12 @@ impl Machine {
         Ok(())
     }
 
-    fn memory(&mut self, address: u64, size: usize) -> Result<Vec<u8>> {
+    /// The bytes of the machine's memory from an address on.
+    ///
+    /// # Errors
+    ///
+    /// QEMU has ended.
+    pub fn memory(&mut self, address: u64, size: usize) -> Result<Vec<u8>> {
         let file = self.files.path().join("memory");
         self.monitor.execute(
             "pmemsave",

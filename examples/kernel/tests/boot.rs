@@ -7,8 +7,8 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::Result;
-use kernel::machine::Display;
-use kernel::{GREETING, Image, Machine};
+use kernel::machine::{Display, Motion};
+use kernel::{GREETING, Image, Machine, image};
 use rustgo_hosts::command;
 
 static IMAGE: LazyLock<Image> = LazyLock::new(|| Image::build(&folder()).unwrap());
@@ -127,26 +127,142 @@ fn an_exception_is_told_and_halts() {
     );
 }
 
-/// QEMU's memory is zero at the start; a PC's need not be. So the boot sector is made to load one sector too many.
 #[test]
-fn statics_are_zeroed() {
+fn either_shift_key_counts() {
+    use Motion::{Down, Up};
+    let mut machine = boot();
+    machine
+        .move_keys(&[
+            ("shift", Down),
+            ("a", Down),
+            ("a", Up),
+            ("shift_r", Down),
+            ("shift", Up),
+            ("b", Down),
+            ("b", Up),
+            ("shift_r", Up),
+            ("c", Down),
+            ("c", Up),
+        ])
+        .unwrap();
+    machine.wait_for_serial("ABc").unwrap();
+}
+
+/// Keys without a character, among them those whose codes are several bytes, some of which mean another key by themselves:
+/// Pause sends that of Ctrl, Print Screen those of Shift and `*`.
+#[test]
+fn other_keys_type_nothing() {
+    let mut machine = boot();
+    for key in [
+        "up",
+        "home",
+        "delete",
+        "pause",
+        "print",
+        "ctrl",
+        "alt",
+        "alt_r",
+        "caps_lock",
+        "num_lock",
+        "kp_5",
+        "kp_enter",
+        "meta_l",
+        "menu",
+        "esc",
+        "tab",
+        "less",
+    ] {
+        machine.press(key).unwrap();
+    }
+    machine.type_text("a").unwrap();
+    machine.wait_for_serial("a").unwrap();
+    assert_eq!(machine.serial().unwrap(), format!("{GREETING}a"));
+}
+
+/// A disk image whose boot sector loads so many sectors, those behind the kernel full of one byte.
+fn disk_of(sectors: u16, byte: u8) -> Vec<u8> {
     const MOV_CX: u8 = 0xb9;
     let mut disk = std::fs::read(&IMAGE.disk).unwrap();
-    let sectors = (disk.len() / 512 - 1) as u16;
-    let [low, high] = sectors.to_le_bytes();
+    let [low, high] = (disk.len() as u16 / 512 - 1).to_le_bytes();
     let load = disk[..512]
         .windows(3)
         .position(|code| code == [MOV_CX, low, high]);
     let at = load.expect("the boot sector loads the kernel") + 1;
-    disk[at..at + 2].copy_from_slice(&(sectors + 1).to_le_bytes());
-    disk.extend([0xa5; 512]);
-    let file = folder().join("garbage.img");
-    std::fs::write(&file, disk).unwrap();
+    disk[at..at + 2].copy_from_slice(&sectors.to_le_bytes());
+    disk.resize((usize::from(sectors) + 1) * 512, byte);
+    disk
+}
 
-    let mut machine = Machine::boot(&file, Display::None).unwrap();
+fn boot_disk(name: &str, disk: &[u8]) -> Machine {
+    let file = folder().join(name).with_extension("img");
+    std::fs::write(&file, disk).unwrap();
+    Machine::boot(&file, Display::None).unwrap()
+}
+
+/// QEMU's memory is zero at the start; a PC's need not be. So the boot sector is made to load one sector too many.
+#[test]
+fn statics_are_zeroed() {
+    let sectors = std::fs::metadata(&IMAGE.disk).unwrap().len() as u16 / 512;
+    let mut machine = boot_disk("garbage", &disk_of(sectors, 0xa5));
     machine.wait_for_serial(GREETING).unwrap();
     machine.type_text("ok").unwrap();
     machine.wait_for_serial("ok").unwrap();
+}
+
+/// As many sectors as the linker script lets a kernel have, over seven boundaries of 64 KiB, where addresses of 16 bits end.
+#[test]
+fn a_kernel_of_the_largest_size_is_loaded_whole() {
+    const KERNEL: usize = 0x7e00;
+    const END: usize = 0x80000;
+    let disk = disk_of(((END - KERNEL) / 512) as u16, 0x5a);
+    let mut machine = boot_disk("large", &disk);
+    machine.wait_for_serial(GREETING).unwrap();
+    let memory = machine.memory(KERNEL as u64, END - KERNEL).unwrap();
+    // The kernel's own statics lie behind it.
+    let own = 0x4000;
+    assert!(
+        memory[own..] == disk[512 + own..],
+        "memory is not what the disk has"
+    );
+}
+
+/// What the linker says of the kernel with another object, in NASM.
+fn refusal(name: &str, source: &str) -> String {
+    let [file, object, output] =
+        ["asm", "o", "img"].map(|extension| folder().join(name).with_extension(extension));
+    let mut objects = IMAGE.objects.clone();
+    std::fs::write(&file, source).unwrap();
+    command::run(
+        Command::new("nasm")
+            .args(["-f", "elf32", "-o"])
+            .args([&object, &file]),
+    )
+    .unwrap();
+    objects.push(object);
+    image::link(&objects, &["-u", "other"], &output)
+        .unwrap_err()
+        .to_string()
+}
+
+#[test]
+fn a_kernel_that_is_too_large_is_not_linked() {
+    let error = refusal("too_large", "section .bss\nglobal other\nother: resb 0x80000\n");
+    assert!(error.contains("the kernel is too large"), "{error}");
+}
+
+#[test]
+fn a_disk_that_ends_early_is_told() {
+    let disk = std::fs::read(&IMAGE.disk).unwrap();
+    let mut machine = boot_disk("short", &disk[..3 * 512]);
+    machine
+        .wait("message", |machine| {
+            let screen = machine.screen()?;
+            Ok(screen
+                .iter()
+                .any(|line| line.contains("The kernel can't be read from the disk.")))
+        })
+        .unwrap();
+    machine.wait("idle processor", Machine::is_idle).unwrap();
 }
 
 #[test]

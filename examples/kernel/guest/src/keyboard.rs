@@ -33,7 +33,8 @@ pub enum Key {
 
 /// What has to be remembered from one scan code to the next.
 pub struct Keyboard {
-    is_shifted: bool,
+    /// Which of the two shift keys are down.
+    shifts: [bool; 2],
     is_extended: bool,
 }
 
@@ -41,7 +42,7 @@ impl Keyboard {
     /// No key is down.
     pub const fn new() -> Self {
         Self {
-            is_shifted: false,
+            shifts: [false; 2],
             is_extended: false,
         }
     }
@@ -57,11 +58,16 @@ impl Keyboard {
             F11 | F12 => return Some(Key::Function(code - F11 + 11)),
             _ => {}
         }
-        if matches!(code & !RELEASED, SHIFT_LEFT | SHIFT_RIGHT) {
-            self.is_shifted = code & RELEASED == 0;
+        if let SHIFT_LEFT | SHIFT_RIGHT = code & !RELEASED {
+            let is_right = code & !RELEASED == SHIFT_RIGHT;
+            self.shifts[usize::from(is_right)] = code & RELEASED == 0;
             return None;
         }
-        let characters = if self.is_shifted { SHIFTED } else { PLAIN };
+        let characters = if self.shifts.contains(&true) {
+            SHIFTED
+        } else {
+            PLAIN
+        };
         let character = *characters.get(usize::from(code))?;
         (character != 0).then_some(Key::Character(character))
     }
