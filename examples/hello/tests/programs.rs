@@ -7,6 +7,7 @@ use std::process::{Command, Output};
 use std::sync::LazyLock;
 
 use hello::Program;
+use rustgo_hosts::c::{self, Linking};
 use rustgo_hosts::command;
 use rustgo_hosts::linkage::Linkage;
 use rustgo_hosts::sealed::Sealed;
@@ -59,6 +60,25 @@ fn a_full_disk_is_told() {
             .status()
             .unwrap();
         assert_eq!(status.code(), Some(1), "{}", program.name);
+    }
+}
+
+/// What a host does only in part is asked for again, as long as it does anything.
+#[test]
+fn an_unwilling_host_is_asked_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/unwilling.c");
+    let program = folder.path().join("unwilling");
+    c::build(c::compiler(), &source, &[&BUILT.0], Linking::Dynamic, &program).unwrap();
+    for (mood, status, output) in [
+        ("one byte", 0, "Hello from Rust!\n"),
+        ("nothing", 5, ""),
+        ("too much", 0, ""),
+        ("full", 28, ""),
+    ] {
+        let found = Command::new(&program).arg(mood).output().unwrap();
+        assert_eq!(found.status.code(), Some(status), "{mood}: {found:?}");
+        assert_eq!(String::from_utf8_lossy(&found.stdout), output, "{mood}");
     }
 }
 

@@ -105,6 +105,24 @@ fn the_shims_and_the_image_follow_gos_convention() {
     check_all(&GO, Convention::Go, Program::shims);
 }
 
+/// Through libSystem's `write`, which is interrupted the first time here, and takes only a part the second.
+#[test]
+fn hello_is_said() {
+    let guest = Sealed::build("hello-guest", &scratch().join("hello-darwin")).unwrap();
+    for (language, source) in [
+        (Language::CAmd64, "examples/hello/hello.c"),
+        (Language::CArm64, "examples/hello/hello.c"),
+        (Language::Nasm, "asm/macos/hello.asm"),
+    ] {
+        let path = scratch().join(format!("darwin-hello-{language:?}"));
+        macos::build(language, &rustgo_hosts::root().join(source), &guest, &path).unwrap();
+        let program = Program::read(&path).unwrap();
+        let task = program.task(Convention::Main, "_main", &[String::new()], &[]);
+        let said = emulator::run(&task.unwrap(), &[]).unwrap_or_else(|wrong| panic!("{wrong:#}"));
+        assert_eq!(said, ["Hello from Rust!\n"], "{language:?}");
+    }
+}
+
 /// Those end by `exit`, which does not return.
 #[test]
 fn what_is_no_scalar_ends_with_a_message() {
