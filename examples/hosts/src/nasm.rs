@@ -16,7 +16,7 @@ use crate::sealed::Sealed;
 /// NASM or the linker can't be run, or has something to say.
 pub fn build(source: &Path, guest: &Sealed, program: &Path) -> Result<()> {
     let folder = source.parent().context("the source is in no folder")?;
-    let object = program.with_extension("o");
+    let object = program.with_added_extension("o");
     command::run(
         Command::new("nasm")
             .args(["-Wall", "-Werror", "-f", "elf64"])

@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use anyhow::{Context, Result, bail, ensure};
 use scheme_values::{ALIGNMENT, Tag, Value};
 
 use crate::layout::Layout;
+use crate::place::{Place, Wrong};
 use crate::primitives::{self, Primitive};
 use crate::reader::{Datum, Kind};
 
@@ -21,10 +21,10 @@ const VALUE_REGISTERS: [&str; 3] = ["rsi", "rdx", "rcx"];
 ///
 /// # Errors
 ///
-/// The program has something in it that is not known here; the error begins with the line.
-pub fn compile(name: &str, program: &[Datum]) -> Result<String> {
+/// The program has something in it that is not known here.
+pub fn compile(name: &str, program: &[Datum]) -> Result<String, Wrong> {
     let mut compiler = Compiler {
-        place: name,
+        name,
         code: String::new(),
         heap: Layout::default(),
         globals: BTreeMap::new(),
@@ -32,16 +32,14 @@ pub fn compile(name: &str, program: &[Datum]) -> Result<String> {
         pushed: 0,
     };
     for datum in program {
-        let line = datum.line;
-        compiler
-            .statement(datum)
-            .with_context(|| format!("line {line}"))?;
+        compiler.statement(datum)?;
     }
     Ok(compiler.program())
 }
 
 struct Compiler<'a> {
-    place: &'a str,
+    /// The program's.
+    name: &'a str,
     code: String,
     heap: Layout,
     /// The variables' numbers.
@@ -57,8 +55,8 @@ impl Compiler<'_> {
     }
 
     /// Compiles an expression of the program, and has an error value end the program.
-    fn statement(&mut self, datum: &Datum) -> Result<()> {
-        writeln!(self.code, "\n; line {}", datum.line).expect("writing to a string");
+    fn statement(&mut self, datum: &Datum) -> Result<(), Wrong> {
+        writeln!(self.code, "\n; {}", datum.place).expect("writing to a string");
         let define = match &datum.kind {
             Kind::List(items) if items.first().is_some_and(|first| is_symbol(first, "define")) => {
                 Some(&items[1..])
@@ -69,16 +67,16 @@ impl Compiler<'_> {
             None => self.expression(datum)?,
             Some([name, value]) => {
                 let Kind::Symbol(name) = &name.kind else {
-                    bail!("what is defined is no name");
+                    return Err(name.place.wrong("what is defined is no name"));
                 };
                 self.expression(value)?;
                 let next = self.globals.len();
                 let number = *self.globals.entry(name.clone()).or_insert(next);
                 self.line(&format!("mov     [{}], rax", global(number)));
             }
-            Some(_) => bail!("`define` takes a name and a value"),
+            Some(_) => return Err(datum.place.wrong("`define` takes a name and a value")),
         }
-        let place = self.heap.string(&format!("{}:{}", self.place, datum.line));
+        let place = self.heap.string(&format!("{}:{}", self.name, datum.place));
         self.line(&format!("mov     {}, rax", VALUE_REGISTERS[0]));
         self.line(&format!("mov     {}, {place}", VALUE_REGISTERS[1]));
         self.call(primitives::REPORT);
@@ -88,16 +86,16 @@ impl Compiler<'_> {
     }
 
     /// Compiles an expression, whose value is then in RAX.
-    fn expression(&mut self, datum: &Datum) -> Result<()> {
+    fn expression(&mut self, datum: &Datum) -> Result<(), Wrong> {
         match &datum.kind {
             Kind::Symbol(name) => {
-                let number = *self
-                    .globals
-                    .get(name)
-                    .with_context(|| format!("`{name}` is not defined before it is used"))?;
+                let Some(&number) = self.globals.get(name) else {
+                    let message = format!("`{name}` is not defined before it is used");
+                    return Err(datum.place.wrong(message));
+                };
                 self.line(&format!("mov     rax, [{}]", global(number)));
             }
-            Kind::List(items) => return self.compound(items),
+            Kind::List(items) => return self.compound(datum.place, items),
             _ => {
                 let value = self.constant(datum)?;
                 self.line(&format!("mov     rax, {value}"));
@@ -106,34 +104,39 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    fn compound(&mut self, items: &[Datum]) -> Result<()> {
+    fn compound(&mut self, place: Place, items: &[Datum]) -> Result<(), Wrong> {
         let Some((first, arguments)) = items.split_first() else {
-            bail!("`()` calls nothing; the empty list is '()");
+            return Err(place.wrong("`()` calls nothing; the empty list is '()"));
         };
         let Kind::Symbol(name) = &first.kind else {
-            bail!("what is called is no name");
+            return Err(first.place.wrong("what is called is no name"));
+        };
+        let expect = |count: usize| match arguments.len() {
+            found if found == count => Ok(()),
+            found => {
+                let plural = if count == 1 { "" } else { "s" };
+                Err(place.wrong(format!("`{name}` takes {count} argument{plural}, not {found}")))
+            }
         };
         match name.as_str() {
-            "if" => return self.conditional(arguments),
-            "define" => bail!("`define` may not be inside of anything"),
-            "current-output-port" if arguments.is_empty() => {
+            "if" => return self.conditional(place, arguments),
+            "define" => return Err(place.wrong("`define` may not be inside of anything")),
+            "current-output-port" => {
                 const STDOUT: i32 = 1;
+                expect(0)?;
                 self.line(&format!("mov     rax, {}", Value::port(STDOUT).word()));
                 return Ok(());
             }
             _ => {}
         }
-        let primitive = primitives::find(name).with_context(|| format!("there is no primitive `{name}`"))?;
-        ensure!(
-            arguments.len() == primitive.arguments,
-            "`{name}` takes {} arguments, not {}",
-            primitive.arguments,
-            arguments.len()
-        );
+        let Some(primitive) = primitives::find(name) else {
+            return Err(first.place.wrong(format!("there is no primitive `{name}`")));
+        };
+        expect(primitive.arguments)?;
         self.application(primitive, arguments)
     }
 
-    fn application(&mut self, primitive: Primitive, arguments: &[Datum]) -> Result<()> {
+    fn application(&mut self, primitive: Primitive, arguments: &[Datum]) -> Result<(), Wrong> {
         for argument in arguments {
             self.expression(argument)?;
             self.line("push    rax");
@@ -161,9 +164,9 @@ impl Compiler<'_> {
     }
 
     /// `(if condition then otherwise)`. Everything but `#f` counts as true; an error value is the value of the whole.
-    fn conditional(&mut self, arguments: &[Datum]) -> Result<()> {
+    fn conditional(&mut self, place: Place, arguments: &[Datum]) -> Result<(), Wrong> {
         let [condition, then, otherwise] = arguments else {
-            bail!("`if` takes a condition and two expressions");
+            return Err(place.wrong("`if` takes a condition and two expressions"));
         };
         self.labels += 1;
         let label = self.labels;
@@ -183,26 +186,26 @@ impl Compiler<'_> {
     }
 
     /// What NASM takes for a constant.
-    fn constant(&mut self, datum: &Datum) -> Result<String> {
+    fn constant(&mut self, datum: &Datum) -> Result<String, Wrong> {
+        let wrong = |message: String| Err(datum.place.wrong(message));
         Ok(match &datum.kind {
-            Kind::Integer(number) => {
-                let value = Value::fixnum(*number);
-                let value = value.with_context(|| format!("{number} has more than 61 bits"))?;
-                value.word().to_string()
-            }
+            Kind::Integer(number) => match Value::fixnum(*number) {
+                Some(value) => value.word().to_string(),
+                None => return wrong(format!("{number} has more than 61 bits")),
+            },
             Kind::Boolean(is_true) => Value::boolean(*is_true).word().to_string(),
             Kind::String(text) => self.heap.string(text),
             Kind::Vector(items) => {
                 let values: Vec<String> = items
                     .iter()
                     .map(|item| self.constant(item))
-                    .collect::<Result<_>>()?;
+                    .collect::<Result<_, _>>()?;
                 self.heap.vector(&values)
             }
             Kind::List(items) if items.is_empty() => Value::NIL.word().to_string(),
             Kind::Quote(quoted) => return self.constant(quoted),
-            Kind::Symbol(name) => bail!("the symbol `{name}` can't be a value"),
-            Kind::List(_) => bail!("a list can't be a value, only '()"),
+            Kind::Symbol(name) => return wrong(format!("the symbol `{name}` can't be a value")),
+            Kind::List(_) => return wrong("a list can't be a value, only '()".into()),
         })
     }
 
@@ -212,14 +215,15 @@ impl Compiler<'_> {
         for (name, &number) in &self.globals {
             writeln!(
                 globals,
-                "{}: dq {:<12}; {name}",
+                // Quoted: a backslash at the line's end would swallow the next.
+                "{}: dq {:<12}; {name:?}",
                 global(number),
                 Value::NIL.word()
             )
             .expect("writing to a string");
         }
         format!(
-            r#"; Compiled from {place}.
+            r#"; Compiled from {name:?}.
 
 %include "scheme_primitives.inc"
 
@@ -256,7 +260,7 @@ exit:   mov     eax, SYS_EXIT
 
 section .note.GNU-stack noalloc noexec nowrite progbits
 "#,
-            place = self.place,
+            name = self.name,
             objects = self.heap.text(),
             code = self.code,
         )

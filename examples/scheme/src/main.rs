@@ -30,8 +30,9 @@ fn main() -> ExitCode {
 
 fn run(args: &Args) -> Result<ExitCode> {
     let folder = rustgo_hosts::root().join("target/scheme");
-    let primitives = program::primitives(&folder)?;
-    let program = program::build(&args.source, &primitives, &folder)?;
+    // In folders of their own, so that a program may have any name.
+    let primitives = program::primitives(&folder.join("primitives"))?;
+    let program = program::build(&args.source, &primitives, &folder.join("programs"))?;
     if args.build {
         println!("{}\n{}", program.assembly.display(), program.executable.display());
         return Ok(ExitCode::SUCCESS);

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use rustgo_hosts::{nasm, sealed::Sealed};
 
 use crate::{compiler, reader};
@@ -35,14 +35,15 @@ pub fn primitives(folder: &Path) -> Result<Sealed> {
 ///
 /// The source can't be read or compiled; NASM or the linker is missing.
 pub fn build(source: &Path, primitives: &Sealed, folder: &Path) -> Result<Program> {
-    let place = source.display().to_string();
-    let text = fs::read_to_string(source).with_context(|| format!("{place} can't be read"))?;
-    let data = reader::read(&text).context(place.clone())?;
-    let assembly = compiler::compile(&place, &data).context(place)?;
+    let name = source.display().to_string();
+    let text = fs::read(source).with_context(|| format!("{name} can't be read"))?;
+    let assembly = reader::read(&text)
+        .and_then(|data| compiler::compile(&name, &data))
+        .map_err(|wrong| anyhow!("{name}:{wrong}"))?;
 
     let executable = folder.join(source.file_stem().context("the source has no name")?);
     let program = Program {
-        assembly: executable.with_extension("asm"),
+        assembly: executable.with_added_extension("asm"),
         executable,
     };
     fs::create_dir_all(folder).with_context(|| format!("{} can't be made", folder.display()))?;

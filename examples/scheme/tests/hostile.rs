@@ -27,6 +27,9 @@ const VALUES: usize = 10_000;
 /// What an argument has to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Type {
+    /// Anything, an error value too.
+    Unlooked,
+    /// Anything but an error value.
     Any,
     Fixnum,
     Port,
@@ -36,8 +39,8 @@ enum Type {
     Written,
 }
 
-/// The primitives that can be given wrong arguments, and what right ones would be.
-const PRIMITIVES: [(&str, &[Type]); 13] = [
+/// The exports that can be given wrong arguments, and what right ones would be.
+const PRIMITIVES: [(&str, &[Type]); 14] = [
     ("scheme_open_output_file", &[Type::String]),
     ("scheme_close_port", &[Type::Port]),
     ("scheme_writeln", &[Type::Written, Type::Port]),
@@ -51,10 +54,12 @@ const PRIMITIVES: [(&str, &[Type]); 13] = [
     ("scheme_quotient", &[Type::Fixnum, Type::Fixnum]),
     ("scheme_equal", &[Type::Fixnum, Type::Fixnum]),
     ("scheme_less", &[Type::Fixnum, Type::Fixnum]),
+    ("scheme_report", &[Type::Unlooked, Type::String]),
 ];
 
-/// Where `writeln` is in the table.
+/// Where `writeln` and `report` are in the table.
 const WRITELN: usize = 2;
+const REPORT: usize = 13;
 
 /// How many words a heap has at most.
 const HEAP_WORDS: usize = 8;
@@ -139,6 +144,7 @@ fn is(ty: Type, word: u64, start: u64, heap: &[u64]) -> bool {
         u128::from(address) + 8 + u128::from(length) * item <= u128::from(start) + 8 * heap.len() as u128
     };
     match (ty, value.unpack()) {
+        (Type::Unlooked, _) => true,
         (Type::Any, unpacked) => unpacked != Unpacked::Error,
         (Type::Fixnum, Unpacked::Fixnum(_)) | (Type::Port, Unpacked::Port(_)) => true,
         (Type::String | Type::Written, Unpacked::String(address)) => fits(address, 1),
@@ -274,6 +280,29 @@ fn whatever_is_written_comes_to_an_end() {
     for outcome in ["written", "Some(NoObject)", "Some(WrongType)", "Some(TooDeep)"] {
         assert!(outcomes.contains_key(outcome), "{outcomes:?}");
     }
+}
+
+/// Every word is an error value, of a kind that there is or is not, or no error value.
+#[test]
+fn whatever_is_reported_is_an_error_or_not() {
+    let library = library();
+    let functions = Functions::of(&library);
+    let mut outcomes = BTreeMap::new();
+    for seed in 0..VALUES as u64 {
+        let reported = Case::new(seed).arguments[0];
+        // The heap has one object, a string without a byte in it.
+        let mut place = Case {
+            heap: [0].into(),
+            arguments: [0; 3],
+        };
+        let string = Value::object(Tag::String, place.start()).word();
+        let value = functions.call(REPORT, &place.bounds(), &[reported, string]);
+        let is_error = Value::from_word(reported).unpack() == Unpacked::Error;
+        assert_eq!(value, Value::boolean(is_error), "seed {seed}");
+        *outcomes.entry(is_error).or_insert(0) += 1;
+    }
+    println!("{outcomes:?}");
+    assert_eq!(outcomes.len(), 2);
 }
 
 #[test]

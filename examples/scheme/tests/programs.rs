@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
+use rustgo_hosts::c::{self, Linking};
 use rustgo_hosts::command;
 use rustgo_hosts::linkage::Linkage;
 use rustgo_hosts::sealed::Sealed;
@@ -57,7 +58,7 @@ fn failure(source: &str) -> String {
 fn refusal(source: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let error = build(folder.path(), source).unwrap_err();
-    let place = format!("{}/program.scm: ", folder.path().display());
+    let place = format!("{}/program.scm:", folder.path().display());
     format!("{error:#}").strip_prefix(&place).unwrap().to_owned()
 }
 
@@ -192,55 +193,144 @@ fn errors_end_the_program() {
             "the file can't be opened (system error 2)",
         ),
         ("(+ 1 (if (vector-ref #() 0) 1 2))", "the index is out of range"),
+    ] {
+        assert_eq!(
+            failure(program),
+            format!("program.scm:1:1: error: {message}"),
+            "{program}"
+        );
+    }
+    for (program, place, message) in [
         (
             "(define p (open-output-file \"p\")) (close-port p) (writeln 1 p)",
+            "1:50",
             "the port can't be written to (system error 9)",
         ),
         (
             "(define p (open-output-file \"p\")) (close-port p) (close-port p)",
+            "1:50",
             "the port can't be closed (system error 9)",
         ),
         (
             "(define v #(1)) (vector-set! v 0 v) (writeln v (open-output-file \"p\"))",
+            "1:37",
             "the vectors are nested too deeply",
         ),
+        ("1\n\n \"é\" (+ 1\n '())\n(writeln 1 2)", "3:6", wrong_type),
     ] {
         assert_eq!(
             failure(program),
-            format!("program.scm:1: error: {message}"),
+            format!("program.scm:{place}: error: {message}"),
             "{program}"
         );
     }
-    assert_eq!(
-        failure("1\n\n(+ 1\n '())\n(writeln 1 2)"),
-        format!("program.scm:3: error: {wrong_type}")
-    );
 }
 
 #[test]
 fn the_compiler_says_what_is_wrong() {
     for (program, message) in [
-        ("(f", "line 1: this `(` is not closed"),
-        ("\n(launch 1)", "line 2: there is no primitive `launch`"),
-        ("(+ 1)", "line 1: `+` takes 2 arguments, not 1"),
-        ("x", "line 1: `x` is not defined before it is used"),
-        ("(define x)", "line 1: `define` takes a name and a value"),
-        ("(define 1 2)", "line 1: what is defined is no name"),
+        ("(f", "1:1: error: this `(` is not closed"),
+        ("\n(launch 1)", "2:2: error: there is no primitive `launch`"),
+        ("(+ 1)", "1:1: error: `+` takes 2 arguments, not 1"),
+        ("(+ 1 (error?))", "1:6: error: `error?` takes 1 argument, not 0"),
+        (
+            "(current-output-port 1)",
+            "1:1: error: `current-output-port` takes 0 arguments, not 1",
+        ),
+        ("x", "1:1: error: `x` is not defined before it is used"),
+        (
+            "(define x x)",
+            "1:11: error: `x` is not defined before it is used",
+        ),
+        ("(define x)", "1:1: error: `define` takes a name and a value"),
+        ("(define 1 2)", "1:9: error: what is defined is no name"),
         (
             "(+ 1 (define x 2))",
-            "line 1: `define` may not be inside of anything",
+            "1:6: error: `define` may not be inside of anything",
         ),
-        ("(if 1 2)", "line 1: `if` takes a condition and two expressions"),
-        ("()", "line 1: `()` calls nothing; the empty list is '()"),
-        ("(1 2)", "line 1: what is called is no name"),
+        (
+            "(if 1 2)",
+            "1:1: error: `if` takes a condition and two expressions",
+        ),
+        ("()", "1:1: error: `()` calls nothing; the empty list is '()"),
+        ("(1 2)", "1:2: error: what is called is no name"),
         (
             "1152921504606846976",
-            "line 1: 1152921504606846976 has more than 61 bits",
+            "1:1: error: 1152921504606846976 has more than 61 bits",
         ),
-        ("'(1)", "line 1: a list can't be a value, only '()"),
-        ("'a", "line 1: the symbol `a` can't be a value"),
+        (
+            "#(1 99999999999999999999)",
+            "1:5: error: `99999999999999999999` is no whole number of at most 61 bits",
+        ),
+        ("'(1)", "1:2: error: a list can't be a value, only '()"),
+        ("#(1 'a)", "1:6: error: the symbol `a` can't be a value"),
     ] {
         assert_eq!(refusal(program), message, "{program}");
+    }
+}
+
+/// Bytes that are no text are told of like the rest.
+#[test]
+fn a_file_that_is_not_utf8_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("latin-1.scm");
+    fs::write(&file, b"; caf\xe9\n(+ 1 2)").unwrap();
+    let error = program::build(&file, &PRIMITIVES, folder.path()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!("{}:1:6: error: this is not UTF-8", file.display())
+    );
+}
+
+/// Neither the names in a program nor its own may become assembly.
+#[test]
+fn names_do_not_meet_the_assembler() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in [
+        "lib",
+        "a.o",
+        "a.asm",
+        "a\\",
+        "a\nud2\n",
+        "%include x",
+        "\u{1b}[1m",
+        "-o",
+        "é ;'`",
+    ] {
+        let file = folder.path().join(format!("{name}.scm"));
+        let variables = [
+            "x\\", "%include", "%define", "global_0", "rax", "é", "|", "a\u{7f}b", "%[x",
+        ];
+        let defined: Vec<_> = variables.map(|name| format!("(define {name} 1)")).into();
+        let sum = variables
+            .iter()
+            .fold("0".to_owned(), |sum, name| format!("(+ {name} {sum})"));
+        fs::write(
+            &file,
+            format!("{}\n(writeln {sum} {OUT}) (+ '() 1)", defined.join(" ")),
+        )
+        .unwrap();
+        let program = program::build(&file, &PRIMITIVES, folder.path()).unwrap();
+        let output = Command::new(program.executable).output().unwrap();
+        assert_eq!(output.stdout, b"9\n", "{name:?}");
+        let place = format!("{}:2:", file.display());
+        assert!(
+            output.stderr.starts_with(place.as_bytes()),
+            "{name:?}: {output:?}"
+        );
+    }
+}
+
+/// Every character of ASCII between quotes, some others, and more of them than fit into a line of anything.
+#[test]
+fn every_text_comes_through() {
+    let all: String = (0..128).map(char::from).chain("é👋\u{10ffff}".chars()).collect();
+    for text in [all.clone(), all.repeat(1000), "%{a}`\\\\n`".to_owned()] {
+        let quoted = text
+            .replace('\\', "\\\\")
+            .replace('"', "\\\"")
+            .replace('\0', "\\0");
+        assert_eq!(written(&format!("\"{quoted}\"")), format!("{text}\n"));
     }
 }
 
@@ -261,6 +351,16 @@ fn the_table_of_primitives_is_the_guests() {
     known.sort_unstable();
     declared.sort_unstable();
     assert_eq!(known, declared);
+}
+
+/// What a host does only in part is asked for again, as long as it does anything.
+#[test]
+fn an_unwilling_host_is_asked_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/unwilling.c");
+    let program = folder.path().join("unwilling");
+    c::build(c::compiler(), &source, &[&PRIMITIVES], Linking::Dynamic, &program).unwrap();
+    command::run(&mut Command::new(program)).unwrap();
 }
 
 #[test]

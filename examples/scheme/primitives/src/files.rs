@@ -11,7 +11,7 @@ const PATH_MOST: usize = 1023;
 const WRITE: i32 = 1;
 
 /// The system's error number for a call that a signal has cut short.
-const EINTR: isize = 4;
+const EINTR: i32 = 4;
 
 #[rustgo_rt::import]
 unsafe extern "C" {
@@ -31,10 +31,14 @@ pub fn open(path: &[u8]) -> Outcome {
         return Err(error(Error::BadPath));
     };
     start.copy_from_slice(path);
-    // SAFETY: the buffer holds the path and at least one zero byte.
-    match unsafe { rustgo_open(buffer.as_ptr(), WRITE) } {
-        file if file >= 0 => Ok(Value::port(file)),
-        failure => Err(Value::error(Error::CantOpen, failure.wrapping_neg())),
+    loop {
+        // SAFETY: the buffer holds the path and at least one zero byte.
+        match unsafe { rustgo_open(buffer.as_ptr(), WRITE) } {
+            file if file >= 0 => return Ok(Value::port(file)),
+            // A signal came before whoever reads the other end of a pipe.
+            failure if failure == -EINTR => {}
+            failure => return Err(Value::error(Error::CantOpen, failure.wrapping_neg())),
+        }
     }
 }
 
@@ -52,7 +56,7 @@ pub fn write(file: i32, mut bytes: &[u8]) -> Result<(), Value> {
     while !bytes.is_empty() {
         // SAFETY: the bytes are a slice's.
         let written = unsafe { rustgo_write(file, bytes.as_ptr(), bytes.len()) };
-        if written == -EINTR {
+        if written == -(EINTR as isize) {
             continue;
         }
         // A host that writes nothing, or more than there is, is not asked again.

@@ -23,11 +23,12 @@ pub fn writeln(objects: Objects<'_>, value: Value, file: i32) -> Outcome {
 
 /// Says what an error value means, if it is one.
 pub fn report(objects: Objects<'_>, value: Value, place: Value) -> Outcome {
+    let place = objects.string(place)?;
     if value.unpack() != Unpacked::Error {
         return Ok(Value::FALSE);
     }
     let (kind, number) = value.as_error();
-    files::write(STDERR, objects.string(place)?)?;
+    files::write(STDERR, place)?;
     files::write(STDERR, b": error: ")?;
     files::write(STDERR, kind.map_or("an unknown error", Error::message).as_bytes())?;
     if number != 0 {
