@@ -20,4 +20,5 @@ pub mod progress;
 pub mod toolchain;
 pub mod variant;
 pub mod verify;
+pub mod with;
 pub mod write;

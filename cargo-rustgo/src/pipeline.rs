@@ -5,11 +5,10 @@ use std::fmt;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
-use object::Object;
 
 use crate::check::{self, Analysis};
 use crate::export::{self, Export, Import, Type};
-use crate::finding::{Finding, Rule};
+use crate::finding::{Finding, Place, Rule};
 use crate::guest::{Core, Guest};
 use crate::image::{Function, Image, Lines, Linked, refusals};
 use crate::link::{self, Input};
@@ -18,6 +17,7 @@ use crate::processor::Processor;
 use crate::progress;
 use crate::toolchain::Toolchain;
 use crate::variant::Builds;
+use crate::with;
 
 /// The guest breaks rules of the images: everything that is wrong, at once.
 #[derive(Debug)]
@@ -46,6 +46,8 @@ pub struct Declared {
     pub imports: Vec<Import>,
     /// The structs and errors in the exports' signatures.
     pub types: Vec<Type>,
+    /// What the guest calls of objects that are sealed with it.
+    pub routines: Vec<String>,
 }
 
 impl Declared {
@@ -122,12 +124,13 @@ pub fn guest(
     processor: Processor,
     options: &Options,
 ) -> Result<Checked> {
-    let with = files_for(processor, &options.with)?;
+    let with = with::files_for(processor, options)?;
     let variants = options.variants(processor)?;
     let folder = tempfile::tempdir().context("no folder for the guest's variants")?;
     let build = |core: Core| -> Result<Checked> {
         let mut builds = Builds::make(guest, toolchain, processor, core, variants, folder.path())?;
         let further = Declared::read(&with)?;
+        builds.declared.routines = with::routines(&builds.files, &with)?;
         builds.declared.exports.extend(further.exports);
         builds.declared.imports.extend(further.imports);
         builds.declared.types.extend(further.types);
@@ -140,35 +143,19 @@ pub fn guest(
         Ok(checked)
     };
     let checked = build(Core::Prebuilt)?;
-    let is_of_registers =
-        |finding: &Finding| matches!(finding.rule, Rule::ReservedRegister | Rule::FramePointer);
-    if toolchain.has_sources() && checked.analysis.findings.iter().any(is_of_registers) {
+    let brought = with::defined(&with)?;
+    let may_be_of_core = |finding: &Finding| {
+        let is_brought = |place: &Place| brought.contains(&place.function);
+        matches!(finding.rule, Rule::ReservedRegister | Rule::FramePointer)
+            && !finding.places.first().is_some_and(is_brought)
+    };
+    if toolchain.has_sources() && checked.analysis.findings.iter().any(may_be_of_core) {
         eprintln!(
             "the prebuilt `core` uses registers that belong to hosts: it is built again with the guest"
         );
         return build(Core::Rebuilt);
     }
     Ok(checked)
-}
-
-/// The objects and archives that are for a processor.
-fn files_for(processor: Processor, files: &[PathBuf]) -> Result<Vec<PathBuf>> {
-    let mut mine = Vec::new();
-    for path in files {
-        let why = || format!("{} can't be read", path.display());
-        let bytes = std::fs::read(path).with_context(why)?;
-        let members = link::members(&bytes).with_context(why)?;
-        let objects = members
-            .iter()
-            .filter_map(|member| object::File::parse(member.data).ok());
-        for object in objects {
-            if Processor::of(object.architecture()).with_context(why)? == processor {
-                mine.push(path.clone());
-                break;
-            }
-        }
-    }
-    Ok(mine)
 }
 
 impl Checked {
@@ -284,7 +271,9 @@ pub fn check_linked(file: &[u8], declared: &Declared) -> Result<Checked> {
     // Without all functions in their places nothing can be said of the code.
     let is_whole = |finding: &Finding| !matches!(finding.rule, Rule::Undefined | Rule::Relocation);
     let image = if refusals.iter().all(is_whole) {
-        Some(Image::new(&linked, &declared.exports, &declared.imports, lines)?)
+        let mut image = Image::new(&linked, &declared.exports, &declared.imports, lines)?;
+        image.routines = linked.starts(&declared.routines);
+        Some(image)
     } else {
         None
     };

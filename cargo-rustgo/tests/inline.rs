@@ -22,6 +22,7 @@ fn image(processor: Processor, code: &[u8]) -> Image {
             ..Relro::default()
         },
         types: Vec::new(),
+        routines: Vec::new(),
         entries: Vec::new(),
         imports: Vec::new(),
         lines: Lines::default(),

@@ -168,8 +168,7 @@ fn samples() -> Vec<Sample> {
             .expect("the archive holds the guest");
         let declared = Declared {
             exports: roots.iter().map(|name| Export::undeclared(name)).collect(),
-            imports: Vec::new(),
-            types: Vec::new(),
+            ..Declared::default()
         };
         samples.push(Sample::new(member.data.to_vec(), declared, false));
     }

@@ -47,6 +47,7 @@ fuzz_target!(init: printer::let_it_overflow(), |data: &[u8]| {
         },
         entries,
         types: Vec::new(),
+        routines: Vec::new(),
         imports: Vec::new(),
         lines: Lines::default(),
     };

@@ -124,17 +124,22 @@ pub fn explore<M: Machine>(
     while let Some(start) = explorer.queue.pop() {
         explorer.run(start)?;
     }
-    for start in starts {
-        let preserved = explorer.summaries[&start].preserved;
+    let exports = starts.iter().map(|&start| (start, "the export".to_owned()));
+    let routines = image.routines.iter().map(|&start| {
+        let function = image.function_at(start);
+        let name = function.map_or_else(|| "a routine".to_owned(), |f| format!("`{}`", f.demangled()));
+        (start, format!("{name}, which the guest calls,"))
+    });
+    for (start, who) in exports.chain(routines) {
+        // What no export reaches does no harm.
+        let (Some(work), Some(summary)) = (explorer.work.get_mut(&start), explorer.summaries.get(&start))
+        else {
+            continue;
+        };
         let mut complaints = Vec::new();
-        machine.at_export(preserved, &mut complaints);
-        let explored = &mut explorer
-            .work
-            .get_mut(&start)
-            .expect("every start is explored")
-            .explored;
+        machine.at_boundary(&who, summary.preserved, &mut complaints);
         for complaint in complaints {
-            explored.complain(start, complaint);
+            work.explored.complain(start, complaint);
         }
     }
     let explored = explorer.work.into_iter().map(|(start, mut work)| {

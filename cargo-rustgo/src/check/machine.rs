@@ -151,8 +151,9 @@ pub trait Machine {
     fn at_join(&self, state: &Self::State, complaints: &mut Vec<Complaint>);
     /// Complaints about leaving a function by a jump to another one; a return makes the same in [`Machine::step`].
     fn at_tail_call(&self, state: &Self::State, complaints: &mut Vec<Complaint>);
-    /// Complaints about an export that leaves only these registers as they were.
-    fn at_export(&self, preserved: u64, complaints: &mut Vec<Complaint>);
+    /// Complaints about a function that is called by the C ABI and leaves only these registers as they were. `who` says
+    /// which it is.
+    fn at_boundary(&self, who: &str, preserved: u64, complaints: &mut Vec<Complaint>);
 }
 
 /// How deep the stack is at an instruction, in bytes below the function's entry; the return address is not counted.

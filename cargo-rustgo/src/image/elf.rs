@@ -108,6 +108,20 @@ pub struct Linked {
 }
 
 impl Linked {
+    /// Where the functions of some names start.
+    pub fn starts(&self, names: &[String]) -> Vec<u64> {
+        let is_meant = |symbol: &&Symbol| {
+            symbol.section == Some(SectionKind::Image)
+                && symbol.address < self.code_size
+                && names.contains(&symbol.name)
+        };
+        self.symbols
+            .iter()
+            .filter(is_meant)
+            .map(|symbol| symbol.address)
+            .collect()
+    }
+
     /// Reads the linker's output.
     ///
     /// # Errors

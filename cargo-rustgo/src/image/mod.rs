@@ -137,6 +137,8 @@ pub struct Image {
     pub entries: Vec<Entry>,
     /// The structs and errors in their signatures.
     pub types: Vec<Type>,
+    /// Where the functions start that other objects bring for the guest to call: like an export, each keeps to the C ABI.
+    pub routines: Vec<u64>,
     /// What the host provides, at the image's start. Sorted by place.
     pub imports: Vec<Import>,
     /// The source line of each instruction, as far as the objects hold debug info.
@@ -237,6 +239,7 @@ impl Image {
             relro,
             entries,
             types: Vec::new(),
+            routines: Vec::new(),
             imports,
             lines,
         })

@@ -48,8 +48,8 @@ impl Builds {
             files: vec![chooser.compile(toolchain, folder)?],
             declared: Declared {
                 exports: vec![chooser.export()],
-                imports: Vec::new(),
                 types: portable.types.clone(),
+                ..Declared::default()
             },
         };
         builds.add(&library, &portable, 0, PORTABLE, folder)?;

@@ -156,6 +156,7 @@ impl Code {
             constants: Vec::new(),
             references: self.references,
             types: Vec::new(),
+            routines: Vec::new(),
             imports: self.imports,
             lines: Lines::default(),
         }

@@ -52,6 +52,7 @@ fn image(processor: Processor) -> Image {
             ..Relro::default()
         },
         types: Vec::new(),
+        routines: Vec::new(),
         entries: vec![Entry {
             export: Export::undeclared("sum"),
             at: 32,

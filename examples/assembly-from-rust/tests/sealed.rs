@@ -81,38 +81,95 @@ fn carries_go_through_every_word() {
     }
 }
 
-/// What the tool says of the guest with another routine, or with none.
-fn refusal(object: Option<&str>) -> String {
+/// What the tool says of the guest with some files.
+fn refusal(files: &[&Path]) -> String {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("bad.o");
-    let result = match object {
-        None => Sealed::build(GUEST, folder.path()),
-        Some(name) => {
-            assemble(
-                &sources().join("tests/bad").join(name).with_extension("asm"),
-                &path,
-            )
-            .unwrap();
-            Sealed::build_with(GUEST, folder.path(), &[&path])
-        }
-    };
+    let result = Sealed::build_with(GUEST, folder.path(), files);
     assert!(!folder.path().join("lib").exists(), "something was written");
     result.unwrap_err().to_string()
 }
 
 #[test]
 fn a_routine_that_breaks_the_rules_is_refused() {
-    for (object, message) in [
-        (None, "`add_256` is called but nothing defines it"),
-        (Some("undefined"), "`printf` is called but nothing defines it"),
-        (Some("system_call"), "`syscall` asks the system for something"),
-        (Some("static"), "`calls`, a static that can be written"),
-        (Some("recursion"), "`add_256` calls itself"),
-        (Some("direction_flag"), "the direction flag may be set"),
-    ] {
-        let error = refusal(object);
-        assert!(error.contains(message), "{object:?}: {error}");
+    let folder = tempfile::tempdir().unwrap();
+    let bad = sources().join("tests/bad");
+    let expected = [
+        ("undefined", "`printf` is called but nothing defines it"),
+        ("system_call", "`syscall` asks the system for something"),
+        ("static", "`calls`, a static that can be written"),
+        ("recursion", "`add_256` calls itself"),
+        ("direction_flag", "the direction flag may be set"),
+        (
+            "callee_saved",
+            "`add_256`, which the guest calls, does not restore rbx, r12, r13, r14, r15",
+        ),
+        ("frame_pointer", "rbp is used for something else"),
+        ("executable_stack", "the object asks for an executable stack"),
+    ];
+    assert_eq!(bad.read_dir().unwrap().count(), expected.len());
+    for (name, message) in expected {
+        let object = folder.path().join("bad.o");
+        assemble(&bad.join(name).with_extension("asm"), &object).unwrap();
+        let error = refusal(&[&object]);
+        assert!(error.contains(message), "{name}: {error}");
     }
+    let error = refusal(&[]);
+    assert!(
+        error.contains("`add_256` is called but nothing defines it"),
+        "{error}"
+    );
+}
+
+#[test]
+fn what_is_no_object_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let routine = std::fs::read(BUILT.1.with_file_name("add_256.o")).unwrap();
+    std::fs::write(path("add.asm"), "global add_256\nadd_256: ret\n").unwrap();
+    let assemble = |name: &str, format: &str| {
+        let mut nasm = Command::new("nasm");
+        nasm.args(["-f", format, "-o"])
+            .args([path(name), path("add.asm")]);
+        command::run(&mut nasm).unwrap();
+    };
+    let arm64 = "#![no_std]\n#[unsafe(no_mangle)]\npub extern \"C\" fn add_256() {}\n";
+    std::fs::write(path("add.rs"), arm64).unwrap();
+    std::fs::write(path("text.o"), "no object").unwrap();
+    std::fs::write(path("empty.o"), "").unwrap();
+    std::fs::write(path("short.o"), &routine[..routine.len() / 2]).unwrap();
+    assemble("macho.o", "macho64");
+    assemble("i386.o", "elf32");
+    let mut rustc = Command::new("rustc");
+    rustc
+        .args(["--edition", "2024", "--crate-type", "lib", "--emit", "obj"])
+        .args(["--target", "aarch64-unknown-linux-gnu", "-o"])
+        .args([path("arm64.o"), path("add.rs")]);
+    command::run(&mut rustc).unwrap();
+    for (name, message) in [
+        ("missing.o", "can't be read"),
+        ("text.o", "the file is not an ELF object or an archive of them"),
+        ("empty.o", "the file is not an ELF object or an archive of them"),
+        ("short.o", "the object is cut short or damaged"),
+        (
+            "macho.o",
+            "the file is MachO64, not an ELF object or an archive of them",
+        ),
+        (
+            "i386.o",
+            "is not supported; images are made for x86-64 and AArch64",
+        ),
+        ("arm64.o", "it is for arm64, and the guest is built for amd64"),
+    ] {
+        let file = path(name);
+        let error = refusal(&[&file]);
+        assert!(error.contains(message), "{name}: {error}");
+        assert!(error.contains(&file.display().to_string()), "{name}: {error}");
+    }
+    let error = refusal(&[&BUILT.1]);
+    assert!(
+        error.contains("the object is a whole program or library"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -299,7 +299,7 @@ impl Machine for Aarch64<'_> {
         }
     }
 
-    fn at_export(&self, preserved: u64, complaints: &mut Vec<Complaint>) {
+    fn at_boundary(&self, who: &str, preserved: u64, complaints: &mut Vec<Complaint>) {
         // x29 and the reserved registers have rules of their own.
         let own = CALLEE_SAVED & !(1 << FRAME_POINTER) & !forbidden::reserved();
         let lost: Vec<String> = tracked()
@@ -310,7 +310,7 @@ impl Machine for Aarch64<'_> {
             })
             .collect();
         if !lost.is_empty() {
-            complaints.push(forbidden::not_restored(&lost));
+            complaints.push(forbidden::not_restored(who, &lost));
         }
     }
 }

@@ -172,11 +172,11 @@ pub fn frame_pointer(reason: &str) -> Complaint {
     }
 }
 
-/// An export loses registers of its caller.
-pub fn not_restored(registers: &[String]) -> Complaint {
+/// A function that is called by the C ABI loses registers of its caller.
+pub fn not_restored(who: &str, registers: &[String]) -> Complaint {
     Complaint {
         rule: Rule::ReservedRegister,
-        message: format!("the export does not restore {}", registers.join(", ")),
+        message: format!("{who} does not restore {}", registers.join(", ")),
         help: "the C ABI lets a function use rbx and r12 to r15 only when it saves and restores them: declare them as \
                outputs of the `asm!` block, or push and pop them"
             .to_owned(),

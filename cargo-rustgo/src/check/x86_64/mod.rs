@@ -317,7 +317,7 @@ impl Machine for X86_64<'_> {
         Self::at_exit(state, complaints);
     }
 
-    fn at_export(&self, preserved: u64, complaints: &mut Vec<Complaint>) {
+    fn at_boundary(&self, who: &str, preserved: u64, complaints: &mut Vec<Complaint>) {
         let lost: Vec<String> = (0..16)
             .filter(|register| CALLEE_SAVED & !preserved & (1 << register) != 0)
             // RBP has a rule of its own.
@@ -325,7 +325,7 @@ impl Machine for X86_64<'_> {
             .map(|register| format!("{:?}", Name::RAX + u32::from(register)).to_lowercase())
             .collect();
         if !lost.is_empty() {
-            complaints.push(forbidden::not_restored(&lost));
+            complaints.push(forbidden::not_restored(who, &lost));
         }
     }
 }

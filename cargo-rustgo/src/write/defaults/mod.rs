@@ -79,7 +79,7 @@ pub fn members(system: System, toolchain: &Toolchain, image: &Image, name: &str)
         let declared = Declared {
             exports: vec![Export::undeclared(&import.name)],
             imports: wanted.iter().map(|name| Import::undeclared(name)).collect(),
-            types: Vec::new(),
+            ..Declared::default()
         };
         let default = pipeline::image(
             toolchain,
