@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use tempfile::NamedTempFile;
 
 /// Files to be written together.
@@ -42,6 +42,7 @@ impl Files {
                 .filter(|folder| !folder.as_os_str().is_empty())
                 .unwrap_or(Path::new("."));
             let why = || format!("{} can't be written", path.display());
+            ensure!(!path.is_dir(), "{}: it is a folder", why());
             std::fs::create_dir_all(folder).with_context(why)?;
             let mut file = NamedTempFile::new_in(folder).with_context(why)?;
             file.write_all(&bytes).with_context(why)?;
@@ -51,6 +52,7 @@ impl Files {
         }
         for (path, file) in complete {
             file.persist(&path)
+                .map_err(|error| error.error)
                 .with_context(|| format!("{} can't be replaced", path.display()))?;
         }
         Ok(())
@@ -89,5 +91,19 @@ mod tests {
             2,
             "temporary files are removed"
         );
+    }
+
+    #[test]
+    fn nothing_changes_when_a_folder_has_the_name_of_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let [good, bad] = ["good", "bad"].map(|name| folder.path().join(name));
+        std::fs::write(&good, "before").unwrap();
+        std::fs::create_dir(&bad).unwrap();
+        let mut files = Files::default();
+        files.add(good.clone(), "after");
+        files.add(bad, "never");
+        let error = files.write().unwrap_err().to_string();
+        assert!(error.ends_with("bad can't be written: it is a folder"), "{error}");
+        assert_eq!(std::fs::read_to_string(&good).unwrap(), "before");
     }
 }
