@@ -5,7 +5,7 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use cargo_metadata::{Message, Metadata, MetadataCommand, Package, TargetKind};
 
 use crate::processor::Processor;
@@ -52,18 +52,18 @@ pub struct Guest {
     target_folder: PathBuf,
     /// Where each crate's sources are, and what they are called in debug info.
     sources: Vec<(PathBuf, String)>,
+    /// What every guest has and this one lacks, as far as one can tell without compiling it.
+    lacks: Vec<&'static str>,
 }
 
 /// The lines at a file's start that document the crate.
-fn documentation(source: &Path) -> Result<String> {
-    let text =
-        std::fs::read_to_string(source).with_context(|| format!("{} can't be read", source.display()))?;
-    let lines: Vec<&str> = text
+fn documentation(source: &str) -> String {
+    let lines: Vec<&str> = source
         .lines()
         .map_while(|line| line.trim_start().strip_prefix("//!"))
         .map(|line| line.strip_prefix(' ').unwrap_or(line))
         .collect();
-    Ok(lines.join("\n").trim().to_owned())
+    lines.join("\n").trim().to_owned()
 }
 
 impl Guest {
@@ -78,7 +78,13 @@ impl Guest {
         if let Some(manifest) = manifest {
             command.manifest_path(manifest);
         }
-        let metadata = command.exec().context("the guest's Cargo.toml can't be read")?;
+        let metadata = command.exec().map_err(|error| match error {
+            cargo_metadata::Error::CargoMetadata { stderr } => {
+                let why = stderr.trim().trim_start_matches("error: ");
+                anyhow!("the guest's Cargo.toml can't be read: {why}")
+            }
+            error => anyhow!(error).context("the guest's Cargo.toml can't be read"),
+        })?;
         let package = select(&metadata, package)?;
         let library = package.targets.iter().find(|target| {
             target
@@ -92,17 +98,28 @@ impl Guest {
                 package.name
             )
         })?;
+        let source = std::fs::read_to_string(&library.src_path)
+            .with_context(|| format!("{} can't be read", library.src_path))?;
+        let has_feature = package.features.contains_key(FEATURE);
         let setting = |name: &str| package.metadata["rustgo"][name].as_str().map(PathBuf::from);
         Ok(Self {
-            documentation: documentation(library.src_path.as_std_path())?,
+            documentation: documentation(&source),
             go_fallback: setting("go-fallback"),
             outputs: [setting("go"), setting("c")],
-            features: package
-                .features
-                .contains_key(FEATURE)
-                .then(|| FEATURE.to_owned())
-                .into_iter()
-                .collect(),
+            features: has_feature.then(|| FEATURE.to_owned()).into_iter().collect(),
+            lacks: [
+                (
+                    source.contains("no_std"),
+                    "`#![no_std]` in its first lines, as it has no system below it",
+                ),
+                (
+                    has_feature,
+                    "a feature `guest = [\"rustgo-rt/guest\"]` in its Cargo.toml, which brings the panic handler",
+                ),
+            ]
+            .into_iter()
+            .filter_map(|(has, what)| (!has).then_some(what))
+            .collect(),
             name: package.name.to_string(),
             version: package.version.to_string(),
             description: package.description.clone(),
@@ -233,10 +250,12 @@ impl Guest {
         }
         let status = child.wait().context("cargo did not end")?;
         if !status.success() {
+            let lacks = self.lacks.iter().map(|what| format!(". A guest has {what}"));
             bail!(
-                "the guest `{}` does not compile for {}; see cargo's messages above",
+                "the guest `{}` does not compile for {}; see cargo's messages above{}",
                 self.name,
-                processor.target()
+                processor.target(),
+                lacks.collect::<String>()
             );
         }
         Ok(library
@@ -250,6 +269,8 @@ impl Guest {
             .iter()
             .map(|&flag| flag.to_owned())
             .chain(variant.map(Variant::flag))
+            // The compiler's messages name files as they are here.
+            .chain(["--remap-path-scope=object".to_owned()])
             .collect();
         let standard_library = toolchain.sysroot.join("lib/rustlib/src/rust");
         let rust = (standard_library, format!("/rustc/{}", toolchain.commit));

@@ -141,3 +141,17 @@ fn a_guest_without_exports_is_told_how_to_export() {
     let message = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(message.contains("write `#[rustgo_rt::export]`"), "{message}");
 }
+
+#[test]
+fn a_guest_that_does_not_compile_is_told_where_and_what_it_lacks() {
+    let folder = tempfile::tempdir().unwrap();
+    let source =
+        "//! With std.\n\n/// Wrong.\n#[rustgo_rt::export]\npub fn sum(a: u64) -> u64 {\n    a + b\n}\n";
+    workspace(folder.path(), source);
+    let output = build(folder.path());
+    assert_eq!(output.status.code(), Some(1));
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(message.contains("--> guest/src/lib.rs:6:9"), "{message}");
+    assert!(message.contains("A guest has `#![no_std]`"), "{message}");
+    assert!(!message.contains("A guest has a feature"), "{message}");
+}
