@@ -33,9 +33,12 @@ use crate::write::{
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = "\
 Examples:
-  cargo rustgo build                          everything, to where Cargo.toml says, or below target/rustgo/out
-  cargo rustgo build -p hash --go go/hash     the Go package `hash`, in a folder of a Go module
-  cargo rustgo build --c dist                 dist/include/hash.h, hash.inc and dist/lib/SYSTEM/libhash.a")]
+  cargo rustgo build
+      Everything, to where Cargo.toml says under [package.metadata.rustgo], or below target/rustgo/out
+  cargo rustgo build -p hash --go go/hash
+      The Go package `hash`, in a folder of a Go module
+  cargo rustgo build --c dist
+      dist/include/hash.h, dist/include/hash.inc, dist/lib/SYSTEM/libhash.a and its pkg-config file")]
 pub struct Args {
     #[command(flatten)]
     guest: GuestArgs,
