@@ -39,7 +39,7 @@ impl Processor {
     }
 
     /// The Rust target a guest is compiled for, whatever system the host runs.
-    pub fn target(self) -> &'static str {
+    pub const fn target(self) -> &'static str {
         match self {
             Self::X86_64 => "x86_64-unknown-linux-gnu",
             Self::Aarch64 => "aarch64-unknown-linux-gnu",

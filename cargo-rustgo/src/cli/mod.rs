@@ -15,7 +15,7 @@ use clap::{Parser, Subcommand};
 
 /// Cargo runs `cargo-rustgo rustgo ARGUMENTS` for `cargo rustgo ARGUMENTS`.
 #[derive(Parser, Debug)]
-#[command(name = "cargo", bin_name = "cargo", styles = clap_cargo_styles())]
+#[command(name = "cargo", bin_name = "cargo", max_term_width = 100, styles = clap_cargo_styles())]
 pub enum Cargo {
     /// Call Rust from Go, C and assembly as if it were hand-written assembly
     #[command(version, about, subcommand_required = true, arg_required_else_help = true)]
