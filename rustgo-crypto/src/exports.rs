@@ -53,18 +53,3 @@ pub unsafe extern "C" fn scalar_base_mult_batch(dst: *mut [u8; 32], scalars: *co
         });
     }
 }
-
-/// `scalar_base_mult` by curve25519-dalek, to compare with.
-///
-/// # Safety
-///
-/// - As of `scalar_base_mult`.
-#[cfg(feature = "dalek")]
-#[rustgo_rt::export]
-pub unsafe extern "C" fn scalar_base_mult_dalek(dst: *mut [u8; 32], scalar: *const [u8; 32]) {
-    use curve25519_dalek::{EdwardsPoint, Scalar};
-    // SAFETY: as of `scalar_base_mult`.
-    let scalar = Scalar::from_bytes_mod_order(unsafe { scalar.read() });
-    // SAFETY: as of `scalar_base_mult`.
-    unsafe { dst.write(EdwardsPoint::mul_base(&scalar).compress().to_bytes()) }
-}
