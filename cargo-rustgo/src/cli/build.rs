@@ -23,7 +23,8 @@ use crate::variant::Table;
 use crate::write::archive;
 use crate::write::go_package::{self, Way};
 use crate::write::{
-    Files, Origin, Proof, Stamp, c_header, defaults, go, interface, macho_object, nasm_include, pkg_config,
+    Files, Origin, Proof, Stamp, c_header, c_words, defaults, go, interface, macho_object, nasm_include,
+    pkg_config,
 };
 
 /// Build a guest crate and write its image for Go, C and assembly
@@ -251,6 +252,7 @@ fn add_declarations(files: &mut Files, folder: &Path, origin: &Origin, built: &[
     let types = built.first().map_or(&[][..], |built| &built.image.types);
     let panics = built.iter().any(|built| built.image.panics());
     let offered = offered(&proofs, types)?;
+    c_words::check(&offered)?;
     let header = c_header::write(origin, &offered, &stacks(&proofs), panics);
     files.add(include.join(format!("{name}.h")), header);
     let mut for_nasm = built

@@ -166,9 +166,11 @@ pub(super) fn c_comment(documentation: &str, notes: &[String]) -> String {
     text + " */\n"
 }
 
-/// Text for inside of a comment, where the ends of one would end or nest it.
+/// Text for inside of a comment, where the ends of one would end or nest it, and `??/` is a backslash.
 fn harmless(text: &str) -> String {
-    text.replace("*/", "* /").replace("/*", "/ *")
+    text.replace("*/", "* /")
+        .replace("/*", "/ *")
+        .replace("??/", "? ?/")
 }
 
 /// A string literal. UTF-8 stays as it is.

@@ -1,5 +1,6 @@
 //! How C spells what crosses.
 
+use super::c_words;
 use crate::interface::{Function, Kind, Outcome, Pointer, Scalar, Type};
 
 /// The C type of a scalar.
@@ -105,66 +106,18 @@ pub fn prototype(function: &Function) -> String {
     format!("{result}{space}{}({list})", function.name)
 }
 
-/// What the parameter is called through which a value comes back.
-pub fn out_name(function: &Function) -> &'static str {
-    let is_taken = |name| function.parameters.iter().any(|parameter| parameter.name == name);
-    if is_taken("out") { "rust_out" } else { "out" }
+/// What the parameter is called through which a value comes back: `out`, or what is free.
+pub fn out_name(function: &Function) -> String {
+    let mut name = "out".to_owned();
+    while function.parameters.iter().any(|parameter| parameter.name == name) {
+        name.push('_');
+    }
+    name
 }
-
-/// Words of C and C++ that a name in Rust may be.
-const WORDS: [&str; 47] = [
-    "alignas",
-    "alignof",
-    "and",
-    "asm",
-    "auto",
-    "bool",
-    "case",
-    "catch",
-    "char",
-    "class",
-    "default",
-    "delete",
-    "double",
-    "explicit",
-    "export",
-    "float",
-    "friend",
-    "goto",
-    "inline",
-    "int",
-    "long",
-    "mutable",
-    "namespace",
-    "new",
-    "noexcept",
-    "not",
-    "nullptr",
-    "operator",
-    "or",
-    "private",
-    "protected",
-    "public",
-    "register",
-    "restrict",
-    "short",
-    "signed",
-    "sizeof",
-    "switch",
-    "template",
-    "this",
-    "throw",
-    "typedef",
-    "typename",
-    "union",
-    "unsigned",
-    "void",
-    "volatile",
-];
 
 /// A name as C and C++ can have it.
 pub fn identifier(name: &str) -> String {
-    if WORDS.contains(&name) {
+    if c_words::is_word(name) {
         format!("{name}_")
     } else {
         name.to_owned()

@@ -65,17 +65,21 @@ fn function(interface: &Interface, function: &Function) -> String {
         .iter()
         .map(|argument| parameter(&argument.name))
         .collect();
-    let (results, left, values) = match value {
+    let free = |name: &str| match arguments.iter().any(|argument| argument == name) {
+        true => format!("{name}_"),
+        false => name.to_owned(),
+    };
+    let status = free("status");
+    let (results, values) = match value {
         Some(value) => (
             format!("({}, error)", names::ty(interface, value)),
-            "value, ",
-            "value, ",
+            free("value") + ", ",
         ),
-        None => ("error".to_owned(), "", ""),
+        None => ("error".to_owned(), String::new()),
     };
     let failed = error.as_ref().map_or(String::new(), |error| {
         format!(
-            "\tif status > 0 {{\n\t\treturn {values}{}(status)\n\t}}\n",
+            "\tif {status} > 0 {{\n\t\treturn {values}{}({status})\n\t}}\n",
             exported(error)
         )
     });
@@ -85,8 +89,8 @@ fn function(interface: &Interface, function: &Function) -> String {
         "//go:noescape\n"
     };
     format!(
-        "{documentation}func {name}({}) {results} {{\n\t{left}status := {}({})\n{failed}\tif status < 0 {{\n\t\treturn \
-         {values}rustMisused({}, status)\n\t}}\n\treturn {values}nil\n}}\n\n{noescape}{}\n",
+        "{documentation}func {name}({}) {results} {{\n\t{values}{status} := {}({})\n{failed}\tif {status} < 0 {{\n\t\treturn \
+         {values}rustMisused({}, {status})\n\t}}\n\treturn {values}nil\n}}\n\n{noescape}{}\n",
         parameters(interface, function),
         signature.name,
         arguments.join(", "),
@@ -106,7 +110,10 @@ fn notes(function: &Function) -> Vec<String> {
         .iter()
         .any(|parameter| parameter.kind == Kind::Text)
     {
-        notes.push("The error is ErrNotUTF8 for a string that is not UTF-8.".to_owned());
+        notes.push(format!(
+            "The error is {} for a string that is not UTF-8.",
+            names::NOT_UTF8
+        ));
     }
     if function.is_checked && can_overlap(function) {
         notes.push("It panics when what is written to overlaps another argument.".to_owned());
@@ -142,7 +149,7 @@ fn misused(package: &str, interface: &Interface) -> String {
             let package = quoted(&format!("{package}."));
             text.push_str(&format!("{case}\t\tpanic({package} + name + {message})\n"));
         } else if interface.takes_text() {
-            text.push_str(&format!("{case}\t\treturn ErrNotUTF8\n"));
+            text.push_str(&format!("{case}\t\treturn {}\n", names::NOT_UTF8));
         }
     }
     text + &format!(
@@ -172,9 +179,10 @@ pub fn types(context: &Context<'_>) -> Option<String> {
     if interface.takes_text() {
         import = "\nimport \"errors\"\n";
         body.push_str(&format!(
-            "\n// ErrNotUTF8 is the error of a function that is passed a string which is not UTF-8.\n\
-             var ErrNotUTF8 = errors.New({})\n",
-            quoted(&format!("{package}: {}", NOT_UTF8.text))
+            "\n// {name} is the error of a function that is passed a string which is not UTF-8.\n\
+             var {name} = errors.New({})\n",
+            quoted(&format!("{package}: {}", NOT_UTF8.text)),
+            name = names::NOT_UTF8
         ));
     }
     (!body.is_empty()).then(|| format!("// {}\n\npackage {package}\n{import}{body}", origin.line()))
@@ -210,7 +218,7 @@ fn error(package: &str, name: &str, error: &ErrorType) -> String {
     text.push_str(&format!("type {name} int32\n"));
     let mut cases = String::new();
     for variant in &error.variants {
-        let constant = format!("{name}{}", exported(&variant.name));
+        let constant = names::variant(&name, &variant.name);
         text.push('\n');
         text.push_str(&comment(&constant, &variant.doc, &[]));
         text.push_str(&format!("const {constant} {name} = {}\n", variant.value));

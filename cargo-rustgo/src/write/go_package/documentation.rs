@@ -106,8 +106,8 @@ fn read(line: &str, last: Part) -> (Part, String) {
         )
     } else if last == Part::Item && indent > 0 {
         (Part::Item, format!("    {inside}"))
-    } else if indent >= 4 {
-        (Part::Code, format!("\t{}", &line[4..]))
+    } else if let Some(code) = line.strip_prefix("    ") {
+        (Part::Code, format!("\t{code}"))
     } else {
         (Part::Paragraph, inside.to_owned())
     }

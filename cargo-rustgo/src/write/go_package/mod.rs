@@ -14,12 +14,15 @@ mod variants;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, ensure};
 
+use super::scope::Scope;
 use super::{Files, Origin, Stamp, go_panic};
 use crate::interface::{Function, Interface};
 use crate::processor::Processor;
 use crate::variant::{self, Table};
+
+use names::{NOT_UTF8, exported};
 
 pub use shims::Way;
 
@@ -117,34 +120,38 @@ pub fn add(
     Ok(())
 }
 
-/// Rust has names for types and functions apart, and Go has not.
+/// Refuses names that the package would have twice: Rust has those of types, functions and variants apart, and more
+/// spellings.
 fn refuse_same_names(interface: &Interface) -> Result<()> {
-    let types = interface.structures.keys().chain(interface.errors.keys());
-    let names = interface
-        .functions
-        .iter()
-        .map(|function| &function.name)
-        .chain(types);
-    let mut known: BTreeMap<String, &str> = BTreeMap::new();
-    for name in names {
-        if let Some(other) = known.insert(names::exported(name), name) {
-            bail!(
-                "`{other}` and `{name}` would both be `{}` in Go: rename one",
-                names::exported(name)
-            );
+    let mut package = Scope::new("Go");
+    if interface.takes_text() {
+        package.add(
+            NOT_UTF8.to_owned(),
+            "the error of text that is not UTF-8".to_owned(),
+        )?;
+    }
+    for (name, structure) in &interface.structures {
+        package.add(exported(name), format!("`{name}`"))?;
+        let mut fields = Scope::new("Go");
+        for field in &structure.fields {
+            fields.add(exported(&field.name), format!("`{name}::{}`", field.name))?;
+        }
+    }
+    for (name, error) in &interface.errors {
+        package.add(exported(name), format!("`{name}`"))?;
+        for variant in &error.variants {
+            package.add(
+                names::variant(name, &variant.name),
+                format!("`{name}::{}`", variant.name),
+            )?;
         }
     }
     for function in &interface.functions {
-        let mut known: BTreeMap<String, &str> = BTreeMap::new();
+        package.add(exported(&function.name), format!("`{}`", function.name))?;
+        let mut parameters = Scope::new("Go");
         for parameter in &function.parameters {
-            let name = names::parameter(&parameter.name);
-            if let Some(other) = known.insert(name.clone(), &parameter.name) {
-                bail!(
-                    "`{other}` and `{}` of `{}` would both be `{name}` in Go: rename one",
-                    parameter.name,
-                    function.name
-                );
-            }
+            let what = format!("`{}` of `{}`", parameter.name, function.name);
+            parameters.add(names::parameter(&parameter.name), what)?;
         }
     }
     Ok(())
@@ -239,4 +246,72 @@ fn quoted(text: &str) -> String {
         }
     }
     literal + "\""
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::export::{Export, Type};
+
+    #[test]
+    fn what_go_would_have_twice_is_refused() {
+        let function = |name: &str, parameters: &[&str], ret: &str| -> Export {
+            let parameter = |name: &&str| format!(r#"{{"name":"{name}","type":"u32"}}"#);
+            let parameters = parameters.iter().map(parameter).collect::<Vec<_>>().join(",");
+            let text =
+                format!(r#"{{"v":2,"name":"{name}","natural":true,"args":[{parameters}],"ret":{ret}}}"#);
+            serde_json::from_str(&text).unwrap()
+        };
+        let text: Export = serde_json::from_str(
+            r#"{"v":2,"name":"f","natural":true,"args":[{"name":"x","type":"&str"}],"ret":"S"}"#,
+        )
+        .unwrap();
+        let structure = |other: &str| -> Type {
+            let text = format!(
+                r#"{{"v":2,"kind":"struct","name":"S","size":8,"align":4,"doc":"","fields":[
+                    {{"name":"a_b","type":"u32","offset":0}},{{"name":"{other}","type":"u32","offset":4}}]}}"#
+            );
+            serde_json::from_str(&text).unwrap()
+        };
+        let error: Type = serde_json::from_str(
+            r#"{"v":2,"kind":"error","name":"Failure","variants":[{"name":"Late","value":1,"doc":"","text":""}]}"#,
+        )
+        .unwrap();
+        let fails = function("g", &[], r#""Result<u8, Failure>""#);
+        for (functions, types, expected) in [
+            (
+                vec![function("hello", &[], "null"), function("Hello", &[], "null")],
+                vec![],
+                "`hello` and `Hello` would both be `Hello` in Go: rename one",
+            ),
+            (
+                vec![function("g", &["a_b", "aB"], "null")],
+                vec![],
+                "`a_b` of `g` and `aB` of `g` would both be `aB` in Go: rename one",
+            ),
+            (
+                vec![text.clone()],
+                vec![structure("aB")],
+                "`S::a_b` and `S::aB` would both be `AB` in Go: rename one",
+            ),
+            (
+                vec![text.clone(), function("s", &[], "null")],
+                vec![structure("c")],
+                "`S` and `s` would both be `S` in Go: rename one",
+            ),
+            (
+                vec![text, function("errNotUTF8", &[], "null")],
+                vec![structure("c")],
+                "the error of text that is not UTF-8 and `errNotUTF8` would both be `ErrNotUTF8` in Go: rename one",
+            ),
+            (
+                vec![fails, function("failure_late", &[], "null")],
+                vec![error],
+                "`Failure::Late` and `failure_late` would both be `FailureLate` in Go: rename one",
+            ),
+        ] {
+            let interface = Interface::new(&functions, &types).unwrap();
+            assert_eq!(refuse_same_names(&interface).unwrap_err().to_string(), expected);
+        }
+    }
 }

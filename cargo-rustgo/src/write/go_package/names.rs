@@ -2,8 +2,11 @@
 
 use crate::interface::{Interface, Scalar, Type};
 
+/// The error of a function that is passed a string which is not UTF-8.
+pub const NOT_UTF8: &str = "ErrNotUTF8";
+
 /// Words that a parameter in Go can't be called, and names of the generated code that it would hide.
-const WORDS: [&str; 34] = [
+const WORDS: [&str; 33] = [
     "break",
     "case",
     "chan",
@@ -15,6 +18,8 @@ const WORDS: [&str; 34] = [
     "fallthrough",
     "for",
     "func",
+    // A register of Go's assemblers.
+    "g",
     "go",
     "goto",
     "if",
@@ -33,8 +38,6 @@ const WORDS: [&str; 34] = [
     "ret1",
     "error",
     "nil",
-    "status",
-    "result",
     "true",
     "false",
     "string",
@@ -55,18 +58,38 @@ pub fn exported(name: &str) -> String {
     }
 }
 
-/// `first_byte` is `firstByte`; a word of Go's gets an underscore behind it.
+/// `ParseError::Empty` is `ParseErrorEmpty`.
+pub fn variant(error: &str, name: &str) -> String {
+    exported(error) + &exported(name)
+}
+
+/// `first_byte` is `firstByte`; a word of Go's gets an underscore behind it. All letters are ASCII's: vet reads no others
+/// in assembly.
 pub fn parameter(name: &str) -> String {
-    let mut words = name
-        .trim_start_matches('_')
-        .split('_')
-        .filter(|word| !word.is_empty());
-    let mut text = words.next().unwrap_or("_").to_owned();
+    let mut words = name.split('_').filter(|word| !word.is_empty()).map(ascii);
+    let first = words.next().unwrap_or_default();
+    let mut text = first.get(..1).unwrap_or_default().to_lowercase();
+    text.push_str(first.get(1..).unwrap_or_default());
     for word in words {
-        text.push_str(&exported(word));
+        text.push_str(&exported(&word));
     }
-    if WORDS.contains(&text.as_str()) || !text.starts_with(char::is_alphabetic) {
-        text = format!("{}_", text.replace('_', "x"));
+    if WORDS.contains(&text.as_str()) {
+        text.push('_');
+    }
+    match text.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        true => text,
+        false => format!("x{text}"),
+    }
+}
+
+/// A word with each letter that is not ASCII as its number: `größe` is `gru00f6u00dfe`.
+fn ascii(word: &str) -> String {
+    let mut text = String::new();
+    for letter in word.chars() {
+        match letter.is_ascii() {
+            true => text.push(letter),
+            false => text.push_str(&format!("u{:04x}", u32::from(letter))),
+        }
     }
     text
 }
@@ -142,6 +165,12 @@ mod tests {
             ("type", "type_"),
             ("_unused", "unused"),
             ("ret", "ret_"),
+            ("SP", "sP"),
+            ("g", "g_"),
+            ("größe", "gru00f6u00dfe"),
+            ("数", "u6570"),
+            ("_", "x"),
+            ("_1", "x1"),
         ] {
             assert_eq!(parameter(rust), go);
         }

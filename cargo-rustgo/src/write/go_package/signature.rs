@@ -136,7 +136,8 @@ impl Signature {
         };
         let exported = names::exported(&function.name);
         let name = match function.outcome {
-            Outcome::Status { .. } => format!("rust{exported}"),
+            // What starts with `rust` is there once in a package, whatever the exports are.
+            Outcome::Status { .. } => format!("call{exported}"),
             _ => exported,
         };
         let results = match results.len() {
