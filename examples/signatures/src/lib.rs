@@ -234,6 +234,76 @@ pub fn byte_at(bytes: &[u8], index: usize) -> u8 {
     bytes[index]
 }
 
+/// The days of the week: a table of addresses and lengths.
+static DAYS: [&str; 7] = [
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+];
+
+/// Writes the name of a day of the week, counted from 0, and returns its length in bytes.
+#[rustgo_rt::export]
+pub fn day(dst: &mut [u8; 9], number: usize) -> Option<usize> {
+    let name = DAYS.get(number)?.as_bytes();
+    dst.get_mut(..name.len())?.copy_from_slice(name);
+    Some(name.len())
+}
+
+/// A table of functions.
+static OPERATIONS: [fn(u32, u32) -> u32; 3] = [u32::wrapping_add, u32::wrapping_mul, u32::abs_diff];
+
+/// Returns what one of several operations makes of two numbers: 0 is their sum, 1 their product, 2 their difference.
+#[rustgo_rt::export]
+pub fn calculate(operation: usize, a: u32, b: u32) -> Option<u32> {
+    OPERATIONS.get(operation).map(|operation| operation(a, b))
+}
+
+trait Shape: Sync {
+    fn area(&self, side: f64) -> f64;
+}
+
+struct Square;
+struct Triangle;
+
+impl Shape for Square {
+    fn area(&self, side: f64) -> f64 {
+        side * side
+    }
+}
+
+impl Shape for Triangle {
+    fn area(&self, side: f64) -> f64 {
+        side * side * 0.433_012_701_892_219_3
+    }
+}
+
+/// A table of objects, each with the address of its methods' table.
+static SHAPES: [&dyn Shape; 2] = [&Square, &Triangle];
+
+/// Returns the area of a regular shape with sides so long: 0 is a square, 1 a triangle; and 0 of no other.
+#[rustgo_rt::export]
+pub fn area(shape: usize, side: f64) -> f64 {
+    SHAPES.get(shape).map_or(0.0, |shape| shape.area(side))
+}
+
+/// Returns the sum of its arguments, the length of the text among them; they have names that mean something in C or Go.
+#[rustgo_rt::export]
+pub fn r#type(value: &str, status: u32, func: u32, int: u32) -> u32 {
+    value.len() as u32 + status + func + int
+}
+
+/// Writes the sum of the others to `out`, and returns it where it is not 0. What it says of comments, as in `*/` or `/*`
+/// or \\, ends or opens none: //go:build ignore
+#[rustgo_rt::export]
+pub fn range(out: &mut u32, länge: u8, register: u8, g: u8, sp: u8) -> Option<u32> {
+    *out = [länge, register, g, sp].map(u32::from).iter().sum();
+    (*out != 0).then_some(*out)
+}
+
 /// Returns the sum of `len` bytes at `data`.
 ///
 /// # Safety

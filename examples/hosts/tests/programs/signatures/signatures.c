@@ -46,6 +46,12 @@ static void values(void) {
     CHECK(multiply_add(1.5f, 2.25, -0.5f, 4000000000u) == 1.5 * 2.25 * 4e9 - 0.5);
     CHECK(negate(1.25f) == -1.25f);
     CHECK(is_odd(-1) && !is_odd(-128));
+    {
+        uint32_t sum = 0, out = 0;
+        CHECK(type("abc", 3, 10, 20, 30, &sum) == RUSTGO_OK && sum == 63);
+        CHECK(range(&out, 1, 2, 3, 4, &sum) && sum == 10 && out == 10);
+        CHECK(!range(&out, 0, 0, 0, 0, &sum) && sum == 10 && out == 0);
+    }
 }
 
 static void memory(void) {
@@ -97,6 +103,23 @@ static void optional(void) {
     CHECK(!run(text, 6, 'x', &span) && span.start == 4);
 }
 
+/* Constants that hold addresses, which a linker or a loader fills in. */
+static void tables(void) {
+    uint8_t name[9] = {0};
+    size_t length = 0;
+    uint32_t number = 0;
+    CHECK(day(name, 2, &length) && length == 9 && memcmp(name, "Wednesday", 9) == 0);
+    CHECK(day(name, 6, &length) && length == 6 && memcmp(name, "Sundayday", 9) == 0);
+    CHECK(!day(name, 7, &length));
+    CHECK(calculate(0, 3, 4, &number) && number == 7);
+    CHECK(calculate(1, 3, 4, &number) && number == 12);
+    CHECK(calculate(2, 3, 4, &number) && number == 1);
+    CHECK(!calculate(3, 3, 4, &number));
+    CHECK(area(0, 3) == 9);
+    CHECK(area(1, 2) > 1.732 && area(1, 2) < 1.7321);
+    CHECK(area(2, 3) == 0);
+}
+
 static void statuses(void) {
     uint32_t number = 99;
     uint8_t start[4], bytes[6] = {'G', 'o', 'p', 'h', 'e', 'r'};
@@ -146,6 +169,7 @@ int main(void) {
     values();
     memory();
     optional();
+    tables();
     statuses();
     misuse();
     if (failures == 0) {

@@ -35,6 +35,44 @@ func TestNumbers(t *testing.T) {
 	equal(t, "IsOdd", IsOdd(-128), false)
 }
 
+// Constants that hold addresses, which Go's linker fills in.
+func TestTables(t *testing.T) {
+	var name [9]byte
+	length, ok := Day(&name, 2)
+	equal(t, "Day", string(name[:length]), "Wednesday")
+	equal(t, "Day", ok, true)
+	length, _ = Day(&name, 6)
+	equal(t, "Day", string(name[:length]), "Sunday")
+	_, ok = Day(&name, 7)
+	equal(t, "Day of none", ok, false)
+	for operation, want := range []uint32{7, 12, 1} {
+		got, ok := Calculate(uint(operation), 3, 4)
+		equal(t, "Calculate", got, want)
+		equal(t, "Calculate", ok, true)
+	}
+	_, ok = Calculate(3, 3, 4)
+	equal(t, "Calculate of none", ok, false)
+	equal(t, "Area", Area(0, 3), 9)
+	equal(t, "Area", math.Abs(Area(1, 2)-math.Sqrt(3)) < 1e-15, true)
+	equal(t, "Area of none", Area(2, 3), 0)
+}
+
+// Names that mean something in Go are still names.
+func TestNames(t *testing.T) {
+	sum, err := Type("abc", 10, 20, 30)
+	equal(t, "Type", sum, 63)
+	equal(t, "Type", err, nil)
+	_, err = Type("\xff", 10, 20, 30)
+	equal(t, "Type of no UTF-8", err, ErrNotUTF8)
+	var out uint32
+	sum, ok := Range(&out, 1, 2, 3, 4)
+	equal(t, "Range", [2]uint32{sum, out}, [2]uint32{10, 10})
+	equal(t, "Range", ok, true)
+	sum, ok = Range(&out, 0, 0, 0, 0)
+	equal(t, "Range of nothing", [2]uint32{sum, out}, [2]uint32{})
+	equal(t, "Range of nothing", ok, false)
+}
+
 func TestArrays(t *testing.T) {
 	a, b := [8]uint16{1, 2, 3, 65535}, [8]uint16{10, 20, 30, 1, 5}
 	AddArrays(&a, &b)
