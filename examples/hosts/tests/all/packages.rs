@@ -69,6 +69,31 @@ fn a_million_calls_with_guard_pages() {
     println!("{}", stdout(&command::run(&mut go).unwrap()));
 }
 
+/// A program that calls with buffers between pages without access.
+static GUARDED: LazyLock<PathBuf> = LazyLock::new(|| {
+    let program = scratch().join("guarded");
+    let source = sample("signatures").join("guard.c");
+    c::build(c::compiler(), &source, &[&SEALED], Linking::Dynamic, &program).unwrap();
+    program
+});
+
+fn guarded(calls: usize) {
+    let output = run(&GUARDED, &[&calls.to_string()]);
+    assert!(output.status.success(), "{}: {}", output.status, stdout(&output));
+    assert_eq!(stdout(&output), format!("{calls} calls are right\n"));
+}
+
+#[test]
+fn calls_in_c_with_guard_pages() {
+    guarded(20_000);
+}
+
+#[test]
+#[ignore = "takes some seconds"]
+fn a_million_calls_in_c_with_guard_pages() {
+    guarded(1_000_000);
+}
+
 #[test]
 fn every_signature_works_in_c() {
     let source = sample("signatures").join("signatures.c");
@@ -97,6 +122,33 @@ fn every_signature_works_in_c() {
         let output = run(&program, &[]);
         assert!(output.status.success(), "{compiler}: {}", stdout(&output));
     }
+}
+
+/// Addresses are filled in among data that loaders make read-only then, never in code: `-z text` refuses the latter.
+#[test]
+fn addresses_lie_outside_of_code() {
+    let program = scratch().join("signatures-z-text");
+    let mut gcc = Command::new("gcc");
+    gcc.args(["-std=c99", "-fPIE", "-pie", "-Wl,-z,text,-z,relro,-z,now", "-I"])
+        .arg(SEALED.include())
+        .arg(sample("signatures").join("signatures.c"))
+        .arg(SEALED.archive())
+        .args(["-lm", "-o"])
+        .arg(&program);
+    command::run(&mut gcc).unwrap();
+    let output = run(&program, &[]);
+    assert!(output.status.success(), "{}", stdout(&output));
+    let linkage = command::read(
+        Command::new("readelf")
+            .args(["-W", "-d", "-S", "-l"])
+            .arg(&program),
+    )
+    .unwrap();
+    assert!(!linkage.contains("TEXTREL"), "{linkage}");
+    let relro = linkage
+        .lines()
+        .any(|line| line.contains(".data.rel.ro") && !line.contains("PROGBITS"));
+    assert!(relro && linkage.contains("GNU_RELRO"), "{linkage}");
 }
 
 /// What a C program gets that has no handler of its own: a line that says what it did wrong, and an abort.
