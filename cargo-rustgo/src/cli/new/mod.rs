@@ -87,7 +87,7 @@ fn runtime() -> Result<PathBuf> {
     ensure!(
         runtime.join("Cargo.toml").is_file(),
         "a new crate depends on rustgo-rt in the checkout that this tool was built from, and {} is not there any more: run \
-         `cargo install --path cargo-rustgo` in a checkout that stays",
+         `cargo install --path cargo-rustgo --locked` in a checkout that stays",
         runtime.display()
     );
     Ok(runtime)
