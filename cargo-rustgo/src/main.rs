@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use cargo_rustgo::cli::Cargo;
+use cargo_rustgo::pipeline::Refused;
 use clap::Parser;
 
 fn main() -> ExitCode {
@@ -10,7 +11,11 @@ fn main() -> ExitCode {
     match rustgo.run() {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            // What is wrong with a guest is a list of errors itself.
+            match error.downcast_ref::<Refused>() {
+                Some(refused) => eprintln!("{refused}"),
+                None => eprintln!("error: {error:#}"),
+            }
             ExitCode::FAILURE
         }
     }

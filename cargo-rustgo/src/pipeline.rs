@@ -29,8 +29,8 @@ impl fmt::Display for Refused {
             writeln!(f, "{finding}\n")?;
         }
         match self.0.len() {
-            1 => write!(f, "the guest is refused for the reason above"),
-            count => write!(f, "the guest is refused for the {count} reasons above"),
+            1 => write!(f, "error: the guest is refused for the reason above"),
+            count => write!(f, "error: the guest is refused for the {count} reasons above"),
         }
     }
 }

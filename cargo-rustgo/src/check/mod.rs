@@ -9,6 +9,7 @@
 //! hit a return address or a register that the function saved), and host imports keep to the C ABI.
 
 pub(crate) mod aarch64;
+mod advice;
 mod bound;
 mod effort;
 mod flow;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use serde::Serialize;
 
 use super::Analysis;
+use super::advice;
 use super::bound::{Bounds, Cycle, Functions, entered, reached, recursions};
 use super::effort::{Effort, Exhausted};
 use super::flow::{Call, explore};
@@ -276,7 +277,7 @@ fn complaints(
                 rule: complaint.rule,
                 message: complaint.message.clone(),
                 places,
-                help: complaint.help.clone(),
+                help: advice::of(&function.name).map_or_else(|| complaint.help.clone(), str::to_owned),
             });
         }
     }
@@ -317,8 +318,13 @@ fn recursion(image: &Image, functions: &Functions, cycle: &Cycle) -> Finding {
         rule: Rule::Recursion,
         message,
         places: cycle.iter().map(|call| Place::at(image, call.at)).collect(),
-        help: "recursion takes a stack without a bound: use a loop, with an array of constant size for what has to be \
-               remembered"
+        help: cycle
+            .iter()
+            .find_map(|call| advice::of(&functions[&call.target].name))
+            .unwrap_or(
+                "recursion takes a stack without a bound: use a loop, with an array of constant size for what has to be \
+                 remembered",
+            )
             .to_owned(),
     }
 }

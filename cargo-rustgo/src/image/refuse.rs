@@ -173,7 +173,9 @@ fn mutable(name: &str) -> (Rule, String, String) {
         Rule::MutableStatic,
         format!("the guest uses {name}, a static that can be written"),
         "an image is read-only: hand state in and out through arguments. A crate that detects the processor's \
-         features at run time keeps such a static; build it with the features fixed, or with its portable backend"
+         features at run time keeps such a static: take its portable backend, by the feature or `--cfg` that its \
+         documentation names, or fix the features, both in `.cargo/config.toml` (`[target.x86_64-unknown-linux-gnu]`, \
+         `rustflags = [\"-Ctarget-feature=+...\"]`)"
             .to_owned(),
     )
 }

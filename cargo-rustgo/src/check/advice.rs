@@ -1,0 +1,49 @@
+//! Ways around those parts of Rust's own library that no bound can be proven for, as newcomers meet them first.
+
+/// What to do in place of calling a function, by its path.
+pub fn of(function: &str) -> Option<&'static str> {
+    let function = function.trim_start_matches('<');
+    let is_in = |module: &str| function.starts_with(module);
+    if is_in("core::fmt::") {
+        Some(
+            "formatting (`write!`, `format_args!`) calls by function pointers: write text to a slice piece by piece, and \
+             numbers with crates like `itoa` and `ryu`; or return the values, and leave the text to the host",
+        )
+    } else if is_in("core::slice::sort::") {
+        Some(
+            "the standard library's sorting (`sort_unstable`) calls itself: use a heap sort, or one for the few elements \
+             that there are",
+        )
+    } else if is_in("core::str::slice_error_fail") {
+        Some(
+            "where a piece of text is out of bounds (`&text[a..b]`), the standard library's code that would say so calls \
+             itself: write `text.get(a..b)`, or take pieces of `text.as_bytes()`",
+        )
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_are_told_by_their_modules() {
+        for (function, advice) in [
+            ("core::fmt::write", "crates like `itoa` and `ryu`"),
+            (
+                "<core::fmt::Formatter>::pad_integral",
+                "crates like `itoa` and `ryu`",
+            ),
+            (
+                "core::slice::sort::unstable::quicksort::quicksort",
+                "use a heap sort",
+            ),
+            ("core::str::slice_error_fail_rt", "write `text.get(a..b)`"),
+        ] {
+            assert!(of(function).unwrap().contains(advice), "{function}");
+        }
+        assert_eq!(of("guest::core::fmt"), None);
+    }
+}
