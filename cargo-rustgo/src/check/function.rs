@@ -123,6 +123,12 @@ impl FunctionAnalysis {
             .saturating_add(realign.map_or(0, |realign| realign.padding(residue)))
     }
 
+    /// The depth in bytes is exact, not the worst case.
+    pub(super) fn is_known(&self, depth: Depth) -> bool {
+        let realign = depth.realigned.and_then(|at| self.realigns.get(&at));
+        realign.is_none_or(|realign| realign.alignment <= LINE)
+    }
+
     /// The stack pointer modulo [`LINE`] at a depth.
     pub(super) fn residue(&self, depth: Depth, residue: u64) -> u64 {
         residue.wrapping_sub(self.bytes(depth, residue)) % LINE

@@ -76,15 +76,15 @@ impl Analysis {
     ///
     /// # Errors
     ///
-    /// A frame that aligns the stack is entered from places with different stack pointers modulo [`LINE`], or two
-    /// functions share code at different depths.
+    /// A frame that aligns the stack is entered from places with different stack pointers modulo [`LINE`], or aligns it
+    /// to more than [`LINE`]; or two functions share code at different depths.
     pub fn depths(&self) -> Result<BTreeMap<u64, u64>, Ambiguous> {
         let mut depths: BTreeMap<u64, u64> = BTreeMap::new();
         for (start, function) in &self.functions {
             for &residue in self.entered.get(start).into_iter().flatten() {
                 for (&at, &depth) in &function.depth {
                     let bytes = function.bytes(depth, residue);
-                    if *depths.entry(at).or_insert(bytes) != bytes {
+                    if !function.is_known(depth) || *depths.entry(at).or_insert(bytes) != bytes {
                         return Err(Ambiguous {
                             function: function.name.clone(),
                             at,
