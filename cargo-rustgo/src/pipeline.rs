@@ -94,6 +94,8 @@ pub struct Checked {
     pub image: Option<Image>,
     /// What is known of it, and everything that is wrong.
     pub analysis: Analysis,
+    /// What the linker made, with the guest's debug info.
+    pub file: Vec<u8>,
 }
 
 impl Checked {
@@ -285,5 +287,9 @@ pub fn check_linked(file: &[u8], declared: &Declared) -> Result<Checked> {
             .retain(|finding| finding.rule != Rule::ThreadLocal);
     }
     analysis.findings.splice(0..0, refusals);
-    Ok(Checked { image, analysis })
+    Ok(Checked {
+        image,
+        analysis,
+        file: file.to_vec(),
+    })
 }

@@ -21,6 +21,7 @@ use crate::progress;
 use crate::toolchain::Toolchain;
 use crate::variant::Table;
 use crate::write::archive;
+use crate::write::go_amd64::Plan;
 use crate::write::go_package::{self, Way};
 use crate::write::{
     Files, Origin, Proof, Stamp, c_header, c_words, defaults, go, interface, macho_object, nasm_include,
@@ -128,7 +129,8 @@ pub(super) struct Product {
     toolchain: Toolchain,
     /// The Go code for processors without an image.
     fallback: Option<String>,
-    origin: Origin,
+    /// What made it.
+    pub origin: Origin,
     notice: String,
     built: Vec<Built>,
 }
@@ -207,6 +209,17 @@ impl Product {
         add_darwin(files, folder, &self.toolchain, &self.origin, &self.built)?;
         self.add_notice(files, folder);
         Ok(())
+    }
+
+    /// The images whose frames Go's unwinder is to find its way through, each with how that is written.
+    pub fn exact(&self) -> impl Iterator<Item = (&Image, &Analysis, Plan)> {
+        self.built
+            .iter()
+            .filter(|built| built.image.processor == Processor::X86_64)
+            .filter_map(|built| {
+                let plan = Plan::exact(&built.image, &built.analysis).ok()?;
+                Some((&built.image, &built.analysis, plan))
+            })
     }
 
     fn add_notice(&self, files: &mut Files, folder: &Path) {

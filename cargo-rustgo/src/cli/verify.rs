@@ -10,14 +10,15 @@ use super::build::Product;
 use crate::guest::Guest;
 use crate::options::Options;
 use crate::toolchain::Toolchain;
-use crate::verify::{Kind, Output, Wrong, compare, find, versions};
+use crate::verify::{Kind, Output, Wrong, compare, find, go_frames, versions};
 use crate::write::{Files, Stamp};
 
 /// Build generated files again from their source, and compare them byte by byte
 ///
 /// Nobody has to trust a page of hexadecimal: the first line of each generated file says which guest, which toolchain and
-/// which options made it, and the same sources give the same bytes in any folder. Exit status 1 when a file differs, is
-/// missing, or is not written any more.
+/// which options made it, and the same sources give the same bytes in any folder. Where there is Go, what its tables say of
+/// the stack in Rust code is read back, and compared with what is proven. Exit status 1 when a file differs, is missing, or
+/// is not written any more.
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = "\
 Examples:
@@ -84,6 +85,9 @@ pub fn run(args: &Args) -> Result<ExitCode> {
                 wrong.extend(judge(output, &files)?);
             }
         }
+        if !args.write && outputs.iter().any(|output| output.kind == Kind::Go) {
+            read_back(&product)?;
+        }
     }
     if wrong.is_empty() {
         return Ok(ExitCode::SUCCESS);
@@ -115,6 +119,26 @@ fn judge(output: &Output, files: &Files) -> Result<Vec<Wrong>> {
         );
     }
     Ok(wrong)
+}
+
+/// Has Go link what is written for it, compares the stack depths in its tables with those that are proven, and says how
+/// many there are.
+fn read_back(product: &Product) -> Result<()> {
+    let guest = &product.origin.stamp.guest;
+    for (image, analysis, plan) in product.exact() {
+        let processor = image.processor.go_name();
+        match go_frames::link(&product.origin, image, &plan)? {
+            Some(function) => {
+                let recorded = go_frames::compare(image, analysis, &plan, &function)
+                    .with_context(|| format!("{guest} is not in Go as it was proven"))?;
+                println!("{guest} for {processor}: {recorded}");
+            }
+            None => eprintln!(
+                "note: there is no Go here, so what it records of the stack of {guest} was not compared with what is proven"
+            ),
+        }
+    }
+    Ok(())
 }
 
 /// Replaces the files that differ, and removes what is not written any more.

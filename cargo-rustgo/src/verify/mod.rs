@@ -1,8 +1,10 @@
 //! Compares generated files with what their source makes: which files belong together, whether the versions are those
-//! that made them, and what the first difference is.
+//! that made them, and what the first difference is. And compares what Go's own tables say of an image with what was proven.
 
 mod difference;
 mod find;
+pub mod go_frames;
+mod go_tables;
 mod versions;
 
 use std::fmt;
@@ -14,6 +16,7 @@ use crate::write::Files;
 
 pub use difference::Difference;
 pub use find::{Kind, Output, find};
+pub use go_tables::GoFunction;
 pub use versions::versions;
 
 /// A file that is not what the source makes.

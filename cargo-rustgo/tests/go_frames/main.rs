@@ -1,5 +1,5 @@
-//! What Go's assembler and linker recorded of an image is what the analysis found: the stack depth and the source line
-//! of every instruction, and the bytes.
+//! What Go makes of an image, against what the tool knows of it: stack depths, source lines, bytes; and what Go's
+//! unwinders do with it.
 //!
 //! Each guest is written as a Go package and linked into a program by Go itself, and the tables that Go's unwinder reads
 //! are read back from that program.
@@ -8,333 +8,163 @@
 
 #[path = "../common/mod.rs"]
 mod common;
-mod pclntab;
+mod dalek;
+mod depths;
+mod fallback;
+mod frame_pointer;
+mod lines;
+#[path = "../common/workspace.rs"]
+mod workspace;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use cargo_rustgo::check::Analysis;
-use cargo_rustgo::guest::{Core, Guest};
+use cargo_rustgo::guest::Guest;
 use cargo_rustgo::image::Image;
-use cargo_rustgo::link::Input;
-use cargo_rustgo::pipeline::{self, Declared};
+use cargo_rustgo::pipeline::{self, Checked, Declared};
 use cargo_rustgo::processor::Processor;
 use cargo_rustgo::toolchain::Toolchain;
-use cargo_rustgo::write::go_amd64::{self, Piece, Plan, START};
-use cargo_rustgo::write::{Files, Origin, Proof, go};
-use pclntab::Program;
+use cargo_rustgo::verify::{GoFunction, go_frames};
+use cargo_rustgo::write::go_amd64::Plan;
+use cargo_rustgo::write::{self, Files, Origin, Proof};
 
-/// A package around an image: nothing but a reference to it.
-const MAIN: &str = "package main\n\nimport \"os\"\n\nfunc rust()\n\nfunc main() {\n\tif len(os.Args) > 99 {\n\t\trust()\n\t}\n}\n";
-
-struct Guests {
+/// A guest, linked.
+struct Linked {
     image: Image,
     analysis: Analysis,
     origin: Origin,
+    /// What the linker made, with debug info.
+    file: Vec<u8>,
 }
 
-fn guest(package: &str) -> Guests {
+fn tests() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
+}
+
+fn find(package: &str) -> Guest {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
-    let guest = Guest::find(Some(&workspace), Some(package)).unwrap();
-    let toolchain = Toolchain::find(&guest.folder).unwrap();
-    let checked = pipeline::guest(&guest, &toolchain, Processor::X86_64, &Default::default()).unwrap();
-    let (image, analysis) = checked.proven().unwrap();
-    Guests {
-        origin: Origin::new(&guest, &toolchain, &Default::default()),
-        image,
-        analysis,
+    Guest::find(Some(&workspace), Some(package)).unwrap()
+}
+
+impl Linked {
+    /// A package of the repository.
+    fn package(package: &str) -> Self {
+        let guest = find(package);
+        let toolchain = Toolchain::find(&guest.folder).unwrap();
+        let checked = pipeline::guest(&guest, &toolchain, Processor::X86_64, &Default::default()).unwrap();
+        Self::new(checked, Origin::new(&guest, &toolchain, &Default::default()))
     }
-}
 
-/// Has Go link the image into a program, and reads that.
-fn link(guest: &Guests) -> Program {
-    let folder = tempfile::tempdir().unwrap();
-    let mut files = Files::default();
-    std::fs::write(folder.path().join("go.mod"), "module frames\n\ngo 1.24\n").unwrap();
-    std::fs::write(folder.path().join("main.go"), MAIN).unwrap();
-    go::add(
-        &mut files,
-        folder.path(),
-        &guest.origin,
-        &guest.image,
-        &guest.analysis,
-        &[],
-    )
-    .unwrap();
-    files.write().unwrap();
-    let output = Command::new("go")
-        .args(["build", "-o", "program", "."])
-        .current_dir(folder.path())
-        .env("GOFLAGS", "")
-        .env("GOARCH", "amd64")
-        .env("GOOS", "linux")
-        .env("CGO_ENABLED", "0")
-        .output()
-        .expect("Go is installed");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    Program::read(
-        &std::fs::read(folder.path().join("program")).unwrap(),
-        "main.rust.abi0",
-    )
-}
+    /// A single file of the tests, whatever the checks find in it.
+    fn file(file: &str, cfgs: &[&str], name: &str) -> Self {
+        let files = [common::compile(&tests().join(file), cfgs, name).unwrap()];
+        let guest = find("rustgo-overhead");
+        let toolchain = Toolchain::find(&tests()).unwrap();
+        let declared = Declared::read(&files).unwrap();
+        let checked = pipeline::check(&toolchain, Processor::X86_64, &files, &declared).unwrap();
+        Self::new(checked, Origin::new(&guest, &toolchain, &Default::default()))
+    }
 
-/// Compares everything, and returns how many instructions there are and how many of them lie in epilogues.
-fn compare(package: &str) -> (usize, usize) {
-    compare_guest(package, &guest(package))
-}
-
-fn compare_guest(package: &str, guest: &Guests) -> (usize, usize) {
-    let plan = Plan::exact(&guest.image, &guest.analysis).unwrap_or_else(|inexact| panic!("{inexact}"));
-    let program = link(guest);
-    let mut approximate = 0;
-    for (&at, &depth) in &plan.depths {
-        let recorded = program.depth(START + at);
-        assert_eq!(recorded, plan.recorded[&at], "{package}: recorded at {at:#x}");
-        if recorded != depth as i64 {
-            approximate += 1;
+    fn new(checked: Checked, origin: Origin) -> Self {
+        Self {
+            image: checked.image.unwrap(),
+            analysis: checked.analysis,
+            origin,
+            file: checked.file,
         }
     }
-    for function in guest.analysis.functions.values() {
-        for call in function.calls.iter().filter(|call| !call.is_tail) {
-            let back = call.at + call_length(&guest.image, call.at);
-            let (recorded, depth) = (program.depth(START + back), plan.depths[&call.at]);
-            assert_eq!(recorded, depth as i64, "{package}: return address {back:#x}");
-        }
+
+    fn plan(&self) -> Plan {
+        Plan::exact(&self.image, &self.analysis).unwrap_or_else(|inexact| panic!("{inexact}"))
     }
-    assert_eq!(approximate, plan.approximate());
-    lines(package, &guest.image, &plan, &program);
-    bytes(package, &guest.image, &plan, &program);
-    (plan.depths.len(), approximate)
-}
 
-fn call_length(image: &Image, at: u64) -> u64 {
-    let bytes = &image.bytes[at as usize..image.code_size as usize];
-    let mut decoder = iced_x86::Decoder::with_ip(64, bytes, at, iced_x86::DecoderOptions::NONE);
-    decoder.decode().len() as u64
-}
-
-fn lines(package: &str, image: &Image, plan: &Plan, program: &Program) {
-    let mut compared = 0;
-    for &at in plan.depths.keys() {
-        let Some(line) = image.lines.at(at) else { continue };
-        let (file, number) = program.line(START + at);
-        assert_eq!(
-            (file.as_str(), number),
-            (&*line.file, line.line),
-            "{package}: line of {at:#x}"
-        );
-        compared += 1;
+    /// What Go has of the image, written in that way.
+    fn in_go(&self, plan: &Plan) -> GoFunction {
+        let function = go_frames::link(&self.origin, &self.image, plan).unwrap();
+        function.expect("Go is installed")
     }
-    // Functions written in assembly have none.
-    assert!(compared > 0, "{package}: no instruction has a line");
-}
 
-/// The code is the image's, but for what the linker fills in and for alignments whose padding is known.
-fn bytes(package: &str, image: &Image, plan: &Plan, program: &Program) {
-    let used: Vec<u64> = image.relro.uses.iter().map(|used| used.at).collect();
-    for function in &image.functions {
-        for at in function.start..function.end() {
-            let is_filled_in = used.iter().any(|used| (*used..used + 4).contains(&at));
-            let is_alignment = plan.pieces.iter().any(|(start, piece)| {
-                matches!(piece, Piece::Adjust(_))
-                    && (*start..start + 4).contains(&at)
-                    && image.bytes[*start as usize..].starts_with(&[0x48, 0x83, 0xe4])
-            });
-            if !is_filled_in && !is_alignment {
-                assert_eq!(
-                    program.code[(START + at) as usize],
-                    image.bytes[at as usize],
-                    "{package}: byte {at:#x}, in {}",
-                    function.demangled()
-                );
-            }
-        }
+    /// Writes the image and its header into the folder of a Go package `main`, and a shim for each export, given with
+    /// its arguments in words, the last of which is the result where there is one.
+    fn write_program(&self, folder: &Path, main: &str, shims: &[Shim]) {
+        std::fs::write(folder.join("go.mod"), "module program\n\ngo 1.24\n").unwrap();
+        std::fs::write(folder.join("main.go"), main).unwrap();
+        let proofs: Vec<Proof> = self
+            .image
+            .entries
+            .iter()
+            .zip(&self.analysis.entries)
+            .map(|(entry, verdict)| Proof {
+                entry: entry.clone(),
+                stack: verdict.bound.unwrap(),
+            })
+            .collect();
+        let mut files = Files::default();
+        let (image, analysis) = (&self.image, &self.analysis);
+        write::go::add(&mut files, folder, &self.origin, image, analysis, &proofs).unwrap();
+        files.write().unwrap();
+        let header = std::fs::read_to_string(folder.join("rust_amd64.h")).unwrap();
+        let text: String = shims.iter().map(|shim| shim.text(&header)).collect();
+        let includes =
+            "#include \"textflag.h\"\n#include \"funcdata.h\"\n#include \"rust_amd64.h\"\n".to_owned();
+        std::fs::write(folder.join("shims_amd64.s"), includes + &text).unwrap();
     }
 }
 
-#[test]
-fn frames_and_lines_of_kernels_are_exact() {
-    let (instructions, approximate) = compare("rustgo-crypto");
-    println!("rustgo-crypto: {instructions} instructions, {approximate} in epilogues or probes");
+/// A Go function of an export's name, that takes words and may return one.
+struct Shim {
+    name: &'static str,
+    arguments: &'static [&'static str],
+    returns: bool,
 }
 
-#[test]
-fn frames_and_lines_of_panics_are_exact() {
-    let (instructions, approximate) = compare("rustgo-panics");
-    println!("rustgo-panics: {instructions} instructions, {approximate} in epilogues or probes");
-}
-
-#[test]
-fn frames_and_lines_of_leaves_are_exact() {
-    let (instructions, approximate) = compare("rustgo-overhead");
-    println!("rustgo-overhead: {instructions} instructions, {approximate} in epilogues or probes");
-}
-
-/// The lines are those that binutils reads off the linked guest, instruction by instruction.
-#[test]
-fn lines_are_those_of_addr2line() {
-    let guest = guest("rustgo-crypto");
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
-    let found = Guest::find(Some(&workspace), Some("rustgo-crypto")).unwrap();
-    let toolchain = Toolchain::find(&found.folder).unwrap();
-    let files = [found
-        .build(&toolchain, Processor::X86_64, Core::Prebuilt, None)
-        .unwrap()];
-    let declared = Declared::read(&files).unwrap();
-    let roots: Vec<String> = declared
-        .exports
-        .iter()
-        .map(|export| export.name.clone())
-        .collect();
-    let imports: Vec<String> = declared
-        .imports
-        .iter()
-        .map(|import| import.name.clone())
-        .collect();
-    let input = Input {
-        processor: Processor::X86_64,
-        files: &files,
-        roots: &roots,
-        imports: &imports,
-    };
-    let elf = cargo_rustgo::link::link(&toolchain, &input).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("image.elf"), elf).unwrap();
-    let places: Vec<u64> = guest.analysis.depths().unwrap().into_keys().collect();
-    let output = Command::new("addr2line")
-        .args(["-e", "image.elf"])
-        .args(places.iter().map(|at| format!("{at:#x}")))
-        .current_dir(folder.path())
-        .output()
-        .expect("binutils are installed");
-    let text = String::from_utf8(output.stdout).unwrap();
-    let mut compared = 0;
-    for (at, theirs) in places.iter().zip(text.lines()) {
-        let theirs = theirs.split(" (discriminator").next().unwrap();
-        let Some(ours) = guest.image.lines.at(*at) else {
-            continue;
-        };
-        assert_eq!(theirs, format!("{}:{}", ours.file, ours.line), "at {at:#x}");
-        compared += 1;
-    }
-    assert!(
-        compared * 10 > places.len() * 9,
-        "only {compared} of {} have lines",
-        places.len()
-    );
-    println!("{compared} lines compared");
-}
-
-/// Two shims by the generated macro, with as much frame as the header says.
-fn shims(header: &str) -> String {
-    let mut text =
-        String::from("#include \"textflag.h\"\n#include \"funcdata.h\"\n#include \"rust_amd64.h\"\n");
-    for name in ["aligned", "large"] {
+impl Shim {
+    /// Its text, with as much frame as the header says.
+    fn text(&self, header: &str) -> String {
+        let name = self.name;
         let define = format!("#define FRAME_{name} ");
         let frame = header
             .lines()
             .find_map(|line| line.strip_prefix(&define))
             .unwrap();
-        text.push_str(&format!(
-            "\nTEXT ·{name}(SB), 0, ${frame}-16\n\tNO_LOCAL_POINTERS\n\tMOVQ address+0(FP), DI\n\
-             \tCALL_RUST(ENTRY_{name}, FRAME_{name})\n\tMOVQ AX, ret+8(FP)\n\tRET\n"
-        ));
+        let words = self.arguments.len() + usize::from(self.returns);
+        let mut text = format!(
+            "\nTEXT ·{name}(SB), 0, ${frame}-{}\n\tNO_LOCAL_POINTERS\n",
+            8 * words
+        );
+        for (number, (argument, register)) in self.arguments.iter().zip(["DI", "SI", "DX"]).enumerate() {
+            text += &format!("\tMOVQ {argument}+{}(FP), {register}\n", 8 * number);
+        }
+        text += &format!("\tCALL_RUST(ENTRY_{name}, FRAME_{name})\n");
+        if self.returns {
+            text += &format!("\tMOVQ AX, ret+{}(FP)\n", 8 * self.arguments.len());
+        }
+        text + "\tRET\n"
     }
-    text
 }
 
-#[test]
-fn frames_that_align_or_probe_the_stack_are_exact() {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/go_frames");
-    let files = [common::compile(&tests.join("guest.rs"), &[], "frames").unwrap()];
-    let toolchain = Toolchain::find(&tests).unwrap();
-    let declared = Declared::read(&files).unwrap();
-    let (image, analysis) = pipeline::check(&toolchain, Processor::X86_64, &files, &declared)
-        .unwrap()
-        .proven()
-        .unwrap();
-    assert!(analysis.realigns(), "no frame aligns the stack pointer");
+/// A `go` command in a folder.
+fn go(folder: &Path, arguments: &[&str]) -> Command {
+    let mut go = Command::new("go");
+    go.args(arguments)
+        .current_dir(folder)
+        .env("GOFLAGS", "")
+        .env("GOARCH", "amd64")
+        .env("CGO_ENABLED", "0");
+    go
+}
+
+/// What a command prints. It has to succeed.
+fn output(command: &mut Command) -> String {
+    let output = command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let (out, err) = (common::text(&output.stdout), common::text(&output.stderr));
     assert!(
-        analysis
-            .functions
-            .values()
-            .any(|function| !function.probes.is_empty()),
-        "no frame is probed"
+        output.status.success(),
+        "{command:?}: {}\n{out}{err}",
+        output.status
     );
-    let guest = Guests {
-        origin: guest("rustgo-overhead").origin,
-        image,
-        analysis,
-    };
-    let (instructions, approximate) = compare_guest("frames", &guest);
-    println!("frames: {instructions} instructions, {approximate} in epilogues or probes");
-
-    let folder = tempfile::tempdir().unwrap();
-    let path = |name: &str| folder.path().join(name);
-    std::fs::write(path("go.mod"), "module frames\n\ngo 1.24\n").unwrap();
-    std::fs::write(path("main.go"), include_str!("main.go.in")).unwrap();
-    let proofs: Vec<Proof> = guest
-        .image
-        .entries
-        .iter()
-        .zip(&guest.analysis.entries)
-        .map(|(entry, verdict)| Proof {
-            entry: entry.clone(),
-            stack: verdict.bound.unwrap(),
-        })
-        .collect();
-    let mut files = Files::default();
-    go::add(
-        &mut files,
-        folder.path(),
-        &guest.origin,
-        &guest.image,
-        &guest.analysis,
-        &proofs,
-    )
-    .unwrap();
-    files.write().unwrap();
-    let header = std::fs::read_to_string(path("rust_amd64.h")).unwrap();
-    std::fs::write(path("shims_amd64.s"), shims(&header)).unwrap();
-    let output = Command::new("go")
-        .args(["run", "."])
-        .current_dir(folder.path())
-        .env("GOFLAGS", "")
-        .env("CGO_ENABLED", "0")
-        .output()
-        .expect("Go is installed");
-    assert_eq!(
-        common::text(&output.stdout),
-        "right\n",
-        "{}",
-        common::text(&output.stderr)
-    );
-}
-
-/// Where frames can't be exact, a panic leaves them and goes on from the shim.
-#[test]
-fn panics_leave_an_opaque_image() {
-    let guest = guest("rustgo-panics");
-    let package = Path::new(env!("CARGO_MANIFEST_DIR")).join("../go/panics");
-    let folder = tempfile::tempdir().unwrap();
-    for file in std::fs::read_dir(package).unwrap() {
-        let path = file.unwrap().path();
-        std::fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
-    }
-    let opaque = go_amd64::write(&guest.origin, &guest.image, &Plan::opaque(&guest.image)).unwrap();
-    assert!(opaque.contains("TOPFRAME"));
-    std::fs::write(folder.path().join("rust_amd64.s"), opaque).unwrap();
-    std::fs::write(folder.path().join("go.mod"), "module panics\n\ngo 1.24\n").unwrap();
-    std::fs::write(folder.path().join("opaque_test.go"), include_str!("opaque.go.in")).unwrap();
-    let output = Command::new("go")
-        .args(["test", "-count=1", "."])
-        .current_dir(folder.path())
-        .env("GOFLAGS", "")
-        .output()
-        .expect("Go is installed");
-    assert!(output.status.success(), "{}", common::text(&output.stdout));
+    out
 }

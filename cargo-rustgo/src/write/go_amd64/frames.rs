@@ -7,7 +7,7 @@
 //! `ADJSP` that never runs is put into the gap between two functions. A loop that probes a large frame goes deeper in
 //! many small steps; the record has its full depth from the function's entry on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
 
@@ -43,6 +43,11 @@ pub struct Plan {
     pub recorded: BTreeMap<u64, i64>,
     /// The true depth of each of these.
     pub depths: BTreeMap<u64, u64>,
+    /// Those whose recorded depth is not the true one because they lie in an epilogue that is written as raw data. None
+    /// of them calls anything.
+    pub epilogues: BTreeSet<u64>,
+    /// The same of loops that probe the stack, and what is in front of these.
+    pub probes: BTreeSet<u64>,
     /// The depth to be recorded in front of the first piece.
     pub first: i64,
 }
@@ -94,7 +99,8 @@ impl Plan {
         let depths = analysis.depths().map_err(|ambiguous| Inexact {
             function: ambiguous.function,
             at: ambiguous.at,
-            reason: "aligns its frame, and is called with different remainders of the stack pointer modulo 64",
+            reason: "aligns its frame to more than 64 bytes, or is called with different remainders of the stack \
+                     pointer modulo 64",
         })?;
         let mut plan = Self {
             depths,
@@ -142,15 +148,6 @@ impl Plan {
         !self.recorded.is_empty()
     }
 
-    /// How many instructions there are whose recorded depth is not the true one: those of epilogues and of loops that
-    /// probe the stack. None of them calls anything.
-    pub fn approximate(&self) -> usize {
-        self.recorded
-            .iter()
-            .filter(|(at, recorded)| self.depths[at] as i64 != **recorded)
-            .count()
-    }
-
     fn raw(&mut self, from: u64, to: u64) {
         if from < to {
             self.pieces.push((from, Piece::Raw(from..to)));
@@ -195,17 +192,22 @@ impl Plan {
                 let is_before_probe = index + number < probe_end;
                 self.recorded.insert(step.at, recorded);
                 let is_raw = number >= raw_from;
-                if let Some(depth) = step.depth
-                    && recorded != depth as i64
-                    && (!(is_raw || is_before_probe) || step.is_call)
-                {
-                    let reason = if is_raw {
-                        "changes the stack pointer in a way that Go's assembler does not know, and calls from there"
+                if step.depth.is_some_and(|depth| recorded != depth as i64) {
+                    if !(is_raw || is_before_probe) || step.is_call {
+                        let reason = if is_raw {
+                            "changes the stack pointer in a way that Go's assembler does not know, and calls from there"
+                        } else {
+                            "has parts with different stack depths behind each other, without room for an instruction \
+                             that never runs"
+                        };
+                        return Err(inexact(function, step.at, reason));
+                    }
+                    let part = if is_before_probe {
+                        &mut self.probes
                     } else {
-                        "has parts with different stack depths behind each other, without room for an instruction \
-                         that never runs"
+                        &mut self.epilogues
                     };
-                    return Err(inexact(function, step.at, reason));
+                    part.insert(step.at);
                 }
                 match &step.piece {
                     Some(piece) if !is_raw => {

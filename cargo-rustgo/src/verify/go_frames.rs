@@ -1,0 +1,140 @@
+//! What Go recorded of an image's stack depths is what was proven of them: Go itself links the image into a program, and
+//! the tables that its unwinder goes by are read back.
+
+use std::fmt;
+use std::io::ErrorKind;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use super::GoFunction;
+use crate::check::Analysis;
+use crate::finding::Place;
+use crate::image::Image;
+use crate::write::go_amd64::{self, Plan, START};
+use crate::write::{Origin, go_panic};
+
+/// A package around an image: nothing but a reference to it.
+const MAIN: &str = "package main\n\nimport \"os\"\n\nfunc rust()\n\nfunc main() {\n\tif len(os.Args) > 99 {\n\t\trust()\n\t}\n}\n";
+
+/// What Go recorded, compared with what was proven.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// How many instructions were compared.
+    pub instructions: usize,
+    /// How many of them are recorded with another depth because they lie in an epilogue that is written as raw data.
+    pub epilogues: usize,
+    /// How many because they lie in a loop that probes the stack, or in front of it.
+    pub probes: usize,
+    /// How many return addresses were compared.
+    pub returns: usize,
+}
+
+impl fmt::Display for Recorded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            instructions,
+            epilogues,
+            probes,
+            returns,
+        } = self;
+        write!(
+            f,
+            "Go's tables have the true stack depth of {instructions} instructions, but for {epilogues} in epilogues and \
+             {probes} in loops that probe the stack, and of all {returns} return addresses"
+        )
+    }
+}
+
+/// Has Go link the image into a program, and returns what that has of it; none where there is no Go.
+///
+/// # Errors
+///
+/// Go does not take the image.
+pub fn link(origin: &Origin, image: &Image, plan: &Plan) -> Result<Option<GoFunction>> {
+    let folder = tempfile::tempdir().context("no folder for a Go program")?;
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).context("the Go program can't be written")
+    };
+    write("go.mod", "module frames\n\ngo 1.24\n")?;
+    write("main.go", MAIN)?;
+    write("rust_amd64.s", &go_amd64::write(origin, image, plan)?)?;
+    if image.panics() {
+        write("rust_panic_amd64.go", &go_panic::write(origin, folder.path()))?;
+    }
+    let output = Command::new("go")
+        .args(["build", "-o", "program", "."])
+        .current_dir(folder.path())
+        .env("GOFLAGS", "")
+        .env("GOARCH", "amd64")
+        .env("GOOS", "linux")
+        .env("CGO_ENABLED", "0")
+        .output();
+    let output = match output {
+        Ok(output) => output,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error).context("go can't be run"),
+    };
+    if !output.status.success() {
+        bail!("Go: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let program = std::fs::read(folder.path().join("program")).context("the Go program can't be read")?;
+    GoFunction::read(&program, "main.rust.abi0").map(Some)
+}
+
+/// Compares the recorded depth of every instruction that can be reached, and of every place that a call returns to,
+/// with the proven one.
+///
+/// # Errors
+///
+/// The first place where they differ, and where the writer did not allow for it.
+pub fn compare(image: &Image, analysis: &Analysis, plan: &Plan, function: &GoFunction) -> Result<Recorded> {
+    let recorded = |at| function.depth(START + at);
+    let mut approximate = 0;
+    for (&at, &depth) in &plan.depths {
+        let found = recorded(at);
+        if found == Some(depth as i64) {
+            continue;
+        }
+        let is_expected = plan.epilogues.contains(&at) || plan.probes.contains(&at);
+        ensure!(
+            is_expected && plan.recorded.get(&at).copied() == found,
+            "Go recorded a stack depth of {found:?} bytes where it is {depth}, at {}",
+            Place::at(image, at)
+        );
+        approximate += 1;
+    }
+    let mut returns = 0;
+    for call in analysis.functions.values().flat_map(|function| &function.calls) {
+        if call.is_tail {
+            continue;
+        }
+        let back = call.at + length(image, call.at)?;
+        let (found, depth) = (recorded(back), plan.depths.get(&call.at).copied());
+        ensure!(
+            depth.is_some() && found == depth.map(|depth| depth as i64),
+            "Go recorded a stack depth of {found:?} bytes where a call returns to with {depth:?}, at {}",
+            Place::at(image, back)
+        );
+        returns += 1;
+    }
+    let (epilogues, probes) = (plan.epilogues.len(), plan.probes.len());
+    ensure!(
+        approximate == epilogues + probes,
+        "Go recorded depths that the writer did not expect"
+    );
+    Ok(Recorded {
+        instructions: plan.depths.len(),
+        epilogues,
+        probes,
+        returns,
+    })
+}
+
+/// The length of an instruction.
+fn length(image: &Image, at: u64) -> Result<u64> {
+    let bytes = image.bytes.get(at as usize..image.code_size as usize);
+    let bytes = bytes.context("a call lies outside the code")?;
+    let mut decoder = iced_x86::Decoder::with_ip(64, bytes, at, iced_x86::DecoderOptions::NONE);
+    Ok(decoder.decode().len() as u64)
+}

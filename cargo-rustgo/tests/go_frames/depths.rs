@@ -1,0 +1,134 @@
+//! The stack depth that Go has for each instruction of an image is the proven one.
+
+use cargo_rustgo::verify::go_frames;
+use cargo_rustgo::write::go_amd64::{self, Piece, Plan, START};
+
+use super::{Linked, Shim, common, go, output};
+
+/// Compares the depths and the bytes.
+fn compare(name: &str, guest: &Linked) {
+    let plan = guest.plan();
+    let function = guest.in_go(&plan);
+    let recorded = go_frames::compare(&guest.image, &guest.analysis, &plan, &function);
+    let recorded = recorded.unwrap_or_else(|error| panic!("{name}: {error:#}"));
+    println!("{name}: {recorded}");
+    bytes(name, guest, &plan, &function.code);
+}
+
+/// The code is the image's, but for what the linker fills in and for alignments whose padding is known.
+fn bytes(name: &str, guest: &Linked, plan: &Plan, code: &[u8]) {
+    let image = &guest.image;
+    let used: Vec<u64> = image.relro.uses.iter().map(|used| used.at).collect();
+    for function in &image.functions {
+        for at in function.start..function.end() {
+            let is_filled_in = used.iter().any(|used| (*used..used + 4).contains(&at));
+            let is_alignment = plan.pieces.iter().any(|(start, piece)| {
+                matches!(piece, Piece::Adjust(_))
+                    && (*start..start + 4).contains(&at)
+                    && image.bytes[*start as usize..].starts_with(&[0x48, 0x83, 0xe4])
+            });
+            if !is_filled_in && !is_alignment {
+                assert_eq!(
+                    code[(START + at) as usize],
+                    image.bytes[at as usize],
+                    "{name}: byte {at:#x}, in {}",
+                    function.demangled()
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn frames_of_the_repositorys_guests_are_exact() {
+    for package in [
+        "rustgo-crypto",
+        "rustgo-dalek",
+        "rustgo-panics",
+        "rustgo-overhead",
+    ] {
+        compare(package, &Linked::package(package));
+    }
+}
+
+/// One instruction that changes the stack pointer, written as data for the assembler, is enough to be found.
+#[test]
+fn a_wrong_depth_is_found() {
+    let guest = Linked::package("rustgo-panics");
+    let right = guest.plan();
+    let tracked: Vec<usize> = (0..right.pieces.len())
+        .filter(|&number| {
+            matches!(
+                right.pieces[number].1,
+                Piece::Push(_) | Piece::Pop(_) | Piece::Adjust(_)
+            )
+        })
+        .collect();
+    // The first, one in the middle, and one towards the end.
+    for number in [
+        tracked[0],
+        tracked[tracked.len() / 2],
+        tracked[tracked.len() * 9 / 10],
+    ] {
+        let mut wrong = right.clone();
+        let (at, piece) = &mut wrong.pieces[number];
+        let length = match piece {
+            Piece::Push(name) | Piece::Pop(name) => 1 + u64::from(name.starts_with('R')),
+            Piece::Adjust(-128..=128) => 4,
+            _ => 7,
+        };
+        *piece = Piece::Raw(*at..*at + length);
+        let function = guest.in_go(&wrong);
+        let error = go_frames::compare(&guest.image, &guest.analysis, &right, &function).unwrap_err();
+        assert!(
+            error.to_string().starts_with("Go recorded a stack depth of "),
+            "{error:#}"
+        );
+    }
+}
+
+#[test]
+fn frames_that_align_or_probe_the_stack_are_exact() {
+    let guest = Linked::file("go_frames/guest.rs", &[], "frames");
+    assert_eq!(guest.analysis.findings, []);
+    assert!(guest.analysis.realigns(), "no frame aligns the stack pointer");
+    let mut functions = guest.analysis.functions.values();
+    assert!(
+        functions.any(|function| !function.probes.is_empty()),
+        "no frame is probed"
+    );
+    compare("frames", &guest);
+    assert!(!guest.plan().probes.is_empty());
+
+    let folder = tempfile::tempdir().unwrap();
+    let shim = |name| Shim {
+        name,
+        arguments: &["address"],
+        returns: true,
+    };
+    guest.write_program(
+        folder.path(),
+        include_str!("main.go.in"),
+        &["aligned", "large"].map(shim),
+    );
+    assert_eq!(output(&mut go(folder.path(), &["run", "."])), "right\n");
+}
+
+/// Where frames can't be exact, a panic leaves them and goes on from the shim.
+#[test]
+fn panics_leave_an_opaque_image() {
+    let guest = Linked::package("rustgo-panics");
+    let package = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../go/panics");
+    let folder = tempfile::tempdir().unwrap();
+    for file in std::fs::read_dir(package).unwrap() {
+        let path = file.unwrap().path();
+        std::fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
+    }
+    let opaque = go_amd64::write(&guest.origin, &guest.image, &Plan::opaque(&guest.image)).unwrap();
+    assert!(opaque.contains("TOPFRAME"));
+    std::fs::write(folder.path().join("rust_amd64.s"), opaque).unwrap();
+    std::fs::write(folder.path().join("go.mod"), "module panics\n\ngo 1.24\n").unwrap();
+    std::fs::write(folder.path().join("opaque_test.go"), include_str!("opaque.go.in")).unwrap();
+    let output = go(folder.path(), &["test", "-count=1", "."]).output().unwrap();
+    assert!(output.status.success(), "{}", common::text(&output.stdout));
+}
