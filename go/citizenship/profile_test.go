@@ -10,9 +10,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"runtime/pprof"
 	"runtime/trace"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -235,4 +237,40 @@ func TestLinesInProfile(t *testing.T) {
 		t.Errorf("pprof shows %d lines of %d", rows, len(shown))
 	}
 	t.Logf("%d addresses on %d lines, as in the program's table", len(lines), len(shown))
+
+	// With the sources at hand it lists them.
+	sources := t.TempDir()
+	guestFolder, err := filepath.Abs("../../rustgo-crypto")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(guestFolder, filepath.Join(sources, filepath.Base(crate))); err != nil {
+		t.Fatal(err)
+	}
+	listing := string(pprof("-list", regexp.QuoteMeta(image), "-trim_path", "/rustgo", "-source_path", sources))
+	listed := 0
+	for routine := range strings.SplitSeq(listing, "ROUTINE ") {
+		_, file, found := strings.Cut(routine, " in "+filepath.Base(crate)+"/")
+		if !found {
+			continue
+		}
+		file, rows, _ := strings.Cut(file, "\n")
+		text, err := os.ReadFile(filepath.Join(guestFolder, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		source := strings.Split(string(text), "\n")
+		// TIME TIME LINE:TEXT
+		for _, row := range regexp.MustCompile(`(?m)^ +[\d.]+m?s? +[\d.]+m?s +(\d+):(.*)$`).FindAllStringSubmatch(rows, -1) {
+			line, err := strconv.Atoi(row[1])
+			if err != nil || line > len(source) || strings.TrimRight(source[line-1], " ") != strings.TrimRight(row[2], " ") {
+				t.Errorf("%s: pprof lists %q", file, row[0])
+			}
+			listed++
+		}
+	}
+	t.Logf("%d lines listed", listed)
+	if listed < 5 {
+		t.Errorf("pprof lists %d lines of the guest:\n%s", listed, listing)
+	}
 }

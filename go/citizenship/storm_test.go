@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/trace"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -141,6 +142,14 @@ func TestNilPointers(t *testing.T) {
 		func() { edwards25519.ScalarBaseMult(nil, &point) },
 		func() { edwards25519.ScalarBaseMult(&point, nil) },
 		func() { panics.Element(nil, 0, 0) },
+	}
+	// The trace goes from the shim to the caller.
+	for i, shim := range []string{"edwards25519.scalarBaseMult", "edwards25519.scalarBaseMult", "panics.Element("} {
+		_, trace := recovered(calls[i])
+		_, below, found := strings.Cut(trace, shim)
+		if !found || !strings.Contains(below, "citizenship.TestNilPointers.func") || !strings.Contains(below, "testing.tRunner(") {
+			t.Errorf("no %s, or not its caller, in\n%s", shim, trace)
+		}
 	}
 	random := rand.New(rand.NewSource(3))
 	for range *nilCalls {
