@@ -8,7 +8,7 @@ use crate::shell::Shell;
 use crate::tools::GO_AT_LEAST;
 
 /// The newest releases of the two newest versions.
-const NEWEST: [&str; 2] = ["1.26.8", "1.27.4"];
+const NEWEST: [&str; 2] = ["1.26.11", "1.27.4"];
 
 /// With the Go at hand.
 pub fn build(shell: &Shell) -> Result<()> {
