@@ -4,60 +4,14 @@ import (
 	"math"
 	"runtime"
 	"runtime/metrics"
-	"slices"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
-	"time"
-	"unsafe"
 
 	reference "filippo.io/edwards25519"
 
 	"github.com/rustgo/rustgo/go/edwards25519"
-	"github.com/rustgo/rustgo/go/hello"
 )
-
-// threadTime returns what the current thread has had of its processor.
-func threadTime(b *testing.B) time.Duration {
-	const clockThread = 3
-	var now syscall.Timespec
-	if _, _, err := syscall.RawSyscall(syscall.SYS_CLOCK_GETTIME, clockThread, uintptr(unsafe.Pointer(&now)), 0); err != 0 {
-		b.Fatal(err)
-	}
-	return time.Duration(now.Nano())
-}
-
-// BenchmarkWorst measures how long each export keeps its goroutine from being preempted, by the thread's own clock: half
-// of all calls take p50 or less, 99.9% take p99.9 or less.
-func BenchmarkWorst(b *testing.B) {
-	scalar := [32]byte{7}
-	batch := make([][32]byte, 1024)
-	for _, export := range []struct {
-		name string
-		call func()
-	}{
-		{"nothing", func() {}},
-		{"ScalarBaseMult", func() { edwards25519.ScalarBaseMult(&scalar, &scalar) }},
-		{"ScalarBaseMultBatch/64", func() { edwards25519.ScalarBaseMultBatch(batch[:64], batch[:64]) }},
-		{"ScalarBaseMultBatch/1024", func() { edwards25519.ScalarBaseMultBatch(batch, batch) }},
-		{"Hello", func() { hello.Hello() }},
-	} {
-		b.Run(export.name, func(b *testing.B) {
-			runtime.LockOSThread()
-			defer runtime.UnlockOSThread()
-			times := make([]time.Duration, b.N)
-			for i := range times {
-				start := threadTime(b)
-				export.call()
-				times[i] = threadTime(b) - start
-			}
-			slices.Sort(times)
-			b.ReportMetric(float64(times[len(times)/2])/1e3, "p50-µs")
-			b.ReportMetric(float64(times[len(times)*999/1000])/1e3, "p99.9-µs")
-		})
-	}
-}
 
 // BenchmarkStop measures how long it takes to stop the world while all processors are busy, in Rust or in Go.
 func BenchmarkStop(b *testing.B) {
