@@ -1,11 +1,13 @@
 package main
 
 import (
+	"github.com/rustgo/rustgo/bench/go/dalek"
 	"github.com/rustgo/rustgo/bench/go/exports"
 	"github.com/rustgo/rustgo/go/edwards25519"
 )
 
-// rustgo is the package that people import, and each export of the image behind it.
+// rustgo is the package that people import, each export of the image behind it, and dalek, which the baseline calls from
+// Rust.
 func rustgo() []benchmark {
 	benchmarks := singleAndOneByOne("rustgo, from Go", edwards25519.ScalarBaseMult)
 	benchmarks = append(benchmarks, packageBatch()...)
@@ -17,5 +19,5 @@ func rustgo() []benchmark {
 			export.Call(&dst[0], &scalars[0], uint64(len(scalars)))
 		})...)
 	}
-	return benchmarks
+	return append(benchmarks, single("dalek, from Go", fromScalar, dalek.ScalarBaseMult))
 }

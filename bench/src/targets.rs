@@ -76,10 +76,10 @@ fn scalar(table: &Table) -> Vec<Target> {
         |word: &'static str| move |name: &str| name == format!("rustgo scalar_base_mult_{word}, from Go");
     let mut targets = vec![
         Target::new(
-            "ScalarBaseMult from Go to dalek from Rust",
+            "dalek from Go to dalek from Rust",
             Limit::AtMost(1.05),
             ratio(
-                find_named(table, "", "rustgo, from Go"),
+                find_named(table, "", "dalek, from Go"),
                 find_named(table, "", DALEK),
             ),
         ),

@@ -6,15 +6,18 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::Paths;
-use super::guest::Guest;
+use cargo_rustgo::processor::Processor;
 
-/// The program with rustgo and what else Go programs use. The guest has to be built.
+use super::Paths;
+use super::guest::{self, Guest};
+
+/// The program with rustgo, dalek by rustgo, and what else Go programs use. The guest has to be built.
 ///
 /// # Errors
 ///
 /// It does not compile, or Go is missing.
-pub fn peer(paths: &Paths, _: &Guest) -> Result<PathBuf> {
+pub fn peer(paths: &Paths, processor: Processor, _: &Guest) -> Result<PathBuf> {
+    guest::dalek(paths, processor)?;
     let program = paths.target.join("go-peer");
     let mut go = go(&paths.bench().join("go"), c_compiler().is_some())?;
     if has_batch(paths)? {

@@ -1,7 +1,8 @@
-//! Builds `rustgo-crypto` as its users do, and finds out what it exports.
+//! Builds guests as their users do, and finds out what `rustgo-crypto` exports.
 
+use std::ffi::OsString;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -81,31 +82,43 @@ pub fn build(paths: &Paths, processor: Processor, machine: &Machine) -> Result<G
 
 /// Writes the guest out for Go and C, and returns what it exports.
 fn exported(paths: &Paths, processor: Processor) -> Result<Vec<Prototype>> {
-    let manifest = paths.root.join("Cargo.toml");
     let sealed = paths.target.join("sealed");
+    let package = exports::go_package(paths);
+    write(paths, processor, PACKAGE, &[("--c", &sealed), ("--go-image", &package)])?;
+    let header = exports::header(&sealed);
+    let text = fs::read_to_string(&header).with_context(|| format!("{} can't be read", header.display()))?;
+    Ok(prototypes(&text))
+}
+
+/// Writes out curve25519-dalek, as published, as a Go package.
+///
+/// # Errors
+///
+/// The guest can't be built.
+pub fn dalek(paths: &Paths, processor: Processor) -> Result<()> {
+    let package = paths.bench().join("go/dalek");
+    write(paths, processor, "rustgo-dalek", &[("--go", &package)])
+}
+
+/// Runs `cargo rustgo build` for a guest of the repository.
+fn write(paths: &Paths, processor: Processor, guest: &str, folders: &[(&str, &Path)]) -> Result<()> {
     let arguments = [
         "cargo",
         "rustgo",
         "build",
         "--package",
-        PACKAGE,
+        guest,
         "--processor",
         processor.go_name(),
     ];
-    let folders = [
-        ("--manifest-path", &manifest),
-        ("--c", &sealed),
-        ("--go-image", &exports::go_package(paths)),
-    ];
-    let mut line: Vec<_> = arguments.map(Into::into).to_vec();
-    for (option, folder) in folders {
-        line.extend([option.into(), folder.clone().into_os_string()]);
+    let manifest = paths.root.join("Cargo.toml");
+    let mut line: Vec<OsString> = arguments.map(Into::into).to_vec();
+    for &(option, path) in [("--manifest-path", &*manifest)].iter().chain(folders) {
+        line.extend([option.into(), path.into()]);
     }
     let Cargo::Rustgo(command) = Cargo::try_parse_from(line)?;
     ensure!(command.run()? == ExitCode::SUCCESS, "the guest is refused");
-    let header = exports::header(&sealed);
-    let text = fs::read_to_string(&header).with_context(|| format!("{} can't be read", header.display()))?;
-    Ok(prototypes(&text))
+    Ok(())
 }
 
 /// A function of the C header.
@@ -164,7 +177,7 @@ fn runs(export: &str, machine: &Machine) -> Result<()> {
     let words = export.strip_prefix(FUNCTION).context("the export multiplies")?;
     for word in words.split('_').filter(|word| !word.is_empty()) {
         let features: &[&str] = match word {
-            "batch" | "baseline" | "portable" | "serial" | "dalek" => &[],
+            "batch" | "baseline" | "portable" | "serial" => &[],
             "bmi2" | "adx" => &["bmi2", "adx"],
             "avx2" => &["avx2", "bmi2"],
             "ifma" | "avx512" | "avx512ifma" => &[

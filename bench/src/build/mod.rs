@@ -174,7 +174,7 @@ impl Builder<'_> {
 
     fn go_peer(&mut self, guest: &guest::Guest, parts: &'static [Part]) {
         let title = "rustgo and others from Go";
-        let path = task(title, || go::peer(self.paths, guest));
+        let path = task(title, || go::peer(self.paths, self.processor, guest));
         self.add(title, parts, Kind::Piped, path);
     }
 
