@@ -280,11 +280,11 @@ pub fn check_linked(file: &[u8], declared: &Declared) -> Result<Checked> {
         None
     };
     let mut analysis = image.as_ref().map(check::analyse).unwrap_or_default();
-    // The instructions that get at a thread-local say nothing that its name does not.
-    if refusals.iter().any(|finding| finding.rule == Rule::ThreadLocal) {
-        analysis
-            .findings
-            .retain(|finding| finding.rule != Rule::ThreadLocal);
+    // The instructions that get at a static say nothing that its name does not.
+    for rule in [Rule::ThreadLocal, Rule::MutableStatic] {
+        if refusals.iter().any(|finding| finding.rule == rule) {
+            analysis.findings.retain(|finding| finding.rule != rule);
+        }
     }
     analysis.findings.splice(0..0, refusals);
     Ok(Checked {

@@ -39,6 +39,8 @@ pub struct Explored {
     pub probes: Vec<Probe>,
     /// It indexes the stack or computes with stack addresses.
     escapes: bool,
+    /// The first instruction that writes above the return address.
+    writes_above: Option<u64>,
     /// The calls, sorted by place.
     pub calls: BTreeSet<Call>,
     /// Ways from one instruction to another.
@@ -123,6 +125,16 @@ pub fn explore<M: Machine>(
     }
     while let Some(start) = explorer.queue.pop() {
         explorer.run(start)?;
+    }
+    for start in &starts {
+        let (Some(work), Some(summary)) = (explorer.work.get_mut(start), explorer.summaries.get(start))
+        else {
+            continue;
+        };
+        if summary.above > 0 {
+            let at = work.explored.writes_above.unwrap_or(*start);
+            work.explored.complain(at, into_the_host(summary.above));
+        }
     }
     let exports = starts.iter().map(|&start| (start, "the export".to_owned()));
     let routines = image.routines.iter().map(|&start| {
@@ -257,6 +269,11 @@ impl<M: Machine> Explorer<'_, M> {
                     if !summary.returns {
                         return Ok(());
                     }
+                    if next.frame().sp.offset.saturating_add_unsigned(summary.above) > 0 {
+                        work.explored.complain(at, beyond_the_frame(summary.above));
+                        self.give_up(work, at);
+                        return Ok(());
+                    }
                     self.machine.after_call(&next, summary)
                 }
                 Flow::Return(state) => {
@@ -320,6 +337,10 @@ impl<M: Machine> Explorer<'_, M> {
             explored.use_stack(spot);
         }
         explored.escapes |= step.escapes;
+        if step.above > 0 {
+            explored.writes_above.get_or_insert(at);
+        }
+        work.summary.above = work.summary.above.max(step.above);
         if let Some(realign) = step.realigns {
             explored.realigns.insert(at, realign);
         }
@@ -411,6 +432,7 @@ impl<M: Machine> Explorer<'_, M> {
             is_tail: true,
         });
         let summary = self.ask(work, leader, target)?;
+        work.summary.above = work.summary.above.max(summary.above);
         if summary.returns {
             self.leave(work, at, state.frame().preserved() & summary.preserved);
         }
@@ -448,6 +470,7 @@ impl<M: Machine> Explorer<'_, M> {
             let summary = self.ask(work, at, target)?;
             all.returns |= summary.returns;
             all.preserved &= summary.preserved;
+            all.above = all.above.max(summary.above);
         }
         Ok(all)
     }
@@ -502,6 +525,25 @@ fn undecidable(message: String, help: &str) -> Complaint {
         message,
         help: help.to_owned(),
     }
+}
+
+fn into_the_host(bytes: u64) -> Complaint {
+    undecidable(
+        format!("the export writes {bytes} bytes above its return address, where the host's own frame is"),
+        "all arguments of an export travel in registers: keep what changes in the function's own frame, or pass a \
+         pointer to it",
+    )
+}
+
+fn beyond_the_frame(bytes: u64) -> Complaint {
+    undecidable(
+        format!(
+            "the called function writes {bytes} bytes above its return address, which is more than lies there of this \
+             function's frame"
+        ),
+        "a function may change the arguments that its caller has put on the stack for it, and nothing else there: \
+         take the stack for them before the call",
+    )
 }
 
 fn outside(target: u64) -> Complaint {

@@ -51,6 +51,8 @@ pub struct Summary {
     pub returns: bool,
     /// The registers that it leaves as they were, a bit for each.
     pub preserved: u64,
+    /// How many bytes above its return address it writes to by name: into the arguments that lie in its caller's frame.
+    pub above: u64,
 }
 
 impl Summary {
@@ -58,6 +60,7 @@ impl Summary {
     pub const NONE: Self = Self {
         returns: false,
         preserved: u64::MAX,
+        above: 0,
     };
 }
 
@@ -98,6 +101,8 @@ pub struct Step<S> {
     pub touches: Vec<Spot>,
     /// The instruction indexes the stack, or puts a stack address where it can be computed with.
     pub escapes: bool,
+    /// How many bytes above the return address it writes to.
+    pub above: u64,
     /// How the instruction aligns the stack pointer, where it does.
     pub realigns: Option<Realign>,
     /// Where execution goes on.
@@ -114,6 +119,7 @@ impl<S> Step<S> {
             inner: Vec::new(),
             touches: Vec::new(),
             escapes: false,
+            above: 0,
             realigns: None,
             flow: Flow::Lost,
             complaints: Vec::new(),

@@ -180,10 +180,12 @@ impl Slots {
         self.0.retain(|(_, value)| matches!(value, Value::Initial(_)));
     }
 
-    /// Forgets what lies below the stack pointer, where a signal handler may write at any time.
-    pub fn drop_below(&mut self, sp: Spot) {
-        self.0
-            .retain(|(slot, _)| slot.anchor != sp.anchor || slot.offset >= sp.offset);
+    /// Forgets what lies below a place, or may: below the stack pointer a callee or a signal handler may write at any
+    /// time. Padding moves a realigned place down, so what lies above it without padding does so with any.
+    pub fn drop_below(&mut self, place: Spot) {
+        self.0.retain(|(slot, _)| {
+            slot.offset >= place.offset && (slot.anchor == place.anchor || slot.anchor == Anchor::Entry)
+        });
     }
 
     /// Forgets everything that is counted from an anchor which does not hold any more.
@@ -306,6 +308,25 @@ mod tests {
         slots.store(realigned(-16), 8, Value::Address(1));
         assert_eq!(slots.get(spot(-8)), Value::Initial(5));
         assert_eq!(slots.get(spot(-24)), Value::Unknown);
+    }
+
+    #[test]
+    fn what_may_lie_below_a_realigned_place_is_forgotten() {
+        let realigned = |offset| Spot {
+            anchor: Anchor::Realigned { at: 4, before: 16 },
+            offset,
+        };
+        let mut slots = Slots::default();
+        slots.store(spot(-8), 8, Value::Initial(5));
+        slots.store(spot(-16), 8, Value::Initial(3));
+        slots.store(realigned(-24), 8, Value::Address(1));
+        slots.drop_below(realigned(-24));
+        assert_eq!(slots.get(spot(-16)), Value::Initial(3));
+        assert_eq!(slots.get(realigned(-24)), Value::Address(1));
+        slots.drop_below(realigned(-8));
+        assert_eq!(slots.get(spot(-8)), Value::Initial(5));
+        assert_eq!(slots.get(spot(-16)), Value::Unknown);
+        assert_eq!(slots.get(realigned(-24)), Value::Unknown);
     }
 
     #[test]

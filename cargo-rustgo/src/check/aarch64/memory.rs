@@ -236,25 +236,32 @@ impl Access {
 }
 
 /// Notes what the instruction reads and writes, in the state behind it.
-pub fn note(seen: &mut Seen, next: &mut State, access: &Access, place: Place, image_size: u64) {
-    let writes = !seen.instruction.mnemonic().starts_with("ld") && access.size > 0;
+pub fn note(seen: &mut Seen, next: &mut State, access: &Access, place: Place) {
+    let writes = access.size > 0 && !is_load(&seen.instruction);
     match place {
         Place::Stack(spot) => {
             seen.touches.push(spot);
             if writes {
+                let end = spot.plus(access.size as i64).offset;
+                seen.above = seen.above.max(u64::try_from(end).unwrap_or(0));
                 next.frame.slots.store(spot, access.size, Value::Unknown);
                 store(seen, next, access, spot);
+                next.frame.slots.drop_below(next.frame.sp);
             }
         }
-        Place::Image(offset) | Place::Table { start: offset, .. } if writes && offset < image_size => seen
-            .complain(
-                Rule::MutableStatic,
-                format!("`{}` writes into the image", seen.text()),
-                "an image is read-only: keep what changes on the stack, or hand it in through an argument",
-            ),
+        Place::Image(_) | Place::Table { .. } if writes => seen.complain(
+            Rule::MutableStatic,
+            format!("`{}` writes into the image", seen.text()),
+            "an image is read-only: keep what changes on the stack, or hand it in through an argument",
+        ),
         Place::Unknown | Place::Field { .. } if writes => next.frame.slots.store_anywhere(),
         Place::Image(_) | Place::Table { .. } | Place::Field { .. } | Place::Unknown => {}
     }
+}
+
+/// It reads memory and leaves it as it is, unlike `ldadd` and its like.
+fn is_load(instruction: &Instruction) -> bool {
+    instruction.class() != InsnClass::LSE_ATOMIC && instruction.mnemonic().starts_with("ld")
 }
 
 /// Notes what a store of whole registers leaves on the stack.

@@ -99,6 +99,7 @@ struct Seen<'a> {
     /// The state in front of it.
     state: &'a State,
     touches: Vec<Spot>,
+    above: u64,
     realigns: Option<Realign>,
     complaints: Vec<Complaint>,
 }
@@ -163,7 +164,7 @@ impl<'a> Aarch64<'a> {
                 if let Some((SP_OR_ZERO, target)) = moved {
                     stack::move_pointer(seen, &mut next, target);
                 }
-                memory::note(seen, &mut next, &access, place, self.image.bytes.len() as u64);
+                memory::note(seen, &mut next, &access, place);
                 values.extend(moved);
             }
             Ok(None) => {
@@ -240,6 +241,7 @@ impl Machine for Aarch64<'_> {
             instruction,
             state,
             touches: Vec::new(),
+            above: 0,
             realigns: None,
             complaints: Vec::new(),
         };
@@ -251,7 +253,7 @@ impl Machine for Aarch64<'_> {
             };
         }
         let next = self.effects(&mut seen);
-        if state.has_frame_pointer() && !next.has_frame_pointer() {
+        if state.has_frame_pointer() && !next.has_frame_pointer() && !seen.is_refused() {
             let reason = format!("`{}` puts something else there", seen.text());
             seen.complaints.push(forbidden::frame_pointer(&reason));
         }
@@ -265,6 +267,7 @@ impl Machine for Aarch64<'_> {
             inner: Vec::new(),
             touches: seen.touches,
             escapes: false,
+            above: seen.above,
             realigns: seen.realigns,
             flow,
             complaints: seen.complaints,
@@ -279,7 +282,9 @@ impl Machine for Aarch64<'_> {
             next.frame.set(register, Value::Unknown);
         }
         next.frame.slots.store_anywhere();
-        next.frame.slots.drop_below(next.frame.sp);
+        next.frame
+            .slots
+            .drop_below(next.frame.sp.plus(callee.above as i64));
         next.compared = None;
         next
     }

@@ -51,6 +51,7 @@ pub fn step(machine: &Aarch64, at: u64, state: &State) -> Option<Step<State>> {
         inner: vec![touch, compare, repeat],
         touches: vec![end],
         escapes: false,
+        above: 0,
         realigns: None,
         flow: Flow::Next(next),
         complaints: Vec::new(),

@@ -36,7 +36,10 @@ pub fn result(seen: &mut Seen) -> Value {
 
 /// What a load of less than a whole register leaves in register t.
 pub fn entry(instruction: &Instruction, access: &Access, place: Place) -> Value {
-    let is_signed = matches!(instruction.mnemonic(), "ldrsw" | "ldrsh" | "ldrsb");
+    // `ldrsb`, `ldursh`, `ldpsw` and so on.
+    let is_signed = ["sb", "sh", "sw"]
+        .iter()
+        .any(|end| instruction.mnemonic().ends_with(end));
     match place {
         Place::Table { start, last, scale } if scale == access.unit => {
             let entry = match (access.unit, is_signed) {

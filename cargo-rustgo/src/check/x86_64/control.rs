@@ -25,8 +25,11 @@ impl X86_64<'_> {
         match instruction.flow_control() {
             FlowControl::ConditionalBranch => {
                 let (mut taken, mut not_taken) = (next.clone(), next);
-                values::refine(&mut taken, instruction.condition_code(), true);
-                values::refine(&mut not_taken, instruction.condition_code(), false);
+                // `loopne` and its like don't go by the flags alone.
+                if instruction.is_jcc_short_or_near() {
+                    values::refine(&mut taken, instruction.condition_code(), true);
+                    values::refine(&mut not_taken, instruction.condition_code(), false);
+                }
                 Flow::Branch {
                     target: instruction.near_branch_target(),
                     taken,
@@ -34,8 +37,8 @@ impl X86_64<'_> {
                 }
             }
             FlowControl::UnconditionalBranch => Flow::Jump(vec![instruction.near_branch_target()], next),
-            FlowControl::Call => {
-                call_checks(seen);
+            FlowControl::Call if instruction.is_call_near() => {
+                Self::at_handover(seen.state, &mut seen.complaints);
                 Flow::Call(vec![instruction.near_branch_target()], next)
             }
             FlowControl::IndirectBranch => match self.targets(seen) {
@@ -43,12 +46,15 @@ impl X86_64<'_> {
                 None => Flow::Lost,
             },
             FlowControl::IndirectCall => {
-                call_checks(seen);
+                Self::at_handover(seen.state, &mut seen.complaints);
                 Flow::Call(self.targets(seen).unwrap_or_default(), next)
             }
             FlowControl::Return => self.leave(seen, next),
-            // Everything else has been refused.
-            _ => Flow::Lost,
+            // Calls of virtual machine monitors, enclaves and the like.
+            _ => {
+                super::forbidden::not_understood(seen);
+                Flow::Lost
+            }
         }
     }
 
@@ -99,11 +105,5 @@ impl X86_64<'_> {
         }
         Self::at_exit(seen.state, &mut seen.complaints);
         Flow::Return(next)
-    }
-}
-
-fn call_checks(seen: &mut Seen) {
-    if seen.state.is_backward {
-        seen.complaints.push(super::forbidden::direction());
     }
 }

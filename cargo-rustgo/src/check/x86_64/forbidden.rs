@@ -49,13 +49,18 @@ pub fn check(seen: &mut Seen) {
         || instruction.flow_control() == FlowControl::XbeginXabortXend
         || instruction.code_size() != CodeSize::Code64;
     if is_strange {
-        let text = seen.text();
-        seen.complain(
-            Rule::Undecidable,
-            format!("`{text}` is not understood by the analysis"),
-            "compilers make no such instruction: replace it in the assembly by plain ones",
-        );
+        not_understood(seen);
     }
+}
+
+/// The analysis does not know what an instruction does.
+pub fn not_understood(seen: &mut Seen) {
+    let text = seen.text();
+    seen.complain(
+        Rule::Undecidable,
+        format!("`{text}` is not understood by the analysis"),
+        "compilers make no such instruction: replace it in the assembly by plain ones",
+    );
 }
 
 fn is_far(seen: &Seen) -> bool {
@@ -122,6 +127,14 @@ fn is_for_the_kernel(seen: &Seen) -> bool {
                 | Mnemonic::Mwaitx
                 | Mnemonic::Umonitor
                 | Mnemonic::Umwait
+                | Mnemonic::Tpause
+                // The shadow stack.
+                | Mnemonic::Incsspd
+                | Mnemonic::Incsspq
+                | Mnemonic::Rstorssp
+                | Mnemonic::Saveprevssp
+                | Mnemonic::Wrssd
+                | Mnemonic::Wrssq
         )
 }
 
@@ -156,6 +169,18 @@ pub fn direction() -> Complaint {
         help: "the C ABI wants it clear at every call and return: put a `cld` behind the last instruction that needs it \
                set"
         .to_owned(),
+    }
+}
+
+/// The x87 registers may be in use where another function takes over.
+pub fn x87() -> Complaint {
+    Complaint {
+        rule: Rule::ReservedRegister,
+        message: "x87 or MMX registers may be in use when this hands over to another function".to_owned(),
+        help: "the C ABI wants them empty at every call and return, and a host's `long double` arithmetic goes wrong \
+               otherwise: store and pop what was loaded, and put an `emms` behind the last MMX instruction. A function \
+               whose result is a `long double` can't be in an image"
+            .to_owned(),
     }
 }
 

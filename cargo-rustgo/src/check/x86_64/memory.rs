@@ -1,9 +1,10 @@
 //! Which memory an instruction touches, as far as the analysis has to know: the stack, the image, thread-locals.
 
-use iced_x86::{CodeSize, Mnemonic, OpAccess, Register as Name, UsedMemory};
+use iced_x86::{CodeSize, Instruction, Mnemonic, OpAccess, OpKind, Register as Name, UsedMemory};
 
-use super::{Seen, State};
-use crate::check::state::{Spot, Table, Value};
+use super::{Seen, State, X86_64};
+use crate::check::machine::Machine as _;
+use crate::check::state::{Anchor, Spot, Table, Value};
 use crate::finding::Rule;
 
 /// A place in memory, as far as it is known.
@@ -81,7 +82,12 @@ fn is_address(value: Value) -> bool {
 pub fn operand(seen: &Seen) -> Place {
     let instruction = &seen.instruction;
     if instruction.is_ip_rel_memory_operand() {
-        return Place::Image(instruction.ip_rel_memory_address());
+        return if instruction.memory_base() == Name::RIP {
+            Place::Image(instruction.ip_rel_memory_address())
+        } else {
+            // EIP: the address is cut to 32 bits.
+            Place::Unknown
+        };
     }
     place(
         seen.state,
@@ -93,9 +99,10 @@ pub fn operand(seen: &Seen) -> Place {
 }
 
 /// Notes what an instruction reads and writes.
-pub fn access(seen: &mut Seen, next: &mut State, used: &[UsedMemory], image_size: u64) {
+pub fn access(seen: &mut Seen, next: &mut State, used: &[UsedMemory]) {
     let mnemonic = seen.instruction.mnemonic();
-    let is_ip_relative = seen.instruction.is_ip_rel_memory_operand();
+    let is_ip_relative = seen.instruction.memory_base() == Name::RIP;
+    let is_bit_string = is_bit_string(&seen.instruction);
     for memory in used {
         let writes = writes(memory.access());
         if mnemonic == Mnemonic::Lea {
@@ -120,8 +127,12 @@ pub fn access(seen: &mut Seen, next: &mut State, used: &[UsedMemory], image_size
         } else {
             Place::Unknown
         };
+        let place = match place {
+            Place::Stack(_) if is_bit_string => Place::StackObject,
+            place => place,
+        };
         let size = memory.memory_size().size() as u64;
-        note(seen, next, place, Access { writes, size }, image_size);
+        note(seen, next, place, Access { writes, size });
     }
 }
 
@@ -131,26 +142,12 @@ struct Access {
     size: u64,
 }
 
-fn note(seen: &mut Seen, next: &mut State, place: Place, access: Access, image_size: u64) {
-    let repeats =
-        access.size == 0 || seen.instruction.has_rep_prefix() || seen.instruction.has_repne_prefix();
+fn note(seen: &mut Seen, next: &mut State, place: Place, access: Access) {
     match place {
         Place::Stack(spot) => {
             seen.touches.push(spot);
-            if access.writes && spot.offset < 8 && spot.plus(access.size as i64).offset > 0 {
-                seen.complain(
-                    Rule::IndirectCall,
-                    format!("`{}` overwrites the return address", seen.text()),
-                    "a function returns to its caller: jump or call by name instead",
-                );
-            }
             if access.writes {
-                next.frame
-                    .slots
-                    .store(spot, access.size, stored(seen, access.size));
-                if repeats {
-                    next.frame.slots.store_anywhere();
-                }
+                write_stack(seen, next, spot, access.size);
             }
         }
         Place::StackObject => {
@@ -159,18 +156,54 @@ fn note(seen: &mut Seen, next: &mut State, place: Place, access: Access, image_s
                 next.frame.slots.store_anywhere();
             }
         }
-        Place::Image(offset) | Place::ImageTable { start: offset, .. }
-            if access.writes && offset < image_size =>
-        {
-            seen.complain(
-                Rule::MutableStatic,
-                format!("`{}` writes into the image", seen.text()),
-                "an image is read-only: keep what changes on the stack, or hand it in through an argument",
-            )
-        }
+        Place::Image(_) | Place::ImageTable { .. } if access.writes => seen.complain(
+            Rule::MutableStatic,
+            format!("`{}` writes into the image", seen.text()),
+            "an image is read-only: keep what changes on the stack, or hand it in through an argument",
+        ),
         Place::Unknown | Place::Field { .. } if access.writes => next.frame.slots.store_anywhere(),
         Place::Image(_) | Place::ImageTable { .. } | Place::Field { .. } | Place::Unknown => {}
     }
+}
+
+fn write_stack(seen: &mut Seen, next: &mut State, spot: Spot, size: u64) {
+    if size == 0 {
+        seen.complain(
+            Rule::Undecidable,
+            format!(
+                "`{}` writes a number of bytes to the stack that is not known",
+                seen.text()
+            ),
+            "compilers make no such instruction: replace it in the assembly by plain stores",
+        );
+        return;
+    }
+    let end = spot.plus(size as i64).offset;
+    // Padding may move a realigned place down, right onto the return address.
+    if end > 0 && (spot.offset < 8 || spot.anchor != Anchor::Entry) {
+        seen.complain(
+            Rule::IndirectCall,
+            format!("`{}` overwrites the return address", seen.text()),
+            "a function returns to its caller: jump or call by name instead",
+        );
+    } else {
+        seen.above = seen.above.max(u64::try_from(end - 8).unwrap_or(0));
+    }
+    let slots = &mut next.frame.slots;
+    slots.store(spot, size, stored(seen, size));
+    if seen.instruction.has_rep_prefix() || seen.instruction.has_repne_prefix() {
+        slots.store_anywhere();
+    }
+    // Further down a signal handler may write at any time.
+    slots.drop_below(next.frame.sp.plus(-(X86_64::RED_ZONE as i64)));
+}
+
+/// `bts [base], register` and its like, which count the register's bits from the base on.
+fn is_bit_string(instruction: &Instruction) -> bool {
+    matches!(
+        instruction.mnemonic(),
+        Mnemonic::Bt | Mnemonic::Btc | Mnemonic::Btr | Mnemonic::Bts
+    ) && instruction.op1_kind() == OpKind::Register
 }
 
 /// What a store of a register puts into memory.

@@ -10,12 +10,13 @@ mod memory;
 mod probe;
 mod stack;
 mod values;
+mod x87;
 
 use std::cell::RefCell;
 
 use iced_x86::{
     Decoder, DecoderOptions, FlowControl, Instruction, InstructionInfoFactory, IntelFormatter, Mnemonic,
-    OpAccess, Register as Name, RflagsBits,
+    OpAccess, OpKind, Register as Name, RflagsBits,
 };
 
 use super::effort::Effort;
@@ -24,6 +25,7 @@ use super::state::{Frame, Register, Spot, Value};
 use super::table::Tables;
 use crate::finding::Rule;
 use crate::image::Image;
+use x87::InUse;
 
 /// RBP's number.
 const RBP: Register = 5;
@@ -55,6 +57,7 @@ pub struct State {
     compared: Option<Compared>,
     /// The direction flag may be set.
     is_backward: bool,
+    x87: InUse,
 }
 
 impl super::machine::State for State {
@@ -70,6 +73,10 @@ impl super::machine::State for State {
         }
         if other.is_backward && !self.is_backward {
             self.is_backward = true;
+            changed = true;
+        }
+        if other.x87 != self.x87 && self.x87 != InUse::SOME {
+            self.x87 = InUse::SOME;
             changed = true;
         }
         changed
@@ -112,17 +119,38 @@ struct Seen<'a> {
     state: &'a State,
     touches: Vec<Spot>,
     escapes: bool,
+    above: u64,
     realigns: Option<Realign>,
     complaints: Vec<Complaint>,
 }
 
 impl Seen<'_> {
+    /// It computes with the stack pointer or the frame pointer, or puts one away, in a way that is not followed.
+    fn takes_stack_address(&self) -> bool {
+        let instruction = &self.instruction;
+        let is_register = |operand| instruction.op_kind(operand) == OpKind::Register;
+        let is_pointer = |operand| {
+            let full = instruction.op_register(operand).full_register();
+            full == Name::RSP || full == Name::RBP && matches!(self.state.get(full), Value::Stack(_))
+        };
+        // The pointers themselves are followed, or what moves them is refused.
+        let makes_pointer = || is_register(0) && matches!(instruction.op0_register(), Name::RSP | Name::RBP);
+        (0..instruction.op_count()).any(|operand| is_register(operand) && is_pointer(operand))
+            && !makes_pointer()
+    }
+
     fn complain(&mut self, rule: Rule, message: String, help: &str) {
         self.complaints.push(Complaint {
             rule,
             message,
             help: help.to_owned(),
         });
+    }
+
+    /// What comes behind it is not known.
+    fn is_refused(&self) -> bool {
+        let hides = |rule| matches!(rule, Rule::VariableFrame | Rule::Undecidable);
+        self.complaints.iter().any(|complaint| hides(complaint.rule))
     }
 
     /// The instruction in the assembler's words.
@@ -170,7 +198,8 @@ impl<'a> X86_64<'a> {
         let mut next = seen.state.clone();
         let mut info = self.info.borrow_mut();
         let info = info.info(&seen.instruction);
-        memory::access(seen, &mut next, info.used_memory(), self.image.bytes.len() as u64);
+        memory::access(seen, &mut next, info.used_memory());
+        seen.escapes |= seen.takes_stack_address();
         let value = values::result(seen, &self.tables);
         let mut moves_sp = false;
         for used in info.used_registers() {
@@ -197,6 +226,7 @@ impl<'a> X86_64<'a> {
         if seen.instruction.rflags_cleared() & RflagsBits::DF != 0 {
             next.is_backward = false;
         }
+        next.x87 = next.x87.behind(&seen.instruction);
         if moves_sp {
             stack::move_pointer(seen, &mut next);
         }
@@ -204,10 +234,18 @@ impl<'a> X86_64<'a> {
     }
 
     /// What has to hold wherever a function hands over to another one.
-    fn at_exit(state: &State, complaints: &mut Vec<Complaint>) {
+    fn at_handover(state: &State, complaints: &mut Vec<Complaint>) {
         if state.is_backward {
             complaints.push(forbidden::direction());
         }
+        if state.x87 != InUse::NONE {
+            complaints.push(forbidden::x87());
+        }
+    }
+
+    /// The same where it does so for good.
+    fn at_exit(state: &State, complaints: &mut Vec<Complaint>) {
+        Self::at_handover(state, complaints);
         if state.frame.get(RBP) != Value::Initial(RBP) {
             complaints.push(forbidden::frame_pointer(
                 "it is not what it was at the function's entry",
@@ -229,6 +267,7 @@ impl Machine for X86_64<'_> {
             frame: Frame::entry(CALLEE_SAVED),
             compared: None,
             is_backward: false,
+            x87: InUse::NONE,
         }
     }
 
@@ -247,33 +286,24 @@ impl Machine for X86_64<'_> {
             state,
             touches: Vec::new(),
             escapes: false,
+            above: 0,
             realigns: None,
             complaints: Vec::new(),
         };
         forbidden::check(&mut seen);
-        if seen
-            .complaints
-            .iter()
-            .any(|complaint| complaint.rule == Rule::Undecidable)
-        {
+        if seen.is_refused() {
             return Step {
                 complaints: seen.complaints,
                 ..Step::lost(instruction.next_ip())
             };
         }
         let next = self.effects(&mut seen);
-        if state.has_frame_pointer() && !next.has_frame_pointer() {
+        if state.has_frame_pointer() && !next.has_frame_pointer() && !seen.is_refused() {
             let reason = format!("`{}` puts something else there", seen.text());
             seen.complaints.push(forbidden::frame_pointer(&reason));
         }
         let flow = match instruction.flow_control() {
-            _ if seen
-                .complaints
-                .iter()
-                .any(|c| matches!(c.rule, Rule::VariableFrame | Rule::Undecidable)) =>
-            {
-                Flow::Lost
-            }
+            _ if seen.is_refused() => Flow::Lost,
             _ if matches!(instruction.mnemonic(), Mnemonic::Syscall | Mnemonic::Sysenter) => Flow::Next(next),
             FlowControl::Next | FlowControl::Interrupt => Flow::Next(next),
             FlowControl::Exception => Flow::Trap,
@@ -285,6 +315,7 @@ impl Machine for X86_64<'_> {
             inner: Vec::new(),
             touches: seen.touches,
             escapes: seen.escapes,
+            above: seen.above,
             realigns: seen.realigns,
             flow,
             complaints: seen.complaints,
@@ -299,9 +330,12 @@ impl Machine for X86_64<'_> {
             next.frame.set(register, Value::Unknown);
         }
         next.frame.slots.store_anywhere();
-        next.frame.slots.drop_below(next.frame.sp);
+        next.frame
+            .slots
+            .drop_below(next.frame.sp.plus(callee.above as i64));
         next.compared = None;
         next.is_backward = false;
+        next.x87 = InUse::NONE;
         next
     }
 

@@ -33,6 +33,8 @@ pub fn step(machine: &X86_64, at: u64, state: &State) -> Option<Step<State>> {
     let is_loop = is_touch(&touch)
         && matches!(compare.code(), Code::Cmp_r64_rm64 | Code::Cmp_rm64_r64)
         && repeat.mnemonic() == Mnemonic::Jne
+        // Without a prefix.
+        && matches!(repeat.len(), 2 | 6)
         && repeat.near_branch_target() == at;
     let (sp, limit) = (state.frame.sp, limit(&compare)?);
     let Value::Stack(end) = state.get(limit) else {
@@ -50,6 +52,7 @@ pub fn step(machine: &X86_64, at: u64, state: &State) -> Option<Step<State>> {
         inner: vec![touch.ip(), compare.ip(), repeat.ip()],
         touches: vec![end],
         escapes: false,
+        above: 0,
         realigns: None,
         flow: Flow::Next(next),
         complaints: Vec::new(),
@@ -62,6 +65,7 @@ fn is_touch(touch: &Instruction) -> bool {
         && touch.op0_kind() == OpKind::Memory
         && touch.memory_base() == Name::RSP
         && touch.memory_index() == Name::None
+        && touch.segment_prefix() == Name::None
         && touch.memory_displacement64() == 0
         && values::immediate(touch, 1) == Some(0)
 }

@@ -1,6 +1,6 @@
 //! How the stack pointer moves.
 
-use iced_x86::{Mnemonic, OpKind, Register as Name};
+use iced_x86::{Code, Mnemonic, OpKind, Register as Name};
 
 use super::{RBP, Seen, State, values};
 use crate::check::machine::Realign;
@@ -14,15 +14,21 @@ const PAGE: u64 = 4096;
 pub fn move_pointer(seen: &mut Seen, next: &mut State) {
     let instruction = &seen.instruction;
     let sp = seen.state.frame.sp;
-    let to_sp = instruction.op0_kind() == OpKind::Register && instruction.op0_register() == Name::RSP;
+    let first = match instruction.op0_kind() {
+        OpKind::Register => instruction.op0_register(),
+        _ => Name::None,
+    };
+    let (to_sp, to_part) = (first == Name::RSP, first.full_register() == Name::RSP);
     let target = match instruction.mnemonic() {
         Mnemonic::Push | Mnemonic::Pushfq | Mnemonic::Pushf => push(seen, next),
-        Mnemonic::Pop | Mnemonic::Popfq | Mnemonic::Popf if !to_sp => {
+        Mnemonic::Pop | Mnemonic::Popfq | Mnemonic::Popf if !to_part => {
             Some(sp.plus(instruction.stack_pointer_increment().into()))
         }
         // The call's own push and the return's own pop are the caller's concern.
         Mnemonic::Call | Mnemonic::Ret => return,
-        Mnemonic::Leave => leave(seen, next),
+        // Refused for more than that.
+        Mnemonic::Sysenter => return,
+        Mnemonic::Leave if instruction.code() == Code::Leaveq => leave(seen, next),
         Mnemonic::Add | Mnemonic::Sub if to_sp => values::immediate(instruction, 1).map(|bytes| {
             let bytes = bytes as i64;
             let is_add = instruction.mnemonic() == Mnemonic::Add;
@@ -66,7 +72,7 @@ fn push(seen: &Seen, next: &mut State) -> Option<Spot> {
 fn leave(seen: &Seen, next: &mut State) -> Option<Spot> {
     let record = spot(seen.state.get(Name::RBP))?;
     next.frame.set(RBP, seen.state.frame.slots.get(record));
-    Some(record.plus(seen.instruction.stack_pointer_increment().into()))
+    Some(record.plus(8))
 }
 
 fn spot(value: Value) -> Option<Spot> {

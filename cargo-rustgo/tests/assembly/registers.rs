@@ -1,30 +1,6 @@
-//! Assembly that comes with a guest: what the C ABI says a function leaves as it was is proven for each register, and
-//! what sets the host's floating-point modes or its direction flag is refused.
-//!
-//! Everything for a processor is one object: each function does one thing, wrong or right, and its name says which.
+//! What the C ABI says a function leaves as it was: the callee-saved registers, the direction flag, floating-point modes.
 
-mod common;
-
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
-use cargo_rustgo::processor::Processor;
-use serde_json::Value;
-
-/// A function, and what the tool has to say of it; nothing where it is right.
-struct Case {
-    name: String,
-    code: String,
-    says: Option<String>,
-}
-
-fn case(name: impl Into<String>, code: impl Into<String>, says: Option<&str>) -> Case {
-    Case {
-        name: name.into(),
-        code: code.into(),
-        says: says.map(str::to_owned),
-    }
-}
+use super::{Case, case};
 
 /// A function that loses a register, one that keeps it, one that keeps it on one way only, and one that loses it in a
 /// function that it calls.
@@ -54,7 +30,7 @@ fn of_register(
     ]
 }
 
-fn amd64() -> Vec<Case> {
+pub fn amd64() -> Vec<Case> {
     let mut cases = Vec::new();
     for register in ["rbx", "r12", "r13", "r14", "r15"] {
         cases.extend(of_register(
@@ -126,7 +102,7 @@ fn amd64() -> Vec<Case> {
     cases
 }
 
-fn arm64() -> Vec<Case> {
+pub fn arm64() -> Vec<Case> {
     let mut cases = Vec::new();
     let both = |register: &str, lose: &str, save: &str, restore: &str| {
         let says = format!("the export does not restore {register}");
@@ -213,83 +189,4 @@ fn arm64() -> Vec<Case> {
     cases.push(case("mrs_fpcr", "mrs x0, fpcr\nret", None));
     cases.push(case("msr_fpsr", "msr fpsr, x0\nret", None));
     cases
-}
-
-/// Assembles the functions with the Rust toolchain's own assembler.
-fn assemble(processor: Processor, cases: &[Case]) -> PathBuf {
-    let functions: Vec<String> = cases
-        .iter()
-        .map(|Case { name, code, .. }| {
-            format!(
-                ".section .text.{name},\"ax\"\n.globl {name}\n.type {name},%function\n{name}:\n{code}\n.size {name}, . - {name}\n"
-            )
-        })
-        .collect();
-    let functions = functions.concat().replace('{', "{{").replace('}', "}}");
-    let source = format!("#![no_std]\ncore::arch::global_asm!(r#\"{functions}\"#);\n");
-    let name = format!("assembly_{}", processor.go_name());
-    let file = common::folder().join(format!("{name}.rs"));
-    let object = common::folder().join(format!("{name}.o"));
-    std::fs::write(&file, source).unwrap();
-    let output = Command::new("rustc")
-        .args([
-            "--edition",
-            "2024",
-            "--crate-type",
-            "rlib",
-            "--target",
-            processor.target(),
-        ])
-        .args(["-Copt-level=2", "-Cpanic=abort", "-Ccodegen-units=1"])
-        .arg(format!("--emit=obj={}", object.display()))
-        .arg(&file)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", common::text(&output.stderr));
-    object
-}
-
-fn judge(processor: Processor, cases: &[Case]) {
-    let (report, status) = common::check(&assemble(processor, cases));
-    assert_eq!(status, Some(1));
-    let findings = report["findings"].as_array().unwrap();
-    assert_eq!(report["exports"].as_array().unwrap().len(), cases.len());
-    let mut failures = Vec::new();
-    for case in cases {
-        let about: Vec<&Value> = findings
-            .iter()
-            .filter(|finding| finding["places"][0]["function"] == case.name.as_str())
-            .collect();
-        let is_right = match (&case.says, &about[..]) {
-            (None, []) => true,
-            (Some(says), [finding]) => finding["message"].as_str().unwrap().contains(says.as_str()),
-            _ => false,
-        };
-        if !is_right {
-            failures.push(format!("{}: {about:#?}, not {:?}", case.name, case.says));
-        }
-    }
-    assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
-    println!("{}: {} functions", processor.go_name(), cases.len());
-}
-
-#[test]
-fn callee_saved_registers_and_modes_on_amd64() {
-    judge(Processor::X86_64, &amd64());
-}
-
-#[test]
-fn callee_saved_registers_and_modes_on_arm64() {
-    judge(Processor::Aarch64, &arm64());
-}
-
-/// One function by itself, from the object's bytes to the exit status.
-#[test]
-fn one_right_function_is_proven() {
-    for (processor, cases) in [(Processor::X86_64, amd64()), (Processor::Aarch64, arm64())] {
-        let object = assemble(processor, &cases);
-        let right = cases.iter().find(|case| case.says.is_none()).unwrap();
-        let output = common::rustgo(&["check", "--export", &right.name], Path::new(&object));
-        assert_eq!(output.status.code(), Some(0), "{}", common::text(&output.stdout));
-    }
 }
