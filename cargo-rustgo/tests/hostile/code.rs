@@ -51,8 +51,10 @@ pub fn cases() -> Vec<Case> {
         case("very many traps behind one long way", traps, true),
         case("very many host imports", imports, false),
         case("a register less in each round", rounds, false),
-        case("plain code of 32 MiB", plain, true),
-        case("plain code of 32 MiB, on arm64", plain_arm64, true),
+        case("very many ways around an instruction", diamonds, false),
+        case("a circle that writes further up in each function", climbs, true),
+        case("plain code of 64 MiB", plain, true),
+        case("plain code of 64 MiB, on arm64", plain_arm64, true),
         case("calls at every alignment of every function", alignments, true),
     ]
 }
@@ -454,10 +456,42 @@ fn rounds() -> Image {
     code.image()
 }
 
+/// 2^60,000 paths through one function.
+fn diamonds() -> Image {
+    const COUNT: usize = 60_000;
+    let mut code = Code::amd64();
+    code.export();
+    for _ in 0..COUNT {
+        // jz over xor ebx, ebx
+        code.put(&[0x74, 0x02, 0x31, 0xdb]);
+    }
+    code.put(RET);
+    code.image()
+}
+
+/// What each function says of itself changes with what all others write.
+fn climbs() -> Image {
+    const COUNT: usize = 20_000;
+    let mut code = Code::amd64();
+    code.export();
+    for function in 1..=COUNT {
+        // mov [rsp + 8 * function], rdi; jz over the jump
+        code.put(&[0x48, 0x89, 0xbc, 0x24])
+            .put(&(8 * function as u32).to_le_bytes())
+            .put(&[0x74, 5])
+            .to(&[0xe9], function % COUNT)
+            .put(RET);
+        if function < COUNT {
+            code.function();
+        }
+    }
+    code.image()
+}
+
 fn plain() -> Image {
     let mut code = Code::amd64();
     code.export();
-    code.bytes.resize(32 << 20, 0x90);
+    code.bytes.resize(64 << 20, 0x90);
     code.put(RET);
     code.image()
 }
@@ -465,7 +499,7 @@ fn plain() -> Image {
 fn plain_arm64() -> Image {
     let mut code = Code::new(Processor::Aarch64);
     code.export();
-    code.words(&vec![0xd503_201f; 8 << 20]).words(&[0xd65f_03c0]);
+    code.words(&vec![0xd503_201f; 16 << 20]).words(&[0xd65f_03c0]);
     code.image()
 }
 
