@@ -8,8 +8,26 @@ use anyhow::Result;
 use rustgo_hosts::module::Module;
 use rustgo_hosts::root;
 
-/// The guests, by the names of their Go packages.
-pub const PACKAGES: [&str; 5] = ["chacha20", "crc32fast", "memchr", "sha2", "xxhash"];
+/// A guest.
+pub struct Package {
+    /// The name of its Go package.
+    pub name: &'static str,
+    /// What it is also built for, where that makes a difference: a variant.
+    pub variant: Option<&'static str>,
+}
+
+/// The guests.
+pub const PACKAGES: [Package; 5] = [
+    package("chacha20", Some("v3=+avx2")),
+    package("crc32fast", Some("clmul=+pclmulqdq,+sse4.1")),
+    package("memchr", None),
+    package("sha2", Some("sha=+sha,+sse4.1")),
+    package("xxhash", Some("v3=+avx2")),
+];
+
+const fn package(name: &'static str, variant: Option<&'static str>) -> Package {
+    Package { name, variant }
+}
 
 /// Makes the module in a folder: the packages, and what compares them.
 ///
@@ -23,8 +41,9 @@ pub fn module(folder: &Path) -> Result<Module> {
         std::fs::copy(compare.join(file), folder.join(file))?;
     }
     let module = Module::new(folder, "example.com/crates")?;
-    for package in PACKAGES {
-        module.add(&format!("rustgo-{package}"), package)?;
+    for Package { name, variant } in PACKAGES {
+        let options = variant.map_or(vec![], |variant| vec!["--variant", variant]);
+        module.add_with(&format!("rustgo-{name}"), name, &options)?;
     }
     Ok(module)
 }

@@ -19,7 +19,7 @@ fn main() -> Result<()> {
     command::run(&mut test)?;
     eprintln!("all agree; measuring: about a minute");
     let mut bench = module.go();
-    bench.args(["test", "-run=^$", "-bench=.", "-benchtime=15ms", "-count=12", "."]);
+    bench.args(["test", "-run=^$", "-bench=.", "-benchtime=3ms", "-count=50", "."]);
     print!("{}", measure::table(&measure::rows(&command::read(&mut bench)?)?));
     Ok(())
 }

@@ -78,8 +78,8 @@ fn a_fallback_takes_the_place_of_an_image() {
 /// Under ten lines of Rust each, documentation not counted.
 #[test]
 fn the_guests_are_short() {
-    for package in crates::PACKAGES {
-        let path = rustgo_hosts::root().join(format!("examples/crates/{package}/src/lib.rs"));
+    for crates::Package { name, .. } in crates::PACKAGES {
+        let path = rustgo_hosts::root().join(format!("examples/crates/{name}/src/lib.rs"));
         let text = std::fs::read_to_string(&path).unwrap();
         let is_code = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with("//");
         let lines = text.lines().filter(is_code).count();

@@ -54,10 +54,20 @@ impl Module {
     ///
     /// The tool refuses the guest.
     pub fn add(&self, guest: &str, package: &str) -> Result<()> {
+        self.add_with(guest, package, &[])
+    }
+
+    /// As [`Module::add`], with further options of `cargo rustgo build`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Module::add`].
+    pub fn add_with(&self, guest: &str, package: &str, options: &[&str]) -> Result<()> {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo
             .args(["rustgo", "build", "-p", guest, "--go"])
             .arg(self.path(package))
+            .args(options)
             .current_dir(root());
         command::run(&mut cargo).map(drop)
     }
