@@ -106,7 +106,8 @@ pub use rustgo_rt_mem as mem;
 /// - By value: numbers and `bool`.
 /// - Raw pointers and references, to anything that has a size. References promise what they do in Rust: a `&mut` beside
 ///   a `&` says that the two don't overlap. An export that allows overlap takes raw pointers, and reads before it writes.
-/// - Results are the same but for references, or nothing.
+/// - Results are the same but for references, or nothing. On macOS for arm64 callers expect integers of less than 32 bits to
+///   be extended, which these functions don't do: return `u32` or `i32`.
 ///
 /// Arrays and `#[repr(C)]` structs cross by pointer, slices and strings as pointer and length or as [`ffi::GoSlice`] and
 /// [`ffi::GoString`].

@@ -308,6 +308,25 @@ fn add_linux(
     Ok(())
 }
 
+/// Says which results callers on macOS for arm64 misread: they expect small integers to be extended to 32 bits (Apple, "Writing
+/// ARM64 code for Apple platforms"), which code for Linux does not do. The entries of plain functions do.
+fn note_small_results(built: &[Built]) {
+    let small = |proof: &&Proof| {
+        let export = &proof.entry.export;
+        !export.is_natural && matches!(export.ret.as_deref(), Some("u8" | "u16" | "i8" | "i16"))
+    };
+    let arm64 = built
+        .iter()
+        .filter(|built| built.image.processor == Processor::Aarch64);
+    for proof in arm64.flat_map(|built| built.proofs.iter().filter(small)) {
+        eprintln!(
+            "note: callers on macOS for arm64 take what `{}` returns to have 32 bits: return `u32` or `i32`, or make it a \
+             plain function without `extern \"C\"`",
+            proof.entry.export.name
+        );
+    }
+}
+
 /// Adds the one archive that serves macOS on all processors.
 fn add_darwin(
     files: &mut Files,
@@ -316,6 +335,7 @@ fn add_darwin(
     origin: &Origin,
     built: &[Built],
 ) -> Result<()> {
+    note_small_results(built);
     let mut slices = Vec::new();
     for Built { image, .. } in built {
         let members = defaults::members(defaults::MACOS, toolchain, image, &origin.identifier())?;

@@ -95,6 +95,18 @@ pub fn is_odd(value: i8) -> bool {
     value & 1 != 0
 }
 
+/// Returns the lowest eight bits of a number.
+#[rustgo_rt::export]
+pub fn low_byte(number: u32) -> u8 {
+    number as u8
+}
+
+/// Returns the lowest sixteen bits of a number, with a sign.
+#[rustgo_rt::export]
+pub fn low_half(number: u32) -> i16 {
+    number as i16
+}
+
 /// Adds each element of `src` to that of `dst`, modulo 2^16.
 #[rustgo_rt::export]
 pub fn add_arrays(dst: &mut [u16; 8], src: &[u16; 8]) {

@@ -108,3 +108,27 @@ fn two_guests_and_libc_in_one_program() {
         assert_eq!(stdout(&output), format!("{POINT}\n42\n42\n"), "{linking:?}");
     }
 }
+
+static SIGNATURES: LazyLock<Sealed> = LazyLock::new(|| sealed("rustgo-signatures"));
+
+fn signatures(source: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs/signatures");
+    let program = build(&folder.join(source), &[&SIGNATURES], Linking::Static);
+    let output = run(&program, &[]);
+    assert!(output.status.success(), "{}", stdout(&output));
+    stdout(&output).to_owned()
+}
+
+#[test]
+fn every_signature_works_in_c() {
+    assert_eq!(
+        signatures("signatures.c"),
+        "every function does what its documentation says\n"
+    );
+}
+
+/// The same images are for macOS, where callers expect more of them than on Linux.
+#[test]
+fn small_results_have_32_bits() {
+    assert_eq!(signatures("small_results.c"), "120 -2440\n");
+}

@@ -1,8 +1,8 @@
 //! The entry: what C passes becomes what the function takes, once nothing about it is undefined.
 
 use proc_macro2::TokenStream as Tokens;
-use quote::{format_ident, quote};
-use syn::{Ident, PatType};
+use quote::{ToTokens, format_ident, quote};
+use syn::{Ident, PatType, Type};
 
 use super::types::{Argument, Element, Outcome};
 use crate::signature::hidden;
@@ -132,7 +132,10 @@ fn finish(call: &Tokens, out: &Ident, outcome: &Outcome, has_status: bool) -> (T
         Outcome::Value(_) if has_status => (quote!(-> i32), quote!({ let value = #call; #write 0 })),
         Outcome::Value(value) => {
             let ty = &value.ty;
-            (quote!(-> #ty), call.clone())
+            match widened(ty) {
+                Some(wide) => (quote!(-> #wide), quote!(#wide::from(#call))),
+                None => (quote!(-> #ty), call.clone()),
+            }
         }
         Outcome::Option(_) => (
             quote!(-> bool),
@@ -160,6 +163,17 @@ fn finish(call: &Tokens, out: &Ident, outcome: &Outcome, has_status: bool) -> (T
                 },
             )
         }
+    }
+}
+
+/// The 32 bits that a smaller integer is returned in. Images are compiled for Linux, where the caller ignores what is above
+/// it; on macOS for arm64 he expects it to be extended (Apple, "Writing ARM64 code for Apple platforms"). To all others it is
+/// the same. Rust itself extends a `bool`.
+fn widened(ty: &Type) -> Option<Tokens> {
+    match ty.to_token_stream().to_string().as_str() {
+        "u8" | "u16" => Some(quote!(::rustgo_rt::promises::primitive::u32)),
+        "i8" | "i16" => Some(quote!(::rustgo_rt::promises::primitive::i32)),
+        _ => None,
     }
 }
 

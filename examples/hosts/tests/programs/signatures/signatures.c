@@ -46,6 +46,7 @@ static void values(void) {
     CHECK(multiply_add(1.5f, 2.25, -0.5f, 4000000000u) == 1.5 * 2.25 * 4e9 - 0.5);
     CHECK(negate(1.25f) == -1.25f);
     CHECK(is_odd(-1) && !is_odd(-128));
+    CHECK(low_byte(0x12345678) == 0x78 && low_half(0x1234f678) == -2440);
     {
         uint32_t sum = 0, out = 0;
         CHECK(type("abc", 3, 10, 20, 30, &sum) == RUSTGO_OK && sum == 63);

@@ -33,6 +33,8 @@ func TestNumbers(t *testing.T) {
 	equal(t, "Negate", Negate(1.25), -1.25)
 	equal(t, "IsOdd", IsOdd(-1), true)
 	equal(t, "IsOdd", IsOdd(-128), false)
+	equal(t, "LowByte", LowByte(0x12345678), 0x78)
+	equal(t, "LowHalf", LowHalf(0x1234f678), -2440)
 }
 
 // Constants that hold addresses, which Go's linker fills in.
