@@ -129,6 +129,28 @@ fn c_runs_the_build_that_suits_the_processor() {
 }
 
 #[test]
+fn the_first_calls_may_come_from_many_threads_and_in_front_of_main() {
+    let folder = built();
+    for (name, flags) in [
+        ("threads", &["-static"][..]),
+        ("early", &["-pie", "-fPIE", "-DEARLY"]),
+    ] {
+        let program = folder.join(name);
+        let mut cc = Command::new("cc");
+        cc.args(["-std=gnu99", "-O2", "-Wall", "-Wextra", "-Werror", "-pthread"])
+            .args(flags);
+        cc.arg("-I").arg(folder.join("out/c/include"));
+        cc.arg("-o").arg(&program);
+        cc.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/variants/threads.c"));
+        cc.arg(folder.join("out/c/lib/linux-amd64/librustgo_overhead.a"));
+        run(&mut cc);
+        for _ in 0..100 {
+            assert_eq!(run(&mut Command::new(&program)), here(), "{name}");
+        }
+    }
+}
+
+#[test]
 fn go_runs_the_build_that_suits_the_processor() {
     let module = built().join("out/go");
     std::fs::write(module.join("go.mod"), "module test\n\ngo 1.24\n").unwrap();
