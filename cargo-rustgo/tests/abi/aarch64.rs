@@ -4,20 +4,23 @@
 use core::arch::{asm, global_asm};
 
 /// What has to come back, in the order of [`Registers`].
-pub const NAMES: [&str; 21] = [
+pub const NAMES: [&str; 22] = [
     "x18", "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x29", "d8", "d9", "d10",
-    "d11", "d12", "d13", "d14", "d15", "FPCR",
+    "d11", "d12", "d13", "d14", "d15", "FPCR", "SP",
 ];
 
 /// The value of each.
 pub type Registers = [u64; NAMES.len()];
 
 const FPCR: usize = 20;
+/// The harness notes by how much it moved.
+const SP: usize = 21;
 
 /// What may be there before a call: any value of a register, any rounding.
 pub fn allowed(number: usize, random: u64) -> u64 {
     match number {
         FPCR => (random & 3) << 22,
+        SP => 0,
         _ => random,
     }
 }
@@ -30,18 +33,19 @@ pub fn observed(_: usize, value: u64) -> u64 {
 macro_rules! planted {
     ($($name:ident)*) => {
         unsafe extern "C" {
-            /// `void call(void (*function)(), void *room, const Registers *before, Registers *after)`
+            /// `void call(void (*function)(), void *room, const Registers *before, Registers *after, uint64_t count)`
             ///
-            /// x0 function, x1 room, x2 before, x3 after
+            /// x0 function, x1 room, x2 before, x3 after, x4 count
             ///
             /// # Safety
             ///
-            /// - The function may be called with two addresses of 512 bytes each in the room, and with 3 twice.
+            /// - The function may be called with two addresses of 640 bytes each in the room, and with the count twice.
             pub fn call(
                 function: unsafe extern "C" fn(),
                 room: *mut u8,
                 before: &Registers,
                 after: &mut Registers,
+                count: u64,
             );
 
             $(fn $name();)*
@@ -53,7 +57,7 @@ macro_rules! planted {
 }
 
 planted!(lose_x18 lose_x19 lose_x20 lose_x21 lose_x22 lose_x23 lose_x24 lose_x25 lose_x26 lose_x27 lose_x28 lose_x29
-    lose_d8 lose_d9 lose_d10 lose_d11 lose_d12 lose_d13 lose_d14 lose_d15 lose_fpcr);
+    lose_d8 lose_d9 lose_d10 lose_d11 lose_d12 lose_d13 lose_d14 lose_d15 lose_fpcr lose_sp);
 
 global_asm!(
     ".globl _start",
@@ -72,10 +76,13 @@ global_asm!(
     "stp d10, d11, [sp, #128]",
     "stp d12, d13, [sp, #144]",
     "stp d14, d15, [sp, #160]",
-    "mrs x4, fpcr",
-    "str x4, [sp, #176]",
-    "ldr x4, [x2, #160]",
-    "msr fpcr, x4",
+    "mrs x9, fpcr",
+    "str x9, [sp, #176]",
+    "adrp x9, stack",
+    "mov x10, sp",
+    "str x10, [x9, :lo12:stack]",
+    "ldr x9, [x2, #160]",
+    "msr fpcr, x9",
     "ldp x18, x19, [x2]",
     "ldp x20, x21, [x2, #16]",
     "ldp x22, x23, [x2, #32]",
@@ -88,11 +95,17 @@ global_asm!(
     "ldp d14, d15, [x2, #144]",
     "mov x9, x0",
     "mov x0, x1",
-    "add x1, x0, #512",
-    "mov x2, #3",
-    "mov x3, x2",
+    "add x1, x0, #640",
+    "mov x2, x4",
+    "mov x3, x4",
     "blr x9",
+    "mov x4, sp",
+    "adrp x9, stack",
+    "ldr x9, [x9, :lo12:stack]",
+    "mov sp, x9",
+    "sub x4, x4, x9",
     "ldr x3, [sp, #104]",
+    "str x4, [x3, #168]",
     "stp x18, x19, [x3]",
     "stp x20, x21, [x3, #16]",
     "stp x22, x23, [x3, #32]",
@@ -133,6 +146,10 @@ global_asm!(
     "eor x0, x0, #0xc00000",
     "msr fpcr, x0",
     "ret",
+    "lose_sp: sub sp, sp, #16",
+    "ret",
+    ".local stack",
+    ".comm stack, 8, 8",
 );
 
 const WRITE: usize = 64;

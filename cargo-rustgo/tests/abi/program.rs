@@ -14,9 +14,12 @@ use processor::{NAMES, PLANTED, Registers};
 
 /// Room for whatever an export reads and writes: it gets the addresses of both, and how many items there are.
 #[repr(C, align(64))]
-struct Room([u64; 64]);
+struct Room([u64; 4 * ITEMS]);
 
-static mut ROOM: [Room; 2] = [const { Room([0; 64]) }; 2];
+/// The most items that have room, points and scalars of 32 bytes: more than a kernel takes at once.
+const ITEMS: usize = 20;
+
+static mut ROOM: [Room; 2] = [const { Room([0; 4 * ITEMS]) }; 2];
 
 /// Random numbers that are the same in every run (splitmix64).
 struct Random(u64);
@@ -44,7 +47,8 @@ fn lost(function: unsafe extern "C" fn(), random: &mut Random) -> Option<usize> 
         for word in &mut (*room)[1].0 {
             *word = random.next();
         }
-        processor::call(function, room.cast(), &before, &mut after);
+        let count = random.next() % (ITEMS as u64 + 1);
+        processor::call(function, room.cast(), &before, &mut after, count);
     }
     (0..NAMES.len()).find(|&number| {
         processor::observed(number, before[number]) != processor::observed(number, after[number])

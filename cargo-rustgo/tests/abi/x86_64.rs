@@ -3,7 +3,7 @@
 use core::arch::{asm, global_asm};
 
 /// What has to come back, in the order of [`Registers`].
-pub const NAMES: [&str; 9] = [
+pub const NAMES: [&str; 12] = [
     "rbx",
     "rbp",
     "r12",
@@ -13,6 +13,9 @@ pub const NAMES: [&str; 9] = [
     "the direction flag",
     "MXCSR",
     "the x87 control word",
+    "rsp",
+    "the x87 stack, which is empty,",
+    "the vector registers' upper halves, which are zero,",
 ];
 
 /// The value of each.
@@ -21,11 +24,13 @@ pub type Registers = [u64; NAMES.len()];
 const FLAGS: usize = 6;
 const MXCSR: usize = 7;
 const CONTROL: usize = 8;
+/// From here on the harness notes what differs from how it was.
+const DIFFERENCES: usize = 9;
 
 /// What may be there before a call: any value of a register; any rounding, with all exceptions masked.
 pub fn allowed(number: usize, random: u64) -> u64 {
     match number {
-        FLAGS => 0,
+        FLAGS | DIFFERENCES.. => 0,
         MXCSR => 0x1f80 | (random & 3) << 13,
         CONTROL => 0x037f | (random & 3) << 10,
         _ => random,
@@ -42,14 +47,20 @@ pub fn observed(number: usize, value: u64) -> u64 {
 }
 
 unsafe extern "C" {
-    /// `void call(void (*function)(), void *room, const Registers *before, Registers *after)`
+    /// `void call(void (*function)(), void *room, const Registers *before, Registers *after, uint64_t count)`
     ///
-    /// rdi function, rsi room, rdx before, rcx after
+    /// rdi function, rsi room, rdx before, rcx after, r8 count
     ///
     /// # Safety
     ///
-    /// - The function may be called with two addresses of 512 bytes each in the room, and with 3 twice.
-    pub fn call(function: unsafe extern "C" fn(), room: *mut u8, before: &Registers, after: &mut Registers);
+    /// - The function may be called with two addresses of 640 bytes each in the room, and with the count twice.
+    pub fn call(
+        function: unsafe extern "C" fn(),
+        room: *mut u8,
+        before: &Registers,
+        after: &mut Registers,
+        count: u64,
+    );
 
     fn lose_rbx();
     fn lose_rbp();
@@ -60,6 +71,9 @@ unsafe extern "C" {
     fn lose_direction();
     fn lose_mxcsr();
     fn lose_control();
+    fn lose_rsp();
+    fn lose_x87();
+    fn lose_upper();
 }
 
 /// A function that loses each.
@@ -73,6 +87,9 @@ pub static PLANTED: [unsafe extern "C" fn(); NAMES.len()] = [
     lose_direction,
     lose_mxcsr,
     lose_control,
+    lose_rsp,
+    lose_x87,
+    lose_upper,
 ];
 
 global_asm!(
@@ -89,7 +106,8 @@ global_asm!(
     "push r14",
     "push r15",
     "push rcx",    // after
-    "sub rsp, 16", // the modes of the harness: MXCSR, the control word
+    "sub rsp, 48", // the modes of the harness: MXCSR, the control word; at 16 what fnstenv writes
+    "mov [rip + stack], rsp",
     "stmxcsr [rsp]",
     "fnstcw [rsp + 4]",
     "ldmxcsr [rdx + 56]",
@@ -102,11 +120,15 @@ global_asm!(
     "mov r15, [rdx + 40]",
     "mov rax, rdi",
     "mov rdi, rsi",
-    "lea rsi, [rdi + 512]",
-    "mov edx, 3",
-    "mov ecx, edx",
+    "lea rsi, [rdi + 640]",
+    "mov rdx, r8",
+    "mov rcx, r8",
     "call rax",
-    "mov rcx, [rsp + 16]",
+    "mov rax, rsp",
+    "mov rsp, [rip + stack]",
+    "sub rax, rsp",
+    "mov rcx, [rsp + 48]",
+    "mov [rcx + 72], rax",
     "mov [rcx], rbx",
     "mov [rcx + 8], rbp",
     "mov [rcx + 16], r12",
@@ -118,9 +140,21 @@ global_asm!(
     "cld",
     "stmxcsr [rcx + 56]",
     "fnstcw [rcx + 64]",
+    "fnstenv [rsp + 16]",
+    "fninit",
+    "movzx eax, word ptr [rsp + 24]", // the tags, all ones where nothing is in the registers
+    "xor eax, 0xffff",
+    "mov [rcx + 80], rax",
+    ".irp number, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15",
+    "vorps ymm0, ymm0, ymm\\number",
+    ".endr",
+    "vextractf128 xmm0, ymm0, 1",
+    "vzeroupper",
+    "packsswb xmm0, xmm0", // eight bytes, none of them zero because of what is not
+    "movq [rcx + 88], xmm0",
     "ldmxcsr [rsp]",
     "fldcw [rsp + 4]",
-    "add rsp, 24",
+    "add rsp, 56",
     "pop r15",
     "pop r14",
     "pop r13",
@@ -155,6 +189,13 @@ global_asm!(
     "fldcw [rsp]",
     "add rsp, 8",
     "ret",
+    "lose_rsp: ret 8",
+    "lose_x87: fld1",
+    "ret",
+    "lose_upper: vcmptrueps ymm9, ymm9, ymm9",
+    "ret",
+    ".local stack",
+    ".comm stack, 8, 8",
 );
 
 const WRITE: usize = 1;
