@@ -98,6 +98,7 @@ fn sealed(bytes: &[u8], exports: &[&str]) {
             exports: exports.to_vec(),
             imports: Vec::new(),
             alignment: 16,
+            data: rules::Data::None,
         };
         assert_eq!(
             rules::object(&object, &expected),

@@ -3,11 +3,11 @@
 mod rules;
 
 use ar_archive_writer::ArchiveKind;
-use cargo_rustgo::export::Export;
-use cargo_rustgo::image::{Constant, Entry, Function, Image, Import, Lines, Relro};
+use cargo_rustgo::export::{Export, Role};
+use cargo_rustgo::image::{Address, Constant, Entry, Function, Image, Import, Lines, Reference, Relro};
 use cargo_rustgo::processor::Processor;
 use cargo_rustgo::write::archive::{self, Member};
-use cargo_rustgo::write::{elf_object, macho_object};
+use cargo_rustgo::write::{dispatch, elf_object, macho_object};
 use object::write::{
     MachOBuildVersion, Mangling, Object, Relocation, SectionId, StandardSection, Symbol, SymbolSection,
 };
@@ -16,7 +16,7 @@ use object::{
     SymbolFlags, SymbolKind, SymbolScope, elf, macho,
 };
 
-use rules::Expected;
+use rules::{Data, Expected};
 
 const IMPORTS: [&str; 2] = ["rustgo_read", "rustgo_write"];
 
@@ -62,6 +62,39 @@ fn image(processor: Processor) -> Image {
     }
 }
 
+/// The same with constants that hold the addresses of a function and of one of them, and two places in the code that lead
+/// there.
+fn image_with_addresses(processor: Processor) -> Image {
+    let mut image = image(processor);
+    let start = 256;
+    image.bytes.resize(start + 32, 0);
+    let places = match processor {
+        Processor::X86_64 => [35, 99],
+        Processor::Aarch64 => [32, 96],
+    };
+    if processor == Processor::Aarch64 {
+        for at in places {
+            // adr x0, to where the constants are
+            let distance = (start - at) as u32;
+            let adr = 0x1000_0000 | (distance & 3) << 29 | (distance >> 2) << 5;
+            image.bytes[at..at + 4].copy_from_slice(&adr.to_le_bytes());
+        }
+    }
+    let held = |at, target, is_relro| Address { at, target, is_relro };
+    image.relro = Relro {
+        start: start as u64,
+        alignment: 16,
+        addresses: vec![held(256, 32, false), held(264, 272, true), held(272, 128, false)],
+        uses: places
+            .map(|at| Reference {
+                at: at as u64,
+                target: start as u64,
+            })
+            .to_vec(),
+    };
+    image
+}
+
 fn architecture(processor: Processor) -> Architecture {
     match processor {
         Processor::X86_64 => Architecture::X86_64,
@@ -75,6 +108,18 @@ fn expected(processor: Processor) -> Expected<'static> {
         exports: vec!["sum"],
         imports: IMPORTS.to_vec(),
         alignment: 64,
+        data: Data::None,
+    }
+}
+
+fn expected_with_addresses(processor: Processor) -> Expected<'static> {
+    Expected {
+        data: Data::Addresses {
+            held: 3,
+            uses: 2,
+            alignment: 16,
+        },
+        ..expected(processor)
     }
 }
 
@@ -96,6 +141,148 @@ fn written_objects_keep_the_rules() {
         for object in [elf_object::write(&sealed), macho_object::write(&sealed)] {
             assert_eq!(rules::object(&object.unwrap(), &expected), Ok(()));
         }
+        let (image, expected) = (
+            image_with_addresses(processor),
+            expected_with_addresses(processor),
+        );
+        for object in [elf_object::write(&image), macho_object::write(&image)] {
+            assert_eq!(rules::object(&object.unwrap(), &expected), Ok(()));
+        }
+    }
+}
+
+/// Of the constants that hold addresses there are as many as are expected, and each is counted.
+#[test]
+fn addresses_too_many_or_too_few_are_seen() {
+    type Change = fn(&mut Image);
+    let changes: [(Change, &str); 5] = [
+        (|image| image.relro.addresses.truncate(2), "it holds 2 addresses"),
+        (|image| image.relro.uses.truncate(1), "distances lead to data"),
+        (|image| image.relro.alignment = 8, "data are aligned to 8 bytes"),
+        (
+            |image| {
+                image.relro = Relro {
+                    start: image.bytes.len() as u64,
+                    ..Relro::default()
+                };
+            },
+            "a program gets the sections",
+        ),
+        (|image| image.imports.truncate(1), "undefined"),
+    ];
+    for processor in Processor::ALL {
+        for (change, message) in changes {
+            let mut image = image_with_addresses(processor);
+            change(&mut image);
+            for object in [elf_object::write(&image), macho_object::write(&image)] {
+                let error = rules::object(&object.unwrap(), &expected_with_addresses(processor)).unwrap_err();
+                assert!(error.contains(message), "{processor:?}: {error}");
+            }
+        }
+        let image = image_with_addresses(processor);
+        for object in [elf_object::write(&image), macho_object::write(&image)] {
+            let error = rules::object(&object.unwrap(), &expected(processor)).unwrap_err();
+            assert!(error.contains("a program gets the sections"), "{error}");
+        }
+    }
+}
+
+/// An image with two builds of an export, and what chooses one.
+fn image_with_variants() -> Image {
+    let entry = |name: &str, role, at| {
+        let mut export = Export::undeclared(name);
+        export.role = role;
+        Entry { export, at }
+    };
+    let of = |number| Role::Variant {
+        of: "sum".to_owned(),
+        number,
+    };
+    Image {
+        entries: vec![
+            entry("guest_variant", Role::Chooser, 32),
+            entry("sum_portable", of(0), 64),
+            entry("sum_v3", of(1), 96),
+        ],
+        ..image(Processor::X86_64)
+    }
+}
+
+type Format = (BinaryFormat, fn(Object, Processor) -> anyhow::Result<Vec<u8>>);
+
+const FORMATS: [Format; 2] = [
+    (BinaryFormat::Elf, elf_object::finish),
+    (BinaryFormat::MachO, macho_object::finish),
+];
+
+/// What stands between a program and the variants has rules too: it has the one pointer that is ever written.
+#[test]
+fn what_chooses_a_variant_keeps_the_rules() {
+    let expected = Expected {
+        architecture: Architecture::X86_64,
+        exports: vec!["sum"],
+        imports: vec!["guest_variant", "sum_portable", "sum_v3"],
+        alignment: 16,
+        data: Data::Pointer { uses: 2 },
+    };
+    for (format, finish) in FORMATS {
+        let write = || dispatch::object(&image_with_variants(), format).unwrap().unwrap();
+        let judge = |object| rules::object(&finish(object, Processor::X86_64).unwrap(), &expected);
+        assert_eq!(judge(write()), Ok(()));
+
+        let refused = |plant: &dyn Fn(&mut Object<'static>), message: &str| {
+            let mut object = write();
+            plant(&mut object);
+            let error = judge(object).unwrap_err();
+            assert!(error.contains(message), "{error}");
+        };
+        let add_data = |object: &mut Object<'static>| {
+            let data = object.section_id(StandardSection::Data);
+            object.append_section_data(data, &[1; 8], 8);
+        };
+        refused(&add_data, "a program gets the sections");
+        let show_pointer = |object: &mut Object<'static>| {
+            let bss = object.section_id(StandardSection::UninitializedData);
+            object.add_symbol(Symbol {
+                name: b"pointer".to_vec(),
+                value: 0,
+                size: 8,
+                kind: SymbolKind::Data,
+                scope: SymbolScope::Dynamic,
+                weak: false,
+                section: SymbolSection::Section(bss),
+                flags: SymbolFlags::None,
+            });
+        };
+        refused(&show_pointer, "defines the global symbols");
+        let refer = |kind, encoding| {
+            move |object: &mut Object<'static>| {
+                let text = object.section_id(StandardSection::Text);
+                let relocation = Relocation {
+                    offset: 8,
+                    symbol: object.symbol_id(b"sum").unwrap(),
+                    addend: -4,
+                    flags: RelocationFlags::Generic {
+                        kind,
+                        encoding,
+                        size: 32,
+                    },
+                };
+                object.add_relocation(text, relocation).unwrap();
+            }
+        };
+        let branch = refer(RelocationKind::PltRelative, RelocationEncoding::X86Branch);
+        refused(&branch, "it branches to");
+        let distance = refer(RelocationKind::Relative, RelocationEncoding::X86RipRelative);
+        refused(&distance, "distances lead to data");
+    }
+    let variants = image_with_variants();
+    let expected = Expected {
+        exports: vec!["guest_variant", "sum_portable", "sum_v3"],
+        ..self::expected(Processor::X86_64)
+    };
+    for object in [elf_object::write(&variants), macho_object::write(&variants)] {
+        assert_eq!(rules::object(&object.unwrap(), &expected), Ok(()));
     }
 }
 
@@ -152,6 +339,12 @@ fn a_universal_archive_has_a_slice_for_each_processor() {
         .collect();
     let error = rules::members(&macho_object::universal(&mixed).unwrap()).unwrap_err();
     assert!(error.contains("lies in the slice of another"), "{error}");
+
+    // The field of the first slice that says where it lies.
+    let mut shifted = universal.clone();
+    shifted[19] += 4;
+    let error = rules::members(&shifted).unwrap_err();
+    assert!(error.contains("a slice lies at"), "{error}");
 }
 
 /// An object by hand that keeps the rules, but for what a test plants in it.
@@ -165,11 +358,12 @@ struct Planted {
 
 impl Planted {
     fn new(format: BinaryFormat, processor: Processor) -> Self {
-        Self::with_note(format, processor, ".note.GNU-stack")
+        let object = Object::new(format, architecture(processor), Endianness::Little);
+        Self::with_note(object, processor, ".note.GNU-stack")
     }
 
-    fn with_note(format: BinaryFormat, processor: Processor, note: &str) -> Self {
-        let mut object = Object::new(format, architecture(processor), Endianness::Little);
+    fn with_note(mut object: Object<'static>, processor: Processor, note: &str) -> Self {
+        let format = object.format();
         let text = object.section_id(StandardSection::Text);
         let note = (format == BinaryFormat::Elf)
             .then(|| object.add_section(Vec::new(), note.into(), SectionKind::Other));
@@ -269,10 +463,61 @@ const BOTH: &[BinaryFormat] = &[BinaryFormat::Elf, BinaryFormat::MachO];
 #[test]
 fn a_second_section_is_seen() {
     for section in [StandardSection::ReadOnlyData, StandardSection::Data] {
-        refused(BOTH, "not the image alone", |planted| {
+        refused(BOTH, "a program gets the sections", |planted| {
             let id = planted.object.section_id(section);
             planted.object.append_section_data(id, &[1; 8], 8);
         });
+    }
+}
+
+/// Constants that hold addresses, where no loader would fill them in, or anyone might write to them later.
+#[test]
+fn addresses_in_another_section_are_seen() {
+    for format in [BinaryFormat::Elf, BinaryFormat::MachO] {
+        for processor in Processor::ALL {
+            for section in [StandardSection::ReadOnlyData, StandardSection::Data] {
+                let mut planted = Planted::new(format, processor);
+                let id = planted.object.section_id(section);
+                planted.object.append_section_data(id, &[0; 32], 16);
+                let bytes = planted.object.write().unwrap();
+                let error = rules::object(&bytes, &expected_with_addresses(processor)).unwrap_err();
+                assert!(error.contains("data lie in section"), "{error}");
+            }
+        }
+    }
+}
+
+/// Constants that hold addresses in a section that counts as code.
+#[test]
+fn addresses_that_can_be_executed_are_seen() {
+    for processor in Processor::ALL {
+        let (image, expected) = (
+            image_with_addresses(processor),
+            expected_with_addresses(processor),
+        );
+        let mut object = elf_object::write(&image).unwrap();
+        // Elf64_Ehdr.e_shoff, Elf64_Shdr.sh_flags
+        let headers = u64::from_le_bytes(object[0x28..0x30].try_into().unwrap()) as usize;
+        let index = object::Object::section_by_name(&object::File::parse(&*object).unwrap(), ".data.rel.ro")
+            .map(|section| object::ObjectSection::index(&section).0)
+            .unwrap();
+        object[headers + index * 64 + 8] |= elf::SHF_EXECINSTR.0 as u8;
+        let error = rules::object(&object, &expected).unwrap_err();
+        assert!(error.contains("can and should not"), "{error}");
+
+        let mut object = macho_object::write(&image).unwrap();
+        let header = object
+            .windows(16)
+            .position(|name| name == b"__const\0\0\0\0\0\0\0\0\0");
+        // section_64.flags
+        let flags = header.unwrap() + 64;
+        let code = macho::S_ATTR_PURE_INSTRUCTIONS.0.to_le_bytes();
+        object[flags..flags + 4].copy_from_slice(&code);
+        let error = rules::object(&object, &expected).unwrap_err();
+        assert!(
+            error.contains("does and is none") || error.contains("the code lies in"),
+            "{error}"
+        );
     }
 }
 
@@ -285,7 +530,7 @@ fn a_low_alignment_is_seen() {
         };
         for object in [elf_object::write(&low), macho_object::write(&low)] {
             let error = rules::object(&object.unwrap(), &expected(processor)).unwrap_err();
-            assert!(error.contains("aligned to 16 bytes"), "{error}");
+            assert!(error.contains("the code is aligned to 16 bytes"), "{error}");
         }
     }
 }
@@ -314,15 +559,17 @@ fn an_undefined_symbol_is_seen() {
 
 #[test]
 fn a_name_without_the_format_s_prefix_is_seen() {
-    refused(MACHO, "defines the global symbols", |planted| {
-        planted.object.set_mangling(Mangling::None);
-        planted.symbol("other", SymbolScope::Dynamic, 64, false);
-    });
+    for processor in Processor::ALL {
+        let mut object = Object::new(BinaryFormat::MachO, architecture(processor), Endianness::Little);
+        object.set_mangling(Mangling::None);
+        let error = Planted::with_note(object, processor, "").judge().unwrap_err();
+        assert_eq!(error, r#"it defines the global symbols ["sum"]"#);
+    }
 }
 
 #[test]
 fn a_relocation_too_many_is_seen() {
-    refused(BOTH, "relocations, in slots", |planted| {
+    refused(BOTH, "it branches to", |planted| {
         let symbol = planted.object.symbol_id(b"sum").unwrap();
         let (encoding, size) = match planted.processor {
             Processor::X86_64 => (RelocationEncoding::X86Branch, 32),
@@ -343,9 +590,25 @@ fn a_relocation_too_many_is_seen() {
     });
 }
 
+/// Two host imports the wrong way round.
+#[test]
+fn a_branch_to_another_import_is_seen() {
+    for processor in Processor::ALL {
+        let image = image(processor);
+        let swapped = Expected {
+            imports: vec![IMPORTS[1], IMPORTS[0]],
+            ..expected(processor)
+        };
+        for object in [elf_object::write(&image), macho_object::write(&image)] {
+            let error = rules::object(&object.unwrap(), &swapped).unwrap_err();
+            assert!(error.contains("it branches to"), "{error}");
+        }
+    }
+}
+
 #[test]
 fn an_absolute_address_is_seen() {
-    refused(BOTH, "is no branch", |planted| {
+    refused(BOTH, "has no place there", |planted| {
         let symbol = planted.object.symbol_id(b"sum").unwrap();
         let relocation = Relocation {
             offset: 128,
@@ -377,7 +640,7 @@ fn a_writable_section_is_seen() {
 
 #[test]
 fn an_image_that_can_not_be_executed_is_seen() {
-    refused(ELF, "the image lies in section", |planted| {
+    refused(ELF, "the code lies in section", |planted| {
         let text = planted.text;
         planted.object.section_mut(text).flags = object::SectionFlags::Elf {
             sh_type: elf::SHT_PROGBITS,
@@ -396,7 +659,8 @@ fn an_executable_stack_is_seen() {
         };
     });
     for processor in Processor::ALL {
-        let error = Planted::with_note(BinaryFormat::Elf, processor, ".note.other")
+        let object = Object::new(BinaryFormat::Elf, architecture(processor), Endianness::Little);
+        let error = Planted::with_note(object, processor, ".note.other")
             .judge()
             .unwrap_err();
         assert!(error.contains("without a note on the stack"), "{error}");
@@ -412,7 +676,7 @@ fn an_image_that_may_be_taken_apart_is_seen() {
 
 #[test]
 fn an_image_that_does_not_count_as_code_is_seen() {
-    refused(MACHO, "the image lies in section", |planted| {
+    refused(MACHO, "the code lies in section", |planted| {
         let text = planted.text;
         planted.object.section_mut(text).flags = object::SectionFlags::MachO {
             flags: macho::SectionFlags(0),

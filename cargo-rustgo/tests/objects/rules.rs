@@ -5,7 +5,7 @@ use object::read::archive::ArchiveFile;
 use object::read::macho::{LoadCommandVariant, MachHeader, MachOFatFile, MachOFatFile32};
 use object::{
     Architecture, BinaryFormat, Endianness, FileFlags, FileKind, Object, ObjectSection, ObjectSymbol,
-    RelocationEncoding, RelocationFlags, RelocationKind, SectionFlags, SectionKind, elf,
+    RelocationFlags, RelocationTarget, SectionFlags, SectionKind, elf,
 };
 
 /// What is in an object.
@@ -14,10 +14,44 @@ pub struct Expected<'a> {
     pub architecture: Architecture,
     /// What other objects can call, by the names that C knows.
     pub exports: Vec<&'a str>,
-    /// The host imports, in the order of their slots.
+    /// What is missing: each has one branch, in this order. In an image these are the host imports.
     pub imports: Vec<&'a str>,
-    /// Of the image, in bytes.
+    /// Of the code, in bytes.
     pub alignment: u64,
+    pub data: Data,
+}
+
+/// What lies in a section of its own, beside the code and the constants that keep their distance to it.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Data {
+    /// Nothing, as in most objects.
+    #[default]
+    None,
+    /// Constants that hold addresses, which loaders fill in.
+    Addresses {
+        /// How many they hold.
+        held: usize,
+        /// How many places in the code lead to them.
+        uses: usize,
+        /// In bytes.
+        alignment: u64,
+    },
+    /// The pointer to the variant that suits the processor, beside code that is no image.
+    Pointer {
+        /// How many places in the code lead to it.
+        uses: usize,
+    },
+}
+
+impl Data {
+    /// How many addresses it holds, and how many places lead to it.
+    fn held_and_uses(self) -> (usize, usize) {
+        match self {
+            Self::None => (0, 0),
+            Self::Addresses { held, uses, .. } => (held, uses),
+            Self::Pointer { uses } => (0, uses),
+        }
+    }
 }
 
 /// Bytes from one branch to a host import to the next.
@@ -44,7 +78,7 @@ pub fn object(bytes: &[u8], expected: &Expected) -> Outcome {
     }
 }
 
-/// The image is the only section that takes part in a program.
+/// The code is the only section that takes part in a program, beside one of data where that is expected.
 fn sections(file: &object::File, expected: &Expected) -> Outcome {
     let in_program: Vec<_> = file
         .sections()
@@ -54,31 +88,64 @@ fn sections(file: &object::File, expected: &Expected) -> Outcome {
         })
         .filter(|section| section.size() > 0)
         .collect();
-    let [text] = &in_program[..] else {
-        let names: Vec<_> = in_program.iter().map(|section| section.name()).collect();
-        return Err(format!(
-            "a program gets the sections {names:?}, not the image alone"
-        ));
+    let (text, data) = match (&in_program[..], expected.data) {
+        ([text], Data::None) => (text, None),
+        ([text, data], Data::Addresses { alignment, .. }) => (text, Some((data, Place::Relro, alignment))),
+        ([text, data], Data::Pointer { .. }) => (text, Some((data, Place::Zeros, 8))),
+        _ => {
+            let names: Vec<_> = in_program.iter().map(|section| section.name()).collect();
+            return Err(format!("a program gets the sections {names:?}"));
+        }
     };
-    let place = (
-        text.segment_name().unwrap_or_default(),
-        text.name().unwrap_or_default(),
-    );
-    let is_text = matches!(place, (None, ".text") | (Some("__TEXT"), "__text"));
-    ensure(is_text && text.kind() == SectionKind::Text, || {
-        format!("the image lies in section {place:?}")
-    })?;
+    ensure(
+        Place::of(text) == Some(Place::Text) && text.kind() == SectionKind::Text,
+        || format!("the code lies in section {:?}", name(text)),
+    )?;
     ensure(text.align() >= expected.alignment, || {
-        format!("the image is aligned to {} bytes", text.align())
+        format!("the code is aligned to {} bytes", text.align())
+    })?;
+    let Some((data, place, alignment)) = data else {
+        return Ok(());
+    };
+    ensure(Place::of(data) == Some(place), || {
+        format!("data lie in section {:?}", name(data))
+    })?;
+    ensure(data.align() >= alignment, || {
+        format!("data are aligned to {} bytes", data.align())
     })
+}
+
+/// Where linkers put a section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Beside other code.
+    Text,
+    /// Where a loader makes everything read-only once it has filled in addresses.
+    Relro,
+    /// Where everything is zero, and programs write.
+    Zeros,
+}
+
+impl Place {
+    fn of(section: &object::Section) -> Option<Self> {
+        match name(section) {
+            ("", ".text") | ("__TEXT", "__text") => Some(Self::Text),
+            ("", ".data.rel.ro") | ("__DATA", "__const") => Some(Self::Relro),
+            ("", ".bss") | ("__DATA", "__bss") => Some(Self::Zeros),
+            _ => None,
+        }
+    }
+}
+
+/// A section's segment, which only Mach-O has, and name.
+fn name<'a>(section: &'a object::Section) -> (&'a str, &'a str) {
+    let segment = section.segment_name().unwrap_or_default();
+    (segment.unwrap_or_default(), section.name().unwrap_or_default())
 }
 
 /// The exports are what can be seen, the host imports are what is missing.
 fn symbols(file: &object::File, expected: &Expected) -> Outcome {
-    let prefix = match file.format() {
-        BinaryFormat::MachO => "_",
-        _ => "",
-    };
+    let prefix = prefix(file);
     let named = |names: &[&str]| -> Vec<String> {
         let mut names: Vec<_> = names.iter().map(|name| format!("{prefix}{name}")).collect();
         names.sort();
@@ -106,34 +173,190 @@ fn symbols(file: &object::File, expected: &Expected) -> Outcome {
     ensure(weak.is_empty(), || format!("it has the weak symbols {weak:?}"))
 }
 
-/// One branch for each host import, and nothing else that a linker would have to change.
+/// What a relocation has a linker fill in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Filled {
+    /// The distance of a branch.
+    Branch,
+    /// A whole address.
+    Address,
+    /// The distance to data, or one of the two instructions that hold it on AArch64.
+    Distance,
+}
+
+fn filled(architecture: Architecture, flags: RelocationFlags) -> Option<Filled> {
+    use Architecture::{Aarch64, X86_64};
+    use RelocationFlags::{Elf, MachO};
+    const LONG: u8 = 2;
+    const QUAD: u8 = 3;
+    let place = match flags {
+        MachO {
+            r_pcrel, r_length, ..
+        } => Some((r_pcrel, r_length)),
+        _ => None,
+    };
+    let kind = match (architecture, flags) {
+        (
+            X86_64,
+            Elf {
+                r_type: elf::R_X86_64_PLT32,
+            },
+        ) => Filled::Branch,
+        (
+            X86_64,
+            Elf {
+                r_type: elf::R_X86_64_64,
+            },
+        ) => Filled::Address,
+        (
+            X86_64,
+            Elf {
+                r_type: elf::R_X86_64_PC32,
+            },
+        ) => Filled::Distance,
+        (
+            Aarch64,
+            Elf {
+                r_type: elf::R_AARCH64_CALL26,
+            },
+        ) => Filled::Branch,
+        (
+            Aarch64,
+            Elf {
+                r_type: elf::R_AARCH64_ABS64,
+            },
+        ) => Filled::Address,
+        (
+            Aarch64,
+            Elf {
+                r_type: elf::R_AARCH64_ADR_PREL_PG_HI21,
+            },
+        ) => Filled::Distance,
+        (
+            Aarch64,
+            Elf {
+                r_type: elf::R_AARCH64_ADD_ABS_LO12_NC,
+            },
+        ) => Filled::Distance,
+        (
+            X86_64,
+            MachO {
+                r_type: macho::X86_64_RELOC_BRANCH,
+                ..
+            },
+        ) if place == Some((true, LONG)) => Filled::Branch,
+        (
+            X86_64,
+            MachO {
+                r_type: macho::X86_64_RELOC_UNSIGNED,
+                ..
+            },
+        ) if place == Some((false, QUAD)) => Filled::Address,
+        (
+            X86_64,
+            MachO {
+                r_type: macho::X86_64_RELOC_SIGNED,
+                ..
+            },
+        ) if place == Some((true, LONG)) => Filled::Distance,
+        (
+            Aarch64,
+            MachO {
+                r_type: macho::ARM64_RELOC_BRANCH26,
+                ..
+            },
+        ) if place == Some((true, LONG)) => Filled::Branch,
+        (
+            Aarch64,
+            MachO {
+                r_type: macho::ARM64_RELOC_UNSIGNED,
+                ..
+            },
+        ) if place == Some((false, QUAD)) => Filled::Address,
+        (
+            Aarch64,
+            MachO {
+                r_type: macho::ARM64_RELOC_PAGE21,
+                ..
+            },
+        ) if place == Some((true, LONG)) => Filled::Distance,
+        (
+            Aarch64,
+            MachO {
+                r_type: macho::ARM64_RELOC_PAGEOFF12,
+                ..
+            },
+        ) if place == Some((false, LONG)) => Filled::Distance,
+        _ => return None,
+    };
+    Some(kind)
+}
+
+/// One branch for each import, what leads to data and what these hold, and nothing else that a linker would have to change.
 fn relocations(file: &object::File, expected: &Expected) -> Outcome {
-    let mut places = Vec::new();
+    let mut branches = Vec::new();
+    let (mut held, mut distances) = (0, 0);
     for section in file.sections() {
         for (at, relocation) in section.relocations() {
-            let is_branch = match relocation.flags() {
-                // x86-64: BRANCH; arm64: BRANCH26.
-                RelocationFlags::MachO { r_type, r_pcrel, .. } => r_type.0 == 2 && r_pcrel,
-                RelocationFlags::Elf { .. } => {
-                    relocation.kind() == RelocationKind::PltRelative
-                        || relocation.encoding() == RelocationEncoding::AArch64Call
+            let kind = filled(file.architecture(), relocation.flags());
+            match (kind, Place::of(&section)) {
+                (Some(Filled::Branch), Some(Place::Text)) => branches.push((at, target(file, &relocation))),
+                (Some(Filled::Address), Some(Place::Relro)) => held += 1,
+                (Some(Filled::Distance), Some(Place::Text)) => distances += 1,
+                _ => {
+                    let flags = relocation.flags();
+                    return Err(format!(
+                        "a relocation at {at:#x} of {:?} has no place there: {flags:?}",
+                        name(&section)
+                    ));
                 }
-                _ => false,
-            };
-            ensure(is_branch, || {
-                format!("a relocation at {at:#x} is no branch: {:?}", relocation.flags())
-            })?;
-            places.push(at / SLOT);
+            }
         }
     }
-    places.sort_unstable();
-    let wanted: Vec<u64> = (0..expected.imports.len() as u64).collect();
-    ensure(places == wanted, || {
-        format!("it has {} relocations, in slots {places:?}", places.len())
+    branches.sort_unstable();
+    let prefix = prefix(file);
+    let targets = branches
+        .iter()
+        .map(|(_, name)| name.strip_prefix(prefix).unwrap_or_default());
+    ensure(targets.eq(expected.imports.iter().copied()), || {
+        format!("it branches to {branches:?}")
+    })?;
+    let in_slots = (0..).zip(&branches).all(|(slot, (at, _))| at / SLOT == slot);
+    ensure(in_slots || matches!(expected.data, Data::Pointer { .. }), || {
+        format!("it branches from elsewhere than its slots: {branches:?}")
+    })?;
+    let (expected_held, uses) = expected.data.held_and_uses();
+    ensure(held == expected_held, || format!("it holds {held} addresses"))?;
+    let each = match file.architecture() {
+        Architecture::Aarch64 => 2,
+        _ => 1,
+    };
+    ensure(distances == each * uses, || {
+        format!("{distances} distances lead to data")
     })
 }
 
-/// Nothing can be written, and no program gets an executable stack.
+/// The name of the symbol that a relocation is about.
+fn target(file: &object::File, relocation: &object::Relocation) -> String {
+    let RelocationTarget::Symbol(index) = relocation.target() else {
+        return String::new();
+    };
+    let symbol = file.symbol_by_index(index);
+    symbol
+        .and_then(|symbol| symbol.name())
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// What stands in front of the names that C knows.
+fn prefix(file: &object::File) -> &'static str {
+    match file.format() {
+        BinaryFormat::MachO => "_",
+        _ => "",
+    }
+}
+
+/// Nothing of the code can be written, nothing else be executed, and no program gets an executable stack.
 fn elf_flags(file: &object::File) -> Outcome {
     let mut has_stack_note = false;
     for section in file.sections() {
@@ -141,8 +364,9 @@ fn elf_flags(file: &object::File) -> Outcome {
             return Err("it is not ELF".into());
         };
         let name = section.name().unwrap_or_default();
-        ensure(!sh_flags.contains(elf::SHF_WRITE), || {
-            format!("section {name} can be written")
+        let is_data = matches!(Place::of(&section), Some(Place::Relro | Place::Zeros));
+        ensure(sh_flags.contains(elf::SHF_WRITE) == is_data, || {
+            format!("section {name} can be written, or can't and should")
         })?;
         if name == ".note.GNU-stack" {
             has_stack_note = true;
@@ -151,8 +375,8 @@ fn elf_flags(file: &object::File) -> Outcome {
             })?;
         }
         if sh_flags.contains(elf::SHF_ALLOC) {
-            ensure(sh_flags.contains(elf::SHF_EXECINSTR), || {
-                format!("section {name} can't be executed")
+            ensure(sh_flags.contains(elf::SHF_EXECINSTR) != is_data, || {
+                format!("section {name} can't be executed, or can and should not")
             })?;
         }
     }
@@ -173,8 +397,12 @@ fn macho_flags(file: &object::File, bytes: &[u8]) -> Outcome {
         let SectionFlags::MachO { flags, .. } = section.flags() else {
             continue;
         };
-        ensure(flags.contains(macho::S_ATTR_PURE_INSTRUCTIONS), || {
-            format!("section {:?} does not count as code", section.name())
+        let is_code = Place::of(&section) == Some(Place::Text);
+        ensure(flags.contains(macho::S_ATTR_PURE_INSTRUCTIONS) == is_code, || {
+            format!(
+                "section {:?} does not count as code, or does and is none",
+                section.name()
+            )
         })?;
     }
     let header = macho::MachHeader64::<Endianness>::parse(bytes, 0).map_err(|error| error.to_string())?;
@@ -203,6 +431,11 @@ pub fn members(bytes: &[u8]) -> Result<Vec<(Architecture, String, Vec<u8>)>, Str
         for arch in fat.arches() {
             use object::read::macho::FatArch;
             let data = arch.data(bytes).map_err(|error| error.to_string())?;
+            let (offset, _) = arch.file_range();
+            ensure(
+                arch.align() >= 3 && offset.is_multiple_of(1 << arch.align()),
+                || format!("a slice lies at {offset:#x}, aligned to 2^{}", arch.align()),
+            )?;
             slices.push((Some(arch.architecture()), data));
         }
     }
