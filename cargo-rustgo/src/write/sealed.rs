@@ -37,10 +37,18 @@ pub fn object(image: &Image, format: BinaryFormat) -> Result<Object<'static>> {
         Processor::Aarch64 => veneers::veneers(image),
     };
     add_veneers(&mut bytes, &veneers);
+    if image.processor == Processor::X86_64 {
+        // Mach-O keeps in the place what is added to the symbol, and that is not written where it is nothing.
+        for used in &image.relro.uses {
+            bytes[used.at as usize..][..4].fill(0);
+        }
+    }
     object.append_section_data(text, &bytes, image.alignment);
+    let lead = lead(image, &veneers);
     let sections = Sections {
         text,
-        relro: add_relro(&mut object, text, image, &veneers)?,
+        relro: add_relro(&mut object, text, image, &veneers, lead)?,
+        lead,
     };
     add_symbols(&mut object, &sections, image, &veneers);
     for import in &image.imports {
@@ -73,6 +81,15 @@ struct Sections {
     text: SectionId,
     /// The constants that hold addresses, where there are any.
     relro: Option<SectionId>,
+    /// How many bytes lie in front of them.
+    lead: u64,
+}
+
+/// How many zeros go in front of the constants that hold addresses, so that no veneer begins to count before its section:
+/// not every linker for macOS takes a number below zero there.
+fn lead(image: &Image, veneers: &[Veneer]) -> u64 {
+    let before = veneers.iter().map(|veneer| (-veneer.offset).max(0) as u64).max();
+    before.unwrap_or(0).next_multiple_of(image.relro.alignment.max(1))
 }
 
 /// Adds the constants that hold addresses, and has the linker fill in the distances to them.
@@ -81,18 +98,22 @@ fn add_relro(
     text: SectionId,
     image: &Image,
     veneers: &[Veneer],
+    lead: u64,
 ) -> Result<Option<SectionId>> {
     if image.relro().is_empty() {
         return Ok(None);
     }
-    let start = image.relro.start as i64;
+    // Where the section would start in the image.
+    let start = image.relro.start as i64 - lead as i64;
     let relro = object.section_id(StandardSection::ReadOnlyDataWithRel);
-    object.append_section_data(relro, image.relro(), image.relro.alignment);
+    let mut bytes = vec![0; lead as usize];
+    bytes.extend(image.relro());
+    object.append_section_data(relro, &bytes, image.relro.alignment);
     // Mach-O counts distances to a section, other than those to a symbol, from elsewhere.
     let first = object.add_symbol(Symbol {
         name: b"rustgo_addresses".to_vec(),
         value: 0,
-        size: image.relro().len() as u64,
+        size: bytes.len() as u64,
         kind: SymbolKind::Data,
         scope: SymbolScope::Compilation,
         weak: false,
@@ -114,7 +135,7 @@ fn add_relro(
     };
     for held in &image.relro.addresses {
         let (target, origin) = if held.is_relro { (first, start) } else { (code, 0) };
-        let (at, addend) = (held.at - image.relro.start, held.target as i64 - origin);
+        let (at, addend) = (held.at - image.relro.start + lead, held.target as i64 - origin);
         add(relro, at, target, addend, ADDRESS)?;
     }
     match image.processor {
@@ -128,8 +149,9 @@ fn add_relro(
         Processor::Aarch64 => {
             let (page, low) = page_and_low(format);
             for veneer in veneers {
-                add(text, veneer.at, first, veneer.offset, page)?;
-                add(text, veneer.at + 4, first, veneer.offset, low)?;
+                let addend = veneer.offset + lead as i64;
+                add(text, veneer.at, first, addend, page)?;
+                add(text, veneer.at + 4, first, addend, low)?;
             }
         }
     }
@@ -223,7 +245,7 @@ fn branch(processor: Processor) -> Branch {
 /// the order of its place.
 fn add_symbols(object: &mut Object, sections: &Sections, image: &Image, veneers: &[Veneer]) {
     let place = |at| match sections.relro {
-        Some(relro) if at >= image.relro.start => (relro, at - image.relro.start),
+        Some(relro) if at >= image.relro.start => (relro, at - image.relro.start + sections.lead),
         _ => (sections.text, at),
     };
     let mut add = |name: String, (section, value), size, kind, scope| {

@@ -72,13 +72,16 @@ fn image_with_addresses(processor: Processor) -> Image {
         Processor::X86_64 => [35, 99],
         Processor::Aarch64 => [32, 96],
     };
-    if processor == Processor::Aarch64 {
-        for at in places {
-            // adr x0, to where the constants are
-            let distance = (start - at) as u32;
-            let adr = 0x1000_0000 | (distance & 3) << 29 | (distance >> 2) << 5;
-            image.bytes[at..at + 4].copy_from_slice(&adr.to_le_bytes());
-        }
+    for at in places {
+        let word = match processor {
+            Processor::X86_64 => (start - at - 4) as u32,
+            Processor::Aarch64 => {
+                // adr x0, to before the constants, as where something is added to the address of a page
+                let distance = (start - 40 - at) as u32;
+                0x1000_0000 | (distance & 3) << 29 | (distance >> 2) << 5
+            }
+        };
+        image.bytes[at..at + 4].copy_from_slice(&word.to_le_bytes());
     }
     let held = |at, target, is_relro| Address { at, target, is_relro };
     image.relro = Relro {
@@ -148,6 +151,28 @@ fn written_objects_keep_the_rules() {
         for object in [elf_object::write(&image), macho_object::write(&image)] {
             assert_eq!(rules::object(&object.unwrap(), &expected), Ok(()));
         }
+    }
+}
+
+/// What is added to an address lies in the place that the linker fills in, where a distance was before.
+#[test]
+fn a_distance_to_elsewhere_is_seen() {
+    use object::{Object, ObjectSection};
+    let image = image_with_addresses(Processor::X86_64);
+    let mut object = macho_object::write(&image).unwrap();
+    let (text, _) = object::File::parse(&*object)
+        .unwrap()
+        .section_by_name("__text")
+        .and_then(|section| section.file_range())
+        .unwrap();
+    for offset in [32i32, -1] {
+        let place = text as usize + image.relro.uses[0].at as usize;
+        object[place..place + 4].copy_from_slice(&offset.to_le_bytes());
+        let error = rules::object(&object, &expected_with_addresses(Processor::X86_64)).unwrap_err();
+        assert!(
+            error.contains(&format!("leads {offset} bytes into the data")),
+            "{error}"
+        );
     }
 }
 

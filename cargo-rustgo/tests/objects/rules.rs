@@ -295,14 +295,17 @@ fn filled(architecture: Architecture, flags: RelocationFlags) -> Option<Filled> 
 /// One branch for each import, what leads to data and what these hold, and nothing else that a linker would have to change.
 fn relocations(file: &object::File, expected: &Expected) -> Outcome {
     let mut branches = Vec::new();
-    let (mut held, mut distances) = (0, 0);
+    let mut distances = Vec::new();
+    let mut held = 0;
     for section in file.sections() {
         for (at, relocation) in section.relocations() {
             let kind = filled(file.architecture(), relocation.flags());
             match (kind, Place::of(&section)) {
                 (Some(Filled::Branch), Some(Place::Text)) => branches.push((at, target(file, &relocation))),
                 (Some(Filled::Address), Some(Place::Relro)) => held += 1,
-                (Some(Filled::Distance), Some(Place::Text)) => distances += 1,
+                (Some(Filled::Distance), Some(Place::Text)) => {
+                    distances.push((at, offset(file, &section, at, &relocation)));
+                }
                 _ => {
                     let flags = relocation.flags();
                     return Err(format!(
@@ -331,9 +334,37 @@ fn relocations(file: &object::File, expected: &Expected) -> Outcome {
         Architecture::Aarch64 => 2,
         _ => 1,
     };
-    ensure(distances == each * uses, || {
-        format!("{distances} distances lead to data")
-    })
+    ensure(distances.len() == each * uses, || {
+        format!("{} distances lead to data", distances.len())
+    })?;
+    let data = file
+        .sections()
+        .filter(|section| matches!(Place::of(section), Some(Place::Relro | Place::Zeros)));
+    let data_size = data.map(|section| section.size() as i64).sum();
+    match distances
+        .iter()
+        .find(|(_, offset)| !(0..data_size).contains(offset))
+    {
+        Some((at, offset)) => Err(format!(
+            "the distance at {at:#x} leads {offset} bytes into the data"
+        )),
+        None => Ok(()),
+    }
+}
+
+/// How far from the start of the data a distance ends.
+fn offset(file: &object::File, section: &object::Section, at: u64, relocation: &object::Relocation) -> i64 {
+    match (file.architecture(), file.format()) {
+        // In the place itself.
+        (Architecture::X86_64, BinaryFormat::MachO) => {
+            let place = section.data_range(section.address() + at, 4).ok().flatten();
+            let place = place.and_then(|bytes| bytes.first_chunk());
+            place.map_or(-1, |bytes| i32::from_le_bytes(*bytes).into())
+        }
+        // It is counted from the end of the place.
+        (Architecture::X86_64, _) => relocation.addend() + 4,
+        _ => relocation.addend(),
+    }
 }
 
 /// The name of the symbol that a relocation is about.
