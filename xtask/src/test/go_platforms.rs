@@ -1,14 +1,11 @@
 //! The Go module builds, and vet finds nothing, for every system and processor: with the Go at hand, and in the long form
-//! with the oldest that is supported and the two newest.
+//! with the oldest that is supported and the two newest, which run the tests too.
 
-use anyhow::Result;
-use rustgo_hosts::go;
+use anyhow::{Context, Result, ensure};
+use rustgo_hosts::{command, go};
 
 use crate::shell::Shell;
 use crate::tools::GO_AT_LEAST;
-
-/// The newest releases of the two newest versions.
-const NEWEST: [&str; 2] = ["1.26.11", "1.27.4"];
 
 /// With the Go at hand.
 pub fn build(shell: &Shell) -> Result<()> {
@@ -18,11 +15,44 @@ pub fn build(shell: &Shell) -> Result<()> {
 /// With every Go that is promised, which the one at hand downloads.
 pub fn build_long(shell: &Shell) -> Result<()> {
     let (major, minor) = GO_AT_LEAST;
-    let oldest = format!("{major}.{minor}.0");
-    [&*oldest, NEWEST[0], NEWEST[1]]
-        .into_iter()
-        .map(|version| build_with(shell, Some(version)))
+    let mut versions = vec![format!("{major}.{minor}.0")];
+    let list = command::read(shell.go().args(["list", "-m", "-versions", "go"]))
+        .context("the versions of Go that there are can't be listed")?;
+    versions.extend(newest(&list)?);
+    versions
+        .iter()
+        .map(|version| {
+            let built = build_with(shell, Some(version));
+            built.and(show(shell, Some(version), &[], &["test", "-count=1", "./..."]))
+        })
         .fold(Ok(()), Result::and)
+}
+
+/// The newest releases of the two newest versions, of the words that `go list -m -versions go` prints, oldest first.
+fn newest(list: &str) -> Result<[String; 2]> {
+    // Those that are no release yet, `1.27rc1`, are not three numbers.
+    let releases = list.split(' ').filter_map(|word| {
+        let numbers: Option<Vec<u32>> = word.split('.').map(|number| number.parse().ok()).collect();
+        <[u32; 3]>::try_from(numbers?).ok()
+    });
+    let mut newest: Vec<[u32; 3]> = releases.collect();
+    newest.sort_unstable_by(|a, b| b.cmp(a));
+    newest.dedup_by_key(|&mut [major, minor, _]| (major, minor));
+    ensure!(newest.len() >= 2, "two versions of Go were expected: {list}");
+    Ok([newest[1], newest[0]].map(|[major, minor, patch]| format!("{major}.{minor}.{patch}")))
+}
+
+/// Runs `go` with the Go at hand or another version, in the open.
+fn show(shell: &Shell, version: Option<&str>, variables: &[(&str, &str)], arguments: &[&str]) -> Result<()> {
+    let toolchain = version.map(|version| ("GOTOOLCHAIN", format!("go{version}")));
+    let toolchain = toolchain.as_ref().map(|(name, value)| (*name, value.as_str()));
+    let mut go = shell.go();
+    go.args(arguments).env("CGO_ENABLED", "0");
+    for (name, value) in variables.iter().copied().chain(toolchain) {
+        print!("{name}={value} ");
+        go.env(name, value);
+    }
+    shell.show(&mut go)
 }
 
 /// Every platform, also after one has failed.
@@ -30,19 +60,21 @@ fn build_with(shell: &Shell, version: Option<&str>) -> Result<()> {
     let mut result = Ok(());
     for (system, processor) in go::platforms() {
         for command in ["build", "vet"] {
-            let mut go = shell.go();
-            go.args([command, "./..."])
-                .env("CGO_ENABLED", "0")
-                .env("GOOS", system)
-                .env("GOARCH", processor);
-            let mut shown = format!("GOOS={system} GOARCH={processor}");
-            if let Some(version) = version {
-                go.env("GOTOOLCHAIN", format!("go{version}"));
-                shown += &format!(" GOTOOLCHAIN=go{version}");
-            }
-            print!("{shown} ");
-            result = result.and(shell.show(&mut go));
+            let platform = [("GOOS", system), ("GOARCH", processor)];
+            result = result.and(show(shell, version, &platform, &[command, "./..."]));
         }
     }
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::newest;
+
+    #[test]
+    fn the_newest_are_the_last_releases_of_two_versions() {
+        let list = "go 1.9.7 1.25.0 1.26rc1 1.26.0 1.26.2 1.26.10 1.27rc1 1.27.0 1.27.3 1.28rc1";
+        assert_eq!(newest(list).unwrap(), ["1.26.10", "1.27.3"]);
+        assert!(newest("go 1.26.0 1.26.1 1.27rc1").is_err());
+    }
 }
