@@ -12,6 +12,7 @@ mod statistics;
 mod test;
 mod tools;
 mod ui;
+mod wine;
 mod workspace;
 
 use std::process::ExitCode;

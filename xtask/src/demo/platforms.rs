@@ -10,8 +10,10 @@ use rustgo_hosts::{command, go};
 use super::callers::{SCALAR, shorten};
 use super::{Attempt, Lack, attempt};
 use crate::shell::Shell;
+use crate::test::LINUX_AMD64;
 use crate::tools::{Tool, Tools, unicorn};
 use crate::ui::{self, Progress};
+use crate::wine::{self, Wine};
 
 /// How a program's code runs here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +22,8 @@ enum How {
     Native,
     /// By a program that translates another processor's code, and passes its system calls on.
     Qemu,
+    /// As any program of Windows, by a program that is what Windows is to it.
+    Wine,
     /// Its shim and its image alone, without the system that the program is for.
     Emulator,
 }
@@ -38,6 +42,7 @@ impl How {
         match (system, processor) {
             _ if (system, processor) == (here, native) => Some(Self::Native),
             ("linux", "arm64") if here == "linux" => Some(Self::Qemu),
+            ("windows", "amd64") if LINUX_AMD64 => Some(Self::Wine),
             ("darwin", _) => Some(Self::Emulator),
             _ => None,
         }
@@ -47,6 +52,7 @@ impl How {
         match self {
             Self::Native => &[Tool::Go],
             Self::Qemu => &[Tool::Go, Tool::Program("qemu-aarch64")],
+            Self::Wine => wine::TOOLS,
             Self::Emulator => &[Tool::Go, Tool::Unicorn],
         }
     }
@@ -55,6 +61,7 @@ impl How {
         match self {
             Self::Native => "the whole program, natively",
             Self::Qemu => "the whole program, by qemu-aarch64",
+            Self::Wine => "the whole program, by Wine",
             Self::Emulator => "shim and image, by Unicorn",
         }
     }
@@ -64,6 +71,10 @@ impl How {
         match self {
             Self::Native => command::read(shell.command(&program.to_string_lossy()).arg(SCALAR)),
             Self::Qemu => command::read(shell.command("qemu-aarch64").arg(program).arg(SCALAR)),
+            Self::Wine => {
+                let wine = Wine::new(shell)?;
+                command::read(wine.in_it(shell.command("wine").arg(program).arg(SCALAR)))
+            }
             Self::Emulator => {
                 let program = Program::read(program)?;
                 let shim = *program.shims().first().context("the program has no shim")?;
@@ -116,7 +127,11 @@ pub fn show(shell: &Shell, tools: &Tools, folder: &Path) -> Result<bool> {
 }
 
 fn build(shell: &Shell, system: &str, processor: &str, folder: &Path) -> Result<PathBuf> {
-    let program = folder.join(format!("scalarbasemult-{system}-{processor}"));
+    let mut name = format!("scalarbasemult-{system}-{processor}");
+    if system == "windows" {
+        name += ".exe";
+    }
+    let program = folder.join(name);
     let mut go = shell.go();
     go.args(["build", "-o"])
         .arg(&program)

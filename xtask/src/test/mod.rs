@@ -20,6 +20,7 @@ use crate::generated;
 use crate::shell::Shell;
 use crate::tools::{GUEST_TARGETS, Tool, Tools};
 use crate::ui;
+use crate::wine;
 
 /// Run every test of every language, and every other check
 ///
@@ -207,7 +208,7 @@ fn steps() -> Vec<Step> {
             ..step(
                 "windows",
                 "the Go packages on Windows, by Wine",
-                windows::TOOLS,
+                wine::TOOLS,
                 windows::test,
             )
         },
