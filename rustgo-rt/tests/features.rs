@@ -3,7 +3,7 @@
 mod support;
 
 use object::{Object, ObjectSymbol};
-use support::{Guest, Profile, X86_64};
+use support::{Guest, Profile, host};
 
 const WHAT_TO_SET: [&str; 3] = [
     "panic = \"abort\" under both [profile.dev] and [profile.release]",
@@ -12,7 +12,7 @@ const WHAT_TO_SET: [&str; 3] = [
 ];
 
 fn guest() -> Guest {
-    Guest::new("standalone", X86_64, Profile::Debug)
+    Guest::new("standalone", host(), Profile::Debug)
 }
 
 #[test]
@@ -45,7 +45,11 @@ fn the_plain_library_defines_no_symbol() {
     unsafe { rustgo_rt::mem::copy(&mut 0, &1, 1) };
     let object = object::File::parse(&*program).expect("this program");
     let defined = object.symbols().filter(|symbol| symbol.is_definition());
-    let names: Vec<&str> = defined.map(|symbol| symbol.name().expect("a name")).collect();
+    // Mach-O puts an underscore in front of what C names.
+    let prefix = if cfg!(target_vendor = "apple") { "_" } else { "" };
+    let names: Vec<&str> = defined
+        .filter_map(|symbol| symbol.name().expect("a name").strip_prefix(prefix))
+        .collect();
     assert!(!names.is_empty(), "no symbols: stripped?");
     for name in [
         "memcpy",

@@ -129,13 +129,22 @@ pub fn run(command: &mut Command) -> String {
     text(&output.stdout)
 }
 
+/// The target of this system's own programs.
+pub fn host() -> &'static str {
+    static HOST: OnceLock<String> = OnceLock::new();
+    HOST.get_or_init(|| {
+        run(Command::new("rustc").args(["--print", "host-tuple"]))
+            .trim()
+            .to_owned()
+    })
+}
+
 /// The linker that comes with the Rust toolchain, for the object format that `flavor` says.
 pub fn rust_lld(flavor: &str) -> Command {
-    let host = run(Command::new("rustc").args(["--print", "host-tuple"]));
     let sysroot = run(Command::new("rustc").args(["--print", "sysroot"]));
     let path = Path::new(sysroot.trim())
         .join("lib/rustlib")
-        .join(host.trim())
+        .join(host())
         .join("bin/rust-lld");
     let mut command = Command::new(path);
     command.args(["-flavor", flavor]);

@@ -71,25 +71,30 @@ const GENERATED_TOOLS: &[Tool] = &[
     Tool::Go,
 ];
 
-/// What the tests of Rust code need: on Linux, those of the runtime build for every system and run what they can.
+/// What the tests of Rust code need: those of the runtime build for every system, and run what they can.
 const RUST_TOOLS: &[Tool] = if LINUX_AMD64 {
-    &[
-        Tool::Target(GUEST_TARGETS[0]),
-        Tool::Target(GUEST_TARGETS[1]),
-        Tool::Target(rust::KERNEL_TARGET),
-        Tool::Target("x86_64-apple-darwin"),
-        Tool::Target("aarch64-apple-darwin"),
-        Tool::Component("rust-src"),
-        Tool::Cc,
-        Tool::Program("ld"),
-        Tool::Program("addr2line"),
-        Tool::Program("qemu-aarch64"),
-        Tool::Program("qemu-x86_64"),
-        Tool::Go,
-    ]
+    ALL_RUST_TOOLS
 } else {
-    GUEST_TOOLS
+    ALL_RUST_TOOLS.split_at(RUST_TARGETS).0
 };
+
+const ALL_RUST_TOOLS: &[Tool] = &[
+    Tool::Target(GUEST_TARGETS[0]),
+    Tool::Target(GUEST_TARGETS[1]),
+    Tool::Target(rust::KERNEL_TARGET),
+    Tool::Target("x86_64-apple-darwin"),
+    Tool::Target("aarch64-apple-darwin"),
+    Tool::Component("rust-src"),
+    Tool::Cc,
+    Tool::Program("ld"),
+    Tool::Program("addr2line"),
+    Tool::Program("qemu-aarch64"),
+    Tool::Program("qemu-x86_64"),
+    Tool::Go,
+];
+
+/// So many of them are what the tests build for.
+const RUST_TARGETS: usize = 5;
 
 /// What looks at the flagship guest's machine code.
 const CONSTANT_TIME_TOOLS: &[Tool] = &[Tool::Target(GUEST_TARGETS[0]), Tool::Program("valgrind")];
