@@ -48,6 +48,16 @@ impl Sealed {
         Self::run(guest, folder, &options.collect::<Vec<_>>())
     }
 
+    /// Builds a guest with variants, `NAME=+FEATURE,...`, among which programs choose by what the processor has.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sealed::build`].
+    pub fn build_variants(guest: &str, folder: &Path, variants: &[&str]) -> Result<Self> {
+        let options = variants.iter().flat_map(|variant| ["--variant", variant]);
+        Self::run(guest, folder, &options.map(OsStr::new).collect::<Vec<_>>())
+    }
+
     fn run(guest: &str, folder: &Path, options: &[&OsStr]) -> Result<Self> {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo

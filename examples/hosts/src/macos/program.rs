@@ -14,17 +14,20 @@ const SHIMS: &str = "_github.com/rustgo/rustgo/go/edwards25519.scalarBaseMult";
 /// Go's mark of a function in assembly.
 const ASSEMBLY: &str = ".abi0";
 
-/// In the names of shims that the emulator has no use for: several points at once, and wider vectors than it knows.
-const NOT_EMULATED: [&str; 3] = ["Batch", "AVX2", "IFMA"];
+/// How the symbols of the guest's exports begin.
+const EXPORTS: &str = "_scalar_base_mult";
+
+/// In the names of kernels with wider vectors than the emulator knows.
+const NOT_EMULATED: [&str; 2] = ["avx2", "ifma"];
 
 /// How a function is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Convention {
     /// `int main(int argc, char **argv)`, with a scalar in hex as the one argument.
     Main,
-    /// `void function(uint8_t dst[32], const uint8_t scalar[32])`, in C's ABI.
+    /// `void function(uint8_t dst[32], const uint8_t scalar[32])`, in C's ABI; or that of a batch, with one scalar.
     C,
-    /// `func function(dst, scalar *[32]byte)`, in Go's ABI0 and on a goroutine.
+    /// `func function(dst, scalar *[32]byte)`, in Go's ABI0 and on a goroutine; or that of a batch, with one scalar.
     Go,
 }
 
@@ -136,12 +139,20 @@ impl Program {
 
     /// The symbols of the Go package's shims that the emulator can run.
     pub fn shims(&self) -> Vec<&str> {
+        self.emulated(|name| name.strip_prefix(SHIMS)?.strip_suffix(ASSEMBLY))
+    }
+
+    /// The symbols of the guest's exports that the emulator can run.
+    pub fn exports(&self) -> Vec<&str> {
+        self.emulated(|name| name.strip_prefix(EXPORTS))
+    }
+
+    /// The symbols that have a kernel in their names, of those that the emulator can run.
+    fn emulated(&self, kernel: impl Fn(&str) -> Option<&str>) -> Vec<&str> {
         let names = self.symbols.iter().map(|(name, _)| name.as_str());
         names
             .filter(|name| {
-                let kernel = name
-                    .strip_prefix(SHIMS)
-                    .and_then(|name| name.strip_suffix(ASSEMBLY));
+                let kernel = kernel(name).map(str::to_lowercase);
                 kernel.is_some_and(|kernel| !NOT_EMULATED.iter().any(|other| kernel.contains(other)))
             })
             .collect()

@@ -6,6 +6,7 @@
 
 #[path = "../all/inputs.rs"]
 mod inputs;
+mod interfaces;
 mod plain;
 mod planted;
 
@@ -82,6 +83,7 @@ fn check_all(programs: &[Program], convention: Convention, functions: fn(&Progra
     thread::scope(|scope| {
         for program in programs {
             let functions = functions(program);
+            println!("{:?}: {functions:?}", program.architecture);
             assert!(!functions.is_empty());
             for function in functions {
                 scope.spawn(move || check(program, convention, function));
@@ -97,7 +99,7 @@ fn programs_print_the_points() {
 
 #[test]
 fn the_linked_export_follows_the_c_abi() {
-    check_all(&LINKED, Convention::C, |_| vec![EXPORT]);
+    check_all(&LINKED, Convention::C, Program::exports);
 }
 
 #[test]

@@ -27,15 +27,16 @@ def start(machine, function, scalar):
 
 
 def c(machine, function, scalar):
-    """void function(uint8_t dst[32], const uint8_t scalar[32]): the point."""
+    """void function(uint8_t dst[32], const uint8_t scalar[32]): the point. In a batch there is a count besides."""
     dst, source = operands(machine, scalar)
-    pass_arguments(machine, dst, source)
+    pass_arguments(machine, dst, source, 1)
     machine.call(function, TOP + machine.processor.ENTRY_SP, machine.processor.KEPT)
     return result(machine, dst)
 
 
 def go(machine, function, scalar):
-    """func function(dst, scalar *[32]byte) in Go's ABI0, on a goroutine's stack, at each alignment: the point.
+    """func function(dst, scalar *[32]byte) in Go's ABI0, on a goroutine's stack, at each alignment: the point. In a batch
+    there is a count besides.
 
     Arguments lie on the stack behind a word, which holds the return address on amd64 and is the callee's on arm64. The
     goroutine begins with the stack's lowest address, its highest, and the one that the stack check compares with.
@@ -48,6 +49,7 @@ def go(machine, function, scalar):
         machine.processor.set_goroutine(machine, GOROUTINE, THREAD)
         machine.write_word(TOP + offset + 8, dst)
         machine.write_word(TOP + offset + 16, source)
+        machine.write_word(TOP + offset + 24, 1)
         machine.call(function, TOP + offset, machine.processor.GO_KEPT)
         points.add(result(machine, dst))
     if len(points) != 1:

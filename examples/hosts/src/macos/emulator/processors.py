@@ -44,6 +44,21 @@ class Amd64:
         machine.uc.reg_write(Amd64.SP, stack + 8)
 
     @staticmethod
+    def caller(machine):
+        """What a function of the system finds: the registers that its caller keeps, and where it returns to."""
+        uc = machine.uc
+        stack = uc.reg_read(Amd64.SP)
+        return {register: uc.reg_read(register) for register in [*Amd64.KEPT.values(), Amd64.SP]}, machine.read_word(stack)
+
+    @staticmethod
+    def return_to(machine, caller):
+        """Makes that what a function of the system finds."""
+        registers, address = caller
+        for register, value in registers.items():
+            machine.uc.reg_write(register, value)
+        machine.write_word(registers[Amd64.SP], address)
+
+    @staticmethod
     def check(machine):
         """What else is wrong after a call, if anything is."""
         return "the direction flag is set" if machine.uc.reg_read(x86.UC_X86_REG_EFLAGS) & 0x400 else None
@@ -85,6 +100,15 @@ class Arm64:
     @staticmethod
     def leave(machine):
         machine.uc.reg_write(Arm64.PC, machine.uc.reg_read(Arm64.LR))
+
+    @staticmethod
+    def caller(machine):
+        return {register: machine.uc.reg_read(register) for register in [*Arm64.KEPT.values(), Arm64.SP, Arm64.LR]}
+
+    @staticmethod
+    def return_to(machine, caller):
+        for register, value in caller.items():
+            machine.uc.reg_write(register, value)
 
     @staticmethod
     def check(_machine):

@@ -3,6 +3,7 @@
 import re
 
 EINTR = 4
+SIGABRT = 6
 OUT, ERR = 1, 2
 
 
@@ -14,6 +15,7 @@ class System:
         self.data = {"___stdoutp": memory + 16, "___stderrp": memory + 24}
         self.error_number = memory + 32
         self.text = memory + 64
+        self.jumps = {}
 
     def reset(self):
         for variable, stream in zip(self.data.values(), self.streams):
@@ -35,6 +37,24 @@ class System:
         self.ended = True
         self.status = status & 0xFF
 
+    def call__abort(self, *_):
+        """Ends as a shell tells it of a program that SIGABRT ends."""
+        self.ended = True
+        self.status = 128 + SIGABRT
+
+    def call__setjmp(self, buffer, *_):
+        self.jumps[buffer] = self.machine.processor.caller(self.machine)
+
+    def call__longjmp(self, buffer, value, *_):
+        self.machine.processor.return_to(self.machine, self.jumps[buffer])
+        return value & 0xFFFFFFFF or 1
+
+    def call__writev(self, file, parts, count, *_):
+        words = [self.machine.read_word(parts + 8 * i) for i in range(2 * (count & 0xFFFFFFFF))]
+        text = b"".join(bytes(self.machine.uc.mem_read(*part)) for part in zip(words[::2], words[1::2]))
+        self.written[file & 0xFFFFFFFF] += text
+        return len(text)
+
     def call__write(self, file, address, size, *_):
         self.writes += 1
         if self.writes == 1:
@@ -50,6 +70,19 @@ class System:
     def call__strlen(self, address, *_):
         return len(self.machine.read_text(address))
 
+    def call__strcmp(self, a, b, *_):
+        a, b = self.machine.read_text(a), self.machine.read_text(b)
+        return (a > b) - (a < b)
+
+    def call__memcmp(self, a, b, size, *_):
+        a, b = (bytes(self.machine.uc.mem_read(at, size)) for at in (a, b))
+        return (a > b) - (a < b)
+
+    def call____memcpy_chk(self, to, source, size, *_):
+        """What the headers make of memcpy, with the room that there is as a fourth argument."""
+        self.machine.uc.mem_write(to, bytes(self.machine.uc.mem_read(source, size)))
+        return to
+
     def call__strerror(self, *_):
         self.machine.uc.mem_write(self.text, b"an error\0")
         return self.text
@@ -57,6 +90,10 @@ class System:
     def call__putchar(self, character, *_):
         self.written[OUT] += bytes([character & 0xFF])
         return character & 0xFF
+
+    def call__puts(self, text, *_):
+        self.written[OUT] += self.machine.read_text(text) + b"\n"
+        return 1
 
     def call__printf(self, text, *_):
         self.written[OUT] += self.formatted(text, 1)
