@@ -13,7 +13,7 @@
 //	DX  count
 //	AX  where CALL_RUST looks at the alignment
 //
-// Kernels with vectors end with VZEROUPPER, by the C ABI.
+// Kernels with vectors end with VZEROUPPER, as compilers have it.
 
 //go:build !purego
 
