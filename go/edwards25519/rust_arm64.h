@@ -3,13 +3,13 @@
 // ENTRY_name is where the export starts, in bytes from ·rust. FRAME_name is the least frame that a shim
 // declares for it: the proven stack of the export and what the shim itself needs, in bytes.
 
-// scalar_base_mult uses at most 2224 bytes of stack, its return address included.
-#define ENTRY_scalar_base_mult 8732
-#define FRAME_scalar_base_mult 2256
+// scalar_base_mult uses at most 2240 bytes of stack, its return address included.
+#define ENTRY_scalar_base_mult 8756
+#define FRAME_scalar_base_mult 2272
 
-// scalar_base_mult_batch uses at most 4480 bytes of stack, its return address included.
-#define ENTRY_scalar_base_mult_batch 9800
-#define FRAME_scalar_base_mult_batch 4512
+// scalar_base_mult_batch uses at most 4496 bytes of stack, its return address included.
+#define ENTRY_scalar_base_mult_batch 9824
+#define FRAME_scalar_base_mult_batch 4528
 
 // CALL_RUST(ENTRY_name, FRAME_name) calls the export, in a shim that declares FRAME_name bytes of frame; once in each.
 // Its arguments are where the C ABI has them. Go keeps this frame's R29 below RSP and the return address at 0(RSP), so

@@ -45,7 +45,7 @@ TEXT ·scalarBaseMultBaseline(SB), 0, $2304-16
 	SINGLE(ENTRY_scalar_base_mult, FRAME_scalar_base_mult)
 
 // func scalarBaseMultBMI2(dst, scalar *[32]byte)
-TEXT ·scalarBaseMultBMI2(SB), 0, $2368-16
+TEXT ·scalarBaseMultBMI2(SB), 0, $2352-16
 	SINGLE(ENTRY_scalar_base_mult_bmi2, FRAME_scalar_base_mult_bmi2)
 
 // func scalarBaseMultAVX2(dst, scalar *[32]byte)
@@ -53,7 +53,7 @@ TEXT ·scalarBaseMultAVX2(SB), 0, $5040-16
 	SINGLE(ENTRY_scalar_base_mult_avx2, FRAME_scalar_base_mult_avx2)
 
 // func scalarBaseMultIFMA(dst, scalar *[32]byte)
-TEXT ·scalarBaseMultIFMA(SB), 0, $3424-16
+TEXT ·scalarBaseMultIFMA(SB), 0, $6032-16
 	SINGLE(ENTRY_scalar_base_mult_ifma, FRAME_scalar_base_mult_ifma)
 
 // func scalarBaseMultBatchBaseline(dst, scalars *[32]byte, count int)
@@ -61,7 +61,7 @@ TEXT ·scalarBaseMultBatchBaseline(SB), 0, $4368-24
 	BATCH(ENTRY_scalar_base_mult_batch, FRAME_scalar_base_mult_batch)
 
 // func scalarBaseMultBatchBMI2(dst, scalars *[32]byte, count int)
-TEXT ·scalarBaseMultBatchBMI2(SB), 0, $4368-24
+TEXT ·scalarBaseMultBatchBMI2(SB), 0, $4352-24
 	BATCH(ENTRY_scalar_base_mult_batch_bmi2, FRAME_scalar_base_mult_batch_bmi2)
 
 // func scalarBaseMultBatchAVX2(dst, scalars *[32]byte, count int)

@@ -20,7 +20,7 @@
 #include "rust_arm64.h"
 
 // func scalarBaseMult(dst, scalar *[32]byte)
-TEXT ·scalarBaseMult(SB), 0, $2256-16
+TEXT ·scalarBaseMult(SB), 0, $2272-16
 	NO_LOCAL_POINTERS
 	MOVD dst+0(FP), R0
 	MOVD scalar+8(FP), R1
@@ -30,7 +30,7 @@ TEXT ·scalarBaseMult(SB), 0, $2256-16
 	RET
 
 // func scalarBaseMultBatch(dst, scalars *[32]byte, count int)
-TEXT ·scalarBaseMultBatch(SB), 0, $4512-24
+TEXT ·scalarBaseMultBatch(SB), 0, $4528-24
 	NO_LOCAL_POINTERS
 	MOVD dst+0(FP), R0
 	MOVD scalars+8(FP), R1

@@ -4,7 +4,7 @@
 //! section 3.1, for -x² + y² = 1 + d·x²·y². The formulas are complete: no point needs a branch.
 
 use crate::field::LIMBS;
-use crate::table::INVERSE_D;
+use crate::table::TWICE_D;
 
 /// A field element in each lane, ready for a multiplication.
 ///
@@ -49,22 +49,21 @@ pub struct Entry<L> {
 }
 
 impl<L: Lanes> Point<L> {
-    /// The point of a table, with Z = 2: one multiplication.
+    /// Adds another point: 9 multiplications.
     ///
     /// # Safety
     ///
     /// The processor has the features of `L`.
     #[inline(always)]
-    pub unsafe fn from_entry(n: &Entry<L>) -> Self {
+    pub unsafe fn add(&self, other: &Self) -> Self {
         // SAFETY: as of this function.
         unsafe {
-            let (sum, difference) = (L::product(&n.sum), L::product(&n.difference));
-            Self {
-                x: L::product(&L::sub(&sum, &difference)),
-                y: L::product(&L::add(&sum, &difference)),
-                z: L::product(&L::splat(&[2, 0, 0, 0, 0])),
-                t: L::mul(&n.product, &L::splat(&INVERSE_D)),
-            }
+            let a = L::mul(&L::sub(&self.y, &self.x), &L::sub(&other.y, &other.x));
+            let b = L::mul(&L::add(&self.y, &self.x), &L::add(&other.y, &other.x));
+            let t = L::mul(&L::carry(&other.t), &L::splat(&TWICE_D));
+            let c = L::mul(&L::carry(&self.t), &L::carry(&t));
+            let z = L::mul(&L::carry(&self.z), &L::carry(&other.z));
+            Self::sum_of(&a, &b, &c, &z)
         }
     }
 
@@ -80,10 +79,19 @@ impl<L: Lanes> Point<L> {
             let a = L::mul(&L::sub(&self.y, &self.x), &n.difference);
             let b = L::mul(&L::add(&self.y, &self.x), &n.sum);
             let c = L::mul(&L::carry(&self.t), &n.product);
-            let e = L::sub(&b, &a);
-            let h = L::add(&b, &a);
-            let f = L::double_sub(&self.z, &c);
-            let g = L::double_add(&self.z, &c);
+            Self::sum_of(&a, &b, &c, &self.z)
+        }
+    }
+
+    /// The sum of two points with (Y1 - X1)·(Y2 - X2) = a, (Y1 + X1)·(Y2 + X2) = b, 2·d·T1·T2 = c and Z1·Z2 = z.
+    #[inline(always)]
+    unsafe fn sum_of(a: &L::Product, b: &L::Product, c: &L::Product, z: &L::Product) -> Self {
+        // SAFETY: as of `add`.
+        unsafe {
+            let e = L::sub(b, a);
+            let h = L::add(b, a);
+            let f = L::double_sub(z, c);
+            let g = L::double_add(z, c);
             Self {
                 x: L::mul(&f, &e),
                 y: L::mul(&g, &h),

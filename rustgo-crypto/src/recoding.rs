@@ -10,7 +10,7 @@
 
 use subtle::{Choice, ConditionallySelectable};
 
-use crate::table::{LANES, POSITIONS, STEPS};
+use crate::table::POSITIONS;
 
 /// (ℓ + 1)/2 with ℓ = 2^252 + 27742317777372353535851937790883648493 (RFC 8032, section 5.1).
 const HALF_ORDER: [u64; 4] = [0x2c09318d2e7ae9f7, 0x0a6f7cef517bce6b, 0, 0x0800000000000000];
@@ -43,14 +43,6 @@ pub fn windows(scalar: &[u8; 32]) -> [u8; POSITIONS] {
         }
     }
     windows
-}
-
-/// The windows of four bits, as many at a time as a step of the table has positions.
-#[inline(always)]
-pub fn steps(scalar: &[u8; 32]) -> [[u8; LANES]; STEPS] {
-    let mut steps = [[0; LANES]; STEPS];
-    steps.as_flattened_mut().copy_from_slice(&windows(scalar));
-    steps
 }
 
 /// What `halve` returns, for windows that cover 258 bits: (s + 2^258 - 1)/2 of an odd s, and so on.
@@ -87,7 +79,6 @@ mod tests {
         let four = windows(scalar);
         assert!(four.iter().all(|window| *window < 16));
         assert_eq!(sum(four.into_iter().map(u64::from), 4), wanted, "{scalar:02x?}");
-        assert_eq!(steps(scalar).as_flattened(), four);
 
         let words = extend(halve(scalar));
         let six = (0..43).map(|i| {

@@ -19,29 +19,29 @@ pub const WINDOW: u32 = 4;
 pub const POSITIONS: usize = 64;
 pub const ENTRIES: usize = 8;
 
-/// Positions side by side in the shared table, for the lanes of a vector.
-pub const LANES: usize = 4;
-pub const STEPS: usize = POSITIONS / LANES;
+/// Positions side by side in the shared table, for the lanes of the widest vector. Narrower ones take them in turns.
+pub const SIDE_BY_SIDE: usize = 8;
 
-/// The four positions from 4·i on: by entry, word of the entry, and position.
-pub type Step = [[[u64; LANES]; WORDS]; ENTRIES];
+/// The eight positions from 8·i on: by entry, word of the entry, and position.
+pub type Row = [[[u64; SIDE_BY_SIDE]; WORDS]; ENTRIES];
 
-/// All multiples that four windows at a time choose from. Aligned for vectors and cache lines.
+/// All multiples that windows choose from. Aligned for vectors and cache lines.
 #[repr(C, align(64))]
-pub struct Table(pub [Step; STEPS]);
+pub struct Table(pub [Row; POSITIONS / SIDE_BY_SIDE]);
 
 // It takes a second or two, which the lint calls long.
 #[allow(long_running_const_eval)]
 pub static TABLE: Table = {
     let multiples = multiples::<POSITIONS, ENTRIES>(WINDOW);
-    let mut steps = [[[[0; LANES]; WORDS]; ENTRIES]; STEPS];
+    let mut rows = [[[[0; SIDE_BY_SIDE]; WORDS]; ENTRIES]; POSITIONS / SIDE_BY_SIDE];
     let mut i = 0;
     while i < POSITIONS * ENTRIES * WORDS {
         let (position, entry, word) = (i / ENTRIES / WORDS, i / WORDS % ENTRIES, i % WORDS);
-        steps[position / LANES][entry][word][position % LANES] = multiples[position][entry][word];
+        rows[position / SIDE_BY_SIDE][entry][word][position % SIDE_BY_SIDE] =
+            multiples[position][entry][word];
         i += 1;
     }
-    Table(steps)
+    Table(rows)
 };
 
 /// (2·entry + 1)·2^(window·position)·B for all positions and entries.
@@ -109,7 +109,8 @@ pub mod tests {
     fn entries_are_those_of_dalek() {
         for position in 0..POSITIONS {
             for entry in 0..ENTRIES {
-                let words = TABLE.0[position / LANES][entry].map(|lanes| lanes[position % LANES]);
+                let words =
+                    TABLE.0[position / SIDE_BY_SIDE][entry].map(|words| words[position % SIDE_BY_SIDE]);
                 check(&words, entry, WINDOW * position as u32);
             }
         }

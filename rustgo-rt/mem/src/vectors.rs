@@ -36,6 +36,20 @@ pub unsafe fn copy(dst: *mut u8, src: *const u8, n: usize) {
             store(dst, VECTOR, b);
             store(dst, n - 2 * VECTOR, c);
             store(dst, n - VECTOR, d);
+        } else if n <= 6 * VECTOR {
+            let (a, b, c): (Vector, Vector, Vector) =
+                (load(src, 0), load(src, VECTOR), load(src, 2 * VECTOR));
+            let (d, e, f): (Vector, Vector, Vector) = (
+                load(src, n - 3 * VECTOR),
+                load(src, n - 2 * VECTOR),
+                load(src, n - VECTOR),
+            );
+            store(dst, 0, a);
+            store(dst, VECTOR, b);
+            store(dst, 2 * VECTOR, c);
+            store(dst, n - 3 * VECTOR, d);
+            store(dst, n - 2 * VECTOR, e);
+            store(dst, n - VECTOR, f);
         } else if n <= 8 * VECTOR {
             let (a, b, c, d) = load_block(src, 0);
             let (e, f, g, h) = load_block(src, n - BLOCK);
@@ -109,9 +123,12 @@ pub unsafe fn fill(dst: *mut u8, byte: u8, n: usize) {
             return;
         }
         store(dst, 2 * VECTOR, vector);
+        store(dst, n - 3 * VECTOR, vector);
+        if n <= 6 * VECTOR {
+            return;
+        }
         store(dst, 3 * VECTOR, vector);
         store(dst, n - 4 * VECTOR, vector);
-        store(dst, n - 3 * VECTOR, vector);
         if n > 8 * VECTOR {
             fill_long(dst, byte, n);
         }

@@ -5,11 +5,12 @@
 
 use core::arch::x86_64::*;
 
+use super::LANES;
 use super::field::{Factor4, Field4, multiply, subtract};
 use super::point::{Entry4, Workspace};
 use crate::compression::Projective;
 use crate::field::{FieldElement, LIMBS};
-use crate::table::{LANES, TWICE_D};
+use crate::table::TWICE_D;
 
 /// Adds up the points in the four lanes. Works in the same memory.
 #[inline]

@@ -1,4 +1,5 @@
-//! Inversion with its numbers in four lanes: f, g, d and e. That leaves the general registers to the divsteps.
+//! Inversion with its numbers in four lanes: f, g, d and e. That leaves the general registers to the divsteps, which wait
+//! for one instruction after the other: processors may take two cycles for one of vectors.
 
 use core::arch::x86_64::*;
 
@@ -14,6 +15,9 @@ pub fn invert(x: &FieldElement) -> FieldElement {
 }
 
 /// Signed numbers in nine limbs of 30 bits, all but the last in [0, 2^30): limb i of f, g, d and e in vector i.
+///
+/// From round to round all but the last have yet to lose what is above 30 bits. The multiplications are to see that
+/// themselves, or else the compiler takes wider ones.
 struct Vector {
     limbs: [__m256i; 9],
     /// f and g modulo 2^60, and the 60 bits above. The next divsteps need them sooner than the vectors have them.
@@ -30,6 +34,20 @@ const MASK: i64 = (1 << BITS) - 1;
 /// AVX2 has no arithmetic shift of 64-bit words: a column is made positive first, and the next one makes up for it.
 const BIAS: i64 = 1 << 62;
 const NEXT_BIAS: i64 = BIAS - (BIAS >> BITS);
+
+/// Does something for each limb, without a loop: in one, the compiler does not see that factors have 32 bits, and takes
+/// multiplications of 64.
+macro_rules! for_each_limb {
+    ($i:ident, $e:expr) => {
+        for_each_limb!($i, $e, 0, 1, 2, 3, 4, 5, 6, 7, 8)
+    };
+    ($i:ident, $e:expr, $($n:literal),*) => {
+        $({
+            const $i: usize = $n;
+            $e
+        })*
+    };
+}
 
 #[inline(always)]
 unsafe fn all(x: i64) -> __m256i {
@@ -63,6 +81,9 @@ impl Vector {
         } = self;
         // SAFETY: AVX2, as of this module.
         unsafe {
+            for limb in &mut limbs[..8] {
+                *limb = _mm256_and_si256(*limb, all(MASK));
+            }
             // Brings d and e from (-2p, p) to (-p, p).
             let negative = _mm256_cmpgt_epi64(_mm256_setzero_si256(), limbs[8]);
             limbs[0] = _mm256_add_epi64(limbs[0], _mm256_and_si256(negative, modular(-19)));
@@ -72,14 +93,14 @@ impl Vector {
             let (a0, a1) = (_mm256_and_si256(a, all(MASK)), _mm256_srli_epi64::<BITS>(a));
             let (b0, b1) = (_mm256_and_si256(b, all(MASK)), _mm256_srli_epi64::<BITS>(b));
             columns[0] = _mm256_setzero_si256();
-            for i in 0..9 {
+            for_each_limb!(I, {
                 // f, f, d, d and g, g, e, e.
-                let x = _mm256_unpacklo_epi64(limbs[i], limbs[i]);
-                let y = _mm256_unpackhi_epi64(limbs[i], limbs[i]);
+                let x = _mm256_unpacklo_epi64(limbs[I], limbs[I]);
+                let y = _mm256_unpackhi_epi64(limbs[I], limbs[I]);
                 let low = _mm256_add_epi64(_mm256_mul_epi32(a0, x), _mm256_mul_epi32(b0, y));
-                columns[i] = _mm256_add_epi64(columns[i], low);
-                columns[i + 1] = _mm256_add_epi64(_mm256_mul_epi32(a1, x), _mm256_mul_epi32(b1, y));
-            }
+                columns[I] = _mm256_add_epi64(columns[I], low);
+                columns[I + 1] = _mm256_add_epi64(_mm256_mul_epi32(a1, x), _mm256_mul_epi32(b1, y));
+            });
         }
     }
 
@@ -106,11 +127,15 @@ impl Vector {
             columns[9] = _mm256_sub_epi64(columns[9], _mm256_slli_epi64::<15>(multiple1));
             for i in 2..10 {
                 let sum = _mm256_add_epi64(_mm256_add_epi64(columns[i], all(NEXT_BIAS)), carry);
-                limbs[i - 2] = _mm256_and_si256(sum, all(MASK));
+                limbs[i - 2] = sum;
                 carry = _mm256_srli_epi64::<BITS>(sum);
             }
             limbs[8] = _mm256_sub_epi64(carry, all(BIAS >> BITS));
-            let whole = _mm256_or_si256(limbs[2], _mm256_slli_epi64::<BITS>(limbs[3]));
+            let low = _mm256_and_si256(limbs[2], all(MASK));
+            let whole = _mm256_or_si256(
+                low,
+                _mm256_slli_epi64::<BITS>(_mm256_and_si256(limbs[3], all(MASK))),
+            );
             *above = [_mm256_extract_epi64::<0>(whole), _mm256_extract_epi64::<1>(whole)];
         }
     }
@@ -179,8 +204,11 @@ impl Numbers for Vector {
         // SAFETY: AVX2, as of this module.
         unsafe {
             let mut d = [0; 9];
-            for (d, limb) in d.iter_mut().zip(self.limbs) {
-                *d = _mm256_extract_epi64::<2>(limb);
+            for (i, limb) in self.limbs.into_iter().enumerate() {
+                d[i] = _mm256_extract_epi64::<2>(limb);
+                if i < 8 {
+                    d[i] &= MASK;
+                }
             }
             let sign = _mm256_extract_epi64::<0>(self.limbs[8]) >> 63;
             Signed::from_halves(&d).normalize(sign).to_words()

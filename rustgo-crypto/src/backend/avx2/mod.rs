@@ -10,12 +10,15 @@ use core::mem::MaybeUninit;
 
 use super::Aligned;
 use crate::compression::{Projective, compress_all};
-use crate::recoding::{steps, windows};
-use crate::table::{LANES, POSITIONS, STEPS, TABLE};
+use crate::recoding::windows;
+use crate::table::POSITIONS;
 use combine::elements;
-use inversion::invert;
+pub use inversion::invert;
 use point::Workspace;
 use select::{select, select_at};
+
+/// Positions of a scalar, or scalars, side by side.
+const LANES: usize = 4;
 
 /// Scalars that share an inversion.
 pub const GROUP: usize = 3 * LANES;
@@ -79,7 +82,7 @@ unsafe fn compress_group(dst: *mut [u8; 32], points: &[Projective; GROUP], size:
 #[target_feature(enable = "avx2,bmi1,bmi2")]
 fn spread(scalar: &[u8; 32]) -> Projective {
     let mut workspace = MaybeUninit::uninit();
-    let workspace = accumulate(&mut workspace, &Windows::OfOne(&steps(scalar)));
+    let workspace = accumulate(&mut workspace, &Windows::OfOne(&windows(scalar)));
     combine::sum(workspace)
 }
 
@@ -111,7 +114,7 @@ unsafe fn side_by_side(points: &mut [Projective; LANES], scalars: *const [u8; 32
 
 /// What the lanes add up.
 enum Windows<'a> {
-    OfOne(&'a [[u8; LANES]; STEPS]),
+    OfOne(&'a [u8; POSITIONS]),
     OfFour(&'a [[u8; POSITIONS]; LANES]),
 }
 
@@ -122,12 +125,15 @@ fn accumulate<'a>(workspace: &'a mut MaybeUninit<Workspace>, windows: &Windows) 
     // SAFETY: integers, of which each is written before it is read.
     let workspace = unsafe { workspace.assume_init_mut() };
     let rounds = match windows {
-        Windows::OfOne(_) => STEPS,
+        Windows::OfOne(_) => POSITIONS / LANES,
         Windows::OfFour(_) => POSITIONS,
     };
     for i in 0..rounds {
         match windows {
-            Windows::OfOne(windows) => select(&mut workspace.entry, &TABLE.0[i % STEPS], &windows[i % STEPS]),
+            Windows::OfOne(windows) => {
+                let i = i % (POSITIONS / LANES);
+                select(&mut workspace.entry, i, &windows.as_chunks().0[i]);
+            }
             Windows::OfFour(windows) => {
                 let position = i % POSITIONS;
                 select_at(

@@ -2,10 +2,11 @@
 
 use core::arch::x86_64::*;
 
+use super::LANES;
 use super::field::{Field4, LOW26, all};
 use super::point::Entry4;
 use crate::field::{LIMBS, P};
-use crate::table::{ENTRIES, LANES, POSITIONS, Step, TABLE};
+use crate::table::{ENTRIES, SIDE_BY_SIDE, TABLE};
 
 /// What windows choose, in lanes: which entry, and whether it is negative.
 struct Choice {
@@ -54,10 +55,10 @@ fn split(element: &mut Field4, k: usize, limb: __m256i) {
 
 /// Loads word by word, with `$load`, what every entry has, and keeps what the masks choose.
 macro_rules! choose {
-    ($choice:ident, $chosen:ident, $step:ident, $load:expr) => {
+    ($choice:ident, $chosen:ident, $row:ident, $load:expr) => {
         for k in 0..LIMBS {
             let mut words = [_mm256_setzero_si256(); 3];
-            for (mask, entry) in $choice.masks.iter().zip($step) {
+            for (mask, entry) in $choice.masks.iter().zip($row) {
                 for (q, word) in words.iter_mut().enumerate() {
                     let loaded = $load(&entry[LIMBS * q + k]);
                     *word = _mm256_or_si256(*word, _mm256_and_si256(*mask, loaded));
@@ -69,14 +70,16 @@ macro_rules! choose {
     };
 }
 
-/// The entries of four positions that their windows choose, with their signs. Reads all of them.
+/// The entries of the four positions from 4·i on that their windows choose, with their signs. Reads all of them.
 #[inline]
 #[target_feature(enable = "avx2,bmi1,bmi2")]
-pub fn select(chosen: &mut Entry4, step: &Step, windows: &[u8; LANES]) {
+pub fn select(chosen: &mut Entry4, i: usize, windows: &[u8; LANES]) {
+    const TURNS: usize = SIDE_BY_SIDE / LANES;
     let choice = Choice::new(windows);
+    let row = &TABLE.0[i / TURNS];
     // SAFETY: as long as a vector.
-    choose!(choice, chosen, step, |words: &[u64; LANES]| unsafe {
-        _mm256_loadu_si256(words.as_ptr().cast())
+    choose!(choice, chosen, row, |words: &[u64; SIDE_BY_SIDE]| unsafe {
+        _mm256_loadu_si256(words.as_chunks::<LANES>().0[i % TURNS].as_ptr().cast())
     });
 }
 
@@ -85,8 +88,8 @@ pub fn select(chosen: &mut Entry4, step: &Step, windows: &[u8; LANES]) {
 #[target_feature(enable = "avx2,bmi1,bmi2")]
 pub fn select_at(chosen: &mut Entry4, position: usize, windows: &[u8; LANES]) {
     let choice = Choice::new(windows);
-    let step = &TABLE.0[position % POSITIONS / LANES];
-    choose!(choice, chosen, step, |words: &[u64; LANES]| all(
-        words[position % LANES]
+    let row = &TABLE.0[position / SIDE_BY_SIDE];
+    choose!(choice, chosen, row, |words: &[u64; SIDE_BY_SIDE]| all(
+        words[position % SIDE_BY_SIDE]
     ));
 }

@@ -1,4 +1,5 @@
-//! The sum of the points in the four lanes, by additions that each use the lanes for their four multiplications.
+//! The sum of the points in the eight lanes: four to the other four, and then by additions that each use four lanes for
+//! their four multiplications.
 //!
 //! Hisil, Wong, Carter and Dawson, "Twisted Edwards curves revisited" (2008, <https://eprint.iacr.org/2008/522>),
 //! section 4.
@@ -6,24 +7,28 @@
 use core::arch::x86_64::*;
 
 use super::field::{Field, Product, each_limb, much_p};
+use super::row::Row;
 use crate::compression::Projective;
 use crate::edwards::{Lanes, Point};
 use crate::field::FieldElement;
-use crate::table::{LANES, TWICE_D};
+use crate::table::TWICE_D;
 
 type Field4 = Field<__m256i>;
 type Product4 = Product<__m256i>;
 
-/// Adds up the points in the four lanes.
+/// Lanes of what the additions work in.
+const LANES: usize = 4;
+
+/// Adds up the points in the lanes.
 ///
 /// # Safety
 ///
 /// AVX-512 F, VL and IFMA; so for the other functions.
 #[inline(always)]
-pub unsafe fn sum(point: &Point<Field4>) -> Projective {
+pub unsafe fn sum(row: &Row) -> Projective {
     // SAFETY: as of this function.
     unsafe {
-        let [p0, p1, p2, p3] = transpose(point);
+        let [p0, p1, p2, p3] = transpose(&halves(row));
         let p01 = add(&p0, &weighted(&p1));
         let p23 = add(&p2, &weighted(&p3));
         let sum = Field4::carry(&add(&p01, &weighted(&p23)));
@@ -39,6 +44,31 @@ pub unsafe fn sum(point: &Point<Field4>) -> Projective {
             y: element(1),
             z: element(2),
         }
+    }
+}
+
+/// The points in the lower four lanes plus those in the upper four.
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
+unsafe fn halves(row: &Row) -> Point<Field4> {
+    // SAFETY: as of `sum`.
+    unsafe {
+        let [x, y, t, z] = &row.point;
+        let lower = |a: &Product<__m512i>| Product(each_limb!(I, _mm512_castsi512_si256(a.0[I])));
+        let upper = |a: &Product<__m512i>| Product(each_limb!(I, _mm512_extracti64x4_epi64::<1>(a.0[I])));
+        let lower = Point::<Field4> {
+            x: lower(x),
+            y: lower(y),
+            z: lower(z),
+            t: lower(t),
+        };
+        let upper = Point::<Field4> {
+            x: upper(x),
+            y: upper(y),
+            z: upper(z),
+            t: upper(t),
+        };
+        lower.add(&upper)
     }
 }
 

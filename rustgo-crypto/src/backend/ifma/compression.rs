@@ -3,10 +3,10 @@
 use core::arch::x86_64::*;
 
 use super::field::{Field, each_limb};
-use super::inversion::invert;
-use super::rows::Row;
+use super::row::Row;
 use super::word::Word;
 use super::{LANES, ROWS};
+use crate::backend::avx2::invert;
 use crate::compression::bytes;
 use crate::edwards::Lanes;
 use crate::field::{FieldElement, LIMB_BITS, LIMBS, MASK};
@@ -28,7 +28,9 @@ pub unsafe fn compress(compressed: *mut [u8; 32], rows: &[Row; ROWS], size: usiz
         // A row that is not wanted has Z = 1.
         let mut both = first.z();
         multiply_by(&mut both, &second.z());
-        invert_lanes(&mut both);
+        // Montgomery's trick: the inverse of all lanes together times all other lanes.
+        let inverse = invert(&multiply_others(&mut both));
+        multiply_by(&mut both, &Field8::splat(&inverse.to_limbs()));
         for (i, (row, other)) in [(first, second), (second, first)].into_iter().enumerate() {
             let words = words(row, other, &both);
             for lane in 0..LANES.min(size.saturating_sub(LANES * i)) {
@@ -67,10 +69,10 @@ unsafe fn words(row: &Row, other: &Row, both: &Field8) -> [[u64; LANES]; 4] {
     }
 }
 
-/// Inverts what is in the lanes, at the cost of one inversion: Montgomery's trick, as a tree.
+/// Puts the product of all other lanes into each, as a tree. Returns the product of all.
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
-unsafe fn invert_lanes(a: &mut Field8) {
+unsafe fn multiply_others(a: &mut Field8) -> FieldElement {
     // SAFETY: as of `compress`.
     unsafe {
         // Neighbours change places, then pairs, then halves: each is multiplied by all others, in three steps.
@@ -88,8 +90,7 @@ unsafe fn invert_lanes(a: &mut Field8) {
         multiply_by(a, &halves);
 
         let limbs = each_limb!(I, _mm_cvtsi128_si64(_mm512_castsi512_si128(all.0[I])) as u64);
-        let inverse = invert(&FieldElement::from_loose_limbs(limbs));
-        multiply_by(a, &Field8::splat(&inverse.to_limbs()));
+        FieldElement::from_loose_limbs(limbs)
     }
 }
 

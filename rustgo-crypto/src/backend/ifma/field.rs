@@ -72,23 +72,29 @@ impl<W: Word> Lanes for Field<W> {
     unsafe fn mul(a: &Self, b: &Self) -> Product<W> {
         // SAFETY: as of `carried`.
         unsafe {
-            let zero = W::splat(0);
-            let (mut low, mut high) = ([zero; 10], [zero; 10]);
+            let mut column = [W::splat(0); 10];
             let mut i = 0;
             while i < 5 {
                 let mut j = 0;
                 while j < 5 {
-                    low[i + j] = W::add_low(low[i + j], a.0[i], b.0[j]);
-                    high[i + j + 1] = W::add_high(high[i + j + 1], a.0[i], b.0[j]);
+                    column[i + j + 1] = W::add_high(column[i + j + 1], a.0[i], b.0[j]);
                     j += 1;
                 }
                 i += 1;
             }
             // High halves count 2^52, which is twice a limb.
-            let mut column = low;
             i = 1;
             while i < 10 {
-                column[i] = W::add(low[i], W::add(high[i], high[i]));
+                column[i] = W::add(column[i], column[i]);
+                i += 1;
+            }
+            i = 0;
+            while i < 5 {
+                let mut j = 0;
+                while j < 5 {
+                    column[i + j] = W::add_low(column[i + j], a.0[i], b.0[j]);
+                    j += 1;
+                }
                 i += 1;
             }
             // 2^255 = 19 = 1 + 2 + 16 (mod p).

@@ -1,4 +1,4 @@
-//! Four points at a time in 256 bits, or eight in 512, with AVX-512 IFMA.
+//! Eight points at a time, with AVX-512 IFMA.
 //!
 //! Everything is inlined into the functions of this file, which alone say that the processor has the features: what is
 //! not inlined into such a function is compiled without them, and takes ten times as long.
@@ -6,24 +6,23 @@
 mod combine;
 mod compression;
 mod field;
-mod inversion;
+mod row;
 mod rows;
 mod select;
 mod table;
 mod word;
 
-use core::arch::x86_64::*;
 use core::hint::black_box;
 
 use super::Aligned;
-use crate::edwards::Point;
-use crate::recoding::steps;
-use crate::table::{STEPS, TABLE};
+use super::avx2::invert;
+use crate::recoding::windows;
+use crate::table::TABLE;
 use compression::compress;
-use field::Field;
-use rows::{Row, accumulate};
+use row::Row;
+use rows::accumulate;
 
-/// Scalars side by side.
+/// Positions of a scalar, or scalars, side by side.
 const LANES: usize = 8;
 
 /// Rows of scalars that share an inversion.
@@ -45,7 +44,7 @@ pub unsafe fn multiply(scalar: &[u8; 32]) -> [u8; 32] {
     black_box(&point).0
 }
 
-/// One scalar: each lane adds up a quarter of its positions.
+/// One scalar: each lane adds up an eighth of its positions.
 ///
 /// # Safety
 ///
@@ -53,14 +52,33 @@ pub unsafe fn multiply(scalar: &[u8; 32]) -> [u8; 32] {
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 unsafe fn spread(scalar: &[u8; 32]) -> [u8; 32] {
-    let windows = steps(scalar);
     // SAFETY: as of this function.
     unsafe {
-        let mut sum = Point::<Field<__m256i>>::from_entry(&select::select(&TABLE.0[0], &windows[0]));
-        for i in 1..STEPS {
-            sum = sum.add_entry(&select::select(&TABLE.0[i], &windows[i]));
+        let mut row = Row::identity();
+        add_all(&mut row, scalar);
+        combine::sum(&row).compress(|z| invert(z))
+    }
+}
+
+/// Adds what the windows of the scalar choose to the neutral points of a row.
+///
+/// # Safety
+///
+/// As of `multiply`.
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
+unsafe fn add_all(row: &mut Row, scalar: &[u8; 32]) {
+    let windows = windows(scalar);
+    for (i, (entries, windows)) in TABLE.0.iter().zip(windows.as_chunks().0).enumerate() {
+        // SAFETY: as of this function.
+        unsafe {
+            let entry = select::select(entries, windows);
+            if i == 0 {
+                row.start(&entry);
+            } else {
+                row.add(&entry);
+            }
         }
-        combine::sum(&sum).compress(|z| inversion::invert(z))
     }
 }
 

@@ -1,56 +1,72 @@
-//! Entries of tables: four of one table by masks, eight of another by permutations of registers.
+//! Entries of tables: of eight positions of one table by masks, of one position of another by permutations of registers.
 
 use core::arch::x86_64::*;
 
+use super::LANES;
 use super::field::{Field, each_limb};
 use super::table::Row;
 use crate::edwards::Entry;
 use crate::field::{LIMBS, P};
-use crate::table::{ENTRIES, LANES, Step};
+use crate::table::{self, ENTRIES};
 
-/// The entries of four positions that their windows choose, with their signs. Loads all of them.
+/// The entries of eight positions that their windows choose, with their signs. Loads all of them.
 ///
 /// # Safety
 ///
-/// AVX-512 F and VL.
+/// AVX-512 F.
 #[inline(always)]
-pub unsafe fn select(step: &Step, windows: &[u8; LANES]) -> Entry<Field<__m256i>> {
+pub unsafe fn select(row: &table::Row, windows: &[u8; LANES]) -> Entry<Field<__m512i>> {
     // SAFETY: as of this function; words are as long as a vector.
     unsafe {
-        let window = _mm256_cvtepu8_epi64(_mm_cvtsi32_si128(i32::from_le_bytes(*windows)));
-        let negative = _mm256_cmplt_epi64_mask(window, _mm256_set1_epi64x(8));
-        let positive = _mm256_sub_epi64(window, _mm256_set1_epi64x(8));
-        let index = _mm256_mask_sub_epi64(positive, negative, _mm256_set1_epi64x(7), window);
-        let mut limbs = [[_mm256_setzero_si256(); LIMBS]; 3];
+        let window = _mm512_cvtepu8_epi64(_mm_cvtsi64_si128(i64::from_le_bytes(*windows)));
+        let negative = _mm512_cmplt_epi64_mask(window, _mm512_set1_epi64(8));
+        let positive = _mm512_sub_epi64(window, _mm512_set1_epi64(8));
+        let index = _mm512_mask_sub_epi64(positive, negative, _mm512_set1_epi64(7), window);
+        let mut limbs = [[_mm512_setzero_si512(); LIMBS]; 3];
         let mut entry = 0;
         while entry < ENTRIES {
-            let mask = _mm256_cmpeq_epi64_mask(index, _mm256_set1_epi64x(entry as i64));
+            let mask = _mm512_cmpeq_epi64_mask(index, _mm512_set1_epi64(entry as i64));
             let mut q = 0;
             while q < 3 {
                 let mut k = 0;
                 while k < LIMBS {
-                    let words = step[entry][LIMBS * q + k].as_ptr().cast();
-                    limbs[q][k] = _mm256_mask_loadu_epi64(limbs[q][k], mask, words);
+                    let words = row[entry][LIMBS * q + k].as_ptr().cast();
+                    limbs[q][k] = _mm512_mask_loadu_epi64(limbs[q][k], mask, words);
                     k += 1;
                 }
                 q += 1;
             }
             entry += 1;
         }
-        let [sum, difference, product] = limbs;
+        entry_of(limbs, negative)
+    }
+}
+
+/// The chosen entries with their signs.
+///
+/// # Safety
+///
+/// AVX-512 F.
+#[inline(always)]
+unsafe fn entry_of(
+    [sum, difference, product]: [[__m512i; LIMBS]; 3],
+    negative: __mmask8,
+) -> Entry<Field<__m512i>> {
+    // SAFETY: as of this function.
+    unsafe {
         // -(x, y) = (-x, y): y + x and y - x change places, 2·d·x·y changes its sign.
         Entry {
             sum: Field(each_limb!(
                 I,
-                _mm256_mask_mov_epi64(sum[I], negative, difference[I])
+                _mm512_mask_mov_epi64(sum[I], negative, difference[I])
             )),
             difference: Field(each_limb!(
                 I,
-                _mm256_mask_mov_epi64(difference[I], negative, sum[I])
+                _mm512_mask_mov_epi64(difference[I], negative, sum[I])
             )),
             product: Field(each_limb!(I, {
-                let twice_p = _mm256_set1_epi64x(2 * P[I] as i64);
-                _mm256_mask_sub_epi64(product[I], negative, twice_p, product[I])
+                let twice_p = _mm512_set1_epi64(2 * P[I] as i64);
+                _mm512_mask_sub_epi64(product[I], negative, twice_p, product[I])
             })),
         }
     }
@@ -88,21 +104,6 @@ pub unsafe fn select_at(row: &Row, window: __m512i) -> Entry<Field<__m512i>> {
             }
             q += 1;
         }
-        let [sum, difference, product] = limbs;
-        // As above.
-        Entry {
-            sum: Field(each_limb!(
-                I,
-                _mm512_mask_mov_epi64(sum[I], negative, difference[I])
-            )),
-            difference: Field(each_limb!(
-                I,
-                _mm512_mask_mov_epi64(difference[I], negative, sum[I])
-            )),
-            product: Field(each_limb!(I, {
-                let twice_p = _mm512_set1_epi64(2 * P[I] as i64);
-                _mm512_mask_sub_epi64(product[I], negative, twice_p, product[I])
-            })),
-        }
+        entry_of(limbs, negative)
     }
 }

@@ -7,8 +7,7 @@ use crate::compression::{Projective, compress_all};
 use crate::edwards::Point;
 use crate::field::FieldElement;
 use crate::inversion::{self, Serial};
-use crate::recoding::steps;
-use crate::table::TABLE;
+use crate::recoding::windows;
 
 /// Scalars that share an inversion.
 pub const GROUP: usize = 16;
@@ -71,8 +70,9 @@ pub fn sum_inlined(scalar: &[u8; 32]) -> Projective {
         z: one,
         t: zero,
     };
-    for (step, windows) in TABLE.0.iter().zip(&steps(scalar)) {
-        for entry in &select::select(step, windows) {
+    let windows = windows(scalar);
+    for (i, windows) in windows.as_chunks().0.iter().enumerate() {
+        for entry in &select::select(i, windows) {
             // SAFETY: needs no features.
             sum = unsafe { sum.add_entry(entry) };
         }

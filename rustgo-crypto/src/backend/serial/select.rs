@@ -4,7 +4,12 @@ use core::hint::black_box;
 
 use crate::edwards::Entry;
 use crate::field::{FieldElement, LIMBS};
-use crate::table::{ENTRIES, LANES, Step, WORDS};
+use crate::table::{ENTRIES, SIDE_BY_SIDE, TABLE, WORDS};
+
+/// Positions at a time.
+const LANES: usize = 4;
+/// How often that is in a row of the table.
+const TURNS: usize = SIDE_BY_SIDE / LANES;
 
 /// All ones where a and b, both below 2^63, are the same, else 0.
 #[inline(always)]
@@ -12,9 +17,9 @@ fn equal(a: u64, b: u64) -> u64 {
     ((a ^ b).wrapping_sub(1) as i64 >> 63) as u64
 }
 
-/// The entries of four positions that their windows choose, with their signs. Reads all of them.
+/// The entries of the four positions from 4·i on that their windows choose, with their signs. Reads all of them.
 #[inline(always)]
-pub fn select(step: &Step, windows: &[u8; LANES]) -> [Entry<FieldElement>; LANES] {
+pub fn select(i: usize, windows: &[u8; LANES]) -> [Entry<FieldElement>; LANES] {
     let mut negative = [0; LANES];
     let mut masks = [[0; LANES]; ENTRIES];
     for lane in 0..LANES {
@@ -30,9 +35,10 @@ pub fn select(step: &Step, windows: &[u8; LANES]) -> [Entry<FieldElement>; LANES
     let (negative, masks) = black_box((negative, masks));
     let mut chosen = [[0; LANES]; WORDS];
     for (word, chosen) in chosen.iter_mut().enumerate() {
-        for (masks, words) in masks.iter().zip(step) {
+        for (masks, words) in masks.iter().zip(&TABLE.0[i / TURNS]) {
+            let words = &words[word].as_chunks::<LANES>().0[i % TURNS];
             for lane in 0..LANES {
-                chosen[lane] |= masks[lane] & words[word][lane];
+                chosen[lane] |= masks[lane] & words[lane];
             }
         }
     }
