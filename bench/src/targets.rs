@@ -46,6 +46,8 @@ impl Target {
 }
 
 const DALEK: &str = "dalek, from Rust";
+/// What the rows of rustgo-rt are called, or begin with.
+const RUSTGO_RT: &str = "rustgo-rt";
 /// The largest size that counts as small, in bytes.
 const SMALL: u64 = 4096;
 
@@ -129,43 +131,55 @@ fn batch(table: &Table) -> Vec<Target> {
     targets
 }
 
+/// For each build of rustgo-rt: what a guest is compiled for decides what it can use.
 fn memory(table: &Table) -> Vec<Target> {
+    let mut builds: Vec<&Line> = Vec::new();
+    for line in table.rows.iter().filter(|line| line.name.starts_with(RUSTGO_RT)) {
+        if builds.iter().all(|build| build.name != line.name) {
+            builds.push(line);
+        }
+    }
+    builds.sort_by_key(|build| &build.name);
+    builds
+        .into_iter()
+        .flat_map(|build| memory_of(table, build))
+        .collect()
+}
+
+fn memory_of(table: &Table, build: &Line) -> Vec<Target> {
     let mean = |peer: &str, sizes: &dyn Fn(u64) -> bool| {
-        let faster = ours(table).filter(|line| sizes(size(line))).map(|line| {
+        if let Some(why) = &build.missing {
+            return Err(why.clone());
+        }
+        let ours = table.rows.iter().filter(|line| line.name == build.name);
+        let faster = ours.filter(|line| sizes(size(line))).map(|line| {
             let other = find_named(table, &line.case, peer)?;
             // Throughput: how many times as long the other one takes.
             ratio(Ok(other), Ok(line))
         });
         let ratios: Vec<f64> = faster.collect::<Result<_, _>>()?;
-        geometric_mean(ratios).ok_or_else(|| "rustgo-rt was not measured".to_owned())
+        geometric_mean(ratios).ok_or_else(|| format!("{} was not measured", build.name))
     };
     let small = |size| size <= SMALL;
     let mebibyte = |size| size == 1 << 20;
-    let name = table.name;
+    let what = format!("{} of {}", table.name, build.name);
     vec![
         Target::new(
-            format!("{name}, 1 to {SMALL} bytes: throughput to libc's"),
+            format!("{what}, 1 to {SMALL} bytes: throughput to libc's"),
             Limit::AtLeast(0.9),
             mean("libc", &small),
         ),
         Target::new(
-            format!("{name}, 1 to {SMALL} bytes: throughput to rlibc's"),
+            format!("{what}, 1 to {SMALL} bytes: throughput to rlibc's"),
             Limit::AtLeast(5.0),
             mean("rlibc", &small),
         ),
         Target::new(
-            format!("{name}, 1 MiB: throughput to libc's"),
+            format!("{what}, 1 MiB: throughput to libc's"),
             Limit::AtLeast(0.9),
             mean("libc", &mebibyte),
         ),
     ]
-}
-
-fn ours(table: &Table) -> impl Iterator<Item = &Line> {
-    table
-        .rows
-        .iter()
-        .filter(|line| line.name == "rustgo-rt" && line.missing.is_none())
 }
 
 /// The size of a memory function's case, in bytes.

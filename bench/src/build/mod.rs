@@ -8,7 +8,7 @@ mod rust;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 use cargo_rustgo::processor::Processor;
 use rustgo_bench_peer::Benchmark;
@@ -144,7 +144,10 @@ pub fn all(paths: &Paths, machine: &Machine, parts: &[Part]) -> Result<Built> {
     }
     if wants(&[Part::Memory]) {
         for (title, crates) in rust::memory() {
-            builder.rust(title, &[Part::Memory], crates);
+            match crates.impossible(machine) {
+                None => builder.rust(title, &[Part::Memory], crates),
+                Some(why) => builder.add(title, &[Part::Memory], Kind::Piped, Err(anyhow!(why))),
+            }
         }
     }
     Ok(Built {

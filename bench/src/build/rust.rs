@@ -11,6 +11,7 @@ use cargo_rustgo::processor::Processor;
 use super::Paths;
 use super::exports;
 use super::guest::Guest;
+use crate::machine::Machine;
 
 /// A program of this workspace.
 pub struct Crate {
@@ -21,6 +22,8 @@ pub struct Crate {
     has_exports: bool,
     /// It uses what only the compiler's own crates may use.
     is_unstable: bool,
+    /// What the processor has to have, beyond what all have.
+    target_feature: Option<&'static str>,
 }
 
 impl Crate {
@@ -31,7 +34,14 @@ impl Crate {
             feature: None,
             has_exports: false,
             is_unstable: false,
+            target_feature: None,
         }
+    }
+
+    /// Why this machine can't run it.
+    pub fn impossible(&self, machine: &Machine) -> Option<String> {
+        let feature = self.target_feature.filter(|feature| !machine.has(feature))?;
+        Some(format!("the processor has no {feature}"))
     }
 }
 
@@ -48,8 +58,9 @@ pub fn aws_lc() -> Crate {
     Crate::new("rustgo-bench-aws-lc", "rustgo-bench-aws-lc")
 }
 
-/// The memory functions, with titles.
-pub fn memory() -> [(&'static str, Crate); 4] {
+/// The memory functions, with titles. Those of rustgo-rt are in every build of a guest, so also as the variant for AVX2
+/// has them.
+pub fn memory() -> [(&'static str, Crate); 5] {
     const PACKAGE: &str = "rustgo-bench-memory";
     let of = |binary, feature| Crate {
         feature: Some(feature),
@@ -58,6 +69,13 @@ pub fn memory() -> [(&'static str, Crate); 4] {
     [
         ("libc", Crate::new(PACKAGE, "rustgo-bench-memory-libc")),
         ("rustgo-rt", of("rustgo-bench-memory-rustgo-rt", "rustgo-rt")),
+        (
+            "rustgo-rt, AVX2",
+            Crate {
+                target_feature: Some("avx2"),
+                ..of("rustgo-bench-memory-rustgo-rt", "rustgo-rt")
+            },
+        ),
         (
             "compiler_builtins",
             Crate {
@@ -76,12 +94,21 @@ pub fn memory() -> [(&'static str, Crate); 4] {
 /// It does not compile.
 pub fn build(paths: &Paths, processor: Processor, peer: &Crate) -> Result<PathBuf> {
     let manifest = paths.bench().join("Cargo.toml");
-    // Crates look at RUSTC_BOOTSTRAP, and would be compiled anew each time if it came and went in one folder.
-    let folder = if peer.is_unstable {
-        "unstable-peers"
-    } else {
-        "peers"
+    // Crates look at RUSTC_BOOTSTRAP and flags, and would be compiled anew each time if these came and went in one folder.
+    let folder = match (peer.is_unstable, peer.target_feature) {
+        (true, _) => "unstable-peers".to_owned(),
+        (false, Some(feature)) => format!("{feature}-peers"),
+        (false, None) => "peers".to_owned(),
     };
+    let mut flags: Vec<String> = processor
+        .codegen_flags()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    flags.extend(
+        peer.target_feature
+            .map(|feature| format!("-Ctarget-feature=+{feature}")),
+    );
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
         .args([
@@ -102,7 +129,7 @@ pub fn build(paths: &Paths, processor: Processor, peer: &Crate) -> Result<PathBu
         .arg("--target-dir")
         .arg(paths.target.join(folder))
         .env_remove("RUSTFLAGS")
-        .env("CARGO_ENCODED_RUSTFLAGS", processor.codegen_flags().join("\x1f"));
+        .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
     if peer.has_exports {
         cargo.env("RUSTGO_BENCH_EXPORTS", exports::rust_folder(paths));
     }

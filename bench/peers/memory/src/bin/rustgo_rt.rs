@@ -9,9 +9,16 @@ use rustgo_bench_peer::Peer;
 // Named, so that it is linked.
 extern crate rustgo_rt;
 
+/// As what is timed was compiled.
+const NAME: &str = if cfg!(target_feature = "avx2") {
+    "rustgo-rt, AVX2"
+} else {
+    "rustgo-rt"
+};
+
 fn main() -> Result<()> {
     Peer {
-        entries: rustgo_bench_memory::entries("rustgo-rt", symbols::functions(From::Program)?),
+        entries: rustgo_bench_memory::entries(NAME, symbols::functions(From::Program)?),
         versions: BTreeMap::new(),
     }
     .serve()
