@@ -9,6 +9,7 @@ mod header;
 mod input;
 mod inputs;
 mod linking;
+mod nosplit;
 mod packages;
 mod panics;
 mod scalars;
