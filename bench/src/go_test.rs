@@ -24,13 +24,20 @@ pub struct GoTest {
 
 impl GoTest {
     /// A program whose benchmarks' parts are the implementations, or which has only the named one.
-    pub fn new(program: &Path, folder: &Path, name: &'static str) -> Self {
-        Self {
+    ///
+    /// # Errors
+    ///
+    /// It does not run.
+    pub fn start(program: &Path, folder: &Path, name: &'static str) -> Result<Self> {
+        let mut peer = Self {
             program: program.to_owned(),
             folder: folder.to_owned(),
             name,
             benchmarks: Vec::new(),
-        }
+        };
+        let results = peer.run(".", 1)?;
+        peer.benchmarks = results.into_iter().map(|(name, _)| name).collect();
+        Ok(peer)
     }
 
     /// Runs benchmarks, each for so many calls, and returns nanoseconds per call.
@@ -70,8 +77,6 @@ impl GoTest {
 
 impl Peer for GoTest {
     fn list(&mut self) -> Result<Listing> {
-        let results = self.run(".", 1)?;
-        self.benchmarks = results.into_iter().map(|(name, _)| name).collect();
         let benchmarks = self.benchmarks.iter().map(|benchmark| {
             let (case, name) = benchmark.split_once('/').unwrap_or((benchmark, self.name));
             Benchmark {
@@ -103,7 +108,7 @@ impl Peer for GoTest {
         let name = self
             .benchmarks
             .get(benchmark)
-            .context("the benchmark was listed")?;
+            .context("there is no such benchmark")?;
         let parts = format!("Benchmark{name}");
         let pattern: Vec<String> = parts.split('/').map(|part| format!("^{part}$")).collect();
         let (_, time) = self.run(&pattern.join("/"), calls)?.swap_remove(0);

@@ -98,7 +98,7 @@ impl Program {
     pub fn start(&self, path: &Path) -> Result<Box<dyn Peer>> {
         Ok(match &self.kind {
             Kind::Piped => Box::new(Piped::start(path)?),
-            Kind::GoTest(folder) => Box::new(GoTest::new(path, folder, self.title)),
+            Kind::GoTest(folder) => Box::new(GoTest::start(path, folder, self.title)?),
         })
     }
 }

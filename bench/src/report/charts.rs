@@ -21,6 +21,8 @@ const FAINT: RGBColor = RGBColor(110, 118, 129);
 const OURS: RGBColor = RGBColor(206, 65, 43);
 const BASELINE: RGBColor = RGBColor(87, 96, 106);
 const OTHERS: RGBColor = RGBColor(160, 174, 192);
+/// rustgo's lines where it is compiled for newer processors.
+const OURS_NEWER: RGBColor = RGBColor(232, 152, 96);
 /// Lines of others, in turn.
 const LINES: [RGBColor; 3] = [BASELINE, RGBColor(9, 105, 218), RGBColor(26, 127, 55)];
 
@@ -133,7 +135,8 @@ fn lines(svg: &mut String, results: &Results, table: &Table) -> Result<()> {
     let mut others = LINES.into_iter().cycle();
     for name in &names {
         let style = if is_ours(name) {
-            OURS.stroke_width(3)
+            let newer = name.contains(',');
+            if newer { OURS_NEWER } else { OURS }.stroke_width(3)
         } else {
             others.next().unwrap_or(OTHERS).stroke_width(2)
         };
