@@ -86,28 +86,39 @@ pub fn show(shell: &Shell, tools: &Tools, folder: &Path) -> Result<bool> {
     let seen: Vec<Attempt<()>> = EXAMPLES
         .iter()
         .map(|example| {
-            if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
-                return Err(Lack::Elsewhere);
-            }
-            if let Some((tool, _)) = tools.lacking(example.needs) {
-                return Err(Lack::Missing(tool));
-            }
-            attempt(progress.task(example.host, || run(example, shell, folder)))
+            see(example, tools, || {
+                progress.task(example.host, || run(example, shell, folder))
+            })
         })
         .collect();
 
     let mut table = ui::table(&["host", "command", "what it says"]);
     for (example, seen) in EXAMPLES.iter().zip(&seen) {
-        let says = match seen {
-            Ok(()) => words(example.says),
-            Err(lack) => lack.to_string(),
-        };
-        table.add_row([example.host.to_owned(), line(example), says]);
+        table.add_row([example.host.to_owned(), line(example), says(example, seen)]);
     }
     println!("{table}");
     Ok(!seen
         .iter()
         .any(|seen| matches!(seen, Err(lack) if lack.is_error())))
+}
+
+/// Runs an example, where this machine can.
+fn see(example: &Example, tools: &Tools, run: impl FnOnce() -> Result<()>) -> Attempt<()> {
+    if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        return Err(Lack::Elsewhere);
+    }
+    match tools.lacking(example.needs) {
+        Some((tool, _)) => Err(Lack::Missing(tool)),
+        None => attempt(run()),
+    }
+}
+
+/// What its row says.
+fn says(example: &Example, seen: &Attempt<()>) -> String {
+    match seen {
+        Ok(()) => words(example.says),
+        Err(lack) => lack.to_string(),
+    }
 }
 
 /// The command that the README gives.
@@ -153,5 +164,32 @@ fn words(text: &str) -> String {
     match text.char_indices().nth(ROOM) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
+    }
+}
+
+#[cfg(all(test, target_os = "linux", target_arch = "x86_64"))]
+mod tests {
+    use anyhow::bail;
+
+    use super::*;
+
+    #[test]
+    fn a_row_says_what_is_missing_and_what_fails() {
+        let tools = Tools::without(EMULATOR);
+        for example in EXAMPLES {
+            let seen = see(example, &tools, || match example.package {
+                "kernel" => panic!("it is run without its emulator"),
+                "scheme" => bail!("on purpose"),
+                _ => Ok(()),
+            });
+            let expected = match example.package {
+                "kernel" => "not run: qemu-system-i386 is missing".to_owned(),
+                "scheme" => "FAILED: see above".to_owned(),
+                _ => words(example.says),
+            };
+            assert_eq!(says(example, &seen), expected, "{}", example.host);
+            let is_error = seen.is_err_and(Lack::is_error);
+            assert_eq!(is_error, matches!(example.package, "kernel" | "scheme"));
+        }
     }
 }

@@ -51,6 +51,12 @@ impl Tools {
         Ok(Self(lacking))
     }
 
+    /// All tools but one.
+    #[cfg(test)]
+    pub fn without(tool: Tool) -> Self {
+        Self(HashMap::from([(tool, "it is kept away".to_owned())]))
+    }
+
     /// One of the given tools that can't be had, and why, if there is one.
     pub fn lacking(&self, tools: &[Tool]) -> Option<(Tool, &str)> {
         tools
