@@ -144,6 +144,7 @@ pub use rustgo_rt_macros::export;
 /// An image defines everything it calls, but for these. Each becomes one branch at a fixed place of the image, which a
 /// sealed object leaves to the program or to a default member of its archive, and a Go package to an assembly stub.
 /// What an imported function does to the stack is not part of an export's proven bound.
+/// Arguments are of 32 bits or more: systems differ in how they pass smaller ones.
 ///
 /// ```
 /// #[rustgo_rt::import]

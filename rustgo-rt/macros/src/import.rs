@@ -2,9 +2,10 @@
 
 use proc_macro2::TokenStream as Tokens;
 use quote::{ToTokens, quote};
-use syn::{Error, ForeignItem, ItemForeignMod, Result, ReturnType, Type};
+use syn::{Error, FnArg, ForeignItem, ItemForeignMod, Result, ReturnType, Type};
 
 use crate::record;
+use crate::types::is_one_of;
 
 pub fn expand(arguments: Tokens, item: Tokens) -> Result<Tokens> {
     if !arguments.is_empty() {
@@ -35,6 +36,7 @@ pub fn expand(arguments: Tokens, item: Tokens) -> Result<Tokens> {
                 "only functions can be imported; ask for a value through a function that returns it",
             ));
         };
+        function.sig.inputs.iter().try_for_each(crosses)?;
         let returns =
             !matches!(&function.sig.output, ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)));
         let record = record::import(&function.sig.ident.to_string(), returns).into_static(&record::IMPORTS);
@@ -50,4 +52,22 @@ pub fn expand(arguments: Tokens, item: Tokens) -> Result<Tokens> {
         #block
         #records
     })
+}
+
+/// The types whose upper bits functions on macOS for arm64 expect to be set by their caller (Apple, "Writing ARM64 code for
+/// Apple platforms"), which code for Linux does not do, and images are that.
+const SMALL: &[&str] = &["u8", "u16", "i8", "i16", "bool"];
+
+/// Refuses an argument that not all hosts would read alike.
+fn crosses(argument: &FnArg) -> Result<()> {
+    match argument {
+        FnArg::Typed(argument) => match &*argument.ty {
+            Type::Path(ty) if is_one_of(&ty.path, SMALL) => Err(Error::new_spanned(
+                ty,
+                "macOS for arm64 has small arguments in another form than other systems: pass a `u32` or an `i32`",
+            )),
+            _ => Ok(()),
+        },
+        FnArg::Receiver(_) => Ok(()),
+    }
 }

@@ -259,7 +259,7 @@ pub fn bare(ty: &Type) -> &Type {
     }
 }
 
-fn is_one_of(path: &Path, names: &[&str]) -> bool {
+pub fn is_one_of(path: &Path, names: &[&str]) -> bool {
     names.iter().any(|name| path.is_ident(name))
 }
 

@@ -16,4 +16,9 @@ unsafe extern "C" {
     static VALUE: u64;
 }
 
+#[rustgo_rt::import]
+unsafe extern "C" {
+    fn small(byte: u8);
+}
+
 fn main() {}
