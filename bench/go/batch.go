@@ -1,5 +1,3 @@
-//go:build batch
-
 package main
 
 import "github.com/rustgo/rustgo/go/edwards25519"

@@ -1,6 +1,5 @@
 //! Builds the peers that are written in Go.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -20,9 +19,6 @@ pub fn peer(paths: &Paths, processor: Processor, _: &Guest) -> Result<PathBuf> {
     guest::dalek(paths, processor)?;
     let program = paths.target.join("go-peer");
     let mut go = go(&paths.bench().join("go"), c_compiler().is_some())?;
-    if has_batch(paths)? {
-        go.args(["-tags", "batch"]);
-    }
     run(go.arg("-o").arg(&program).arg("."))?;
     Ok(program)
 }
@@ -42,19 +38,6 @@ pub fn tests(paths: &Paths, package: &str, cgo: bool) -> Result<PathBuf> {
     let mut go = command(&paths.go(), cgo)?;
     run(go.args(["test", "-c", "-o"]).arg(&program).arg(package))?;
     Ok(program)
-}
-
-/// Whether the package that people import has the function for many scalars.
-fn has_batch(paths: &Paths) -> Result<bool> {
-    let package = paths.go().join("edwards25519");
-    for entry in fs::read_dir(&package).with_context(|| format!("{} can't be read", package.display()))? {
-        let path = entry?.path();
-        let is_source = path.extension().is_some_and(|extension| extension == "go");
-        if is_source && fs::read_to_string(&path)?.contains("\nfunc ScalarBaseMultBatch(") {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 fn go(module: &Path, cgo: bool) -> Result<Command> {

@@ -84,7 +84,12 @@ pub fn build(paths: &Paths, processor: Processor, machine: &Machine) -> Result<G
 fn exported(paths: &Paths, processor: Processor) -> Result<Vec<Prototype>> {
     let sealed = paths.target.join("sealed");
     let package = exports::go_package(paths);
-    write(paths, processor, PACKAGE, &[("--c", &sealed), ("--go-image", &package)])?;
+    write(
+        paths,
+        processor,
+        PACKAGE,
+        &[("--c", &sealed), ("--go-image", &package)],
+    )?;
     let header = exports::header(&sealed);
     let text = fs::read_to_string(&header).with_context(|| format!("{} can't be read", header.display()))?;
     Ok(prototypes(&text))

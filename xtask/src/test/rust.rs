@@ -16,8 +16,14 @@ pub const KERNEL_TARGET: &str = "i586-unknown-linux-gnu";
 /// Tests that are steps of their own, which cargo leaves out unless they are named.
 const NAMED_TESTS: (&str, [&str; 2]) = ("rustgo-hosts", ["arm64", "darwin"]);
 
+/// Of the repository's workspace, and of those that are apart from it.
+const MANIFESTS: &[&str] = &["Cargo.toml", "bench/Cargo.toml", "cargo-rustgo/fuzz/Cargo.toml"];
+
 pub fn fmt(shell: &Shell) -> Result<()> {
-    shell.show(shell.cargo().args(["fmt", "--all", "--check"]))
+    all(MANIFESTS.iter().map(|manifest| {
+        let mut cargo = shell.cargo();
+        shell.show(cargo.args(["fmt", "--all", "--check", "--manifest-path", manifest]))
+    }))
 }
 
 pub fn clippy(shell: &Shell) -> Result<()> {
