@@ -184,6 +184,11 @@ fn saved() -> Vec<Case> {
             "writes x28, which belongs to",
         ),
         wrong(
+            "loads_a_pair_into_the_systems",
+            "ldp x18, x16, [x1]\nret",
+            "writes x18, which belongs to",
+        ),
+        wrong(
             "compares_and_swaps_into_reserved",
             ".inst 0x487b7c00\nret",
             "writes x27, which belongs to",
