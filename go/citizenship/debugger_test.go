@@ -30,7 +30,6 @@ var operations = map[string][][2]string{
 		{"src/backend/serial/mod.rs", "fn invert("},
 		{"src/backend/bmi2.rs", "fn invert("},
 		{"src/backend/avx2/inversion.rs", "pub fn invert("},
-		{"src/backend/ifma/inversion.rs", "pub unsafe fn invert("},
 	},
 }
 
