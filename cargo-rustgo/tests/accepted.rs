@@ -6,6 +6,9 @@
 //! --release -p cargo-rustgo --test accepted`.
 #![cfg(all(target_arch = "x86_64", target_os = "linux"))]
 
+#[path = "common/random.rs"]
+mod random;
+
 use std::arch::naked_asm;
 
 use cargo_rustgo::check::{Analysis, analyse};
@@ -13,22 +16,12 @@ use cargo_rustgo::export::Export;
 use cargo_rustgo::image::{Entry, Function, Image, Lines, Relro};
 use cargo_rustgo::processor::Processor;
 use iced_x86::{Decoder, DecoderOptions, Instruction, OpKind, Register};
+use random::Random;
 
 /// How many functions are made when nothing else is said.
 const SHORT: u64 = 20_000;
 
-/// Random numbers that follow from a seed (splitmix64).
-struct Random(u64);
-
 impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
     fn below(&mut self, end: usize) -> usize {
         (self.next() % end as u64) as usize
     }

@@ -3,6 +3,8 @@
 #![cfg(all(target_arch = "x86_64", target_os = "linux"))]
 
 mod common;
+#[path = "common/random.rs"]
+mod random;
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -15,6 +17,7 @@ use cargo_rustgo::pipeline::{self, Declared};
 use cargo_rustgo::processor::Processor;
 use cargo_rustgo::toolchain::Toolchain;
 use common::run::{Loaded, Painted, trace};
+use random::Random;
 
 /// Where the stack pointer may be at the call, in bytes below a multiple of 64.
 const PLACES: [usize; 4] = [0, 16, 32, 48];
@@ -40,18 +43,7 @@ fn features() -> (Image, Analysis) {
         .unwrap()
 }
 
-/// Random numbers that are the same in every run (splitmix64).
-struct Random(u64);
-
 impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
     fn scalar(&mut self) -> [u64; 4] {
         std::array::from_fn(|_| self.next())
     }

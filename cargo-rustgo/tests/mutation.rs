@@ -4,6 +4,8 @@
 //! --release -p cargo-rustgo --test mutation`.
 
 mod common;
+#[path = "common/random.rs"]
+mod random;
 
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,6 +19,7 @@ use cargo_rustgo::pipeline::{self, Declared};
 use cargo_rustgo::processor::Processor;
 use cargo_rustgo::toolchain::Toolchain;
 use object::{Object, ObjectSection};
+use random::Random;
 
 /// How long an answer may take.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -30,18 +33,7 @@ const SHORT: u64 = 5_000;
 /// Of how many mutations one goes through the linker, which is another process.
 const LINKED_EVERY: u64 = 50;
 
-/// Random numbers that follow from a seed (splitmix64).
-struct Random(u64);
-
 impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
     fn below(&mut self, end: usize) -> usize {
         (self.next() % end.max(1) as u64) as usize
     }
