@@ -5,6 +5,7 @@
 
 mod support;
 
+use std::io::Write;
 use std::process::Command;
 
 use support::{ARM64, Guest, I586, Profile, X86_64, run, rust_lld};
@@ -23,10 +24,30 @@ fn x86_64_with_avx2() {
         is_x86_feature_detected!("avx2"),
         "this processor has no AVX2: run the test on one that does"
     );
-    check(
-        &Guest::new("freestanding", X86_64, Profile::Release).env("RUSTFLAGS", "-Ctarget-feature=+avx2"),
-        None,
-    );
+    for profile in [Profile::Debug, Profile::Release] {
+        check(
+            &Guest::new("freestanding", X86_64, profile).env("RUSTFLAGS", "-Ctarget-feature=+avx2"),
+            None,
+        );
+    }
+}
+
+#[test]
+fn x86_64_with_avx512() {
+    if !is_x86_feature_detected!("avx512bw") {
+        // Past the test harness, which would swallow it.
+        let message = b"SKIPPED memory functions for AVX-512: this processor lacks it\n";
+        std::io::stderr()
+            .write_all(message)
+            .expect("standard error takes a line");
+        return;
+    }
+    for profile in [Profile::Debug, Profile::Release] {
+        check(
+            &Guest::new("freestanding", X86_64, profile).env("RUSTFLAGS", "-Ctarget-feature=+avx512bw"),
+            None,
+        );
+    }
 }
 
 #[test]

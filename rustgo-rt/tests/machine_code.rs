@@ -14,11 +14,16 @@ const MEMORY: [&str; 6] = ["memcpy", "memmove", "memset", "memcmp", "bcmp", "str
 fn guests(profile: Profile) -> Vec<(&'static str, Guest)> {
     let guest = |target| Guest::new("standalone", target, profile);
     let avx2 = guest(X86_64).env("RUSTFLAGS", "-Ctarget-feature=+avx2");
+    let avx512 = guest(X86_64).env("RUSTFLAGS", "-Ctarget-feature=+avx512bw");
     let plain = [X86_64, ARM64, I586, MAC_X86_64, MAC_ARM64].map(|target| (target, guest(target)));
     let lto = guest(X86_64).with(&["--config", "profile.release.lto=true"]);
     plain
         .into_iter()
-        .chain([("x86-64 with AVX2", avx2), ("x86-64 with LTO", lto)])
+        .chain([
+            ("x86-64 with AVX2", avx2),
+            ("x86-64 with AVX-512", avx512),
+            ("x86-64 with LTO", lto),
+        ])
         .collect()
 }
 

@@ -2,52 +2,97 @@
 
 use core::arch::aarch64 as intrinsics;
 
-pub use super::vectors::{compare, copy, fill, fill_middle as fill_long};
-use super::vectors::{copy_backward, copy_forward};
+use super::access::{Bytes, load, store};
+use super::vectors::{Operations, VECTOR, copy_backward, copy_forward};
+pub use super::vectors::{compare, copy, copy_block as copy_block_forward, fill, fill_middle as fill_long};
 
-/// A vector of bytes.
-pub use intrinsics::uint8x16_t as Register;
-/// A vector of 16 bytes.
-pub use intrinsics::uint8x16_t as Half;
+/// There is one size of vectors.
+pub use intrinsics::{uint8x16_t as Least, uint8x16_t as Register};
 
-/// `byte` in every place.
-#[inline(always)]
-pub fn splat(byte: u8) -> Register {
-    // SAFETY: every arm64 processor has NEON.
-    unsafe { intrinsics::vdupq_n_u8(byte) }
+/// A comparison has a byte of ones where the two are equal, of zeros where not.
+impl Operations for Register {
+    #[inline(always)]
+    fn splat(byte: u8) -> Self {
+        // SAFETY: every arm64 processor has NEON.
+        unsafe { intrinsics::vdupq_n_u8(byte) }
+    }
+
+    #[inline(always)]
+    fn compared(a: Self, b: Self) -> Self {
+        // SAFETY: every arm64 processor has NEON.
+        unsafe { intrinsics::vceqq_u8(a, b) }
+    }
+
+    #[inline(always)]
+    fn both(a: Self, b: Self) -> Self {
+        // SAFETY: every arm64 processor has NEON.
+        unsafe { intrinsics::vandq_u8(a, b) }
+    }
+
+    #[inline(always)]
+    fn differs(compared: Self) -> bool {
+        differing(compared) != 0
+    }
+
+    #[inline(always)]
+    fn first(compared: Self) -> usize {
+        differing(compared).trailing_zeros() as usize / 4
+    }
 }
 
-pub use splat as splat_half;
-
-/// A byte of ones where the two are equal, of zeros where not.
+/// Four bits of ones for each byte that differs: NEON has no instruction that collects one bit per byte, but a narrowing shift
+/// keeps half of each.
 #[inline(always)]
-pub fn equal(a: Register, b: Register) -> Register {
-    // SAFETY: every arm64 processor has NEON.
-    unsafe { intrinsics::vceqq_u8(a, b) }
-}
-
-/// The bits that are set in both.
-#[inline(always)]
-pub fn and(a: Register, b: Register) -> Register {
-    // SAFETY: every arm64 processor has NEON.
-    unsafe { intrinsics::vandq_u8(a, b) }
-}
-
-/// Of a result of [`equal`], four bits for each byte that differs: NEON has no instruction that collects one bit per
-/// byte, but a narrowing shift keeps half of each.
-#[inline(always)]
-pub fn differing(equal: Register) -> u64 {
+fn differing(compared: Register) -> u64 {
     // SAFETY: every arm64 processor has NEON.
     unsafe {
-        let halves = intrinsics::vshrn_n_u16::<4>(intrinsics::vreinterpretq_u16_u8(equal));
+        let halves = intrinsics::vshrn_n_u16::<4>(intrinsics::vreinterpretq_u16_u8(compared));
         !intrinsics::vget_lane_u64::<0>(intrinsics::vreinterpret_u64_u8(halves))
     }
 }
 
-/// The place of the first byte in a result of [`differing`] that isn't zero.
+/// Copies one to four vectors' worth of bytes: one or two at each end, since instructions take two that lie side by side.
+///
+/// # Safety
+/// - As [`super::copy`].
 #[inline(always)]
-pub fn first(differing: u64) -> usize {
-    differing.trailing_zeros() as usize / 4
+pub unsafe fn copy_few(dst: *mut u8, src: *const u8, n: usize) {
+    type Vector = Bytes<Register>;
+    // SAFETY: as the caller vouches; each branch stays within n bytes.
+    unsafe {
+        if n <= 2 * VECTOR {
+            let (a, b): (Vector, Vector) = (load(src, 0), load(src, n - VECTOR));
+            store(dst, 0, a);
+            store(dst, n - VECTOR, b);
+        } else {
+            let (a, b): (Vector, Vector) = (load(src, 0), load(src, VECTOR));
+            let (c, d): (Vector, Vector) = (load(src, n - 2 * VECTOR), load(src, n - VECTOR));
+            store(dst, 0, a);
+            store(dst, VECTOR, b);
+            store(dst, n - 2 * VECTOR, c);
+            store(dst, n - VECTOR, d);
+        }
+    }
+}
+
+/// Sets one to four vectors' worth of bytes, likewise.
+///
+/// # Safety
+/// - As [`super::fill`].
+#[inline(always)]
+pub unsafe fn fill_few(dst: *mut u8, vector: Register, n: usize) {
+    // SAFETY: as the caller vouches; each branch stays within n bytes.
+    unsafe {
+        if n <= 2 * VECTOR {
+            store(dst, 0, vector);
+            store(dst, n - VECTOR, vector);
+        } else {
+            store(dst, 0, vector);
+            store(dst, VECTOR, vector);
+            store(dst, n - 2 * VECTOR, vector);
+            store(dst, n - VECTOR, vector);
+        }
+    }
 }
 
 /// Copies more than eight vectors, in the direction in which no store overwrites what is still to be loaded.

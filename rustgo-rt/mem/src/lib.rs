@@ -10,11 +10,12 @@
 #![no_builtins]
 
 mod access;
+mod four;
 mod small;
 #[cfg(all(feature = "symbols", not(feature = "compiler-builtins")))]
 mod symbols;
 
-// Miri interprets no inline assembly, so it checks the portable functions, and `small` with them.
+// Miri interprets no inline assembly, so it checks the portable functions, with `small` and `four`.
 #[cfg_attr(all(target_arch = "x86_64", not(miri)), path = "x86_64.rs")]
 #[cfg_attr(all(target_arch = "aarch64", not(miri)), path = "aarch64.rs")]
 #[cfg_attr(

@@ -1,7 +1,7 @@
-//! Up to 16 bytes on every processor, with few branches: pieces at both ends and, where there is room, in the middle;
-//! where there is none the pieces overlap.
+//! Up to 16 bytes on every processor, with few branches: pieces that overlap where there is no room for all.
 
 use super::access::{Bytes, load, store};
+use super::four;
 
 /// Copies `n <= 16` bytes; all is loaded before anything is stored, so the ranges may overlap.
 ///
@@ -12,13 +12,7 @@ pub unsafe fn copy(dst: *mut u8, src: *const u8, n: usize) {
     // SAFETY: each branch stays within n bytes.
     unsafe {
         if n >= 4 {
-            let (step, last) = (step(n), n - 4);
-            let (a, b): (Bytes<u32>, Bytes<u32>) = (load(src, 0), load(src, step));
-            let (c, d): (Bytes<u32>, Bytes<u32>) = (load(src, last - step), load(src, last));
-            store(dst, 0, a);
-            store(dst, step, b);
-            store(dst, last - step, c);
-            store(dst, last, d);
+            four::copy::<u32>(dst, src, n);
         } else if n > 0 {
             let (middle, last) = (n / 2, n - 1);
             let (a, b, c): (Bytes<u8>, Bytes<u8>, Bytes<u8>) =
@@ -30,13 +24,6 @@ pub unsafe fn copy(dst: *mut u8, src: *const u8, n: usize) {
     }
 }
 
-/// Of four words of four bytes that cover 4 to 16 bytes, how far the second lies from the first, and the third from
-/// the last: nothing where there is room for two only.
-#[inline(always)]
-fn step(n: usize) -> usize {
-    n / 8 * 4
-}
-
 /// Sets `n <= 16` bytes.
 ///
 /// # Safety
@@ -46,12 +33,7 @@ pub unsafe fn fill(dst: *mut u8, byte: u8, n: usize) {
     // SAFETY: each branch stays within n bytes.
     unsafe {
         if n >= 4 {
-            let word = byte as u32 * 0x0101_0101;
-            let (step, last) = (step(n), n - 4);
-            store(dst, 0, word);
-            store(dst, step, word);
-            store(dst, last - step, word);
-            store(dst, last, word);
+            four::fill(dst, byte as u32 * 0x0101_0101, n);
         } else if n > 0 {
             store(dst, 0, byte);
             store(dst, n / 2, byte);

@@ -3,13 +3,31 @@
 //! Up to eight vectors, everything is loaded, in pieces that overlap in the middle, before anything is stored:
 //! overlapping ranges need no second path. Above that there are loops with aligned stores.
 //!
+//! How long a short call takes depends on its branches: on Zen 5 every test on the way costs half a cycle to one, and so
+//! does every cache line of code. So there are few cases, in four pieces each, and [`cold_path`] says which of them make
+//! way for the others.
+//!
 //! Vectors go by themselves, not in arrays or structs: a debug build would copy those by `memcpy`.
 
+use core::hint::cold_path;
+
 use super::access::{Bytes, load, store};
-use super::processor::{
-    Half, Register, and, copy_long, differing, equal, fill_long, first, splat, splat_half,
-};
-use super::small;
+use super::processor::{Least, Register, copy_block_forward, copy_few, copy_long, fill_few, fill_long};
+use super::{four, small};
+
+/// What a processor does with a vector of bytes. Comparisons are in a form of its own.
+pub trait Operations: Copy {
+    /// `byte` in every place.
+    fn splat(byte: u8) -> Self;
+    /// The comparison of two vectors.
+    fn compared(a: Self, b: Self) -> Self;
+    /// A comparison with the differences of both.
+    fn both(a: Self, b: Self) -> Self;
+    /// Whether a comparison found a difference.
+    fn differs(compared: Self) -> bool;
+    /// The place of the first difference, in a comparison that found one.
+    fn first(compared: Self) -> usize;
+}
 
 /// Bytes on their way from one place to another.
 type Vector = Bytes<Register>;
@@ -24,39 +42,23 @@ pub unsafe fn copy(dst: *mut u8, src: *const u8, n: usize) {
     // SAFETY: as the caller vouches; each branch stays within n bytes.
     unsafe {
         if n <= 16 {
+            cold_path();
             small::copy(dst, src, n);
-        } else if n <= 32 {
-            copy_ends::<Half>(dst, src, n);
-        } else if n <= 2 * VECTOR {
-            copy_ends::<Register>(dst, src, n);
+        } else if n < VECTOR {
+            cold_path();
+            four::copy::<Least>(dst, src, n);
         } else if n <= 4 * VECTOR {
-            let (a, b): (Vector, Vector) = (load(src, 0), load(src, VECTOR));
-            let (c, d): (Vector, Vector) = (load(src, n - 2 * VECTOR), load(src, n - VECTOR));
-            store(dst, 0, a);
-            store(dst, VECTOR, b);
-            store(dst, n - 2 * VECTOR, c);
-            store(dst, n - VECTOR, d);
-        } else if n <= 6 * VECTOR {
-            let (a, b, c): (Vector, Vector, Vector) =
-                (load(src, 0), load(src, VECTOR), load(src, 2 * VECTOR));
-            let (d, e, f): (Vector, Vector, Vector) = (
-                load(src, n - 3 * VECTOR),
-                load(src, n - 2 * VECTOR),
-                load(src, n - VECTOR),
-            );
-            store(dst, 0, a);
-            store(dst, VECTOR, b);
-            store(dst, 2 * VECTOR, c);
-            store(dst, n - 3 * VECTOR, d);
-            store(dst, n - 2 * VECTOR, e);
-            store(dst, n - VECTOR, f);
-        } else if n <= 8 * VECTOR {
-            let (a, b, c, d) = load_block(src, 0);
-            let (e, f, g, h) = load_block(src, n - BLOCK);
-            store_block(dst, 0, a, b, c, d);
-            store_block(dst, n - BLOCK, e, f, g, h);
+            copy_few(dst, src, n);
         } else {
-            copy_long(dst, src, n);
+            cold_path();
+            if n <= 8 * VECTOR {
+                let (a, b, c, d) = load_block(src, 0);
+                let (e, f, g, h) = load_block(src, n - BLOCK);
+                store_block(dst, 0, a, b, c, d);
+                store_block(dst, n - BLOCK, e, f, g, h);
+            } else {
+                copy_long(dst, src, n);
+            }
         }
     }
 }
@@ -73,7 +75,7 @@ pub unsafe fn copy_forward(dst: *mut u8, src: *const u8, n: usize) {
         let (a, b, c, d) = load_block(src, n - BLOCK);
         let mut i = VECTOR - dst.addr() % VECTOR;
         while i < n - BLOCK {
-            copy_block(dst, src, i);
+            copy_block_forward(dst, src, i);
             i += BLOCK;
         }
         store_block(dst, n - BLOCK, a, b, c, d);
@@ -107,30 +109,21 @@ pub unsafe fn fill(dst: *mut u8, byte: u8, n: usize) {
     // SAFETY: as the caller vouches; each branch stays within n bytes.
     unsafe {
         if n <= 16 {
-            return small::fill(dst, byte, n);
-        }
-        if n <= 32 {
-            return fill_ends(dst, splat_half(byte), n);
-        }
-        let vector = splat(byte);
-        fill_ends(dst, vector, n);
-        if n <= 2 * VECTOR {
-            return;
-        }
-        store(dst, VECTOR, vector);
-        store(dst, n - 2 * VECTOR, vector);
-        if n <= 4 * VECTOR {
-            return;
-        }
-        store(dst, 2 * VECTOR, vector);
-        store(dst, n - 3 * VECTOR, vector);
-        if n <= 6 * VECTOR {
-            return;
-        }
-        store(dst, 3 * VECTOR, vector);
-        store(dst, n - 4 * VECTOR, vector);
-        if n > 8 * VECTOR {
-            fill_long(dst, byte, n);
+            cold_path();
+            small::fill(dst, byte, n);
+        } else if n < VECTOR {
+            cold_path();
+            four::fill(dst, Least::splat(byte), n);
+        } else if n <= 4 * VECTOR {
+            fill_few(dst, Register::splat(byte), n);
+        } else {
+            cold_path();
+            let vector = Vector::new(Register::splat(byte));
+            store_block(dst, 0, vector, vector, vector, vector);
+            store_block(dst, n - BLOCK, vector, vector, vector, vector);
+            if n > 8 * VECTOR {
+                fill_long(dst, byte, n);
+            }
         }
     }
 }
@@ -141,7 +134,7 @@ pub unsafe fn fill(dst: *mut u8, byte: u8, n: usize) {
 /// - `dst` is writable for `n` bytes, more than two blocks.
 #[inline(always)]
 pub unsafe fn fill_middle(dst: *mut u8, byte: u8, n: usize) {
-    let vector = Vector::new(splat(byte));
+    let vector = Vector::new(Register::splat(byte));
     let mut i = BLOCK - dst.addr() % VECTOR;
     while i < n - BLOCK {
         // SAFETY: as the caller vouches: the block ends before the last one does.
@@ -158,14 +151,12 @@ pub unsafe fn compare(a: *const u8, b: *const u8, n: usize) -> i32 {
         if n <= 16 {
             small::compare(a, b, n)
         } else if n < VECTOR {
-            match small::compare(a, b, 16) {
-                0 => small::compare(a.wrapping_add(n - 16), b.wrapping_add(n - 16), 16),
-                order => order,
-            }
+            let (step, last) = (four::step::<Least>(n), n - size_of::<Least>());
+            compare_four::<Least>(a, b, 0, step, last - step, last)
         } else if n <= 2 * VECTOR {
-            compare_four(a, b, 0, 0, n - VECTOR, n - VECTOR)
-        } else if n <= BLOCK {
-            compare_four(a, b, 0, VECTOR, n - 2 * VECTOR, n - VECTOR)
+            compare_four::<Register>(a, b, 0, 0, n - VECTOR, n - VECTOR)
+        } else if n <= 4 * VECTOR {
+            compare_four::<Register>(a, b, 0, VECTOR, n - 2 * VECTOR, n - VECTOR)
         } else {
             compare_long(a, b, n)
         }
@@ -178,89 +169,98 @@ unsafe fn compare_long(a: *const u8, b: *const u8, n: usize) -> i32 {
     let last = n - BLOCK;
     // SAFETY: as in `compare`.
     unsafe {
-        if differing(equal_at(a, b, 0)) != 0 {
-            return compare_one(a, b, 0);
+        let head: Register = compared(a, b, 0);
+        if Register::differs(head) {
+            cold_path();
+            return order_at(a, b, Register::first(head));
         }
         // From here on the loads from `a` are aligned: only those from `b` may straddle two cache lines.
         let mut i = VECTOR - a.addr() % VECTOR;
-        while i < last && differing(equal_at_four(a, b, i, i + VECTOR, i + 2 * VECTOR, i + 3 * VECTOR)) == 0 {
+        while i < last {
+            let (w, x, y, z): (Register, Register, Register, Register) =
+                compared_at(a, b, i, i + VECTOR, i + 2 * VECTOR, i + 3 * VECTOR);
+            if Register::differs(all(w, x, y, z)) {
+                cold_path();
+                break;
+            }
             i += BLOCK;
         }
         if i > last {
             i = last;
         }
-        compare_four(a, b, i, i + VECTOR, i + 2 * VECTOR, i + 3 * VECTOR)
+        compare_four::<Register>(a, b, i, i + VECTOR, i + 2 * VECTOR, i + 3 * VECTOR)
     }
 }
 
 /// Compares the vectors at four offsets, as if one after the other: one branch when all are equal.
 #[inline(always)]
-unsafe fn compare_four(a: *const u8, b: *const u8, i: usize, j: usize, k: usize, l: usize) -> i32 {
+unsafe fn compare_four<T: Operations>(
+    a: *const u8,
+    b: *const u8,
+    i: usize,
+    j: usize,
+    k: usize,
+    l: usize,
+) -> i32 {
     // SAFETY: as in `compare`.
     unsafe {
-        if differing(equal_at_four(a, b, i, j, k, l)) == 0 {
-            0
-        } else if differing(equal_at(a, b, i)) != 0 {
-            compare_one(a, b, i)
-        } else if differing(equal_at(a, b, j)) != 0 {
-            compare_one(a, b, j)
-        } else if differing(equal_at(a, b, k)) != 0 {
-            compare_one(a, b, k)
-        } else {
-            compare_one(a, b, l)
+        let (w, x, y, z): (T, T, T, T) = compared_at(a, b, i, j, k, l);
+        if !T::differs(all(w, x, y, z)) {
+            return 0;
         }
+        cold_path();
+        let at = if T::differs(w) {
+            i + T::first(w)
+        } else if T::differs(x) {
+            j + T::first(x)
+        } else if T::differs(y) {
+            k + T::first(y)
+        } else {
+            l + T::first(z)
+        };
+        order_at(a, b, at)
     }
 }
 
-/// Compares the vectors at an offset, which differ.
+/// How the bytes at an offset compare.
 #[inline(always)]
-unsafe fn compare_one(a: *const u8, b: *const u8, offset: usize) -> i32 {
+unsafe fn order_at(a: *const u8, b: *const u8, offset: usize) -> i32 {
     // SAFETY: as in `compare`.
-    unsafe {
-        let at = offset + first(differing(equal_at(a, b, offset)));
-        load::<u8>(a, at) as i32 - load::<u8>(b, at) as i32
-    }
+    unsafe { load::<u8>(a, offset) as i32 - load::<u8>(b, offset) as i32 }
 }
 
-/// A byte of ones where the vectors at an offset are equal.
+/// The comparison of the vectors at an offset.
 #[inline(always)]
-unsafe fn equal_at(a: *const u8, b: *const u8, offset: usize) -> Register {
+unsafe fn compared<T: Operations>(a: *const u8, b: *const u8, offset: usize) -> T {
     // SAFETY: as in `compare`.
-    unsafe { equal(load(a, offset), load(b, offset)) }
+    unsafe { T::compared(load(a, offset), load(b, offset)) }
 }
 
-/// A byte of ones where the vectors at all four offsets are equal.
+/// Those at four offsets.
 #[inline(always)]
-unsafe fn equal_at_four(a: *const u8, b: *const u8, i: usize, j: usize, k: usize, l: usize) -> Register {
+unsafe fn compared_at<T: Operations>(
+    a: *const u8,
+    b: *const u8,
+    i: usize,
+    j: usize,
+    k: usize,
+    l: usize,
+) -> (T, T, T, T) {
     // SAFETY: as in `compare`.
     unsafe {
-        and(
-            and(equal_at(a, b, i), equal_at(a, b, j)),
-            and(equal_at(a, b, k), equal_at(a, b, l)),
+        (
+            compared(a, b, i),
+            compared(a, b, j),
+            compared(a, b, k),
+            compared(a, b, l),
         )
     }
 }
 
-/// Copies from one to two `T`s' worth of bytes.
+/// A comparison with the differences of all four.
 #[inline(always)]
-unsafe fn copy_ends<T: Copy>(dst: *mut u8, src: *const u8, n: usize) {
-    let last = n - size_of::<T>();
-    // SAFETY: the caller sees to it that n is at least a T's size.
-    unsafe {
-        let (head, tail): (Bytes<T>, Bytes<T>) = (load(src, 0), load(src, last));
-        store(dst, 0, head);
-        store(dst, last, tail);
-    }
-}
-
-/// Stores `value` at the start and at the end.
-#[inline(always)]
-unsafe fn fill_ends<T: Copy>(dst: *mut u8, value: T, n: usize) {
-    // SAFETY: the caller sees to it that n is at least a T's size.
-    unsafe {
-        store(dst, 0, value);
-        store(dst, n - size_of::<T>(), value);
-    }
+fn all<T: Operations>(w: T, x: T, y: T, z: T) -> T {
+    T::both(T::both(w, x), T::both(y, z))
 }
 
 /// Copies the block at `offset`.
