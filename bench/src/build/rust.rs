@@ -58,9 +58,9 @@ pub fn aws_lc() -> Crate {
     Crate::new("rustgo-bench-aws-lc", "rustgo-bench-aws-lc")
 }
 
-/// The memory functions, with titles. Those of rustgo-rt are in every build of a guest, so also as the variant for AVX2
-/// has them.
-pub fn memory() -> [(&'static str, Crate); 5] {
+/// The memory functions, with titles. Those of rustgo-rt are in every build of a guest, so also as variants for AVX2 and
+/// AVX-512 have them.
+pub fn memory() -> [(&'static str, Crate); 6] {
     const PACKAGE: &str = "rustgo-bench-memory";
     let of = |binary, feature| Crate {
         feature: Some(feature),
@@ -73,6 +73,13 @@ pub fn memory() -> [(&'static str, Crate); 5] {
             "rustgo-rt, AVX2",
             Crate {
                 target_feature: Some("avx2"),
+                ..of("rustgo-bench-memory-rustgo-rt", "rustgo-rt")
+            },
+        ),
+        (
+            "rustgo-rt, AVX-512",
+            Crate {
+                target_feature: Some("avx512bw"),
                 ..of("rustgo-bench-memory-rustgo-rt", "rustgo-rt")
             },
         ),

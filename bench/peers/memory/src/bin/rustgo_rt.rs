@@ -10,7 +10,9 @@ use rustgo_bench_peer::Peer;
 extern crate rustgo_rt;
 
 /// As what is timed was compiled.
-const NAME: &str = if cfg!(target_feature = "avx2") {
+const NAME: &str = if cfg!(target_feature = "avx512bw") {
+    "rustgo-rt, AVX-512"
+} else if cfg!(target_feature = "avx2") {
     "rustgo-rt, AVX2"
 } else {
     "rustgo-rt"
