@@ -63,7 +63,7 @@ fn can_run(export: &str) -> bool {
     let bmi = has!("bmi1") && has!("bmi2");
     let can_run = match export.rsplit('_').next() {
         Some("bmi2") => bmi && has!("adx"),
-        Some("avx2") => bmi && has!("avx2"),
+        Some("avx2") => bmi && has!("avx2") && has!("fma"),
         Some("ifma") => bmi && has!("avx512f") && has!("avx512vl") && has!("avx512ifma"),
         _ => true,
     };

@@ -15,19 +15,25 @@ fn compare(name: &str, guest: &Linked) {
     bytes(name, guest, &plan, &function.code);
 }
 
-/// The code is the image's, but for what the linker fills in and for alignments whose padding is known.
+/// The code is the image's, but for what the linker fills in, for alignments whose padding is known, and for frames of 128
+/// bytes.
 fn bytes(name: &str, guest: &Linked, plan: &Plan, code: &[u8]) {
     let image = &guest.image;
     let used: Vec<u64> = image.relro.uses.iter().map(|used| used.at).collect();
     for function in &image.functions {
         for at in function.start..function.end() {
             let is_filled_in = used.iter().any(|used| (*used..used + 4).contains(&at));
-            let is_alignment = plan.pieces.iter().any(|(start, piece)| {
-                matches!(piece, Piece::Adjust(_))
-                    && (*start..start + 4).contains(&at)
-                    && image.bytes[*start as usize..].starts_with(&[0x48, 0x83, 0xe4])
+            let is_written_otherwise = plan.pieces.iter().any(|(start, piece)| {
+                let code = &image.bytes[*start as usize..];
+                let is_alignment = code.starts_with(&[0x48, 0x83, 0xe4]);
+                let length = if is_alignment { 4 } else { 7 };
+                match piece {
+                    Piece::Adjust(-128 | 128) => (*start..start + length).contains(&at),
+                    Piece::Adjust(_) => is_alignment && (*start..start + length).contains(&at),
+                    _ => false,
+                }
             });
-            if !is_filled_in && !is_alignment {
+            if !is_filled_in && !is_written_otherwise {
                 assert_eq!(
                     code[(START + at) as usize],
                     image.bytes[at as usize],
@@ -88,7 +94,7 @@ fn a_wrong_depth_is_found() {
 }
 
 #[test]
-fn frames_that_align_or_probe_the_stack_are_exact() {
+fn frames_of_all_kinds_are_exact() {
     let guest = Linked::file("go_frames/guest.rs", &[], "frames");
     assert_eq!(guest.analysis.findings, []);
     assert!(guest.analysis.realigns(), "no frame aligns the stack pointer");
@@ -109,7 +115,7 @@ fn frames_that_align_or_probe_the_stack_are_exact() {
     guest.write_program(
         folder.path(),
         include_str!("main.go.in"),
-        &["aligned", "large"].map(shim),
+        &["aligned", "large", "short"].map(shim),
     );
     assert_eq!(output(&mut go(folder.path(), &["run", "."])), "right\n");
 }

@@ -1,5 +1,5 @@
-//! Functions whose frames align the stack pointer, or are so large that a loop probes them, and that fault at their
-//! deepest point.
+//! Functions whose frames align the stack pointer, or are so large that a loop probes them, or have 128 bytes, for which Go's
+//! assembler has a shorter instruction; and that fault at their deepest point.
 #![no_std]
 
 use core::hint::black_box;
@@ -44,4 +44,29 @@ pub unsafe extern "C" fn aligned(address: *const u8) -> u64 {
 pub unsafe extern "C" fn large(address: *const u8) -> u64 {
     let room = black_box([3u8; 64 << 10]);
     fault(address) + u64::from(black_box(&room)[100]) - 3
+}
+
+#[inline(never)]
+extern "C" fn fault_in_c(address: *const u8) -> u64 {
+    fault(address)
+}
+
+/// Reads a byte under a frame of 128 bytes.
+///
+/// # Safety
+///
+/// - None; the test hands over a null pointer.
+#[rustgo_rt::export]
+#[unsafe(naked)]
+pub unsafe extern "C" fn short(address: *const u8) -> u64 {
+    core::arch::naked_asm!(
+        "push rbp",
+        "mov rbp, rsp",
+        "sub rsp, 128",
+        "call {fault}",
+        "add rsp, 128",
+        "pop rbp",
+        "ret",
+        fault = sym fault_in_c,
+    )
 }

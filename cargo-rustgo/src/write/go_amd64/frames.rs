@@ -213,6 +213,13 @@ impl Plan {
                     Some(piece) if !is_raw => {
                         recorded += effect(piece);
                         self.pieces.push((step.at, piece.clone()));
+                        if let Piece::Adjust(amount) = piece
+                            && step.at + adjust_length(i64::from(*amount)) < step.end
+                        {
+                            let padding = step.end - PADDING_LENGTH;
+                            self.pieces
+                                .push((padding, Piece::Instruction(PADDING.to_owned())));
+                        }
                     }
                     _ => self.raw(step.at, step.end),
                 }
@@ -332,7 +339,10 @@ fn piece(instruction: &Instruction, depth: u64, after: Option<u64>) -> Option<Pi
             } else {
                 -amount
             };
-            (length == adjust_length(amount)).then_some(Piece::Adjust(i32::try_from(amount).ok()?))
+            let shorter = adjust_length(amount);
+            [shorter, shorter + PADDING_LENGTH]
+                .contains(&length)
+                .then_some(Piece::Adjust(i32::try_from(amount).ok()?))
         }
         // Where the stack pointer's remainder at the entry is known, aligning it takes a known number of bytes.
         Code::And_rm64_imm8 | Code::And_rm64_imm32
@@ -344,6 +354,11 @@ fn piece(instruction: &Instruction, depth: u64, after: Option<u64>) -> Option<Pi
         _ => None,
     }
 }
+
+/// Does nothing: where an `ADJSP` is shorter than what the compiler wrote, as one of 128 bytes is, whose sign the compiler does
+/// not turn.
+const PADDING: &str = "BYTE $0x0f; BYTE $0x1f; BYTE $0x00";
+const PADDING_LENGTH: u64 = 3;
 
 /// How long the assembler's encoding of an `ADJSP` is.
 fn adjust_length(amount: i64) -> u64 {
