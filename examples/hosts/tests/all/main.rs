@@ -12,6 +12,7 @@ mod linking;
 mod nosplit;
 mod packages;
 mod panics;
+mod rounding;
 mod scalars;
 
 use std::path::{Path, PathBuf};
