@@ -8,11 +8,12 @@ use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use serde::Serialize;
 
 /// Features of processors that one of the implementations uses, in the kernel's words.
-const FEATURES: [&str; 16] = [
+const FEATURES: [&str; 17] = [
     "bmi2",
     "adx",
     "avx",
     "avx2",
+    "fma",
     "avx512f",
     "avx512dq",
     "avx512bw",

@@ -11,6 +11,7 @@ func xgetbv() uint32
 // Bits of CPUID leaf 1 in ECX, of leaf 7 in EBX, and of XCR0 (Intel, Software Developer's Manual, volume 1, sections 14.3
 // and 15.2 to 15.4).
 const (
+	hasFMA     = 1 << 12
 	hasOSXSAVE = 1 << 27
 
 	hasBMI1       = 1 << 3
@@ -36,17 +37,18 @@ func fastest() kernel {
 	if basic&hasOSXSAVE != 0 {
 		saved = xgetbv()
 	}
-	return fastestOf(extended, saved)
+	return fastestOf(basic, extended, saved)
 }
 
-func fastestOf(extended, saved uint32) kernel {
+func fastestOf(basic, extended, saved uint32) kernel {
 	has := func(features, state uint32) bool {
 		return extended&features == features && saved&state == state
 	}
+	hasFMA := basic&hasFMA != 0
 	switch {
-	case has(hasAVX512F|hasAVX512IFMA|hasAVX512VL|hasAVX2|hasBMI1|hasBMI2, savesAVX512):
+	case hasFMA && has(hasAVX512F|hasAVX512IFMA|hasAVX512VL|hasAVX2|hasBMI1|hasBMI2, savesAVX512):
 		return ifma
-	case has(hasAVX2|hasBMI1|hasBMI2, savesAVX):
+	case hasFMA && has(hasAVX2|hasBMI1|hasBMI2, savesAVX):
 		return avx2
 	case has(hasBMI1|hasBMI2|hasADX, 0):
 		return bmi2

@@ -27,27 +27,29 @@ func TestChoice(t *testing.T) {
 		forIFMA = forAVX2 | hasAVX512F | hasAVX512IFMA | hasAVX512VL
 	)
 	for _, c := range []struct {
-		extended, saved uint32
-		want            kernel
+		basic, extended, saved uint32
+		want                   kernel
 	}{
-		{0, 0, baseline},
-		{0, savesAVX512, baseline},
-		{hasAVX2, savesAVX512, baseline},
-		{forBMI2, 0, bmi2},
-		{forBMI2 &^ hasADX, savesAVX, baseline},
-		{forAVX2, 0, bmi2},
-		{forAVX2, 1 << 1, bmi2},
-		{forAVX2, savesAVX, avx2},
-		{forAVX2 &^ hasADX, savesAVX, avx2},
-		{forIFMA, 0, bmi2},
-		{forIFMA, savesAVX, avx2},
-		{forIFMA, savesAVX512 &^ (1 << 7), avx2},
-		{forIFMA, savesAVX512, ifma},
-		{forIFMA &^ hasAVX512VL, savesAVX512, avx2},
-		{^uint32(0), ^uint32(0), ifma},
+		{0, 0, 0, baseline},
+		{hasFMA, 0, savesAVX512, baseline},
+		{hasFMA, hasAVX2, savesAVX512, baseline},
+		{hasFMA, forBMI2, 0, bmi2},
+		{hasFMA, forBMI2 &^ hasADX, savesAVX, baseline},
+		{hasFMA, forAVX2, 0, bmi2},
+		{hasFMA, forAVX2, 1 << 1, bmi2},
+		{hasFMA, forAVX2, savesAVX, avx2},
+		{0, forAVX2, savesAVX, bmi2},
+		{hasFMA, forAVX2 &^ hasADX, savesAVX, avx2},
+		{hasFMA, forIFMA, 0, bmi2},
+		{hasFMA, forIFMA, savesAVX, avx2},
+		{hasFMA, forIFMA, savesAVX512 &^ (1 << 7), avx2},
+		{hasFMA, forIFMA, savesAVX512, ifma},
+		{0, forIFMA, savesAVX512, bmi2},
+		{hasFMA, forIFMA &^ hasAVX512VL, savesAVX512, avx2},
+		{^uint32(0), ^uint32(0), ^uint32(0), ifma},
 	} {
-		if got := fastestOf(c.extended, c.saved); got != c.want {
-			t.Errorf("features %#x, saved state %#x: got %s, want %s", c.extended, c.saved, names[got], names[c.want])
+		if got := fastestOf(c.basic, c.extended, c.saved); got != c.want {
+			t.Errorf("features %#x and %#x, saved state %#x: got %s, want %s", c.basic, c.extended, c.saved, names[got], names[c.want])
 		}
 	}
 	if fastest() != chosen {

@@ -4,35 +4,35 @@
 // declares for it: the proven stack of the export and what the shim itself needs, in bytes.
 
 // scalar_base_mult uses at most 2241 bytes of stack, its return address included.
-#define ENTRY_scalar_base_mult 84144
+#define ENTRY_scalar_base_mult 84496
 #define FRAME_scalar_base_mult 2304
 
-// scalar_base_mult_avx2 uses at most 4976 bytes of stack, its return address included.
-#define ENTRY_scalar_base_mult_avx2 85456
-#define FRAME_scalar_base_mult_avx2 5040
+// scalar_base_mult_avx2 uses at most 3632 bytes of stack, its return address included.
+#define ENTRY_scalar_base_mult_avx2 85808
+#define FRAME_scalar_base_mult_avx2 3696
 
 // scalar_base_mult_batch uses at most 4305 bytes of stack, its return address included.
-#define ENTRY_scalar_base_mult_batch 85536
+#define ENTRY_scalar_base_mult_batch 85888
 #define FRAME_scalar_base_mult_batch 4368
 
-// scalar_base_mult_batch_avx2 uses at most 6064 bytes of stack, its return address included.
-#define ENTRY_scalar_base_mult_batch_avx2 90016
-#define FRAME_scalar_base_mult_batch_avx2 6128
+// scalar_base_mult_batch_avx2 uses at most 5040 bytes of stack, its return address included.
+#define ENTRY_scalar_base_mult_batch_avx2 90368
+#define FRAME_scalar_base_mult_batch_avx2 5104
 
 // scalar_base_mult_batch_bmi2 uses at most 4289 bytes of stack, its return address included.
-#define ENTRY_scalar_base_mult_batch_bmi2 90288
+#define ENTRY_scalar_base_mult_batch_bmi2 90624
 #define FRAME_scalar_base_mult_batch_bmi2 4352
 
 // scalar_base_mult_batch_ifma uses at most 6080 bytes of stack, its return address included.
-#define ENTRY_scalar_base_mult_batch_ifma 90544
+#define ENTRY_scalar_base_mult_batch_ifma 90880
 #define FRAME_scalar_base_mult_batch_ifma 6144
 
 // scalar_base_mult_bmi2 uses at most 2289 bytes of stack, its return address included.
-#define ENTRY_scalar_base_mult_bmi2 90800
+#define ENTRY_scalar_base_mult_bmi2 91136
 #define FRAME_scalar_base_mult_bmi2 2352
 
 // scalar_base_mult_ifma uses at most 5969 bytes of stack, its return address included.
-#define ENTRY_scalar_base_mult_ifma 90880
+#define ENTRY_scalar_base_mult_ifma 91216
 #define FRAME_scalar_base_mult_ifma 6032
 
 // CALL_RUST(ENTRY_name, FRAME_name) calls the export, in a shim that declares FRAME_name bytes of frame; once in each.

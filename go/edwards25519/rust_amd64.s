@@ -12,1146 +12,197 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	NO_LOCAL_POINTERS
 	CALL ·rust(SB)
 	PCALIGN $128
-#line 125 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $8; ADJSP $640; QUAD $0x7489480824548948; WORD $0x1824
-#line 128 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	QUAD $0x000040b801c6f640; QUAD $0x0f4800000010b900; QUAD $0x4910244c8948c845; QUAD $0x000b409f8d48ff89; QUAD $0x0000002404c74800; QUAD $0x68e405197de2c400; QUAD $0xe0248429fcc50001; QUAD $0x05197de2c4000000; QUAD $0x8429fcc50001680a; QUAD $0x7de2c4000001a024; QUAD $0xfcc5000167f00519; QUAD $0xc400000180248429; QUAD $0x000168be05197de2; QUAD $0x000160248429fcc5; QUAD $0x687405197de2c400; QUAD $0x40248429fcc50001; QUAD $0x05197de2c4000001; QUAD $0x8429fcc50001681a; QUAD $0x7de2c4000000c024; QUAD $0xfcc5000167b80519; QUAD $0xc400000120248429; QUAD $0x0001677615597d62; QUAD $0x0167dd05597de2c4; QUAD $0x4c4024447ffdc500; QUAD $0xc93100025d78258d; QUAD $0x7f7dc5f63145d231; QUAD $0xace9000001002494; LONG $0x0f000009; WORD $0x001f
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x01680f25597de2c4; QUAD $0x00a024a47ffdc500; WORD $0x0000
-#line 79 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0008c0876f7dc1c4; QUAD $0x08e08f6f7dc1c400; QUAD $0x00976f7dc1c40000; QUAD $0x9f6f7dc1c4000009; LONG $0x00000920
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x00078087fb7dc1c4; LONG $0xd4fdc500; BYTE $0xc4
-#line 79 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000640877f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0007a087fb75c1c4; BYTE $0x00
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x01682a1d597d62c4; QUAD $0xc560245c7f7dc500; WORD $0xd4a5; BYTE $0xc0
-#line 79 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000660877f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0007c08ffb6dc1c4; BYTE $0x00
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0166cd0d597d62c4; QUAD $0x0080248c7f7dc500; LONG $0xb5c50000; WORD $0xc9d4
-#line 79 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0006808f7f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0007e097fb65c1c4; BYTE $0x00
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd2d4a5c5
-#line 79 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0006a0977f7dc1c4; QUAD $0x09409f6f7dc1c400; WORD $0x0000
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0008009ffb65c1c4; BYTE $0x00
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdbd4b5c5
-#line 79 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0006c09f7f7dc1c4; QUAD $0x0960a76f7dc1c400; WORD $0x0000
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x000820a7fb5dc1c4; BYTE $0x00
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe4d4a5c5
-#line 79 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0006e0a77f7dc1c4; QUAD $0x0980af6f7dc1c400; QUAD $0xa0b76f7dc1c40000; QUAD $0xbf6f7dc1c4000009; QUAD $0x6f7d41c4000009c0; LONG $0x0009e087; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x000840affb55c1c4; BYTE $0x00
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xedd4b5c5
-#line 79 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000700af7f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x000860b7fb4dc1c4; BYTE $0x00
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf6d4a5c5
-#line 79 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000720b77f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x000880bffb45c1c4; BYTE $0x00
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xffd4b5c5
-#line 79 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000740bf7f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0008a087fb3d41c4; BYTE $0x00
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd43d41c4; BYTE $0xc3
-#line 79 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000760877f7d41c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc0f4adc5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x000520877f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc1f4adc5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x000540877f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc2f4adc5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x000560877f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc3f4adc5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x000580877f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc4f4adc5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0005a0877f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc5f4adc5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0005c0877f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc6f4adc5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0005e0877f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc7f4adc5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x000600877f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf43dc1c4; BYTE $0xc2
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x000620877f7dc1c4; BYTE $0x00
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0003c087287cc1c4; QUAD $0x000003c0bf8d4900; QUAD $0x0500af8d4dfe8948; QUAD $0x262ee8ea894c0000; QUAD $0xc087297cc1c40000; WORD $0x0003; BYTE $0x00
-#line 84 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000780876f7dc1c4; QUAD $0x07a08f6f7dc1c400; QUAD $0xc0976f7dc1c40000; WORD $0x0007; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0008c087d47dc1c4; BYTE $0x00
-#line 84 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0007e09f6f7dc1c4; QUAD $0x0640877f7dc1c400; WORD $0x0000
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0008e087d475c1c4; BYTE $0x00
-#line 84 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000660877f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0009008fd46dc1c4; BYTE $0x00
-#line 84 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0006808f7f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x00092097d465c1c4; BYTE $0x00
-#line 84 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0006a0977f7dc1c4; QUAD $0x08009f6f7dc1c400; WORD $0x0000
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0009409fd465c1c4; BYTE $0x00
-#line 84 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0006c09f7f7dc1c4; QUAD $0x0820a76f7dc1c400; WORD $0x0000
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x000960a7d45dc1c4; BYTE $0x00
-#line 84 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0006e0a77f7dc1c4; QUAD $0x0840af6f7dc1c400; QUAD $0x60b76f7dc1c40000; QUAD $0xbf6f7dc1c4000008; LONG $0x00000880
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x000980afd455c1c4; BYTE $0x00
-#line 84 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0008a0876f7d41c4; QUAD $0x0700af7f7dc1c400; WORD $0x0000
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0009a0b7d44dc1c4; BYTE $0x00
-#line 84 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000720b77f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0009c0bfd445c1c4; BYTE $0x00
-#line 84 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000740bf7f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0009e087d43d41c4; BYTE $0x00
-#line 84 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000760877f7d41c4; LONG $0x6f7dc500; WORD $0x244c; BYTE $0x40
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc0f4b5c5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x000520877f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc1f4b5c5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x000540877f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc2f4b5c5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x000560877f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc3f4b5c5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x000580877f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc4f4b5c5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0005a0877f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc5f4b5c5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0005c0877f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc6f4b5c5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0005e0877f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc7f4b5c5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x000600877f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf43dc1c4; BYTE $0xc1
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x000620877f7dc1c4; BYTE $0x00
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x00028087287cc1c4; QUAD $0x00000280bf8d4900; QUAD $0xfe894828247c8948; QUAD $0x0000247be8ea894c; QUAD $0x00028087297cc1c4; QUAD $0x0b40876f7dc1c400; QUAD $0xde8948df89480000; QUAD $0x0000245be8fa894c
-#line 93 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000280976f7dc1c4; QUAD $0x02a09f6f7dc1c400; QUAD $0xc08f6f7dc1c40000; QUAD $0xa76f7dc1c4000002; QUAD $0x6f7dc1c4000003c0; LONG $0x000a00af; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xf4fbedc5edd4d5c5; QUAD $0x0000a024bc6ffdc5; BYTE $0x00
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf7d4cdc5
-#line 94 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000640b77f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd4d4edc5
-#line 95 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000280977f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd0fbd5c5
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd7d4edc5
-#line 96 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000b40977f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc0d4d5c5
-#line 97 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000140877f7dc1c4; BYTE $0x00
-#line 93 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0003e0876f7dc1c4; QUAD $0x0b60976f7dc1c400; QUAD $0x20a76f7dc1c40000; WORD $0x000a; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xe8fbe5c5e4d4ddc5; LONG $0x6c6f7dc5; WORD $0x6024
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xedd495c5
-#line 94 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000660af7f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc0d4e5c5
-#line 95 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0002a0877f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc2fbddc5
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc0d495c5
-#line 96 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000b60877f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc2d4ddc5
-#line 97 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000160877f7dc1c4; BYTE $0x00
-#line 93 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000400876f7dc1c4; QUAD $0x0b80976f7dc1c400; QUAD $0x409f6f7dc1c40000; WORD $0x000a; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xe0fbf5c5dbd4e5c5; QUAD $0x000080249c6f7dc5; BYTE $0x00
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe4d4a5c5
-#line 94 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000680a77f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc0d4f5c5
-#line 95 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0002c0877f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc2fbe5c5
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc0d4a5c5
-#line 96 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000b80877f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc2d4e5c5
-#line 97 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000180877f7dc1c4; BYTE $0x00
-#line 93 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000ba0876f7dc1c4; QUAD $0x0a608f6f7dc1c400; WORD $0x0000
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc9d4f5c5
-#line 93 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0002e0976f7dc1c4; QUAD $0x03009f6f7dc1c400; QUAD $0x20a76f7dc1c40000; QUAD $0xaf6f7dc1c4000004; LONG $0x00000440
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf4fbedc5
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf6d495c5
-#line 94 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0006a0b77f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd4d4edc5
-#line 95 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0002e0977f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd0fbf5c5
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd2d495c5
-#line 96 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000ba0977f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc0d4f5c5
-#line 97 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0001a0877f7dc1c4; BYTE $0x00
-#line 93 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000bc08f6f7dc1c4; QUAD $0x0a80876f7dc1c400; WORD $0x0000
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xc5fbe5c5d0d4fdc5
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc0d4a5c5
-#line 94 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0006c0877f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xddd4e5c5
-#line 95 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0003009f7f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd9fbedc5
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdbd4a5c5
-#line 96 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000bc09f7f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc9d4edc5
-#line 97 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0001c08f7f7dc1c4; BYTE $0x00
-#line 93 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000320976f7dc1c4; QUAD $0x04609f6f7dc1c400; QUAD $0xe0a76f7dc1c40000; QUAD $0x8f6f7dc1c400000b; LONG $0x00000aa0
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xcbfbedc5e9d4f5c5
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc9d495c5
-#line 94 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0006e08f7f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd3d4edc5
-#line 95 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000320977f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd4fbd5c5
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd2d495c5
-#line 96 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000be0977f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd4d4d5c5
-#line 97 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0001e0977f7dc1c4; BYTE $0x00
-#line 93 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000340976f7dc1c4; QUAD $0x0480a76f7dc1c400; QUAD $0x00af6f7dc1c40000; QUAD $0x9f6f7dc1c400000c; LONG $0x00000ac0
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xdcfbedc5f3d4e5c5
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdbd4a5c5
-#line 94 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0007009f7f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd4d4edc5
-#line 95 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000340977f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd5fbcdc5
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd2d4a5c5
-#line 96 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000c00977f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd5d4cdc5
-#line 97 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000200977f7dc1c4; BYTE $0x00
-#line 93 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000360a76f7dc1c4; QUAD $0x04a0b76f7dc1c400; QUAD $0x20bf6f7dc1c40000; QUAD $0xaf6f7dc1c400000c; LONG $0x00000ae0
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xeefbddc5c5d455c5
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xedd495c5
-#line 94 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000720af7f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe6d4ddc5
-#line 95 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000360a77f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe7fbbdc5
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe4d495c5
-#line 96 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000c20a77f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe7d4bdc5
-#line 97 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000220a77f7dc1c4; BYTE $0x00
-#line 93 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000380b76f7dc1c4; QUAD $0x04c0876f7d41c400; QUAD $0x408f6f7d41c40000; QUAD $0xbf6f7dc1c400000c; LONG $0x00000b00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xfb4dc1c4d7d445c5; BYTE $0xf8
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xffd4a5c5
-#line 94 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000740bf7f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf6d4bdc5
-#line 95 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000380b77f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xfb2dc1c4; BYTE $0xf1
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf6d4a5c5
-#line 96 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000c40b77f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd42dc1c4; BYTE $0xf1
-#line 97 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000240b77f7dc1c4; BYTE $0x00
-#line 93 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0003a0876f7d41c4; QUAD $0x04e08f6f7d41c400; QUAD $0x60976f7d41c40000; QUAD $0x9f6f7d41c400000c; LONG $0x00000b20
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x3d41c4dbd42541c4; WORD $0xe1fb
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd41d41c4; BYTE $0xe5
-#line 94 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000760a77f7d41c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd43d41c4; BYTE $0xc1
-#line 95 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0003a0877f7d41c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xfb2541c4; BYTE $0xc2
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd43d41c4; BYTE $0xc5
-#line 96 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000c60877f7d41c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd42541c4; BYTE $0xc2
-#line 97 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000260877f7d41c4; LONG $0x6f7dc500; WORD $0x2454; BYTE $0x40
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0006608ff42d41c4; BYTE $0x00
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0005208f7f7d41c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0006808ff42d41c4; BYTE $0x00
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0005408f7f7d41c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0006a08ff42d41c4; BYTE $0x00
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0005608f7f7d41c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc0f4adc5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x000580877f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc1f4adc5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0005a0877f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc3f4adc5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0005c0877f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc5f4adc5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0005e0877f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc7f4adc5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x000600877f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf41dc1c4; BYTE $0xc2
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x000620877f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x00016087f42dc1c4; BYTE $0x00
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	LONG $0x7f7dc1c4; WORD $0x2047
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x00018087f42dc1c4; BYTE $0x00
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	LONG $0x7f7dc1c4; WORD $0x4047
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0001a087f42dc1c4; BYTE $0x00
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	LONG $0x7f7dc1c4; WORD $0x6047
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0001c087f42dc1c4; BYTE $0x00
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x000080877f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0001e087f42dc1c4; BYTE $0x00
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0000a0877f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc2f4adc5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0000c0877f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc4f4adc5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0000e0877f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc6f4adc5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x000100877f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf43dc1c4; BYTE $0xc2
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x000120877f7dc1c4; BYTE $0x00
-#line 112 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x000b4087287cc1c4; QUAD $0x00000780bf8d4900; QUAD $0x20246c894cde8948; QUAD $0x00001f29e8ea894c; QUAD $0x00078087297cc1c4; QUAD $0x028087287cc1c400; QUAD $0x0008c0bf8d490000; QUAD $0x894c28246c8b4c00; QUAD $0x001f00e8fa894cee; QUAD $0x08c087297cc1c400; QUAD $0x4087287cc1c40000; QUAD $0x0a00bf8d4900000b; QUAD $0xfa894cde89480000; QUAD $0x7cc1c400001edce8; QUAD $0xc1c400000a008729; QUAD $0x4800000280876f7d; QUAD $0x548b48ee894cdf89; QUAD $0x4900001ebae82024; QUAD $0x8b48037ffdc5c6ff; WORD $0x2454; BYTE $0x30
-#line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
-	QUAD $0xc0fe24048b48c2fe; QUAD $0x244c8b4824048948; WORD $0xfe38; BYTE $0xc1
-#line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
-	QUAD $0x6f7dc51024743b4c; LONG $0x01002494; WORD $0x0000
-#line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
-	LONG $0x0bd1840f; WORD $0x0000
-#line 845 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
-	LONG $0x2404b60f
-#line 133 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	QUAD $0x4c894801182444f6; QUAD $0x0f30245489483824; QUAD $0xc9b60f0000038e84; QUAD $0x694803e9c138e183; QUAD $0x07e08300001e00c9; QUAD $0x200d8d48c1048d48; LONG $0x48000163; WORD $0xc801
-#line 139 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	QUAD $0x8b483fe183f18944; WORD $0x2474; BYTE $0x08
-#line 565 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/mem/maybe_uninit.rs"
-	QUAD $0xc26ef9c50e14b60f; QUAD $0x01400e442079e3c4; QUAD $0x00800e842079e3c4; QUAD $0x842079e3c4020000; LONG $0x0000c00e; WORD $0x0300
-#line 919 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x327de2c4; BYTE $0xc8
-#line 712 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x00015c9f15def9c5; QUAD $0xd276e9c5c274f9c5; QUAD $0x227de2c4c2eff9c5; BYTE $0xc0
-#line 3784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x946ffdc5c9effdc5; LONG $0x0000e024; BYTE $0x00
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x293de2c4c2db75c5; QUAD $0xa02494293de2c4ca; QUAD $0x9c293de2c4000001; QUAD $0x3de2c40000018024; QUAD $0xc40000016024a429; QUAD $0x00014024ac293de2; QUAD $0xc024b4293de2c400; QUAD $0xbc293de2c4000000; QUAD $0x3141c40000012024; QUAD $0x31c1293d42c4c9ef; BYTE $0xc9
-#line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
-	QUAD $0x7d42c4c80c7e7ac5; WORD $0xc959
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdb3d41c4; BYTE $0xc9
-#line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
-	QUAD $0x000140c8947e7ac5; LONG $0x7d42c400; WORD $0xd259
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdb3d41c4; BYTE $0xd2
-#line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
-	QUAD $0x000280c89c7e7ac5; LONG $0x7d42c400; WORD $0xdb59
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdb3d41c4; BYTE $0xdb
-#line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
-	QUAD $0x0003c0c8a47e7ac5; LONG $0x7d42c400; WORD $0xe459
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe7db1dc5
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xeb1d41c4; BYTE $0xc9
-#line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
-	QUAD $0x000500c8a47e7ac5; LONG $0x7d42c400; WORD $0xe459
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe7db1dc5
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xeb1d41c4; BYTE $0xd2
-#line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
-	QUAD $0x000640c8a47e7ac5; LONG $0x7d42c400; WORD $0xe459
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe7db1dc5
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xeb1d41c4; BYTE $0xdb
-#line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
-	QUAD $0x000780c8a47e7ac5; LONG $0x7d42c400; WORD $0xe459
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe6db1dc5
-#line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
-	QUAD $0x0008c0c8ac7e7ac5; LONG $0x7d42c400; WORD $0xed59
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xeedb15c5
-#line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
-	QUAD $0x000a00c8b47e7ac5; LONG $0x7d42c400; WORD $0xf659
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf6db0dc5
-#line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
-	QUAD $0x000b40c8bc7e7ac5; LONG $0x7d42c400; WORD $0xff59
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xfddb05c5
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x3541c4e7eb1d41c4; WORD $0xcceb
-#line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
-	QUAD $0x000c80c8a47e7ac5; LONG $0x7d42c400; WORD $0xe459
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe5db1dc5
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x2d41c4e4eb1541c4; WORD $0xd4eb
-#line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
-	QUAD $0x000dc0c8a47e7ac5; LONG $0x7d42c400; WORD $0xe459
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe5db1dc5
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x2541c4e4eb0d41c4; WORD $0xdceb
-#line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
-	QUAD $0x000f00c8a47e7ac5; LONG $0x7d42c400; WORD $0xe459
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe4db1dc5
-#line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
-	QUAD $0x001040c8ac7e7ac5; LONG $0x7d42c400; WORD $0xed59
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xecdb15c5
-#line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
-	QUAD $0x001180c8b47e7ac5; LONG $0x7d42c400; WORD $0xf659
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf4db0dc5
-#line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
-	QUAD $0x0012c0c8bc7e7ac5; LONG $0x7d42c400; WORD $0xff59
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xfbdb05c5
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xeb1d41c4; BYTE $0xe7
-#line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
-	QUAD $0x001400c8bc7e7ac5; LONG $0x7d42c400; WORD $0xff59
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xfbdb05c5
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xeb1541c4; BYTE $0xef
-#line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
-	QUAD $0x001540c8bc7e7ac5; LONG $0x7d42c400; WORD $0xff59
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xfbdb05c5
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xeb0d41c4; BYTE $0xf7
-#line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
-	QUAD $0x001680c8bc7e7ac5; LONG $0x7d42c400; WORD $0xff59
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xfadb05c5
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x3541c4e7eb1d41c4; WORD $0xcceb
-#line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
-	QUAD $0x0017c0c8a47e7ac5; LONG $0x7d42c400; WORD $0xe459
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe2db1dc5
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x2d41c4e4eb1541c4; WORD $0xd4eb
-#line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
-	QUAD $0x001900c8a47e7ac5; LONG $0x7d42c400; WORD $0xe459
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe2db1dc5
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x6f7dc5e4eb0d41c4; QUAD $0x41c40000010024b4; WORD $0xeb25; BYTE $0xdc
-#line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
-	QUAD $0x001a40c8a47e7ac5; LONG $0x7d42c400; WORD $0xe459
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe1db1dc5
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xeb3541c4; BYTE $0xcc
-#line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
-	QUAD $0x001b80c8a47e7ac5; LONG $0x7d42c400; WORD $0xe459
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe1db1dc5
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xeb2d41c4; BYTE $0xd4
-#line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
-	QUAD $0x001cc0c8a47e7ac5; LONG $0x7d42c400; WORD $0xe459
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe1db1dc5
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xeb2541c4; BYTE $0xdc
-#line 3784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xef2d41c4; BYTE $0xe1
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe0db1dc5
-#line 3784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xef1d41c4; BYTE $0xc9
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdb3541c4; BYTE $0xee
-#line 53 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/select.rs"
-	QUAD $0x0280cfac7f7d41c4; WORD $0x0000
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x7335c1c4; WORD $0x1ad1
-#line 54 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/select.rs"
-	QUAD $0x02a0cf8c7f7d41c4; WORD $0x0000
-#line 3784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xef1d41c4; BYTE $0xca
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdb3541c4; BYTE $0xd6
-#line 53 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/select.rs"
-	QUAD $0x03c0cf947f7d41c4; WORD $0x0000
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x7335c1c4; WORD $0x1ad1
-#line 54 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/select.rs"
-	QUAD $0x03e0cf8c7f7d41c4; WORD $0x0000
-#line 40 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/select.rs"
-	LONG $0x21148b4a; WORD $0x0148; BYTE $0xd2
-#line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
-	QUAD $0x7d42c4ca6ef961c4; WORD $0xc959
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xfb3541c4; BYTE $0xcb
-#line 433 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x4c2543c4; WORD $0x00c9
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdb3541c4; BYTE $0xd6
-#line 53 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/select.rs"
-	QUAD $0x0140cf947f7d41c4; WORD $0x0000
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x7335c1c4; WORD $0x1ad1
-#line 54 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/select.rs"
-	QUAD $0x0160cf8c7f7d41c4; WORD $0x0000
-#line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
-	QUAD $0x28f9834808c18348
-#line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
-	QUAD $0x68e9fffffd45850f; QUAD $0xe183cab60f000002; QUAD $0x1e00c96948e9d10e; QUAD $0x05e0c101e0830000; QUAD $0x5f910d8d48c80948; LONG $0x01480001; BYTE $0xc8
-#line 135 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	QUAD $0x8b480fe183f18944; WORD $0x2454; BYTE $0x08
-	LONG $0x046ef9c5; BYTE $0x8a
-#line 919 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x327de2c4; BYTE $0xc8
-#line 712 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0001593115def9c5; QUAD $0xd276e9c5c274f9c5; QUAD $0x227de2c4c2eff9c5; BYTE $0xc0
-#line 3784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc9effdc5
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0000e0248cdbf5c5; LONG $0x90c93100
-#line 664 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x014024942975e2c4; QUAD $0x249c2975e2c40000; QUAD $0x2975e2c4000000c0; QUAD $0xd1c50000012024a4; LONG $0xe2c4edef; WORD $0x2975; BYTE $0xed
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xdbd5c5c834dbd5c5; QUAD $0xd5c500000140c8bc; QUAD $0xc500000280c8acdb; QUAD $0x000003c0c884db5d; QUAD $0x000500c88cdb5dc5; BYTE $0x00
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xffebb5c5f6ebbdc5
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x000640c8a4dbddc5; QUAD $0x0780c884db65c500; QUAD $0xc0c88cdb65c50000; WORD $0x0008; BYTE $0x00
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe5ebddc5
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x000b40c8acdbedc5; BYTE $0x00
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xedebbdc5
-#line 664 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x01802484297562c4; WORD $0x0000
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xedebcdc5
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x000c80c8b4dbedc5; BYTE $0x00
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf6ebb5c5
-#line 664 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0160248c297562c4; WORD $0x0000
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x000a00c89cdbe5c5; BYTE $0x00
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf6ebc5c5
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x000dc0c894dbedc5; BYTE $0x00
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd2ebe5c5
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x000f00c89cdbb5c5; QUAD $0x1040c8bcdbb5c500; WORD $0x0000
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd2ebddc5
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0012c0c8a4dbbdc5; BYTE $0x00
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdcebe5c5
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x001400c8a4dbbdc5; BYTE $0x00
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe4ebc5c5
-#line 664 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x01a024bc2975e2c4; WORD $0x0000
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x001180c88cdb35c5; QUAD $0x1540c884db3dc500; WORD $0x0000
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xeb3541c4; BYTE $0xc0
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x001680c88cdb45c5; BYTE $0x00
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xdbebd5c5dbebb5c5
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0017c0c8acdbc5c5; BYTE $0x00
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xe4ebcdc5e5ebddc5
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x001900c8acdbc5c5; BYTE $0x00
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xedebbdc5
-#line 664 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x00e024b42975e2c4; WORD $0x0000
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd5ebedc5
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x001a40c8acdbcdc5; BYTE $0x00
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xddebe5c5
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x001b80c8acdbcdc5; BYTE $0x00
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe5ebddc5
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x001cc0c8acdbcdc5; BYTE $0x00
-#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd5ebedc5
-#line 3784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xebefddc5
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xeddbfdc5
-#line 3784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdbefd5c5
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf3dbadc5
-#line 53 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/select.rs"
-	QUAD $0x0280cfb47f7dc1c4; WORD $0x0000
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd373e5c5; BYTE $0x1a
-#line 54 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/select.rs"
-	QUAD $0x02a0cf9c7f7dc1c4; WORD $0x0000
-#line 3784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdcefd5c5
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe3dbadc5
-#line 53 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/select.rs"
-	QUAD $0x03c0cfa47f7dc1c4; WORD $0x0000
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd373e5c5; BYTE $0x1a
-#line 54 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/select.rs"
-	QUAD $0x03e0cf9c7f7dc1c4; WORD $0x0000
-#line 40 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/select.rs"
-	LONG $0x21148b4a; WORD $0x0148; BYTE $0xd2
-#line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
-	QUAD $0x7de2c4da6ef9e1c4; WORD $0xdb59
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdafbe5c5
-#line 433 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x4c6de3c4; WORD $0x00d3
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdadbadc5
-#line 53 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/select.rs"
-	QUAD $0x0140cf9c7f7dc1c4; WORD $0x0000
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd273edc5; BYTE $0x1a
-#line 54 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/select.rs"
-	QUAD $0x0160cf947f7dc1c4; WORD $0x0000
-#line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
-	QUAD $0x28f9834808c18348
-#line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
-	QUAD $0x7dc5fffffdf8850f; QUAD $0xf42dc1c44024546f; QUAD $0x7dc1c40000016087; QUAD $0x87f42dc1c420477f; QUAD $0x7f7dc1c400000180; QUAD $0xa087f42dc1c44047; QUAD $0x477f7dc1c4000001; QUAD $0x01c087f42dc1c460; QUAD $0x80877f7dc1c40000; QUAD $0x87f42dc1c4000000; QUAD $0x7f7dc1c4000001e0; QUAD $0x2dc1c4000000a087; QUAD $0xc1c40000020087f4; QUAD $0xc4000000c0877f7d; QUAD $0x0000022087f42dc1; QUAD $0x0000e0877f7dc1c4; QUAD $0x024087f42dc1c400; QUAD $0x00877f7dc1c40000; QUAD $0x87f42dc1c4000001; QUAD $0x7f7dc1c400000260; LONG $0x00012087; BYTE $0x00
-#line 147 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	QUAD $0xffefa0850ff6854d; BYTE $0xff
-#line 51 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0003c08f6f7dc1c4; QUAD $0x02809f6f7dc1c400; QUAD $0xa0976f7dc1c40000; QUAD $0x876f7dc1c4000002; QUAD $0x6f7d41c4000002c0; LONG $0x0002e08f; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe1fbe5c5
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x01577e2d597de2c4; LONG $0xd4ddc500; BYTE $0xfd
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x8c7ffdc5cbd4f5c5; LONG $0x00008024; BYTE $0x00
-#line 51 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0003e09f6f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x4c7ffdc5cad4e5c5; WORD $0x6024
-#line 51 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0004008f6f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xa47ffdc5e0d4f5c5; LONG $0x0000a024; BYTE $0x00
-#line 51 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000300a76f7dc1c4; QUAD $0x0440b76f7dc1c400; WORD $0x0000
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd6fb5dc5
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x01565d05597d62c4; LONG $0x2d41c400; WORD $0xd0d4
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xa47ffdc5e4d4cdc5; LONG $0x00024024; BYTE $0x00
-#line 51 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000320a76f7dc1c4; QUAD $0x0460a76f7d41c400; WORD $0x0000
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xac7ffdc5ecd49dc5; LONG $0x00022024; BYTE $0x00
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd773a5c5; BYTE $0x1a
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd3fbedc5
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0157523d597d62c4; BYTE $0x00
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd2d485c5
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdad425c5
-#line 51 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000340976f7dc1c4; BYTE $0x00
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xfb5dc1c4; BYTE $0xdc
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x735dc1c4; WORD $0x1ad2
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdbd485c5
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf4d465c5
-#line 51 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0004809f6f7dc1c4; BYTE $0x00
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc1fbfdc5
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x7375c1c4; WORD $0x19d3
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc0d4bdc5
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xc2d4e5c5e1d47dc5; QUAD $0x00020024847ffdc5; BYTE $0x00
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc3fbedc5
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x7375c1c4; WORD $0x19d6
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc0d4bdc5
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe9d47dc5
-#line 51 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000420876f7dc1c4; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x8c7ffdc5c8d4b5c5; LONG $0x0001e024; BYTE $0x00
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xc0d485c5c0fbb5c5
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x7375c1c4; WORD $0x1ad4
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc9d47dc5
-#line 51 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000360876f7dc1c4; QUAD $0x04a08f6f7dc1c400; WORD $0x0000
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x947ffdc5d0d4f5c5; LONG $0x0001c024; BYTE $0x00
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xc0d485c5c1fbfdc5
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x7375c1c4; WORD $0x1ad5
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x946ffdc5f1d4fdc5; LONG $0x00010024; BYTE $0x00
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc2dbadc5
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x7375c1c4; WORD $0x19d1
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe9d4fdc5
-#line 51 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000380876f7dc1c4; QUAD $0x04c0a76f7dc1c400; WORD $0x0000
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd0d45dc5
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xc0d4bdc5c4fbfdc5
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd673ddc5; BYTE $0x19
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdcd4fdc5
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x01565c05597d62c4; LONG $0x0dc1c400; WORD $0xe0db
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd5738dc5; BYTE $0x1a
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe4d48dc5
-#line 51 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x0003a08f6f7dc1c4; QUAD $0x04e0876f7dc1c400; WORD $0x0000
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf1d47dc5
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xc0d485c5c0fbf5c5
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd373f5c5; BYTE $0x1a
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc1d4fdc5
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcadbc5c5
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd073c5c5; BYTE $0x19
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x7c6f7dc5fadbc5c5; WORD $0x4024
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x2845c2c4; BYTE $0xff
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc9d4c5c5
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdb25c1c4; BYTE $0xf8
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd073a5c5; BYTE $0x33
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x282542c4; BYTE $0xdf
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xffd4a5c5
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd173a5c5; BYTE $0x1a
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xffd4a5c5
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcadbf5c5
-#line 92 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0007808f7f7dc1c4; QUAD $0x07a0bf7f7dc1c400; WORD $0x0000
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcadb9dc5
-#line 92 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0007c08f7f7dc1c4; BYTE $0x00
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdb35c1c4; BYTE $0xc8
-#line 92 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0007e08f7f7dc1c4; BYTE $0x00
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcadbd5c5
-#line 92 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0008008f7f7dc1c4; QUAD $0x0820a77f7dc1c400; WORD $0x0000
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcadb95c5
-#line 92 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0008408f7f7dc1c4; BYTE $0x00
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcedbbdc5
-#line 92 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0008608f7f7dc1c4; BYTE $0x00
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcadbe5c5
-#line 92 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0008808f7f7dc1c4; BYTE $0x00
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc0dbbdc5
-#line 92 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0008a0877f7dc1c4; QUAD $0x0080248c6ffdc500; WORD $0x0000
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd173fdc5; BYTE $0x1a
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x64d47dc5; WORD $0x6024
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x8c6ffdc5e2dbf5c5; LONG $0x00024024; BYTE $0x00
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd173fdc5; BYTE $0x1a
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x000220249cd4fdc5; BYTE $0x00
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xeadbf5c5
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x737dc1c4; WORD $0x19d4
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0000a0248cd4fdc5; BYTE $0x00
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd373fdc5; BYTE $0x19
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0002002484d4fdc5; BYTE $0x00
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf3dbbdc5
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd173e5c5; BYTE $0x1a
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0001e024bcd4e5c5; BYTE $0x00
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd073e5c5; BYTE $0x1a
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0001c0248cd465c5; BYTE $0x00
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd773e5c5; BYTE $0x19
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xebd4d5c5
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x7365c1c4; WORD $0x19d1
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdbd4adc5
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd573adc5; BYTE $0x1a
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf6d4adc5
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd373adc5; BYTE $0x1a
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd40d41c4; BYTE $0xd2
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x7325c1c4; WORD $0x19d2
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdadb25c5
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x282542c4; BYTE $0xdf
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe4d4a5c5
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xdbbdc5d8db1d41c4; QUAD $0x41c4c8db3541c4ff; WORD $0xdb2d; BYTE $0xc0
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x732dc1c4; WORD $0x33d2
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x282d42c4; BYTE $0xd7
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd42d41c4; BYTE $0xdb
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd473adc5; BYTE $0x1a
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd42541c4; BYTE $0xd2
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe2dbddc5
-#line 92 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0008c0a77f7dc1c4; QUAD $0x08e0977f7d41c400; WORD $0x0000
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcadbf5c5
-#line 92 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0009008f7f7dc1c4; QUAD $0x0920bf7f7dc1c400; WORD $0x0000
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcadbd5c5
-#line 92 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0009408f7f7dc1c4; QUAD $0x0960b77f7dc1c400; WORD $0x0000
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc2dbfdc5
-#line 92 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x000980877f7dc1c4; BYTE $0x00
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc2dbe5c5
-#line 92 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0009a08f7f7d41c4; QUAD $0x09c0877f7dc1c400; QUAD $0xe0877f7d41c40000; QUAD $0x248428fcc5000009; LONG $0x000000c0
-#line 56 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x000a0087297cc1c4; QUAD $0x00000a20878d4900; QUAD $0x8029fcc5c057f8c5; QUAD $0x8029fcc500000100; QUAD $0x8029fcc5000000e0; QUAD $0x8029fcc5000000c0; QUAD $0x8029fcc5000000a0; QUAD $0x4029fcc500000080; QUAD $0xfcc5404029fcc560; LONG $0xc5204029; WORD $0x29fc; BYTE $0x00
-	QUAD $0x01523f05597de2c4; QUAD $0x0b40877f7dc1c400; QUAD $0x4d0d197de2c40000; QUAD $0x8f297cc1c4000153; QUAD $0x197de2c400000b60; QUAD $0x7de2c4000153830d; QUAD $0xc1c4000153821519; QUAD $0xc400000b808f297c; QUAD $0x00000ba097297cc1; QUAD $0x0152c70d197de2c4; QUAD $0x0bc08f297cc1c400; QUAD $0xbd0d197de2c40000; QUAD $0x8f297cc1c4000152; QUAD $0x197de2c400000be0; QUAD $0x7de2c4000152730d; QUAD $0xc1c4000153221559; QUAD $0xc400000c008f297c; QUAD $0x00000c20977f7dc1; QUAD $0x0151d70d197de2c4; QUAD $0x0c408f297cc1c400; QUAD $0x450d597de2c40000; QUAD $0x8f7f7dc1c4000152; LONG $0x00000c60
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x894cde8948df8948; LONG $0xf3f7e9fa; WORD $0xffff
-#line 154 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	QUAD $0x5bd8658d48f8894c; QUAD $0x5f415e415d415c41; LONG $0x77f8c55d; BYTE $0xc3; ADJSP $-696; QUAD $0xcccccccccccccccc; WORD $0xcccc
+#line 93 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
+	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $8; ADJSP $544; QUAD $0x3145fb8948f68949; QUAD $0x0003f3183d8d4ced; QUAD $0x016ac705197de2c4; QUAD $0x00e0248429fcc500; QUAD $0x0505197de2c40000; QUAD $0x248429fcc500016a; QUAD $0x197de2c4000000c0; QUAD $0x29fcc50001698305; QUAD $0xe2c4000000a02484; QUAD $0xc50001695905197d; QUAD $0x00000080248429fc; QUAD $0x016a9f05197de2c4; QUAD $0xc460244429fcc500; QUAD $0x00016a5005197de2; QUAD $0xe2c440244429fcc5; QUAD $0xc5000169f105197d; QUAD $0x7de2c420244429fc; QUAD $0xfdc5000169620519; QUAD $0x35197d62c4240429; QUAD $0xc5e43145000168f4; QUAD $0x0000010024b4297d; QUAD $0x2e66666666662aeb; QUAD $0x0000000000841f0f
+#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
+	QUAD $0xc5e877f8c5df8948; QUAD $0x4904c48349000027; WORD $0xc5ff
+#line 1721 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/non_null.rs"
+	LONG $0x40fc8349
+#line 181 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/slice/iter/macros.rs"
+	LONG $0x0674840f; WORD $0x0000
+#line 1721 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/non_null.rs"
+	QUAD $0x6948e8d148e8894c; QUAD $0xe9894400001e00c0; QUAD $0x094805e1c101e183; QUAD $0xc005480f048d49c1; WORD $0x001c; BYTE $0x00
 #line 97 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $8; ADJSP $3744; QUAD $0x7c89482824748948; QUAD $0xfcc5c057f8c51824; QUAD $0xc5000001e0248429; QUAD $0x000001c0248429fc; QUAD $0x0001a0248429fcc5; QUAD $0x0180248429fcc500; QUAD $0x60248429fcc50000; QUAD $0x248429fcc5000001; QUAD $0x8429fcc500000140; QUAD $0x29fcc50000012024; LONG $0x01002484; WORD $0x0000
-#line 1078 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
-	QUAD $0x000004b804fa8348; LONG $0x420f4800; BYTE $0xc2
-#line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
-	QUAD $0x202444894805e0c1; QUAD $0x05597de2c4e43145; QUAD $0x847ffdc500015101; QUAD $0x841f0f000000e024; QUAD $0x448b480000000000; WORD $0x2824
-#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0x207c8b4e20348b4e; QUAD $0x8b4a10206c8b4e08; WORD $0x205c; BYTE $0x18
-#line 27 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
-	LONG $0x24f08944; BYTE $0x01
-#line 244 "/rustgo/subtle-2.6.1/src/lib.rs"
-	QUAD $0xa8e877f8c5f8b60f; QUAD $0xff48c0b60f000130; BYTE $0xc8
-#line 387 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ops/bit.rs"
-	QUAD $0x7ae9f7ba48c18948; QUAD $0xd121482c09318d2e
-#line 32 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
-	LONG $0xfeac0f4d; BYTE $0x01
-#line 387 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ops/bit.rs"
-	QUAD $0x7bce6bbe48c28948; QUAD $0xf221480a6f7cef51
-#line 32 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
-	QUAD $0xac0f4901efac0f4d; QUAD $0x4800000001be01dd; LONG $0x01f3ac0f
-#line 387 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ops/bit.rs"
-	QUAD $0x000000000000be48; LONG $0x21480800; BYTE $0xf0
-#line 2929 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
-	WORD $0x2949; BYTE $0xce
-#line 2975 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
-	WORD $0x1949; BYTE $0xd7
-#line 2929 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
-	LONG $0x00dd8349
-#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0x7de2c4c66ef9c1c4; QUAD $0x50001d6ff9c5c059; QUAD $0xc4cb45f9e2c40001; QUAD $0x597de2c4d76ef9c1; QUAD $0xd9c5db45e9e2c4d2; QUAD $0xc5e46ce9c508d273; QUAD $0xed6cf9c508d073d1; QUAD $0xe3c401c93855e3c4; QUAD $0xa46ffdc501db385d; QUAD $0xdbe5c5000000e024; QUAD $0x0154092d6ffdc5dc; QUAD $0xe2c4d5006de2c400; QUAD $0xd200fde3c4d22b65; QUAD $0x7de2c4ccdbf5c5d8; QUAD $0xc4c02b75e2c4c500; QUAD $0x7de2c4d8c000fde3; QUAD $0x01c1397de3c4c22b; QUAD $0xc070f9c5c167f9c5; QUAD $0x014f391d6ff9c5d8; BYTE $0x00
-#line 43 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
-	QUAD $0xd071f9c5cbdbf9c5; LONG $0xdbf9c504; BYTE $0xc3
-#line 101 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	QUAD $0xc068f1c5d060f1c5; QUAD $0x011064847f7aa1c4; QUAD $0x64947f7aa1c40000; LONG $0x00000100
-#line 2929 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
-	WORD $0x1948; BYTE $0xc3
-#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0x7de2c4c36ef9e1c4; QUAD $0xc4cd6ef9c1c4c059; QUAD $0x156ffdc5c9597de2; QUAD $0x0075e2c4000153e1; QUAD $0xc4d8c900fde3c4ca; QUAD $0x00fde3c4c2007de2; QUAD $0xc4c02b75e2c4d8c0; QUAD $0x67f9c501c1397de3; LONG $0x70f9c5c1; WORD $0xd8c0
-#line 43 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
-	QUAD $0xd071f9c5cbdbf9c5; LONG $0xdbf9c504; BYTE $0xc3
-#line 101 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	QUAD $0xc068f1c5d060f1c5; QUAD $0x013064847f7aa1c4; QUAD $0x64947f7aa1c40000; LONG $0x00000120
+	LONG $0x6e7981c4; WORD $0x2604
+#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x000167e30ddbf9c5
+#line 712 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xca74f1c5d2efe9c5
+#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x327de2c4; BYTE $0xd0
+#line 712 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x227de2c4; BYTE $0xd9
+#line 3784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x846ffdc5caefe5c5; LONG $0x0000e024; BYTE $0x00
+#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x9c7ffdc5c8db75c5; QUAD $0xdbe5c50000014024; QUAD $0xfdc5000000c0248c; QUAD $0x4800000120248c7f; QUAD $0xe2c4ffffff60c1c7; QUAD $0x9c2935e2c4d02935; QUAD $0x35e2c4000000a024; QUAD $0xc40000008024a429; QUAD $0xe2c460246c2935e2; QUAD $0x35e2c44024742935; QUAD $0x293562c420247c29; QUAD $0x62c4c0eff9c52404; QUAD $0x94db35c590c82935; QUAD $0xdb35c5ffffe48048; QUAD $0x3dc5ffffe5c0489c; LONG $0x4048a4db; WORD $0xffe8; BYTE $0xff
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xeb1d41c4; BYTE $0xe2
+#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xffe9804894db3dc5; QUAD $0xeac048acdb3dc5ff; QUAD $0x0048b4db45c5ffff; QUAD $0x48bcdb45c5ffffec; QUAD $0x8cdbc5c5ffffed40; LONG $0xffee8048; BYTE $0xff
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xeb15c5dbeb2d41c4; BYTE $0xd1
+#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xffefc0488cdbcdc5; BYTE $0xff
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xc9eb9dc5c9eb8dc5
+#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xfff10048a4db4dc5; BYTE $0xff
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x2541c4e4eb0541c4; WORD $0xdceb
+#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xfff24048a4db4dc5; QUAD $0xf38048acdb55c5ff; QUAD $0xc048b4db55c5ffff; QUAD $0x48bcdb55c5fffff4; QUAD $0x84dbddc5fffff600; LONG $0xfff74048; BYTE $0xff
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x7d62c4e7eb1d41c4; QUAD $0x95c50001672b3d19; WORD $0xc0eb
+#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xfff88048acdb5dc5; BYTE $0xff
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xeb0d41c4; BYTE $0xed
+#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xfff9c048b4db5dc5; BYTE $0xff
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xeb1d41c4; BYTE $0xe6
+#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xfffb0048b4db65c5; BYTE $0xff
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xb46f7dc5c0eb8dc5; QUAD $0xebf5c50000010024; BYTE $0xc0
+#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xfffc40488cdbe5c5; BYTE $0xff
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xc9eba5c5c9eb95c5
+#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xfffd80489cdb65c5; QUAD $0xfec048acdb6dc5ff; WORD $0xffff
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc0eb95c5
+#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x2cdb6dc5; BYTE $0x48
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc9eb95c5
+#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x00014048acdb6dc5; BYTE $0x00
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xeb2541c4; BYTE $0xdd
+#line 3784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xe8ef75c5
+#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x00014024acdb15c5; BYTE $0x00
+#line 3784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc0ef95c5
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc0eb8dc5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xc05885c5
+#line 41 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/select.rs"
+	QUAD $0x0005a00b8429fdc5; BYTE $0x00
+#line 3784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc1ef95c5
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc0eb8dc5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xc05885c5
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xffe700488ceb8dc5; BYTE $0xff
+#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x4b0de3c4; WORD $0x90c9
+#line 42 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/select.rs"
+	QUAD $0x0006400b8429fdc5; BYTE $0x00
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xc0569dc5c156adc5; LONG $0xc056a5c5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xc05885c5
+#line 697 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x000120248457fdc5; BYTE $0x00
+#line 43 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/select.rs"
+	QUAD $0x0006e00b8429fdc5; BYTE $0x00
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
-	QUAD $0x2464394c20c48349; BYTE $0x20
+	LONG $0x20c18348
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
-	QUAD $0x8d48fffffe3f850f; QUAD $0x8d480000020024bc; LONG $0x01002494; WORD $0x0000
-#line 104 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	QUAD $0x77f8c500000001be; LONG $0xffe6e2e8; BYTE $0xff
-	QUAD $0x0000098024b48d48; QUAD $0x24c0e850247c8d48; WORD $0x0000
-	QUAD $0x8b4850244410fcc5; QUAD $0xc50311fcc518245c; QUAD $0x11fcc570244410fc; QUAD $0x90248410fcc56043; QUAD $0xc08311fcc5000000; QUAD $0x248410fcc5000000; QUAD $0x8311fcc5000000b0; LONG $0x00000120
-#line 108 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	QUAD $0x00000ac024b48d48; QUAD $0x77f8c550247c8d48; LONG $0x00246fe8; BYTE $0x00
-	QUAD $0xfcc550244410fcc5; QUAD $0x244410fcc5204311; QUAD $0x0000808311fcc570; QUAD $0x0090248410fcc500; QUAD $0x00e08311fcc50000; QUAD $0xb0248410fcc50000; QUAD $0x408311fcc5000000; WORD $0x0001; BYTE $0x00
-#line 111 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	QUAD $0x00000c0024b48d48; QUAD $0x77f8c550247c8d48; LONG $0x00241fe8; BYTE $0x00
-	QUAD $0xfcc550244410fcc5; QUAD $0x244410fcc5404311; QUAD $0x0000a08311fcc570; QUAD $0x0090248410fcc500; QUAD $0x01008311fcc50000; QUAD $0xb0248410fcc50000; QUAD $0x608311fcc5000000; WORD $0x0001; BYTE $0x00
-#line 114 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	QUAD $0x415c415bd8658d48; QUAD $0xf8c55d5f415e415d; WORD $0xc377; ADJSP $-3800; QUAD $0xcccccccccccccccc; WORD $0xcccc; BYTE $0xcc
-#line 76 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $584; QUAD $0x000151740510fcc5; QUAD $0xfffffd908511fcc5; QUAD $0xfffffdb08511fcc5; QUAD $0xfffffdd08511fcc5; QUAD $0xfffffdf08511fcc5; QUAD $0xfffffe108511fcc5; QUAD $0xfffffe308511fcc5; QUAD $0xfffffe508511fcc5; QUAD $0xfffffe708511fcc5; QUAD $0xfffffe908511fcc5; QUAD $0xfffffeb08511fcc5; QUAD $0xfffffed08511fcc5; QUAD $0xfffffef08511fcc5
+	LONG $0xfe61850f; WORD $0xffff
+#line 15 "/rustgo/rustgo-crypto-0.1.0/src/backend/prefetch.rs"
+	QUAD $0xfd87840f0ffd8349; WORD $0xffff
+#line 469 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/const_ptr.rs"
+	LONG $0x00c56949; WORD $0x000f; BYTE $0x00
+#line 1947 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/sse.rs"
+	QUAD $0x000f00388c180f42; QUAD $0x0f40388c180f4200; QUAD $0x80388c180f420000; QUAD $0x388c180f4200000f; QUAD $0x8c180f4200000fc0; QUAD $0x180f420000100038; QUAD $0x0f4200001040388c; QUAD $0x4200001080388c18; QUAD $0x000010c0388c180f; QUAD $0x001100388c180f42; QUAD $0x1140388c180f4200; QUAD $0x80388c180f420000; QUAD $0x388c180f42000011; QUAD $0x8c180f42000011c0; QUAD $0x180f420000120038; QUAD $0x0f4200001240388c; QUAD $0x4200001280388c18; QUAD $0x000012c0388c180f; QUAD $0x001300388c180f42; QUAD $0x1340388c180f4200; QUAD $0x80388c180f420000; QUAD $0x388c180f42000013; QUAD $0x8c180f42000013c0; QUAD $0x180f420000140038; QUAD $0x0f4200001440388c; QUAD $0x4200001480388c18; QUAD $0x000014c0388c180f; QUAD $0x001500388c180f42; QUAD $0x1540388c180f4200; QUAD $0x80388c180f420000; QUAD $0x388c180f42000015; QUAD $0x8c180f42000015c0; QUAD $0x180f420000160038; QUAD $0x0f4200001640388c; QUAD $0x4200001680388c18; QUAD $0x000016c0388c180f; QUAD $0x001700388c180f42; QUAD $0x1740388c180f4200; QUAD $0x80388c180f420000; QUAD $0x388c180f42000017; QUAD $0x8c180f42000017c0; QUAD $0x180f420000180038; QUAD $0x0f4200001840388c; QUAD $0x4200001880388c18; QUAD $0x000018c0388c180f; QUAD $0x001900388c180f42; QUAD $0x1940388c180f4200; QUAD $0x80388c180f420000; QUAD $0x388c180f42000019; QUAD $0x8c180f42000019c0; QUAD $0x180f4200001a0038; QUAD $0x0f4200001a40388c; QUAD $0x4200001a80388c18; QUAD $0x00001ac0388c180f; QUAD $0x001b00388c180f42; QUAD $0x1b40388c180f4200; QUAD $0x80388c180f420000; QUAD $0x388c180f4200001b; QUAD $0x8c180f4200001bc0; QUAD $0x180f4200001c0038; QUAD $0x0f4200001c40388c; QUAD $0x4200001c80388c18; QUAD $0x00001cc0388c180f; QUAD $0x001d00388c180f42; QUAD $0x1d40388c180f4200; QUAD $0x80388c180f420000; QUAD $0x388c180f4200001d; LONG $0x00001dc0
+#line 99 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
+	QUAD $0xfffb5b850fed854d; QUAD $0x64f22d197de2c4ff; WORD $0x0001
+#line 36 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x000005009358d5c5; QUAD $0x000005a09b58d5c5
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x0164c105597de2c4; QUAD $0xd4f5c5cbfbedc500; BYTE $0xc8
+#line 39 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x000002808b7ffdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x0164380d597de2c4; QUAD $0xd4edc5d3d4edc500; BYTE $0xd1
+#line 41 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x01657f1d197de2c4; BYTE $0x00
+#line 40 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x00000320937ffdc5
+	QUAD $0x000003c09b29fcc5
+#line 36 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x000005209358d5c5; QUAD $0x000005c09b58d5c5
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe0d4ddc5e3fbedc5
+#line 39 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x000002a0a37ffdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xd1d4edc5d3d4edc5
+#line 40 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x00000340937ffdc5
+	QUAD $0x000003e0837ffdc5
+#line 36 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x000005409358d5c5; QUAD $0x000005e09b58d5c5
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe0d4ddc5e3fbedc5
+#line 39 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x000002c0a37ffdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xd1d4edc5d3d4edc5
+#line 40 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x00000360937ffdc5
+	QUAD $0x00000400837ffdc5
+#line 36 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x000005609358d5c5; QUAD $0x000006009b58d5c5
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe0d4ddc5e3fbedc5
+#line 39 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x000002e0a37ffdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xd1d4edc5d3d4edc5
+#line 40 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x00000380937ffdc5
+	QUAD $0x00000420837ffdc5
+#line 36 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x000005809358d5c5; QUAD $0x000006209b58d5c5
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe0d4ddc5e3fbedc5
+#line 39 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x00000300a37ffdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xc9d4edc5d3d4edc5
+#line 40 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x000003a08b7ffdc5
+	QUAD $0x00000440837ffdc5
+#line 77 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x0162be05197de2c4; QUAD $0x0160248429fcc500; QUAD $0xbc05197de2c40000; QUAD $0x248429fcc5000162; QUAD $0x197de2c400000180; QUAD $0x29fcc50001644a05; QUAD $0xe2c4000001a02484; QUAD $0xc5000162f005197d; QUAD $0x000001c0248429fc; QUAD $0x0162ee05197de2c4; QUAD $0x01e0248429fcc500; WORD $0x0000
+#line 139 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x000006408328fdc5; QUAD $0x000006608b28fdc5; QUAD $0x00000680936ffdc5; QUAD $0x000006a09b6ffdc5; QUAD $0x000006c0a36ffdc5
+#line 141 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x4800000460bb8d48; QUAD $0xe80000016024b48d; QUAD $0x8329fdc5000018b9; QUAD $0x04c4834900000460; WORD $0xff49; BYTE $0xc5
+#line 1721 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/non_null.rs"
+	LONG $0x40fc8349
+#line 181 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/slice/iter/macros.rs"
+	LONG $0xf98c850f; WORD $0xffff
+#line 106 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
+	QUAD $0x5bd8658d48d88948; QUAD $0x5f415e415d415c41; LONG $0x77f8c55d; BYTE $0xc3; ADJSP $-600; LONG $0xcccccccc
+#line 77 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
+	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $712; QUAD $0x000164e40510fcc5; QUAD $0xfffffd108511fcc5; QUAD $0xfffffd308511fcc5; QUAD $0xfffffd508511fcc5; QUAD $0xfffffd708511fcc5; QUAD $0xfffffd908511fcc5; QUAD $0xfffffdb08511fcc5; QUAD $0xfffffdd08511fcc5; QUAD $0xfffffdf08511fcc5; QUAD $0xfffffe108511fcc5; QUAD $0xfffffe308511fcc5; QUAD $0xfffffe508511fcc5; QUAD $0xfffffe708511fcc5; QUAD $0xfffffe908511fcc5; QUAD $0xfffffeb08511fcc5; QUAD $0xfffffed08511fcc5; QUAD $0xfffffef08511fcc5
 #line 62 "/rustgo/rustgo-crypto-0.1.0/src/compression.rs"
 	QUAD $0xffffff508511fcc5
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
 	WORD $0x8548; BYTE $0xd2
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
-	QUAD $0x894900000a3e840f; QUAD $0xffffff48bd8948f6; QUAD $0x48a8558948d08948; QUAD $0x489845894805e0c1; QUAD $0x41a045894840048d; QUAD $0xbd8d4800000001b8; QUAD $0xdb31c031fffffd90; QUAD $0x8948ed3145ff3145; QUAD $0x401f0fffffff78b5; QUAD $0x7d89489045894800; BYTE $0xb8
+	QUAD $0x894900000a3e840f; QUAD $0xffffff48bd8948f6; QUAD $0x48a8558948d08948; QUAD $0x489845894805e0c1; QUAD $0x41a045894840048d; QUAD $0xbd8d4800000001b8; QUAD $0xdb31c031fffffd10; QUAD $0x8948ed3145ff3145; QUAD $0x401f0fffffff78b5; QUAD $0x7d89489045894800; BYTE $0xb8
 #line 143 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
 	QUAD $0x4c8b4d4006548b4d; QUAD $0x4950067c8b494806; QUAD $0xc87589485806748b
 #line 55 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
@@ -1255,12 +306,12 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x20c7834860c08348; LONG $0xa0453948
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
 	QUAD $0x8d48fffffdfc850f; QUAD $0xb58d48ffffff18bd; LONG $0xffffff50
-#line 78 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	QUAD $0x00002916e877f8c5; QUAD $0x48ffffff18858b4c; QUAD $0x8b4cffffff209d8b; QUAD $0x958b48ffffff288d; QUAD $0xa8458b48ffffff30
+#line 79 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
+	QUAD $0x000038e6e877f8c5; QUAD $0x48ffffff18858b4c; QUAD $0x8b4cffffff209d8b; QUAD $0x958b48ffffff288d; QUAD $0xa8458b48ffffff30
 #line 815 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
 	QUAD $0x05e0c14840048d48; QUAD $0x48f8c08348f0014c; QUAD $0x6698458b48b04589; QUAD $0x1f0f2e6666666666; QUAD $0x894c000000000084; QUAD $0x894888558948904d; WORD $0x9845
 #line 143 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
-	QUAD $0xfffffd7005bc8b48; QUAD $0xfffffd7805ac8b4c; QUAD $0xfffffd8005948b4c; QUAD $0x05a48b4c98458b48; LONG $0xfffffd88
+	QUAD $0xfffffcf005bc8b48; QUAD $0xfffffcf805ac8b4c; QUAD $0xfffffd0005948b4c; QUAD $0x05a48b4c98458b48; LONG $0xfffffd08
 #line 55 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
 	QUAD $0xc4807d8948fa8948; QUAD $0xb8458948c8f6fb42; QUAD $0x4cc86d894cea894c; QUAD $0xffff7085894cc089; LONG $0xbb42c4ff; WORD $0xd8f6
 #line 2830 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
@@ -1650,1256 +701,688 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0xc08348a0b0458348; BYTE $0xe0
 #line 815 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
 	QUAD $0x16ebfffff867850f
-#line 78 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	QUAD $0x48000146be358d48; QUAD $0xf8c5ffffff18bd8d; LONG $0x211fe877; WORD $0x0000
-	ADJSP $-584; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; QUAD $0xccccccccccccccc3; LONG $0xcccccccc; WORD $0xcccc
-#line 45 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $8; ADJSP $1408; QUAD $0x10fcc538247c8948; QUAD $0x29fcc5000238eb05; QUAD $0xfcc5000001002484; QUAD $0xfcc5000238ba0d10; QUAD $0xc5000000e0248c29; QUAD $0xc5000238891510fc; QUAD $0x000000c0249429fc; QUAD $0x000120249429fcc5; QUAD $0x0140248c11fcc500; QUAD $0x60248429fcc50000; QUAD $0x249429fcc5000001; QUAD $0x8c29fcc500000180; QUAD $0x29fcc5000001a024; QUAD $0xfcc5000001c02484; QUAD $0xc500000220248429; QUAD $0x00000200248c11fc; QUAD $0x0001e0249429fcc5; QUAD $0x0240249429fcc500; QUAD $0x60248c29fcc50000; QUAD $0x248429fcc5000002; QUAD $0x8429fcc500000280; QUAD $0x11fcc5000002e024; QUAD $0xfcc5000002c0248c; QUAD $0xc5000002a0249429; QUAD $0x00000300249429fc; QUAD $0x000320248c29fcc5; QUAD $0x0340248429fcc500; QUAD $0x60249429fcc50000; QUAD $0x248c11fcc5000003; QUAD $0x8429fcc500000380; QUAD $0x29fcc5000003a024; QUAD $0xfcc5000003c02494; QUAD $0xc5000003e0248c29; QUAD $0x00000400248429fc; QUAD $0x000460248429fcc5; QUAD $0x0440248c11fcc500; QUAD $0x20249429fcc50000; QUAD $0x248429fcc5000004; QUAD $0x8c29fcc5000004c0; QUAD $0x29fcc5000004a024; QUAD $0xfcc5000004802494; QUAD $0xc500000520248429; QUAD $0x00000500248c11fc; QUAD $0x0004e0249429fcc5; BYTE $0x00
+#line 79 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
+	QUAD $0x4800015a0e358d48; QUAD $0xf8c5ffffff18bd8d; LONG $0x30efe877; WORD $0x0000
+	ADJSP $-712; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; QUAD $0xccccccccccccccc3; LONG $0xcccccccc; WORD $0xcccc
+#line 46 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
+	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $8; ADJSP $1792; QUAD $0x10fcc558247c8948; QUAD $0x29fcc50004d0bb05; QUAD $0xfcc5000001002484; QUAD $0xfcc50004d08a0d10; QUAD $0xc5000000e0248c29; QUAD $0xc50004d0591510fc; QUAD $0x000000c0249429fc; QUAD $0x000120249429fcc5; QUAD $0x0140248c11fcc500; QUAD $0x60248429fcc50000; QUAD $0x249429fcc5000001; QUAD $0x8c29fcc500000180; QUAD $0x29fcc5000001a024; QUAD $0xfcc5000001c02484; QUAD $0xc500000220248429; QUAD $0x00000200248c11fc; QUAD $0x0001e0249429fcc5; QUAD $0x0240249429fcc500; QUAD $0x60248c29fcc50000; QUAD $0x248429fcc5000002; QUAD $0x8429fcc500000280; QUAD $0x11fcc5000002e024; QUAD $0xfcc5000002c0248c; QUAD $0xc5000002a0249429; QUAD $0x00000300249429fc; QUAD $0x000320248c29fcc5; QUAD $0x0340248429fcc500; QUAD $0x60249429fcc50000; QUAD $0x248c11fcc5000003; QUAD $0x8429fcc500000380; QUAD $0x29fcc5000003a024; QUAD $0xfcc5000003c02494; QUAD $0xc5000003e0248c29; QUAD $0x00000400248429fc; QUAD $0x000460248429fcc5; QUAD $0x0440248c11fcc500; QUAD $0x20249429fcc50000; QUAD $0x248429fcc5000004; QUAD $0x8c29fcc5000004c0; QUAD $0x29fcc5000004a024; QUAD $0xfcc5000004802494; QUAD $0xc500000520248429; QUAD $0x00000500248c11fc; QUAD $0x0004e0249429fcc5; QUAD $0x0580248429fcc500; QUAD $0x60248c29fcc50000; QUAD $0x249429fcc5000005; QUAD $0x8429fcc500000540; QUAD $0x11fcc5000005e024; QUAD $0xfcc5000005c0248c; QUAD $0xc5000005a0249429; QUAD $0x00000600249429fc; QUAD $0x000620248c29fcc5; QUAD $0x0640248429fcc500; QUAD $0xa0248429fcc50000; QUAD $0x248c11fcc5000006; QUAD $0x9429fcc500000680; LONG $0x00066024; BYTE $0x00
 #line 1078 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
-	QUAD $0x0004bc4104fa8348; LONG $0x0f4c0000; WORD $0xe242
-#line 54 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	QUAD $0x2454894802fa8348; QUAD $0x894c202474894828; QUAD $0xbc8d481876182464; LONG $0x0000c024; BYTE $0x00
-	QUAD $0xc1e877f8c5e2894c; QUAD $0x00000089e9ffffef
+	QUAD $0x0004bf4104fa8348; LONG $0x0f4c0000; WORD $0xfa42
+#line 55 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
+	QUAD $0x2454894802fa8348; QUAD $0x894c082474894818; QUAD $0xbc8d48187610247c; LONG $0x0000c024; BYTE $0x00
+	QUAD $0x05e877f8c5fa894c; QUAD $0x0000008de9000003
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
 	WORD $0x8548; BYTE $0xd2
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
-	QUAD $0xc14900000155840f; QUAD $0x3145643c8d4f05e4; QUAD $0x8d4c60245c8d48e4; QUAD $0x6666f58949402474; QUAD $0x00000000841f0f2e; BYTE $0x00
+	QUAD $0xc14900000159840f; QUAD $0x31457f3c8d4f05e7; QUAD $0x8d4c60245c8d48e4; QUAD $0x6666f58949202474; QUAD $0x841f0f2e66666666; LONG $0x00000000; BYTE $0x00
 #line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0xfcc50045107cc1c4; LONG $0x40244429
-#line 58 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	QUAD $0xf8c5f6894cdf8948; QUAD $0xfcc5000004a6e877; QUAD $0x8c10fcc560244410; QUAD $0x10fcc50000008024; QUAD $0xa1c4000000a02494; QUAD $0x000001002494117c; QUAD $0x00e0248c117ca1c4; QUAD $0x2484117ca1c40000; LONG $0x000000c0
+	QUAD $0xfcc50045107cc1c4; LONG $0x20244429
+#line 59 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
+	QUAD $0xf8c5f6894cdf8948; QUAD $0xfcc500001c66e877; QUAD $0x8c10fcc560244410; QUAD $0x10fcc50000008024; QUAD $0xa1c4000000a02494; QUAD $0x000001002494117c; QUAD $0x00e0248c117ca1c4; QUAD $0x2484117ca1c40000; LONG $0x000000c0
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
 	QUAD $0x20c5834960c48349; WORD $0x394d; BYTE $0xe7
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
-	QUAD $0x0240249c8d48a375; LONG $0x8b4c0000; WORD $0x2464; BYTE $0x18
+	QUAD $0x0240249c8d48a375; LONG $0x8b4c0000; WORD $0x247c; BYTE $0x10
 #line 864 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/const_ptr.rs"
-	QUAD $0x4805e6c149e6894d; QUAD $0x48f601492024748b; LONG $0x2824448b
-#line 63 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	LONG $0x4dc58949; WORD $0xe529
+	QUAD $0x4805e6c149fe894d; QUAD $0x48f601490824748b; LONG $0x1824448b
+#line 64 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
+	LONG $0x4dc58949; WORD $0xfd29
 #line 1078 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
-	QUAD $0x0004bf4104fd8349; LONG $0x0f4d0000; WORD $0xfd42
-#line 54 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
+	QUAD $0x0004bc4104fd8349; LONG $0x0f4d0000; WORD $0xe542
+#line 55 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
 	LONG $0x02fd8349; WORD $0x1c76
-	QUAD $0x894cf38948df8948; QUAD $0xe877f8c5fa894cf6; QUAD $0xe9de8948ffffeee4; LONG $0x00000084
+	QUAD $0x894cf38948df8948; QUAD $0xe877f8c5e2894cf6; QUAD $0xe9de894800000224; LONG $0x00000084
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
 	LONG $0x05f88348
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
-	QUAD $0x894c0000007a820f; QUAD $0xc149fd894d30246c; QUAD $0x001f0fe4314505e5
+	QUAD $0x894c0000007a820f; QUAD $0xc149e7894d50246c; QUAD $0x001f0fed314505e7
 #line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0xfcc52604107c81c4; LONG $0x40244429
-#line 58 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	QUAD $0x748d4860247c8d48; QUAD $0x03d2e877f8c54024; QUAD $0x60244410fcc50000; QUAD $0x000080248c10fcc5; QUAD $0x00a0249410fcc500; QUAD $0xc5405311fcc50000; QUAD $0x0311fcc5204b11fc
+	QUAD $0xfcc52e04107c81c4; LONG $0x20244429
+#line 59 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
+	QUAD $0x748d4860247c8d48; QUAD $0x1b92e877f8c52024; QUAD $0x60244410fcc50000; QUAD $0x000080248c10fcc5; QUAD $0x00a0249410fcc500; QUAD $0xc5405311fcc50000; QUAD $0x0311fcc5204b11fc
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
-	QUAD $0x20c4834960c38348; WORD $0x394d; BYTE $0xe5
+	QUAD $0x20c5834960c38348; WORD $0x394d; BYTE $0xef
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
-	QUAD $0x4c2024748b48af75; QUAD $0x246c8b4c1824648b; QUAD $0x3145ff314506eb30; QUAD $0x0003c024b48d4ced; BYTE $0x00
+	QUAD $0x4c0824748b48af75; QUAD $0x246c8b4c10247c8b; QUAD $0x3145e4314506eb50; QUAD $0x0003c024b48d4ced; BYTE $0x00
 #line 864 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/const_ptr.rs"
-	LONG $0x05e4c149; WORD $0x014c; BYTE $0xe6
-#line 63 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	LONG $0x4ce8894c; WORD $0xf829
+	LONG $0x05e7c149; WORD $0x014c; BYTE $0xfe
+#line 64 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
+	LONG $0x4ce8894c; WORD $0xe029
 #line 864 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/const_ptr.rs"
-	LONG $0x05e7c149; WORD $0x0149; BYTE $0xf7
+	LONG $0x05e4c149; WORD $0x0149; BYTE $0xf4
 #line 1078 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
-	QUAD $0x000004bb04f88348; LONG $0x420f4800; BYTE $0xd8
-#line 54 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
+	QUAD $0x000004bb04f88348; QUAD $0x448948d8420f4800; WORD $0x0824
+#line 55 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
 	LONG $0x02f88348; WORD $0x1376
-	QUAD $0x8948fe894cf7894c; QUAD $0xffee18e877f8c5da; WORD $0xebff; BYTE $0x68
+	QUAD $0x8948e6894cf7894c; QUAD $0x000153e877f8c5da; WORD $0xeb00; BYTE $0x65
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
 	LONG $0x05fd8349
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
-	QUAD $0x314505e3c1486272; QUAD $0x1f0f4024648d4ced; WORD $0x0040
+	QUAD $0xe7c149df89495f72; LONG $0xed314505; BYTE $0x90
 #line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0xfcc52f04107c81c4; LONG $0x40244429
-#line 58 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	QUAD $0xe6894c60247c8d48; QUAD $0x00000314e877f8c5; QUAD $0xfcc560244410fcc5; QUAD $0xc500000080248c10; QUAD $0x000000a0249410fc; QUAD $0xc1c44056117cc1c4; QUAD $0x117cc1c4204e117c; BYTE $0x06
+	QUAD $0xfcc52c04107c81c4; LONG $0x20244429
+#line 59 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
+	QUAD $0x748d4860247c8d48; QUAD $0x1ad2e877f8c52024; QUAD $0x60244410fcc50000; QUAD $0x000080248c10fcc5; QUAD $0x00a0249410fcc500; QUAD $0x4056117cc1c40000; QUAD $0xc1c4204e117cc1c4; WORD $0x117c; BYTE $0x06
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
-	QUAD $0x20c5834960c68349; WORD $0x394c; BYTE $0xeb
+	QUAD $0x20c5834960c68349; WORD $0x394d; BYTE $0xef
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
-	QUAD $0x00c024b48d48ae75; QUAD $0x4838247c8b480000; LONG $0x2824548b
-#line 66 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	QUAD $0xfffff124e877f8c5
-	QUAD $0x415c415bd8658d48; LONG $0x415e415d; WORD $0x5d5f; BYTE $0xc3; ADJSP $-1464; QUAD $0xcccccccccccccccc; LONG $0xcccccccc; WORD $0xcccc
-#line 131 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	PUSHQ BP; WORD $0x8948; BYTE $0xe5
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x000001409af4fdc5; QUAD $0x000001608af4fdc5; QUAD $0x0000018092f4fdc5; QUAD $0x000001a0a2f4fdc5; QUAD $0x000001c0baf4fdc5; QUAD $0x000001e0aaf4fdc5; QUAD $0x00000200b2f4fdc5; QUAD $0x0000022082f47dc5; QUAD $0x000002408af47dc5; QUAD $0x0000026082f4fdc5
+	QUAD $0x054024b48d4cac75; LONG $0x8b480000; WORD $0x244c; BYTE $0x08
+#line 64 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
+	LONG $0x48c88948; WORD $0xd829
 #line 864 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/const_ptr.rs"
-	QUAD $0x000100b820c68348; LONG $0x001f0f00
-#line 148 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	LONG $0x166f7dc5
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd42d41c4; BYTE $0xda
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x64f425c5; WORD $0x2002
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdbd49dc5
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x25c5400264f42dc5; LONG $0x60026cf4
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xd2d495c5c9d49dc5
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x00008002a4f42dc5; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe4d49dc5
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0000a002a4f425c5; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xffd49dc5
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0000c002a4f42dc5; QUAD $0x00e002acf425c500; WORD $0x0000
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xf6d495c5edd49dc5
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x00010002a4f42dc5; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd41d41c4; BYTE $0xc0
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x000120029cf425c5; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd42541c4; BYTE $0xc9
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0001400294f42dc5; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc0d4adc5
-#line 155 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x000089840fc08548; BYTE $0x00
-#line 159 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	LONG $0x566f7dc5; BYTE $0x20
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xf42dc5021cf42dc5; WORD $0x0264; BYTE $0x20
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xc9d49dc5dbd4a5c5
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x5cf42dc5; WORD $0x4002
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd2d4a5c5
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x5cf42dc5; WORD $0x6002
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe4d4a5c5
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x000080029cf42dc5; QUAD $0x00a002a4f42dc500; WORD $0x0000
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xedd49dc5ffd4a5c5
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0000c0029cf42dc5; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf6d4a5c5
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0000e0029cf42dc5; BYTE $0x00
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd42541c4; BYTE $0xc0
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x000100029cf42dc5; QUAD $0x01200294f42dc500; WORD $0x0000
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xd4adc5c9d42541c4; BYTE $0xc0
-#line 144 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0xc0c0834840c68348; LONG $0xfffeeae9; BYTE $0xff
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd373adc5; BYTE $0x1a
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd1d42dc5
+	LONG $0x05e3c148; WORD $0x0149; BYTE $0xdc
+#line 1078 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
+	QUAD $0x000004bb04f88348; LONG $0x420f4800; BYTE $0xd8
+#line 55 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
+	LONG $0x02f88348; WORD $0x1376
+	QUAD $0x8948e6894cf7894c; QUAD $0x0000aee877f8c5da; WORD $0xeb00; BYTE $0x6c
+#line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
+	LONG $0x05f98348
+#line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
+	QUAD $0x7c8d4cdbf7486672; QUAD $0x6620246c8d4c6024; QUAD $0x0000000000841f0f
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	QUAD $0xfcc52404107cc1c4; LONG $0x20244429
+#line 59 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
+	QUAD $0xf8c5ee894cff894c; QUAD $0xfcc500001a26e877; QUAD $0x8c10fcc560244410; QUAD $0x10fcc50000008024; QUAD $0xc1c4000000a02494; QUAD $0x117cc1c44056117c; LONG $0xc1c4204e; WORD $0x117c; BYTE $0x06
+#line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
+	QUAD $0x20c4834960c68349; WORD $0xff48; BYTE $0xc3
+#line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
+	QUAD $0x00c024b48d48b075; QUAD $0x4858247c8b480000; LONG $0x1824548b
+#line 67 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
+	QUAD $0xffffefe6e877f8c5
+	QUAD $0x415c415bd8658d48; LONG $0x415e415d; WORD $0x5d5f; BYTE $0xc3; ADJSP $-1848; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc
+#line 46 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
+	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $8; ADJSP $2592; QUAD $0x7c89484024748948; QUAD $0xfcc5c057f8c51824; QUAD $0xc5000001a0248429; QUAD $0x00000180248429fc; QUAD $0x000160248429fcc5; QUAD $0x0140248429fcc500; WORD $0x0000
+#line 1078 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
+	QUAD $0x000004b804fa8348; QUAD $0x29fcc5c2420f4800; LONG $0x01202484; WORD $0x0000
+#line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
+	QUAD $0x202444894803e0c1; QUAD $0x0000441f0fe43145; LONG $0x24448b48; BYTE $0x40
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	QUAD $0xa07c8b4ea02c8b4e; QUAD $0x8b4a10a0748b4e08; WORD $0xa05c; BYTE $0x18
+#line 27 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	LONG $0x24e88944; BYTE $0x01
+#line 244 "/rustgo/subtle-2.6.1/src/lib.rs"
+	QUAD $0x18e877f8c5f8b60f; QUAD $0xff48c0b60f000131; BYTE $0xc8
+#line 387 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ops/bit.rs"
+	QUAD $0x7ae9f7ba48c18948; QUAD $0xd121482c09318d2e
+#line 32 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	LONG $0xfdac0f4d; BYTE $0x01
+#line 387 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ops/bit.rs"
+	QUAD $0x7bce6bbe48c28948; QUAD $0xf221480a6f7cef51
+#line 32 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	QUAD $0xac0f4901f7ac0f4d; QUAD $0x4800000001be01de; LONG $0x01f3ac0f
+#line 387 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ops/bit.rs"
+	QUAD $0x000000000000be48; LONG $0x21480800; BYTE $0xf0
+#line 2929 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
+	WORD $0x2949; BYTE $0xcd
+#line 2975 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
+	WORD $0x1949; BYTE $0xd7
+#line 2929 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
+	LONG $0x00de8349; WORD $0x1948; BYTE $0xc3
+#line 52 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
+	QUAD $0x0000012024ac894e; QUAD $0x0000014024bc894e; QUAD $0x0000016024b4894e
+#line 2830 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
+	QUAD $0x000000b948d88948; QUAD $0xc831488000000000
+#line 52 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
+	QUAD $0x000001802484894a
+#line 62 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/convert/num.rs"
+	LONG $0x3febc148
+#line 54 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	WORD $0xff48; BYTE $0xc3
+#line 52 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
+	QUAD $0x000001a0249c894a
+#line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
+	QUAD $0x2464394c08c48349; BYTE $0x20
+#line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
+	QUAD $0x8d48ffffff31850f; QUAD $0xfdc5000005a0249c; QUAD $0xc5000001a0248c6f; QUAD $0x0000012024a46ffd; QUAD $0x000140249c6ffdc5; QUAD $0x016024946ffdc500; QUAD $0x8024ac6ffdc50000; QUAD $0x5fe5258d4c000001; QUAD $0xdc05197de2c40001; QUAD $0x248429fcc5000150; QUAD $0xc4ed3145000002a0; QUAD $0x0001507f05197de2; QUAD $0x000280248429fcc5; QUAD $0x512505197de2c400; QUAD $0x60248429fcc50001; QUAD $0x05197de2c4000002; QUAD $0x8429fcc50001519b; QUAD $0x7de2c40000024024; QUAD $0xfcc500014fc10519; QUAD $0xc400000220248429; QUAD $0x0001518f05197de2; QUAD $0x000200248429fcc5; QUAD $0x509505597de2c400; QUAD $0xe024847ffdc50001; QUAD $0x25597d62c4000001; QUAD $0x197d62c400014fe3; QUAD $0x748d4c00014fb22d; QUAD $0x032024bc8d4c6024; QUAD $0xc024a47f7dc50000; QUAD $0x000000a0e9000001; LONG $0x00801f0f; WORD $0x0000; BYTE $0x00
+#line 63 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
+	QUAD $0xa5e877f8c5ff894c; QUAD $0x248c6ffdc500000e; QUAD $0xf173fdc5000002c0; QUAD $0xfdc506d173f5c53a; QUAD $0xc5000002e0249c6f; QUAD $0xf373e5c506d373ed; QUAD $0x6ffdc5c2ebfdc53a; QUAD $0xedc50000030024a4; QUAD $0x3af473ddc506d473; QUAD $0x6c6ffdc5d2ebe5c5; QUAD $0xc506d573e5c52024; QUAD $0xdbebddc53af573d5; QUAD $0xddc54024646ffdc5; QUAD $0x49e4ebd5c506d473; WORD $0xc5ff
+#line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
+	QUAD $0xc500000f00c48149; WORD $0x6ffd; BYTE $0xe8
+#line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
+	QUAD $0xa46f7dc52bfd8349; QUAD $0x7d62c4000001c024; LONG $0x4efd2d19; WORD $0x0001
+#line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
+	QUAD $0xfdc500000447840f; QUAD $0xc5000002c0248c7f; QUAD $0x000002e024ac7ffd; QUAD $0x00030024947ffdc5; LONG $0x7ffdc500; WORD $0x245c; BYTE $0x20
 #line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x013d900d597de2c4; LONG $0xdb65c500; BYTE $0xd9
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd773e5c5; BYTE $0x1a
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xedd4e5c5
+	QUAD $0x0002a02484dbddc5; LONG $0xefc9c500; BYTE $0xf6
+#line 712 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x7ffdc5c6297de2c4; WORD $0x2464; BYTE $0x40
+#line 3784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd0efddc5
+#line 2784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xcad4edc5
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x000280248cdbf5c5; BYTE $0x00
+#line 2784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf173e5c5; BYTE $0x20
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x000260248cebf5c5; QUAD $0xdbedc5cbebf5c500; QUAD $0xedc50000024024ac; QUAD $0xc50000022024a4db; QUAD $0x00000200249cdbed; QUAD $0x0001e02494dbfdc5; QUAD $0xffffff60c0c74800; QUAD $0x5de2c4de2965e2c4; QUAD $0x90ee2955e2c4e629
+#line 2378 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xfa40c4b43675c2c4; QUAD $0xc4bc3675c2c4ffff; LONG $0xfffffa20
+#line 570 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0x4b4de3c4; WORD $0x50f7
+#line 2378 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xfa60c4bc3675c2c4; QUAD $0xc484367542c4ffff; LONG $0xfffffa80
+#line 570 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0xe3c450ff4b3de3c4; LONG $0x40f64b45
+#line 2378 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xfac0c4bc3675c2c4; QUAD $0xc484367542c4ffff; LONG $0xfffffaa0
+#line 570 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0x4b45c3c4; WORD $0x50f8
+#line 2378 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xfae0c484367542c4; QUAD $0xc48c367542c4ffff; LONG $0xfffffb00
+#line 570 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0xe3c450c04b3543c4; QUAD $0x4b45e3c440ff4b3d; WORD $0x30f6
+#line 2378 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xff20c4bc3675c2c4; QUAD $0xc484367542c4ffff; LONG $0xffffff40
+#line 570 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0x4b3de3c4; WORD $0x50ff
+#line 2378 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xff60c484367542c4; QUAD $0xc44c367542c4ffff; BYTE $0x80
+#line 570 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0xe3c450c04b3543c4; LONG $0x40ff4b3d
+#line 2378 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xc4a0c444367542c4; LONG $0x4c367542; WORD $0xc0c4
+#line 570 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0x4b3543c4; WORD $0x50c0
+#line 2378 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xc4e0c44c367542c4; LONG $0x14367542; BYTE $0xc4
+#line 570 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x43c450c94b2d43c4; QUAD $0x4b3de3c440c04b35; WORD $0x30ff
+#line 2378 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x0440c484367542c4; QUAD $0xc48c367542c40000; LONG $0x00000420
+#line 570 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0x4b3d43c4; WORD $0x50c1
+#line 2378 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x0460c48c367542c4; QUAD $0xc494367542c40000; LONG $0x00000480
+#line 570 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x43c450c94b2d43c4; LONG $0x40c04b35
+#line 2378 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x04c0c48c367542c4; QUAD $0xc494367542c40000; LONG $0x000004a0
+#line 570 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0x4b3543c4; WORD $0x50ca
+#line 2378 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x04e0c494367542c4; QUAD $0xc49c367542c40000; LONG $0x00000500
+#line 570 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x43c450d24b2543c4; QUAD $0x4b3543c440c94b2d; WORD $0x30c0
+#line 3784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xce5745c5
 #line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x013ec21d597de2c4; LONG $0xdb2dc500; BYTE $0xe3
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd57395c5; BYTE $0x19
+	LONG $0xc8db35c5
+#line 3784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf6efb5c5
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf6eb9dc5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xf65895c5
+#line 41 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/select.rs"
+	QUAD $0x0008c004b429fdc5; BYTE $0x00
+#line 3784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf7efb5c5
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf6eb9dc5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xf65895c5
+#line 42 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/select.rs"
+	QUAD $0x00096004b429fdc5; BYTE $0x00
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x563dc1c4; BYTE $0xf4
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xf65895c5
+#line 697 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xf6efedc5
+#line 43 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/select.rs"
+	QUAD $0x000a0004b47ffdc5; BYTE $0x00
+#line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
+	LONG $0x20c08348
+#line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
+	LONG $0xfe50850f; WORD $0xffff
+#line 60 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
+	QUAD $0xfffd17850fed854d; QUAD $0x4d8e2d197de2c4ff; WORD $0x0001
+#line 36 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x000820249458d5c5; QUAD $0x08c0249c58d5c500; WORD $0x0000
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x014d5b05597de2c4; QUAD $0xd4f5c5cbfbedc500; BYTE $0xc8
+#line 39 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x0005a0248c7ffdc5; BYTE $0x00
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf6d495c5
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd67395c5; BYTE $0x1a
+	QUAD $0x014cd10d597de2c4; QUAD $0xd4edc5d3d4edc500; BYTE $0xd1
+#line 41 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x014e181d197de2c4; BYTE $0x00
+#line 40 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x00064024947ffdc5; BYTE $0x00
+	QUAD $0x0006e0249c29fcc5; BYTE $0x00
+#line 36 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x000840249458d5c5; QUAD $0x08e0249c58d5c500; WORD $0x0000
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe0d4ddc5e3fbedc5
+#line 39 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x0005c024a47ffdc5; BYTE $0x00
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd41541c4; BYTE $0xc0
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x7315c1c4; WORD $0x19d0
+	QUAD $0xd1d4edc5d3d4edc5
+#line 40 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x00066024947ffdc5; BYTE $0x00
+	QUAD $0x00070024847ffdc5; BYTE $0x00
+#line 36 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x000860249458d5c5; QUAD $0x0900249c58d5c500; WORD $0x0000
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe0d4ddc5e3fbedc5
+#line 39 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x0005e024a47ffdc5; BYTE $0x00
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd41541c4; BYTE $0xc9
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x7315c1c4; WORD $0x1ad1
+	QUAD $0xd1d4edc5d3d4edc5
+#line 40 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x00068024947ffdc5; BYTE $0x00
+	QUAD $0x00072024847ffdc5; BYTE $0x00
+#line 36 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x000880249458d5c5; QUAD $0x0920249c58d5c500; WORD $0x0000
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe0d4ddc5e3fbedc5
+#line 39 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x00060024a47ffdc5; BYTE $0x00
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe8d415c5
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x737dc1c4; WORD $0x19d5
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc1dbfdc5
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x730dc1c4; WORD $0x33d5
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x013da53d597d62c4; LONG $0x7dc2c400; WORD $0xc728
+	QUAD $0xd1d4edc5d3d4edc5
+#line 40 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x0006a024947ffdc5; BYTE $0x00
+	QUAD $0x00074024847ffdc5; BYTE $0x00
+#line 36 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x0008a0249458d5c5; QUAD $0x0940249c58d5c500; WORD $0x0000
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe0d4ddc5e3fbedc5
+#line 39 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x00062024a47ffdc5; BYTE $0x00
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc0d4a5c5
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x280d42c4; BYTE $0xdf
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd42541c4; BYTE $0xdc
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd0739dc5; BYTE $0x1a
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd42541c4; BYTE $0xdc
+	QUAD $0xc9d4edc5d3d4edc5
+#line 40 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x0006c0248c7ffdc5; BYTE $0x00
+	QUAD $0x00076024847ffdc5; BYTE $0x00
+#line 77 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x014b4105197de2c4; QUAD $0xc460244429fcc500; QUAD $0x00014b4205197de2; QUAD $0x000080248429fcc5; QUAD $0x4cd005197de2c400; QUAD $0xa0248429fcc50001; QUAD $0x05197de2c4000000; QUAD $0x8429fcc500014b76; QUAD $0x7de2c4000000c024; QUAD $0xfcc500014b740519; LONG $0xe0248429; WORD $0x0000; BYTE $0x00
+#line 139 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x00096024846ffdc5; QUAD $0x0980248c6ffdc500; QUAD $0xa024946ffdc50000; QUAD $0x249c28fdc5000009; QUAD $0xa428fdc5000009c0; LONG $0x0009e024; BYTE $0x00
+#line 141 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x0000078024bc8d48; QUAD $0x0000013ee8f6894c; QUAD $0x00078024847ffdc5; BYTE $0x00
+#line 61 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
+	LONG $0xfffb2be9; BYTE $0xff
+#line 67 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
+	QUAD $0x0000008024bc8d48; QUAD $0xbde877f8c5de8948; WORD $0x0005; BYTE $0x00
+	QUAD $0x000080248410fcc5; QUAD $0xfcc518245c8b4800; QUAD $0xa0248410fcc50311; QUAD $0x604311fcc5000000; QUAD $0x0000c0248410fcc5; QUAD $0x0000c08311fcc500; QUAD $0x00e0248410fcc500; QUAD $0x01208311fcc50000; WORD $0x0000
+#line 70 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
+	QUAD $0x0000008024bc8d48; QUAD $0x0000064024b48d48; QUAD $0x00000563e877f8c5
+	QUAD $0x000080248410fcc5; QUAD $0xfcc5204311fcc500; QUAD $0xc5000000a0248410; QUAD $0xc5000000808311fc; QUAD $0x000000c0248410fc; QUAD $0x000000e08311fcc5; QUAD $0x0000e0248410fcc5; QUAD $0x0001408311fcc500; BYTE $0x00
+#line 73 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
+	QUAD $0x0000008024bc8d48; QUAD $0x000006e024b48d48; QUAD $0x0000050ae877f8c5
+	QUAD $0x000080248410fcc5; QUAD $0xfcc5404311fcc500; QUAD $0xc5000000a0248410; QUAD $0xc5000000a08311fc; QUAD $0x000000c0248410fc; QUAD $0x000001008311fcc5; QUAD $0x0000e0248410fcc5; QUAD $0x0001608311fcc500; BYTE $0x00
+#line 76 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
+	QUAD $0x415c415bd8658d48; QUAD $0xf8c55d5f415e415d; WORD $0xc377; ADJSP $-2648; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc
+#line 220 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	PUSHQ BP; WORD $0x8948; BYTE $0xe5
 #line 1918 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	LONG $0x5f7f7dc5; BYTE $0x20
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xdbdb15c5c1dbfdc5; LONG $0xc9db35c5
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x732dc1c4; WORD $0x19d2
+	QUAD $0x2f29fcc5ed57d0c5
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	QUAD $0x287dc5207e28fdc5; QUAD $0xc5604e287dc54046; LONG $0x8096287d; WORD $0x0000; BYTE $0x00
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	QUAD $0x014b0c2d197de2c4; QUAD $0x62c4da287d41c400; WORD $0xa8f5; BYTE $0xdd
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x014ac135197de2c4; LONG $0x4d41c400; WORD $0xe35c
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	QUAD $0x7d41c4e2b8f542c4; LONG $0x62c4d128; WORD $0xa8ed; BYTE $0xd5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0x5c4d41c4; BYTE $0xea
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	LONG $0xb8ed42c4; BYTE $0xe9
+#line 193 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x2d41c4ccd41541c4; WORD $0xd3d4
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	QUAD $0xe562c4d8287d41c4; WORD $0xdda8
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0x5c4d41c4; BYTE $0xe3
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	QUAD $0x287dc5e0b8e542c4; LONG $0xdd62c4c7; WORD $0xc5a8
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0x5c4d41c4; BYTE $0xe8
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	LONG $0xb8dd62c4; BYTE $0xef
+#line 193 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0xd4adc5f8d425c1c4; QUAD $0x1d41c407d435c5ff; WORD $0xcdd4
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd2d4adc5
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd273adc5; BYTE $0x1a
+	LONG $0xd43d41c4; BYTE $0xc1
+#line 1918 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	QUAD $0x7f7ffdc5077f7dc5; BYTE $0x20
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	QUAD $0x287dc5407e28fdc5; QUAD $0x00808e287dc56046; WORD $0x0000
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	QUAD $0xed62c4d1287d41c4; WORD $0xd5a8
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0x5c4d41c4; BYTE $0xda
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	QUAD $0x7d41c4d9b8ed42c4; LONG $0x62c4c828; WORD $0xa8e5; BYTE $0xcd
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0x5c4d41c4; BYTE $0xe1
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	LONG $0xb8e542c4; BYTE $0xe0
+#line 193 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	LONG $0xd43541c4; BYTE $0xc2
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	QUAD $0xa8dd62c4cf287dc5; BYTE $0xcd
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0x5c4d41c4; BYTE $0xd1
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	LONG $0xb8dd62c4; BYTE $0xd7
+#line 193 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x3d41c4207fd4a5c5; LONG $0x41c4c1d4; WORD $0xd41d; BYTE $0xca
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xffd4b5c5
+#line 1918 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	QUAD $0x7f7dc5207f7ffdc5; WORD $0x4047
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	QUAD $0x287dc5607e28fdc5; LONG $0x00008086; BYTE $0x00
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	QUAD $0xe562c4c8287d41c4; WORD $0xcda8
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0x5c4d41c4; BYTE $0xd1
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	QUAD $0x287dc5d0b8e542c4; LONG $0xdd62c4c7; WORD $0xc5a8
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0x5c4d41c4; BYTE $0xd8
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	LONG $0xb8dd62c4; BYTE $0xdf
+#line 193 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0xd42dc5f9d43dc1c4; WORD $0x4047
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd43d41c4; BYTE $0xc3
+#line 1918 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	QUAD $0x7ffdc540477f7dc5; WORD $0x607f
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	QUAD $0x00000080be28fdc5
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	QUAD $0xa8dd62c4c7287dc5; BYTE $0xc5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0x5c4d41c4; BYTE $0xc8
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	LONG $0xb8dd62c4; BYTE $0xcf
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x7fd4b5c5; BYTE $0x60
+#line 1918 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	QUAD $0x297dc5607f7ffdc5; LONG $0x00008087; BYTE $0x00
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	QUAD $0x0000008086287dc5
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	QUAD $0xfd62c4c8287d41c4; WORD $0xcda8
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0x5c4dc1c4; BYTE $0xf9
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	LONG $0xb8fdc2c4; BYTE $0xf8
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	QUAD $0x56287dc506287dc5; QUAD $0x7dc5405e287dc520; WORD $0x6628; BYTE $0x60
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	QUAD $0xf562c4ec287d41c4; WORD $0xeda8
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0x5c4d41c4; BYTE $0xf5
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	LONG $0xb8f542c4; BYTE $0xf4
+#line 193 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	LONG $0xd41541c4; BYTE $0xc9
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	QUAD $0xed62c4e3287d41c4; WORD $0xe5a8
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0x5c4d41c4; BYTE $0xec
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	QUAD $0x7d41c4ebb8ed42c4; LONG $0x62c4da28; WORD $0xa8e5; BYTE $0xdd
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0x5c4d41c4; BYTE $0xfb
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	LONG $0xb8e542c4; BYTE $0xfa
+#line 193 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x3541c4d3d41d41c4; WORD $0xcad4
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	QUAD $0xdd62c4d0287d41c4; WORD $0xd5a8
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0x5c4d41c4; BYTE $0xda
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	LONG $0xb8dd42c4; BYTE $0xd8
+#line 193 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	LONG $0xd435c1c4; BYTE $0xe2
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x27d4ddc5
+#line 1918 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	LONG $0x277ffdc5
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	QUAD $0x00000080a76ffdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe4d4bdc5c4d45dc5
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	QUAD $0x00000080876f7dc5
+#line 2784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x733dc1c4; WORD $0x04f0
+#line 193 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x597d62c4ffd48dc5; QUAD $0x1541c4000147cb0d; QUAD $0xa5c5ffd4adc5d7d4; WORD $0xe4d4
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe4d4c5c5e4d4bdc5; LONG $0xe4d4b5c5
+#line 1918 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	QUAD $0x00000080a77ffdc5
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	LONG $0x276ffdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe4d4c5c5fcd4ddc5
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	LONG $0x3f6ffdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x01480905597d62c4; BYTE $0x00
+#line 2784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf773c5c5; BYTE $0x04
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe7d4ddc5ffd4bdc5
+#line 1918 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	QUAD $0x2628fdc5277ffdc5; QUAD $0xa8fde2c4fc28fdc5; QUAD $0xfd62c4c75c4dc5fd; WORD $0xc4b8
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x27d4bdc5
+#line 1918 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	LONG $0x277ffdc5
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	LONG $0x676ffdc5; BYTE $0x20
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe4d4bdc5c4d45dc5
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	LONG $0x476f7dc5; BYTE $0x20
+#line 2784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x733dc1c4; WORD $0x04f0
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x597d62c4e4d4bdc5; QUAD $0xd4bdc5000146dd05; LONG $0xd4c5c5e4; BYTE $0xe4
+#line 1918 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	LONG $0x677ffdc5; BYTE $0x20
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	QUAD $0x7e28fdc52628fdc5; BYTE $0x20
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	QUAD $0xa8fd62c4c7287dc5; BYTE $0xc5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0x5c4d41c4; BYTE $0xc8
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	QUAD $0x28fdc5cfb8fd62c4; LONG $0xf5e2c4fc; WORD $0xfda8
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xd75c4dc5
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	LONG $0xb8f562c4; BYTE $0xd4
+#line 193 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	LONG $0x67d4b5c5; BYTE $0x20
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0xe4d4adc5
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd473adc5; BYTE $0x19
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf9dbc5c5
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xffd4adc5
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd1db45c5
-#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd773c5c5; BYTE $0x1a
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xebdbd5c5
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xedd4c5c5
-#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xdbdbddc5fbdbbdc5; QUAD $0xc9dbedc5e1dbcdc5
 #line 1918 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0x7ffdc5404f7ffdc5; QUAD $0x0080977f7dc5605f; QUAD $0x00a0af7ffdc50000; QUAD $0x00c0a77ffdc50000; QUAD $0x00e0bf7ffdc50000; QUAD $0x01008f7f7dc50000; QUAD $0x01209f7f7dc50000; WORD $0x0000
-#line 170 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	POPQ BP; QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; WORD $0xcccc; BYTE $0xcc
-#line 84 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $8; ADJSP $3680; LONG $0x247c8948; BYTE $0x18
-#line 24 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
-	QUAD $0x4c08768b4c268b4c; LONG $0x48107e8b; WORD $0x5e8b; BYTE $0x18
-#line 27 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
-	LONG $0x24e08944; BYTE $0x01
-#line 244 "/rustgo/subtle-2.6.1/src/lib.rs"
-	QUAD $0x00011c07e8f8b60f; LONG $0x000001b9; BYTE $0x00
-#line 32 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
-	QUAD $0xd0b60f3fd9a40f48; QUAD $0x000000b848caff48; QUAD $0xa40f4c0800000000; WORD $0x3ffb
-#line 387 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ops/bit.rs"
-	WORD $0x2148; BYTE $0xd0
-#line 32 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
-	QUAD $0x6bbe483ff7a40f4d; LONG $0xef517bce; WORD $0x6f7c; BYTE $0x0a
-#line 387 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ops/bit.rs"
-	WORD $0x2148; BYTE $0xd6
-#line 32 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
-	QUAD $0xf7bf483fe6a40f4d; LONG $0x8d2e7ae9; WORD $0x0931; BYTE $0x2c
-#line 387 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ops/bit.rs"
-	WORD $0x2148; BYTE $0xd7
-#line 2929 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
-	WORD $0x2949; BYTE $0xfe
-#line 2975 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
-	WORD $0x1949; BYTE $0xf7
-#line 2929 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
-	LONG $0x00db8348
+	LONG $0x677ffdc5; BYTE $0x20
 #line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0x7de2c4c76ef9c1c4; QUAD $0x3b650d6ff9c5c059; QUAD $0xc4d145f9e2c40001; QUAD $0x597de2c4de6ef9c1; QUAD $0xd9c5c945e1e2c4db; QUAD $0xc5e46cf9c508d073; QUAD $0xed6ce1c508d373d1; QUAD $0xe2c401c93855e3c4; QUAD $0xc400013b902d597d; QUAD $0xdbedc501d2385de3; QUAD $0x013f6e256ffdc5d5; QUAD $0xe2c4c4007de2c400; QUAD $0xc000fde3c4c02b6d; QUAD $0x65e2c4cddbf5c5d8; QUAD $0xc4ca2b75e2c4d400; QUAD $0x75e2c4d8c900fde3; QUAD $0x01c1397de3c4c02b; QUAD $0xc070f9c5c167f9c5; BYTE $0xd8
-#line 43 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
-	QUAD $0x6ff9c504d071f1c5; QUAD $0xdbf1c500013a9915; LONG $0xdbf9c5ca; BYTE $0xc2
-#line 46 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
-	QUAD $0xc168f9c5d960f9c5; QUAD $0x00009024847ffac5; QUAD $0x0080249c7ffac500; WORD $0x0000
-#line 2929 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
-	WORD $0x1948; BYTE $0xc1
+	LONG $0x676ffdc5; BYTE $0x40
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe4d4b5c5ccd45dc5
 #line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0x7de2c4c16ef9e1c4; QUAD $0xc4cb6ef9e1c4c059; QUAD $0x1d6ffdc5c9597de2; QUAD $0x0075e2c400013f48; QUAD $0xc4d8c900fde3c4cb; QUAD $0x00fde3c4c3007de2; QUAD $0xc4c02b75e2c4d8c0; QUAD $0x67f9c501c1397de3; LONG $0x70f9c5c1; WORD $0xd8c0
-#line 43 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
-	QUAD $0xdbf1c504d071f1c5; LONG $0xdbf9c5ca; BYTE $0xc2
-#line 46 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
-	QUAD $0xc168f9c5d160f9c5; QUAD $0x0000b024847ffac5; QUAD $0x00a024947ffac500; QUAD $0x01c024bc8d480000; QUAD $0x008024948d480000; LONG $0x89480000; BYTE $0xfb
-#line 86 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	QUAD $0xd25ae877f8c5f631; WORD $0xffff
-#line 65 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000940248428fcc5; QUAD $0x096024946ffdc500; QUAD $0x80248c6ffdc50000; QUAD $0x249c28fcc5000009; LONG $0x00000a80
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0xc315fdc5e314fdc5; LONG $0x4429fcc5; WORD $0x2024
-#line 69 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000bc024ac28fcc5; QUAD $0x0d0024b428fcc500; WORD $0x0000
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0xee15d5c5fe14d5c5; LONG $0x185de3c4; WORD $0x01f7
-#line 72 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x00094024b429fcc5; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0xfcc502db0655e3c4; QUAD $0x065de3c440245c29; WORD $0x31df
-#line 74 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000bc0249c29fcc5; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x067de3c4; WORD $0x31dd
-#line 75 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000d00249c29fcc5; BYTE $0x00
-#line 65 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000aa0249c6ffdc5; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0xd36d6dc5eb6cedc5
-#line 69 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000be024946ffdc5; QUAD $0x0d2024b46ffdc500; WORD $0x0000
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0xd66dedc5fe6cedc5; LONG $0x3855e3c4; WORD $0x01f7
-#line 72 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x00096024b47ffdc5; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0xfdc502c3466de3c4; QUAD $0xc4000001a024847f; LONG $0xdf4655e3; BYTE $0x31
-#line 74 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000be0249c7ffdc5; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x462de3c4; WORD $0x31d2
-#line 75 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000d2024947ffdc5; BYTE $0x00
-#line 65 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000ac024946ffdc5; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0xe26df5c5ea6cf5c5
-#line 69 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000c00248c6ffdc5; QUAD $0x0d4024b46ffdc500; WORD $0x0000
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0xce6df5c5fe6cf5c5; LONG $0x3855e3c4; WORD $0x01f7
-#line 72 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x00098024b47ffdc5; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0xfdc502c24675e3c4; QUAD $0xc40000018024847f; LONG $0xd74655e3; BYTE $0x31
-#line 74 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000c0024947ffdc5; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x465de3c4; WORD $0x31c9
-#line 75 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000d40248c7ffdc5; BYTE $0x00
-#line 65 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x0009a0248c6ffdc5; QUAD $0x0ae024946ffdc500; WORD $0x0000
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0xea6df5c5f26cf5c5
-#line 69 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000c20248c6ffdc5; QUAD $0x0d6024bc6ffdc500; WORD $0x0000
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0xcf6df5c5c76c75c5; LONG $0x384dc3c4; WORD $0x01f8
-#line 72 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x0009a024bc7ffdc5; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0xfdc502c24675e3c4; QUAD $0xc40000016024847f; LONG $0xd0464dc3; BYTE $0x31
-#line 74 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000c2024947ffdc5; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x4655e3c4; WORD $0x31c9
-#line 75 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000d60248c7ffdc5; BYTE $0x00
-#line 65 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x0009c0248c6ffdc5; QUAD $0x0b0024946ffdc500; WORD $0x0000
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0xfa6df5c5f26cf5c5
-#line 69 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000c40248c6ffdc5; QUAD $0x0d8024846f7dc500; WORD $0x0000
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0x75c1c4c86c7541c4; QUAD $0x01c1384d43c4c86d
-#line 72 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x0009c024847f7dc5; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0xfdc502c24675e3c4; QUAD $0xc40000014024847f; LONG $0xd1464dc3; BYTE $0x31
-#line 74 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000c4024947ffdc5; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x4645e3c4; WORD $0x31c9
-#line 75 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000d80248c7ffdc5; BYTE $0x00
-#line 65 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x0009e0248c6ffdc5; QUAD $0x0b2024946ffdc500; WORD $0x0000
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0xca6d75c5f26cf5c5
-#line 69 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000c60248c6ffdc5; QUAD $0x0da024846f7dc500; WORD $0x0000
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0x75c1c4e06c7541c4; QUAD $0x01c4384d43c4c86d
-#line 72 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x0009e024847f7dc5; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0xfdc502c24675e3c4; QUAD $0xc40000012024847f; LONG $0xd4464dc3; BYTE $0x31
-#line 74 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000c6024947ffdc5; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x4635e3c4; WORD $0x31c9
-#line 75 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000da0248c7ffdc5; BYTE $0x00
-#line 65 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000a00248c6ffdc5; BYTE $0x00
-#line 69 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000c8024946ffdc5; QUAD $0x0dc024b46ffdc500; WORD $0x0000
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0xd66dedc5c66c6dc5
-#line 65 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000b4024b46ffdc5; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0x381d43c4e66c75c5; WORD $0x01e8
-#line 72 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000a0024ac7f7dc5; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0x75c531c0461d43c4; QUAD $0x02c6466de3c4e66d; QUAD $0x00010024847ffdc5; BYTE $0x00
-#line 74 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000c8024847f7dc5; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x461de3c4; WORD $0x31ca
-#line 75 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000dc0248c7ffdc5; BYTE $0x00
-#line 69 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000ca0248c6ffdc5; QUAD $0x0de024946ffdc500; WORD $0x0000
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0xca6df5c5f26cf5c5
-#line 65 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000a2024946ffdc5; QUAD $0x0b6024846f7dc500; WORD $0x0000
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0x0d63c4f06c6d41c4; WORD $0xfe38; BYTE $0x01
-#line 72 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000a2024bc7f7dc5; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x460de3c4; WORD $0x31f6
-#line 74 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000ca024b47ffdc5; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0x7543c4f06d6d41c4; QUAD $0xc9460de3c402f846; BYTE $0x31
-#line 75 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000de0248c7ffdc5; BYTE $0x00
-#line 69 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000cc0248c6ffdc5; QUAD $0x0e0024946ffdc500; WORD $0x0000
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0xca6df5c5f26cf5c5
-#line 65 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000a4024946ffdc5; QUAD $0x0b8024846f7dc500; WORD $0x0000
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0x7d63c4c06c6dc1c4; WORD $0xde38; BYTE $0x01
-#line 72 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000a40249c7f7dc5; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x467de3c4; WORD $0x31c6
-#line 74 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000cc024847ffdc5; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0x7543c4d86d6dc1c4; QUAD $0xc14665e3c402c046; BYTE $0x31
-#line 75 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000e0024847ffdc5; BYTE $0x00
-#line 69 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000ce024846ffdc5; QUAD $0x0e20248c6ffdc500; WORD $0x0000
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0xd16dfdc5f16cfdc5
-#line 65 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000a60248c6ffdc5; QUAD $0x0ba0249c6f7dc500; WORD $0x0000
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0x7d63c4c36c75c1c4; WORD $0xee38; BYTE $0x01
-#line 72 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000a6024ac7f7dc5; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x467de3c4; WORD $0x31c6
-#line 74 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000ce024847ffdc5; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0x6dc3c4cb6d75c1c4; QUAD $0xc24675e3c402f346; BYTE $0x31
-#line 75 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000e2024847ffdc5; BYTE $0x00
-#line 43 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000139000528fcc5; QUAD $0x000300248429fcc5; QUAD $0x01392f0528fcc500; QUAD $0x0320248429fcc500; QUAD $0x3ade0528fcc50000; QUAD $0x40248429fcc50001; QUAD $0x2d0528fcc5000003; QUAD $0x248429fcc500013b; QUAD $0x0528fcc500000360; QUAD $0x8429fcc5000139fc; QUAD $0x28fcc50000038024; QUAD $0x29fcc500013a6b05; QUAD $0xfcc5000003a02484; QUAD $0xfcc5000138fa0528; QUAD $0xc5000003c0248429; QUAD $0xc5000138690528fc; QUAD $0x000003e0248429fc; QUAD $0x000137180528fcc5; QUAD $0x000400248429fcc5; QUAD $0x0138270528fcc500; QUAD $0x0420248429fcc500; WORD $0x0000
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x000137d60528fcc5; QUAD $0x0001e0248429fcc5; QUAD $0x0137450528fcc500; QUAD $0x0200248429fcc500; QUAD $0x3a540528fcc50000; QUAD $0x20248429fcc50001; QUAD $0x030528fcc5000002; QUAD $0x248429fcc500013a; QUAD $0x0528fcc500000240; QUAD $0x8429fcc5000136d2; QUAD $0x28fcc50000026024; QUAD $0x29fcc500013a4105; QUAD $0xfcc5000002802484; QUAD $0xfcc5000138100528; QUAD $0xc5000002a0248429; QUAD $0xc5000138df0528fc; QUAD $0x000002c0248429fc; QUAD $0x0001372e0528fcc5; QUAD $0x0002e0248429fcc5; LONG $0xffdab800; WORD $0x07ff
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x7ffdc5c06ef9e1c4; QUAD $0x24546ffdc5602444; LONG $0xfbfdc520; BYTE $0xc2
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0xfc402444027de3c4
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd270f9c5; BYTE $0x4e
+	LONG $0x4f6f7dc5; BYTE $0x40
+#line 2784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x7335c1c4; WORD $0x04f1
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xfffffeb8c2d4fdc5; BYTE $0x03
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x25c1c4d86ef961c4; WORD $0xd2fb
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0x01a02494026de3c4; WORD $0x0000; BYTE $0xfc
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x707941c4; WORD $0x4ed2
+	LONG $0xe4d4b5c5
+#line 193 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x597d62c4ffd4bdc5; LONG $0x01469b05; BYTE $0x00
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd2d4adc5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000a8024847ffdc5; QUAD $0x0aa024947ffdc500; LONG $0xfeb80000; WORD $0xffff; BYTE $0x07
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xfbadc5d06ef961c4; BYTE $0xd4
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0x01802494026de3c4; WORD $0x0000; BYTE $0xfc
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe470f9c5; BYTE $0x4e
+	QUAD $0xe4d4c5c5e4d4bdc5
+#line 1918 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	LONG $0x677ffdc5; BYTE $0x40
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	QUAD $0x7e28fdc52628fdc5; LONG $0x287dc520; WORD $0x4046
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	QUAD $0xfd62c4c8287d41c4; WORD $0xcda8
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0x5c4d41c4; BYTE $0xd1
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	QUAD $0x287dc5d0b8fd42c4; LONG $0xf562c4c7; WORD $0xc5a8
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0x5c4d41c4; BYTE $0xd8
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	QUAD $0x28fdc5dfb8f562c4; LONG $0xede2c4fc; WORD $0xfda8
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xe75c4dc5
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	LONG $0xb8ed62c4; BYTE $0xe4
+#line 193 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x2541c44067d4adc5; WORD $0xd4d4
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd4d4edc5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000ac024947ffdc5; BYTE $0x00
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd5fba5c5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0x01602494026de3c4; WORD $0x0000; BYTE $0xfc
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe570f9c5; BYTE $0x4e
+	LONG $0xe4d4adc5
+#line 1918 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	LONG $0x677ffdc5; BYTE $0x40
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	LONG $0x676ffdc5; BYTE $0x60
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd4d4edc5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000ae024947ffdc5; BYTE $0x00
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd7fbadc5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0x01402494026de3c4; WORD $0x0000; BYTE $0xfc
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe770f9c5; BYTE $0x4e
+	QUAD $0xe4d4adc5d4d45dc5
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	LONG $0x576f7dc5; BYTE $0x60
+#line 2784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x732dc1c4; WORD $0x04f2
+#line 193 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x01467b1d597d62c4; LONG $0x3541c400; WORD $0xc0d4
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd4d4edc5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000b0024947ffdc5; BYTE $0x00
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xfb25c1c4; BYTE $0xd1
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0x01202494026de3c4; WORD $0x0000; BYTE $0xfc
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x7079c1c4; WORD $0x4ee1
+	LONG $0xd42d41c4; BYTE $0xcb
+#line 193 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	LONG $0xe4d4c5c5
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd4d4edc5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000b2024947ffdc5; LONG $0x7f7dc500; WORD $0x2454; BYTE $0x40
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xfb2dc1c4; BYTE $0xd4
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0x01002494026de3c4; WORD $0x0000; BYTE $0xfc
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x7079c1c4; WORD $0x4ee4
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd4d4edc5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000b4024947ffdc5; BYTE $0x00
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x7f7dc5d6fb25c1c4; WORD $0x245c; BYTE $0x20
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x0205e3c4; WORD $0x03d2
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x7079c1c4; WORD $0x4ee6
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd4d4edc5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000b6024947ffdc5; BYTE $0x00
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd3fbadc5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x023de3c4; WORD $0x03d2
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdb70f9c5; BYTE $0x4e
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd3d4edc5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000b8024947ffdc5; BYTE $0x00
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd1fba5c5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x024de3c4; WORD $0x03d2
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc970f9c5; BYTE $0x4e
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc9d4edc5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000ba0248c7ffdc5; BYTE $0x00
-#line 21 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x0000094024a48d4c
-	QUAD $0x00000a8024bc8d4c
-#line 24 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x00000d0024ac8d4c
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x8948fe894cff894c; QUAD $0xfdc5fffff459e8da; LONG $0x8024847f; WORD $0x000a; BYTE $0x00
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000d0024846ffdc5; QUAD $0x0d20248c6ffdc500; QUAD $0x4024946ffdc50000; QUAD $0x249c6ffdc500000d; LONG $0x00000d60
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x6ffdc54ee070f9c5; WORD $0x246c; BYTE $0x60
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe8fbd5c5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x027de3c4; WORD $0x03c5
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc4d4fdc5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000d0024847ffdc5; BYTE $0x00
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x6ffdc54ee170f9c5; WORD $0x2474; BYTE $0x20
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe9fbcdc5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x0275e3c4; WORD $0x03cd
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xccd4f5c5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000d20248c7ffdc5; BYTE $0x00
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x6ffdc54eca70f9c5; WORD $0x246c; BYTE $0x40
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe2fbd5c5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x026de3c4; WORD $0x03d4
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc9d4edc5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000d40248c7ffdc5; BYTE $0x00
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcb70f9c5; BYTE $0x4e
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd3fbcdc5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x0265e3c4; WORD $0x03d2
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc9d4edc5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000d60248c7ffdc5; BYTE $0x00
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000d80248c6ffdc5; BYTE $0x00
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd170f9c5; BYTE $0x4e
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd9fbd5c5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x0275e3c4; WORD $0x03cb
+	QUAD $0xe4d4b5c5e4d4bdc5
+#line 1918 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	LONG $0x677ffdc5; BYTE $0x60
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	QUAD $0x7e28fdc52628fdc5; QUAD $0x7dc54046287dc520; WORD $0x4e28; BYTE $0x60
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	QUAD $0xfd62c4d1287d41c4; WORD $0xd5a8
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0x5c4d41c4; BYTE $0xda
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	QUAD $0x297dc5d9b8fd42c4; LONG $0xf5e2c4c0; WORD $0xc5a8
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xc85c4dc5
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	LONG $0xb8f542c4; BYTE $0xc8
+#line 193 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0xd4adc5cbd435c1c4; BYTE $0xc0
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	QUAD $0xa8ed62c4c7287dc5; BYTE $0xc5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0x5c4d41c4; BYTE $0xc8
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	QUAD $0xe5e2c4cfb8ed62c4; WORD $0xecb8
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xd55ccdc5
+#line 52 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/fma.rs"
+	LONG $0xb8e5e2c4; BYTE $0xd4
+#line 193 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0xc3d4fdc5ddd4bdc5; QUAD $0xd4b5c5604fd4f5c5; BYTE $0xd2
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0xcad4f5c5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000d80248c7ffdc5; BYTE $0x00
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000da0248c6ffdc5; BYTE $0x00
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd170f9c5; BYTE $0x4e
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd9fbcdc5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x0275e3c4; WORD $0x03cb
+#line 1918 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	LONG $0x4f7ffdc5; BYTE $0x60
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcad4f5c5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000da0248c7ffdc5; BYTE $0x00
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000dc0248c6ffdc5; BYTE $0x00
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd170f9c5; BYTE $0x4e
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd9fbd5c5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x0275e3c4; WORD $0x03cb
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcad4f5c5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000dc0248c7ffdc5; BYTE $0x00
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000de0248c6ffdc5; BYTE $0x00
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd170f9c5; BYTE $0x4e
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd9fbcdc5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x0275e3c4; WORD $0x03cb
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcad4f5c5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000de0248c7ffdc5; BYTE $0x00
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000e00248c6ffdc5; BYTE $0x00
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd170f9c5; BYTE $0x4e
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd9fbd5c5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x0275e3c4; WORD $0x03cb
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcad4f5c5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000e00248c7ffdc5; BYTE $0x00
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000e20248c6ffdc5; BYTE $0x00
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd170f9c5; BYTE $0x4e
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd9fbcdc5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x0275e3c4; WORD $0x03cb
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcad4f5c5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000e20248c7ffdc5; BYTE $0x00
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x8948ee894cef894c; QUAD $0xfdc5fffff2bee8da; LONG $0x0024847f; WORD $0x000d; BYTE $0x00
-#line 30 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000006c024b48d4c
-#line 26 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x00000440249c8d48
-#line 51 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x894cfe894ce7894c; QUAD $0xe877f8c5d98948f2; LONG $0x00000231
-	QUAD $0x00000bc024bc8d48; QUAD $0x8948f2894cee894c; LONG $0x021be8d9; WORD $0x0000
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000bc024846ffdc5; QUAD $0x0be0248c6ffdc500; QUAD $0x0024946ffdc50000; QUAD $0x249c6ffdc500000c; LONG $0x00000c20
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x6ffdc54ee070f9c5; WORD $0x246c; BYTE $0x60
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe8fbd5c5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x027de3c4; WORD $0x03c5
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc4d4fdc5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000bc024847ffdc5; BYTE $0x00
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x6ffdc54ee170f9c5; WORD $0x2474; BYTE $0x20
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe9fbcdc5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x0275e3c4; WORD $0x03cd
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xccd4f5c5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000be0248c7ffdc5; BYTE $0x00
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x6ffdc54eca70f9c5; WORD $0x246c; BYTE $0x40
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe2fbd5c5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x026de3c4; WORD $0x03d4
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc9d4edc5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000c00248c7ffdc5; BYTE $0x00
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcb70f9c5; BYTE $0x4e
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd3fbcdc5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x0265e3c4; WORD $0x03d2
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc9d4edc5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000c20248c7ffdc5; BYTE $0x00
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000c40248c6ffdc5; BYTE $0x00
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd170f9c5; BYTE $0x4e
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd9fbd5c5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x0275e3c4; WORD $0x03cb
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcad4f5c5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000c40248c7ffdc5; BYTE $0x00
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000c60248c6ffdc5; BYTE $0x00
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd170f9c5; BYTE $0x4e
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd9fbcdc5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x0275e3c4; WORD $0x03cb
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcad4f5c5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000c60248c7ffdc5; BYTE $0x00
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000c80248c6ffdc5; BYTE $0x00
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd170f9c5; BYTE $0x4e
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd9fbd5c5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x0275e3c4; WORD $0x03cb
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcad4f5c5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000c80248c7ffdc5; BYTE $0x00
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000ca0248c6ffdc5; BYTE $0x00
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd170f9c5; BYTE $0x4e
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd9fbcdc5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x0275e3c4; WORD $0x03cb
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcad4f5c5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000ca0248c7ffdc5; BYTE $0x00
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000cc0248c6ffdc5; BYTE $0x00
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd170f9c5; BYTE $0x4e
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd9fbd5c5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x0275e3c4; WORD $0x03cb
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcad4f5c5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000cc0248c7ffdc5; BYTE $0x00
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000ce0248c6ffdc5; BYTE $0x00
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd170f9c5; BYTE $0x4e
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd9fbcdc5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x0275e3c4; WORD $0x03cb
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcad4f5c5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000ce0248c7ffdc5; QUAD $0x000bc024bc8d4800; BYTE $0x00
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x8d48ff8949fe8948; QUAD $0xdce8000001c02494; QUAD $0x24847ffdc5fffff0; LONG $0x00000bc0
-#line 55 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x894cfe894ce7894c; QUAD $0xe877f8c5d98948f2; QUAD $0x24bc8d480000005f; LONG $0x00000080
-#line 123 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x0000056fe8e6894c; QUAD $0x000080248410fcc5; QUAD $0xfcc51824448b4800; QUAD $0xa0248410fcc50011; QUAD $0x204011fcc5000000; QUAD $0x0000c0248410fcc5; LONG $0x11fcc500; WORD $0x4040
-#line 88 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	QUAD $0x415c415bd8658d48; QUAD $0xf8c55d5f415e415d; WORD $0xc377; ADJSP $-3736; QUAD $0xcccccccccccccccc
-#line 101 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ BX; ADJSP $24; ADJSP $96; QUAD $0x8948d68949cf8949; BYTE $0xfb
-	QUAD $0xba00000140ba8d48; QUAD $0x2a04e86700000140; WORD $0x0001
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x012fb30d597de2c4; QUAD $0xc420244c7ffdc500; QUAD $0x0000016086f475c1
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	LONG $0x7f7dc1c4; WORD $0x2046
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x00018086f475c1c4; BYTE $0x00
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	LONG $0x7f7dc1c4; WORD $0x4046
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0001a086f475c1c4; BYTE $0x00
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	LONG $0x7f7dc1c4; WORD $0x6046
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0001c086f475c1c4; BYTE $0x00
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x000080867f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0001e086f475c1c4; BYTE $0x00
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0000a0867f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x00020086f475c1c4; BYTE $0x00
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0000c0867f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x00022086f475c1c4; BYTE $0x00
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0000e0867f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x00024086f475c1c4; BYTE $0x00
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x000100867f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x00026086f475c1c4; BYTE $0x00
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x000120867f7dc1c4; BYTE $0x00
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x536ffdc5036ffdc5; QUAD $0xfdc540636ffdc520; WORD $0x5b6f; BYTE $0x60
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x012f582d597de2c4; LONG $0x7ffdc500; WORD $0x242c
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc870f9c5; BYTE $0x4e
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe8fbd5c5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x027de3c4; WORD $0x03c5
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc1d4fdc5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	LONG $0x037ffdc5
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xfffeb84eea70f9c5; WORD $0x03ff
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xfbf5c5c86ef9e1c4; BYTE $0xf2
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x026de3c4; WORD $0x03d6
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd5d4edc5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	LONG $0x537ffdc5; BYTE $0x20
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xfffeb84eec70f9c5; WORD $0x07ff
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xfbedc5d06ef9e1c4; BYTE $0xf4
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x025de3c4; WORD $0x03e6
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe5d4ddc5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	LONG $0x637ffdc5; BYTE $0x40
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe370f9c5; BYTE $0x4e
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xebfbf5c5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x0265e3c4; WORD $0x03dd
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdcd4e5c5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	LONG $0x5b7ffdc5; BYTE $0x60
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000000809b6ffdc5
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe370f9c5; BYTE $0x4e
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xebfbedc5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x0265e3c4; WORD $0x03dd
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdcd4e5c5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000000809b7ffdc5
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000000a09b6ffdc5
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe370f9c5; BYTE $0x4e
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xebfbf5c5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x0265e3c4; WORD $0x03dd
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdcd4e5c5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000000a09b7ffdc5
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000000c09b6ffdc5
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe370f9c5; BYTE $0x4e
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xebfbedc5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x0265e3c4; WORD $0x03dd
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdcd4e5c5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000000c09b7ffdc5
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000000e09b6ffdc5
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe370f9c5; BYTE $0x4e
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xebfbf5c5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x0265e3c4; WORD $0x03dd
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdcd4e5c5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000000e09b7ffdc5
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000001009b6ffdc5
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe370f9c5; BYTE $0x4e
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd3fbedc5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x0265e3c4; WORD $0x03d2
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd4d4edc5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x00000100937ffdc5
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x00000120936ffdc5
-#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xda70f9c5; BYTE $0x4e
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcafbf5c5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x026de3c4; WORD $0x03c9
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcbd4f5c5
-#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000001208b7ffdc5
-#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x894cde8948df8948; QUAD $0xfdc5ffffee18e8f2; WORD $0x0c6f; BYTE $0x24
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc8fbf5c5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x0275e3c4; WORD $0x3cc8
-#line 2565 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc070fdc5; BYTE $0x4e
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc0d4f5c5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x00fde3c4; WORD $0x28c8
-#line 112 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x0001408e7f7dc1c4; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x00fde3c4; WORD $0x77c0
-#line 113 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	LONG $0x7f7dc1c4; BYTE $0x07
-#line 108 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	LONG $0x4b6ffdc5; BYTE $0x20
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x012e3015597de2c4; LONG $0xfbedc500; BYTE $0xd9
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x0265e3c4; WORD $0x3cd9
-#line 2565 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc970fdc5; BYTE $0x4e
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd9d4e5c5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x00fde3c4; WORD $0x28cb
-#line 112 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x0001608e7f7dc1c4; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x00fde3c4; WORD $0x77db
-#line 113 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	LONG $0x7f7dc1c4; WORD $0x205f
-#line 108 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	LONG $0x5b6ffdc5; BYTE $0x40
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x012cbc2d597de2c4; LONG $0xfbd5c500; BYTE $0xe3
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x025de3c4; WORD $0x3ce3
-#line 2565 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xdb70fdc5; BYTE $0x4e
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe3d4ddc5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x00fde3c4; WORD $0x28dc
-#line 112 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x0001809e7f7dc1c4; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x00fde3c4; WORD $0x77e4
-#line 113 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	LONG $0x7f7dc1c4; WORD $0x4067
-#line 108 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	LONG $0x636ffdc5; BYTE $0x60
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf4fbedc5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x024de3c4; WORD $0x3cf4
-#line 2565 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xe470fdc5; BYTE $0x4e
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf4d4cdc5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x00fde3c4; WORD $0x28e6
-#line 112 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x0001a0a67f7dc1c4; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x00fde3c4; WORD $0x77f6
-#line 113 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	LONG $0x7f7dc1c4; WORD $0x6077
-#line 108 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x00000080b36ffdc5
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xfefbd5c5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x0245e3c4; WORD $0x3cfe
-#line 2565 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf670fdc5; BYTE $0x4e
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xfed4c5c5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x00fde3c4; WORD $0x28f7
-#line 112 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x0001c0b67f7dc1c4; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x00fde3c4; WORD $0x77ff
-#line 113 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000080bf7f7dc1c4; BYTE $0x00
-#line 108 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000000a0bb6ffdc5
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc7fb6dc5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x023d63c4; WORD $0x3cc7
-#line 2565 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xff70fdc5; BYTE $0x4e
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xc7d43dc5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x00fdc3c4; WORD $0x28f8
-#line 112 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x0001e0be7f7dc1c4; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x00fd43c4; WORD $0x77c0
-#line 113 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x0000a0877f7d41c4; BYTE $0x00
-#line 108 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000000c0836f7dc5
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xfb5541c4; BYTE $0xc8
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x023543c4; WORD $0x3cc8
-#line 2565 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x707d41c4; WORD $0x4ec0
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd43541c4; BYTE $0xc8
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x00fd43c4; WORD $0x28c1
-#line 112 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000200867f7d41c4; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x00fd43c4; WORD $0x77c9
-#line 113 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x0000c08f7f7d41c4; BYTE $0x00
-#line 108 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000000e08b6f7dc5
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xfb6d41c4; BYTE $0xd1
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x022d43c4; WORD $0x3cd1
-#line 2565 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x707d41c4; WORD $0x4ec9
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd42d41c4; BYTE $0xd1
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x00fd43c4; WORD $0x28ca
-#line 112 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x0002208e7f7d41c4; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x00fd43c4; WORD $0x77d2
-#line 113 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x0000e0977f7d41c4; BYTE $0x00
-#line 108 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x00000100936f7dc5
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xfb55c1c4; BYTE $0xea
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x0255c3c4; WORD $0x3cea
-#line 2565 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x707d41c4; WORD $0x4ed2
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xedd4adc5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x00fd63c4; WORD $0x28d5
-#line 112 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000240967f7d41c4; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x00fde3c4; WORD $0x77ed
-#line 113 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000100af7f7dc1c4; BYTE $0x00
-#line 108 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x00000120ab6ffdc5
-#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd5fbedc5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x026de3c4; WORD $0x3cd5
-#line 2565 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xed70fdc5; BYTE $0x4e
-#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xd5d4edc5
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x00fde3c4; WORD $0x28ea
-#line 112 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000260ae7f7dc1c4; BYTE $0x00
-#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	LONG $0x00fde3c4; WORD $0x77d2
-#line 113 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000120977f7dc1c4; LONG $0x6ffdc500; WORD $0x2454; BYTE $0x20
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcaf4f5c5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	LONG $0x7f7dc1c4; WORD $0x204e
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcaf4e5c5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	LONG $0x7f7dc1c4; WORD $0x404e
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcaf4ddc5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	LONG $0x7f7dc1c4; WORD $0x604e
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcaf4cdc5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0000808e7f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcaf4c5c5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0000a08e7f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcaf4bdc5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0000c08e7f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcaf4b5c5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0000e08e7f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcaf4adc5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0001008e7f7dc1c4; BYTE $0x00
-#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xcaf4d5c5
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x0001208e7f7dc1c4; BYTE $0x00
+	QUAD $0x0000008087d4fdc5
+#line 1918 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	QUAD $0x00000080877ffdc5
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	LONG $0x0728fcc5
+#line 276 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	POPQ BP; QUAD $0xccccccccccccccc3; LONG $0xcccccccc; WORD $0xcccc
 #line 112 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
-	QUAD $0x894cfe894cdf8948; QUAD $0xfdc5ffffeb5de8f2; WORD $0x037f
-#line 117 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x415e415be8658d48; LONG $0xf8c55d5f; WORD $0xc377; ADJSP $-152; LONG $0xcccccccc
-#line 130 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $48
-#line 133 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x6ffdc520666ffdc5; QUAD $0x00a0966ffdc5605e; QUAD $0x0120866ffdc50000; WORD $0x0000
-#line 2784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf073fdc5; BYTE $0x1a
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0000010086d4fdc5
-#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	LONG $0x16f9c3c4; WORD $0x01c2
-#line 133 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x000000e08e6ffdc5
-#line 2784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf173f5c5; BYTE $0x1a
+	QUAD $0x01462615597de2c4; LONG $0xd4edc500; WORD $0x604e
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd173fdc5; BYTE $0x33
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x000000c08ed4f5c5
-#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0xf9c3c4c07ef9e1c4; WORD $0xcb16; BYTE $0x01
-#line 2784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf273edc5; BYTE $0x1a
+	QUAD $0x00000080aed4edc5
+#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x01463325597de2c4; LONG $0xdbd5c500; BYTE $0xdc
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0000008096d4edc5
-#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0xe1c401d316f9e3c4; WORD $0x7ef9; BYTE $0xc9
-#line 2784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf373e5c5; BYTE $0x1a
+	QUAD $0x5ed4edc5c3d4fdc5; BYTE $0x40
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd373cdc5; BYTE $0x33
+#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xccdbf5c5
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x5ed4e5c5; BYTE $0x40
-#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0xf9c3c4d27ef9e1c4; QUAD $0xde7ef9c1c401d916
-#line 2784 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0xf473ddc5; BYTE $0x1a
+	QUAD $0x76d4edc5c9d4cdc5; BYTE $0x20
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd673edc5; BYTE $0x33
+#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xdcdbe5c5
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	LONG $0x26d4ddc5
+	QUAD $0x597de2c4d3d4edc5; QUAD $0xd4e5c5000144c61d; BYTE $0x3e
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd773e5c5; BYTE $0x33
+#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf4dbcdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xded4e5c5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd573d5c5; BYTE $0x33
+#line 118 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x01454f35597de2c4; LONG $0x55e2c400; WORD $0xee28
+#line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xe4dbc5c5
 #line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	LONG $0x7ef9c1c4; BYTE $0xe7
+	QUAD $0xe1c401c216f9c3c4; QUAD $0xcb16f9c3c4c17ef9; QUAD $0xe3c4ca7ef9e1c401; QUAD $0x16f9e3c401d316f9; QUAD $0xc4d07ef9c1c401de; LONG $0xd87ef9e1
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xe4d4d5c5
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	LONG $0x7ef9c1c4; BYTE $0xe4
 #line 83 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
-	QUAD $0xc7f5c842c433b640; WORD $0xb441; BYTE $0x33
+	QUAD $0xf4f5b042c433b141
 #line 82 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
-	LONG $0x33efc149; WORD $0x014d; BYTE $0xf7
+	LONG $0x33ecc149; WORD $0x0149; BYTE $0xc4
 #line 71 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
-	WORD $0x894c; BYTE $0xfe
+	WORD $0x894c; BYTE $0xe0
 #line 82 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
-	QUAD $0x4933eec149fe894d; QUAD $0xeac148f2894cd601; QUAD $0x48d18948ca014833; LONG $0x4833e9c1; WORD $0xc101
+	QUAD $0x4d33efc149e7894d; QUAD $0xe9c149f9894dc701; QUAD $0x48ca894cd1014933; LONG $0x4833eac1; WORD $0xca01
 #line 72 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
-	QUAD $0xf8c2c400000033b8; QUAD $0x00000033bd41c7f5
+	QUAD $0xf0c2c400000033b9; QUAD $0x00000033bc41ccf5
 #line 71 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
-	LONG $0x33e6c148; WORD $0x094c; BYTE $0xc6
-	QUAD $0x49f0894d0de8c148; LONG $0x4926e0c1; WORD $0xc009
-	QUAD $0xffe681411aeec149; QUAD $0xc148d0894801ffff; QUAD $0xc68949f0094c19e0
-	QUAD $0x0fffe28127eac148; QUAD $0xe0c148c889480000; LONG $0xd009480c; WORD $0x8948; BYTE $0xc2
+	LONG $0x33e0c148; WORD $0x094c; BYTE $0xf0
+	QUAD $0x49f8894d0de9c148; LONG $0x4926e0c1; WORD $0xc809
+	QUAD $0xffe781411aefc149; QUAD $0xc148c9894c01ffff; QUAD $0xce8949f9094c19e1
+	QUAD $0xffe1814127e9c149; QUAD $0xc148d1894800000f; QUAD $0xc98949c9094c0ce1
 #line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
 	LONG $0x16f9c3c4; WORD $0x01e7
 #line 85 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
-	LONG $0x34e9c148
+	LONG $0x34eac148
 #line 134 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
-	LONG $0x26c16b48
+	LONG $0x26ca6b48
 #line 2830 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
-	QUAD $0x4c00d08349f00148; QUAD $0x4c00d68349a84589; QUAD $0x4800d28348b07589; WORD $0x5589; BYTE $0xb8
+	QUAD $0x4c00d08349c10148; QUAD $0x4c00d68349a84589; QUAD $0x4c00d18349b07589; WORD $0x4d89; BYTE $0xb8
 #line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
 	LONG $0x397de3c4; WORD $0x01db
 #line 136 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
-	QUAD $0xc8430f4826488d48; LONG $0xc04d8948
+	QUAD $0xc1430f4826418d48; LONG $0xc0458948
 #line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
 	LONG $0x397de3c4; WORD $0x01e4
 #line 83 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
-	QUAD $0x33b441f7f598c2c4
+	QUAD $0xc7f5b042c433b141
 #line 82 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
-	QUAD $0x4ccf014d33efc149; QUAD $0x014833eac148fa89; QUAD $0x33e9c148d18948da; QUAD $0xc148c88948d9014c; LONG $0x014c33e8; BYTE $0xd0
+	QUAD $0x4cf7014933efc149; QUAD $0x014833eac148fa89; QUAD $0x33e9c148d18948da; QUAD $0xc148c88948d9014c; LONG $0x014c33e8; BYTE $0xd0
 #line 72 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
-	QUAD $0x33ba41c7f59042c4; WORD $0x0000; BYTE $0x00
+	LONG $0xf598c2c4; BYTE $0xf7
 #line 71 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
-	LONG $0x33e7c149; WORD $0x0949; BYTE $0xf7
-	QUAD $0x49d689490de8c149; LONG $0x4d26e6c1; WORD $0xc609
+	LONG $0x33e7c149; WORD $0x094d; BYTE $0xc7
+	QUAD $0x49d689490deec148; LONG $0x4926e6c1; WORD $0xf609
 	QUAD $0xffffe2811aeac148; QUAD $0xe3c149cb894901ff; LONG $0xd3094919
 	QUAD $0x0fffe18127e9c148; QUAD $0xe3c148c389480000; LONG $0xcb09480c
 #line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
@@ -2913,7 +1396,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 136 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
 	QUAD $0xc8430f4826488d48; LONG $0xc84d8948
 #line 83 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
-	LONG $0xf59862c4; BYTE $0xc6
+	QUAD $0x33b241c6f5b062c4
 #line 82 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
 	LONG $0x33eec148
 #line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
@@ -2945,7 +1428,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 82 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
 	WORD $0x014c; BYTE $0xc9
 #line 72 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
-	LONG $0xf5a862c4; BYTE $0xce
+	LONG $0xf59862c4; BYTE $0xce
 #line 71 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
 	LONG $0x33e6c148; WORD $0x094c; BYTE $0xc6
 	QUAD $0x49d789490de9c149; LONG $0x4d26e7c1; WORD $0xcf09
@@ -2962,7 +1445,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
 	LONG $0x16f9e3c4; WORD $0x01e1
 #line 83 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
-	LONG $0x62c433b0; WORD $0xf5f8; BYTE $0xd1
+	LONG $0xf5a862c4; BYTE $0xd1
 #line 82 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
 	LONG $0x33e9c148
 #line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
@@ -2998,14 +1481,1213 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0xc8430f4826488d48; LONG $0xc0458b48
 #line 588 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/array/mod.rs"
 	QUAD $0x48a8458b48078948; QUAD $0x48b0458b48084789; QUAD $0x48b8458b48104789; QUAD $0x48c8458b48184789; QUAD $0x4c2877894c204789; QUAD $0x48385f8948305f89; QUAD $0x4c40478948d0458b; QUAD $0x4c5067894c487f89; QUAD $0x4c604f8948586f89; QUAD $0x4c70778948684789; WORD $0x4f89; BYTE $0x78
-#line 142 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	ADJSP $-48; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; QUAD $0xccccccccc377f8c5; QUAD $0xcccccccccccccccc; LONG $0xcccccccc
-#line 33 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
+#line 132 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	ADJSP $-48; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; QUAD $0xccccccccc377f8c5; QUAD $0xcccccccccccccccc; WORD $0xcccc
+#line 49 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $8; ADJSP $288; WORD $0x8948; BYTE $0xfb
+#line 59 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x00000320876ffdc5; LONG $0x447ffdc5; WORD $0x2024
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x0141862d597d62c4; BYTE $0x00
+#line 59 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x000002808f6ffdc5; QUAD $0x000002a0976ffdc5; QUAD $0x6ffdc524147ffdc5; LONG $0x0002c0a7; BYTE $0x00
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe8d495c5c1fbfdc5
+#line 59 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x00000340bf6ffdc5
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xf0d495c5c2fbc5c5
+#line 59 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x00000360976ffdc5; QUAD $0x000003a0976f7dc5; QUAD $0x000003009f6f7dc5
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xd415c5c3fb2dc1c4; BYTE $0xe0
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x737dc1c4; WORD $0x33d4
+#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x01414105597d62c4; QUAD $0x7dc5c0287dc2c400; LONG $0xa024847f; WORD $0x0000; BYTE $0x00
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x0141ba35597d62c4; LONG $0xdb0dc500; BYTE $0xcd
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x447ffdc5c0d4b5c5; WORD $0x6024
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd573d5c5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xcedb0dc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xedd4b5c5
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe87f7dc5ccfb6dc5; QUAD $0x00008024ac7f7dc5; LONG $0x3541c400; WORD $0xcdd4
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd673cdc5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xdb3541c4; BYTE $0xee
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf6d495c5
+#line 59 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x000002e0af6f7dc5; QUAD $0x000003809f6ffdc5
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xd405c5fdfb6541c4; BYTE $0xf8
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x7335c1c4; WORD $0x33d1
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xdb05c1c4; BYTE $0xc6
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc8d435c5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x737dc1c4; WORD $0x33d7
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xdb1d41c4; BYTE $0xe6
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x44d4f5c5e0d41dc5; QUAD $0xc5240cd4c5c52024; WORD $0xd4dd; BYTE $0xd2
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x013fcc3d197d62c4; BYTE $0x00
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xd425c1c4dbd495c5; BYTE $0xe2
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd473c5c5; BYTE $0x33
+#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x2845c2c4; BYTE $0xf8
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc0db0dc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xffd4bdc5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd073fdc5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc1db0dc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc0d43dc5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd173fdc5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xcadb8dc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd0d475c5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd273fdc5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xb47f7dc5cbdb8dc5; LONG $0x0000c024; BYTE $0x00
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd8d475c5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x013fe00d197de2c4; LONG $0x297dc500; WORD $0x247c; BYTE $0x20
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x445685c5; WORD $0x6024
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xc158fdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xcdeb85c5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd373edc5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xdcdb8dc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xead4e5c5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x01404e35197d62c4; LONG $0x588dc500; BYTE $0xc9
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd6eb85c5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xd2588dc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xeb35c1c4; BYTE $0xdf
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xdb588dc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xeb1dc1c4; BYTE $0xe7
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xe4588dc5
+#line 59 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x4f29fdc50729fdc5; QUAD $0xfdc5405729fdc520; QUAD $0x80a729fdc5605f29; WORD $0x0000; BYTE $0x00
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf7eb85c5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x013fc83d197de2c4; LONG $0x58cdc500; BYTE $0xf7
+#line 60 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x000000a0b729fdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xeb3dc1c4; BYTE $0xf7
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x0140563d197de2c4; LONG $0x58cdc500; BYTE $0xf7
+#line 60 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x000000c0b729fdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xeb2dc1c4; BYTE $0xf7
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xf758cdc5
+#line 60 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x000000e0b729fdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xeb25c1c4; BYTE $0xf7
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xf758cdc5
+#line 60 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x00000100b729fdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xedeb85c5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xef58d5c5
+#line 60 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x00000120af29fdc5
+#line 51 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	LONG $0x80a78d4c; WORD $0x0002; BYTE $0x00
+	LONG $0x20af8d4c; WORD $0x0003; BYTE $0x00
+#line 54 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	LONG $0x60bf8d4c; WORD $0x0004; BYTE $0x00
+#line 141 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x4800000500b78d4c; QUAD $0x894c000005a0b78d; QUAD $0xfdc5fffff4dde8e7; LONG $0x02808329; WORD $0x0000
+#line 139 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x000000a08328fcc5; QUAD $0x000000c08b28fcc5; QUAD $0x000000e09328fcc5; QUAD $0x000001009b28fcc5; QUAD $0x00000120a328fcc5
+#line 141 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0xa2e8f6894cef894c; QUAD $0x208329fcc5fffff4; WORD $0x0003; BYTE $0x00
+#line 106 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x000004608b6ffdc5; QUAD $0x00000480936ffdc5; QUAD $0x000004a09b6ffdc5; QUAD $0x000004c0a36ffdc5; QUAD $0x000004e0ab6ffdc5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd573fdc5; BYTE $0x33
+#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x00a02484287de2c4; QUAD $0xc024bc6ffdc50000; WORD $0x0000; BYTE $0x00
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf7dbf5c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x4c6f7dc5c6d4fdc5; LONG $0xb5c52024; WORD $0xc0eb
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x013e4f35197de2c4; LONG $0x58fdc500; BYTE $0xc6
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd173f5c5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf7dbedc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xc9ebb5c5c9d4cdc5; QUAD $0x013ec905197d62c4; BYTE $0x00
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xc958bdc5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd273edc5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf7dbe5c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xd2ebb5c5d2d4cdc5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xd258bdc5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd373e5c5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf7dbddc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xdbebb5c5dbd4cdc5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xdb58bdc5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd473ddc5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xefdbd5c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe4ebb5c5e4d4d5c5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xe458bdc5
+#line 141 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x4c00000640b38d48; QUAD $0xc5fffff3cfe8ff89; QUAD $0x29fdc560244429fd; LONG $0x00046083; BYTE $0x00
+#line 68 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x00000320836ffdc5; QUAD $0x6ffdc524047ffdc5; QUAD $0x7ffdc5000002808b; QUAD $0xa0936ffdc540244c; QUAD $0x24947ffdc5000002; QUAD $0xa36ffdc5000000e0; LONG $0x000002c0
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x846ffdc5e9fbfdc5; QUAD $0xd455c50000008024; BYTE $0xd8
+#line 68 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x00000340ab6ffdc5
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe0d44dc5f2fbd5c5
+#line 68 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x00000360936ffdc5
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe8d445c5fcfbedc5
+#line 68 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x000002e09b6ffdc5; QUAD $0x00000380836f7dc5
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xf0d435c5cbfb3dc5
+#line 68 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x000003a08b6f7dc5; QUAD $0x00000300936f7dc5
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xd405c5fafb3541c4; BYTE $0xf8
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xfdc533d77375c1c4; LONG $0xa024b46f; WORD $0x0000; BYTE $0x00
+#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x6ffdc5ce2875e2c4; LONG $0x00c024bc; WORD $0x0000
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc7dba5c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc0d4f5c5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x7375c1c4; WORD $0x33d3
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xdfdb1dc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc9d4a5c5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x7325c1c4; WORD $0x33d4
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xe7db15c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd41d41c4; BYTE $0xdb
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x731dc1c4; WORD $0x33d5
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xefdb0dc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd41541c4; BYTE $0xe4
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x7315c1c4; WORD $0x33d6
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xff6f7dc5f7db05c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x6ffdc5edd40d41c4; QUAD $0xc4c7ebfdc520247c; QUAD $0x00013cc435197d62
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xc0588dc5
+#line 68 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	LONG $0x0329fdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x197de2c4c7ebf5c5; LONG $0x013d470d; BYTE $0x00
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xc158fdc5
+#line 68 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	LONG $0x4329fdc5; BYTE $0x20
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc7eba5c5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xc158fdc5
+#line 68 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	LONG $0x4329fdc5; BYTE $0x40
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc7eb9dc5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xc158fdc5
+#line 68 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	LONG $0x4329fdc5; BYTE $0x60
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc7eb95c5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xc158fdc5
+#line 68 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x000000808329fdc5; LONG $0x446ffdc5; WORD $0x4024
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xd4d5c52404d4fdc5; QUAD $0xddc5000000e0248c; QUAD $0xc1c4dbd4bdc5d2d4; WORD $0xd42d; BYTE $0xe1
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x6f7dc533d473d5c5; BYTE $0xe6
+#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x2855e2c4; BYTE $0xee
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf0db85c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xefebd5c5eed4d5c5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x013c9035197de2c4; LONG $0x5855c500; BYTE $0xce
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd073fdc5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf1db85c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xc7ebfdc5c0d4cdc5; QUAD $0x013d1a2d197de2c4; BYTE $0x00
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xc558fdc5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd173f5c5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf2db85c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xcfebf5c5c9d4cdc5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xcd58f5c5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd273edc5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf3db85c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xd7ebedc5d2d4cdc5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0xf528fdc5d558edc5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd373e5c5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xfd7f7dc5e4db85c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xdfebe5c5dbd4ddc5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xde58e5c5
+#line 69 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x000001e08b297dc5; QUAD $0x000002008329fdc5; QUAD $0x000002208b29fdc5; QUAD $0x000002409329fdc5; QUAD $0x000002609b29fdc5
+	QUAD $0x000003c0836ffdc5; QUAD $0x000003e08b6ffdc5; QUAD $0x00000400936ffdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x1c7ffdc5d8d4fdc5; QUAD $0x7ffdc5e1d4f5c524; LONG $0xc5402464; WORD $0xd46d; BYTE $0xc2
+#line 70 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x00000440836ffdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x746ffdc5c8d47dc5; WORD $0x6024
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc6fbe5c5
+#line 71 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x00000480936f7dc5; QUAD $0x000004e09b6f7dc5
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xfb35c1c4; BYTE $0xcb
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd173edc5; BYTE $0x33
+#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x286dc2c4; BYTE $0xd4
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd8db85c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd3d4edc5
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xfb5dc1c4; BYTE $0xda
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd7ebedc5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x9429fdc5d2588dc5; LONG $0x00008024; BYTE $0x00
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd073fdc5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd3db85c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc0d4edc5
+#line 71 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x000004a0a36f7dc5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd373edc5; BYTE $0x33
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xfb3dc1c4; BYTE $0xdc
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xe3db85c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd2d4ddc5
+#line 70 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x00000420a36ffdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xecd45dc5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd373e5c5; BYTE $0x33
+#line 71 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x000004c0b36f7dc5
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xfb15c1c4; BYTE $0xe6
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xfcdb05c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xdbd485c5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd473ddc5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xcddbf5c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xff6f7dc5e4d4f5c5; QUAD $0x197de2c4c7ebfdc5; LONG $0x013b523d; BYTE $0x00
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xcf58fdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc2eb85c5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xd758fdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc3eb85c5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xdf58fdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc4eb85c5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xe758fdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xd4adc52434d4cdc5; QUAD $0xc0d41d41c440247c; QUAD $0x2541c4d5d40d41c4; WORD $0xc9d4
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x737dc1c4; WORD $0x33d1
+#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x00a02484287de2c4; WORD $0x0000
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xdddb4dc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xc0eb85c5c0d4a5c5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x013a671d197d62c4; LONG $0x5825c500; BYTE $0xe0
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd673cdc5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xdddb45c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf6d4a5c5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd773c5c5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xdddb3dc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xffd4a5c5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x733dc1c4; WORD $0x33d0
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xdddb2dc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd42541c4; BYTE $0xc0
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xcddb35c5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x732dc1c4; WORD $0x33d2
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xeb85c5cad43541c4; QUAD $0x3d41c4ffeb85c5f6; LONG $0x41c4c7eb; WORD $0xeb35; BYTE $0xcf
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x0139f815197d62c4; QUAD $0x58adc5f658adc500; QUAD $0x41c4c2583d41c4ff; QUAD $0x248428fcc5ca5835; LONG $0x00000080
+#line 71 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x000000a08329fcc5; QUAD $0x000000c08b29fdc5; QUAD $0x000000e09329fdc5; QUAD $0x000001009b29fdc5; QUAD $0x00000120a329fdc5
+	QUAD $0x00000140a3297dc5; QUAD $0x00000160b329fdc5; QUAD $0x00000180bb29fdc5; QUAD $0x000001a083297dc5; QUAD $0x000001c08b297dc5
+#line 69 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	LONG $0xe0ab8d4c; WORD $0x0001; BYTE $0x00
+	LONG $0xc0b38d4c; WORD $0x0003; BYTE $0x00
+#line 72 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	LONG $0x40bb8d4c; WORD $0x0001; BYTE $0x00
+#line 141 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x6de8de8948e7894c; QUAD $0x808329fcc5ffffef; WORD $0x0002; BYTE $0x00
+#line 139 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x000001408328fcc5; QUAD $0x000001608b28fcc5; QUAD $0x000001809328fcc5; QUAD $0x000001a09b28fcc5; QUAD $0x000001c0a328fcc5
+#line 141 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x4c00000320bb8d48; QUAD $0xc5ffffef2ee8ee89; LONG $0x208329fc; WORD $0x0003; BYTE $0x00
+#line 139 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x000000a08328fcc5; QUAD $0x000000c08b28fcc5; QUAD $0x000000e09328fcc5; QUAD $0x000001009b28fcc5; QUAD $0x00000120a328fcc5
+#line 141 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0xf3e8fe894cf7894c; QUAD $0xc08329fcc5ffffee; WORD $0x0003; BYTE $0x00
+#line 139 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x4b28fcc50328fcc5; QUAD $0xfcc5405328fcc520; QUAD $0x80a328fcc5605b28; WORD $0x0000; BYTE $0x00
+#line 141 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x4c00000460bb8d48; QUAD $0xc5ffffeec1e8ee89; LONG $0x608329fc; WORD $0x0004; BYTE $0x00
+#line 78 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
+	QUAD $0x415c415bd8658d48; QUAD $0xf8c55d5f415e415d; WORD $0xc377; ADJSP $-344; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc
+#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
+	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $8; ADJSP $2080; WORD $0x8948; BYTE $0xfb
+#line 24 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	QUAD $0x4c087e8b4c2e8b4c; LONG $0x4c10668b; WORD $0x768b; BYTE $0x18
+#line 27 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	LONG $0x24e88944; BYTE $0x01
+#line 244 "/rustgo/subtle-2.6.1/src/lib.rs"
+	QUAD $0x000117c9e8f8b60f; LONG $0x000001b9; BYTE $0x00
+#line 32 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	QUAD $0xd0b60f3ff1a40f4c; QUAD $0x000000b848caff48; QUAD $0xa40f4d0800000000; WORD $0x3fe6
+#line 387 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ops/bit.rs"
+	WORD $0x2148; BYTE $0xd0
+#line 32 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	QUAD $0x6bbe483ffca40f4d; LONG $0xef517bce; WORD $0x6f7c; BYTE $0x0a
+#line 387 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ops/bit.rs"
+	WORD $0x2148; BYTE $0xd6
+#line 32 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	QUAD $0xf7bf483fefa40f4d; LONG $0x8d2e7ae9; WORD $0x0931; BYTE $0x2c
+#line 387 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ops/bit.rs"
+	WORD $0x2148; BYTE $0xd7
+#line 2929 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
+	WORD $0x2949; BYTE $0xff
+#line 2975 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
+	WORD $0x1949; BYTE $0xf4
+#line 2929 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
+	LONG $0x00de8349
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	QUAD $0x7de2c4c46ef9c1c4; QUAD $0x37070d6ff9c5c059; QUAD $0xc4d145f9e2c40001; QUAD $0x597de2c4df6ef9c1; QUAD $0xd9c5c945e1e2c4db; QUAD $0xc5e46cf9c508d073; QUAD $0xed6ce1c508d373d1; QUAD $0xe2c401c93855e3c4; QUAD $0xc4000137522d597d; QUAD $0xdbedc501d2385de3; QUAD $0x013a70256ffdc5d5; QUAD $0xe2c4c4007de2c400; QUAD $0xc000fde3c4c02b6d; QUAD $0x65e2c4cddbf5c5d8; QUAD $0xc4ca2b75e2c4d400; QUAD $0x75e2c4d8c900fde3; QUAD $0x01c1397de3c4c02b; QUAD $0xc070f9c5c167f9c5; BYTE $0xd8
+#line 43 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	QUAD $0x6ff9c504d071f1c5; QUAD $0xdbf1c50001363b15; LONG $0xdbf9c5ca; BYTE $0xc2
+#line 46 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	QUAD $0xc168f9c5d960f9c5; QUAD $0xfac57024447ffac5; LONG $0x60245c7f
+#line 2929 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
+	WORD $0x1948; BYTE $0xc1
+#line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	QUAD $0x7de2c4c16ef9e1c4; QUAD $0xc4ce6ef9c1c4c059; QUAD $0x1d6ffdc5c9597de2; QUAD $0x0075e2c400013a30; QUAD $0xc4d8c900fde3c4cb; QUAD $0x00fde3c4c3007de2; QUAD $0xc4c02b75e2c4d8c0; QUAD $0x67f9c501c1397de3; LONG $0x70f9c5c1; WORD $0xd8c0
+#line 43 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	QUAD $0xdbf1c504d071f1c5; LONG $0xdbf9c5ca; BYTE $0xc2
+#line 46 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	QUAD $0xc168f9c5d160f9c5; QUAD $0x00009024847ffac5; QUAD $0x008024947ffac500; QUAD $0x00a024a48d4c0000; LONG $0x8d480000; WORD $0x2474; BYTE $0x60
+#line 87 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
+	QUAD $0xc7e877f8c5e7894c; WORD $0xffcc; BYTE $0xff
+#line 20 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x000003c024bc8d4c; QUAD $0x0000050024b48d4c
+#line 47 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x00032024846ffdc5; QUAD $0x034024946ffdc500; QUAD $0x6024a46ffdc50000; QUAD $0x248c6ffdc5000003; LONG $0x000003c0
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	QUAD $0xc16dfdc5d96cfdc5
+#line 51 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x000460248c6ffdc5; QUAD $0x050024ac6ffdc500; WORD $0x0000
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	QUAD $0xed6df5c5f56cf5c5; LONG $0x3865e3c4; WORD $0x01ce
+#line 54 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x000320248c7ffdc5; BYTE $0x00
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x387de3c4; WORD $0x01cd
+#line 55 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x0003c0248c7ffdc5; BYTE $0x00
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x4665e3c4; WORD $0x31de
+#line 56 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x000460249c7ffdc5; BYTE $0x00
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x467de3c4; WORD $0x31dd
+#line 57 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x000500249c7ffdc5; BYTE $0x00
+#line 47 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x0003e0249c6ffdc5; BYTE $0x00
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	QUAD $0xd36dedc5eb6cedc5
+#line 51 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x000480249c6ffdc5; QUAD $0x052024b46ffdc500; WORD $0x0000
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	QUAD $0xf66de5c5fe6ce5c5; LONG $0x3855e3c4; WORD $0x01df
+#line 54 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x000340249c7ffdc5; BYTE $0x00
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x386de3c4; WORD $0x01de
+#line 55 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x0003e0249c7ffdc5; BYTE $0x00
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x4655e3c4; WORD $0x31ef
+#line 56 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x00048024ac7ffdc5; BYTE $0x00
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x466de3c4; WORD $0x31ee
+#line 57 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x00052024ac7ffdc5; BYTE $0x00
+#line 47 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x00040024ac6ffdc5; BYTE $0x00
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	QUAD $0xe56dddc5f56cddc5
+#line 51 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x0004a024ac6ffdc5; QUAD $0x054024bc6ffdc500; WORD $0x0000
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	QUAD $0xff6dd5c5c76c55c5; LONG $0x384dc3c4; WORD $0x01e8
+#line 54 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x00036024ac7ffdc5; BYTE $0x00
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x385de3c4; WORD $0x01ef
+#line 55 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x00040024ac7ffdc5; BYTE $0x00
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x464dc3c4; WORD $0x31f0
+#line 56 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x0004a024b47ffdc5; BYTE $0x00
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x465de3c4; WORD $0x31f7
+#line 57 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x00054024b47ffdc5; BYTE $0x00
+#line 47 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x00038024b46ffdc5; QUAD $0x042024bc6ffdc500; WORD $0x0000
+#line 51 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x0004c024846f7dc5; QUAD $0x0560248c6f7dc500; WORD $0x0000
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	QUAD $0xf76dcdc5d76c4dc5; QUAD $0x3d41c4d96c3d41c4; QUAD $0x01fb382dc3c4c16d
+#line 54 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x00038024bc7ffdc5; BYTE $0x00
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x384dc3c4; WORD $0x01f8
+#line 55 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x00042024bc7ffdc5; BYTE $0x00
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x462d43c4; WORD $0x31cb
+#line 56 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x0004c0248c7f7dc5; BYTE $0x00
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x464d43c4; WORD $0x31c0
+#line 57 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x00056024847f7dc5; BYTE $0x00
+#line 47 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x0003a024846f7dc5; QUAD $0x0440248c6f7dc500; WORD $0x0000
+#line 51 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x0004e024946f7dc5; QUAD $0x0580249c6f7dc500; WORD $0x0000
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	QUAD $0x3d41c4e16c3d41c4; QUAD $0xc4eb6c2d41c4c16d; QUAD $0x381d43c4d36d2d41; WORD $0x01cd
+#line 54 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x0003a0248c7f7dc5; BYTE $0x00
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x383d43c4; WORD $0x01ca
+#line 55 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x000440248c7f7dc5; BYTE $0x00
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x461d43c4; WORD $0x31dd
+#line 56 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x0004e0249c7f7dc5; BYTE $0x00
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x463d43c4; WORD $0x31d2
+#line 57 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x00058024947f7dc5; BYTE $0x00
+#line 26 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x0000014024ac8d4c
+	QUAD $0x0001369115287cc5; QUAD $0x0000a02494297cc5; QUAD $0x0137c015287cc500; QUAD $0x00c02494297cc500; QUAD $0x380f15287cc50000; QUAD $0xe02494297cc50001; QUAD $0x3e15287cc5000000; QUAD $0x2494297cc5000136; QUAD $0x15287cc500000100; QUAD $0x94297cc50001376d; LONG $0x00012024; BYTE $0x00
+#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd07079c5; BYTE $0x4e
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xfba5c5dbef2141c4; BYTE $0xc0
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x0275e3c4; WORD $0x03c0
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x00013328256f79c5; QUAD $0xd4fdc5ccd42dc1c4; BYTE $0xc9
+#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc270f9c5; BYTE $0x4e
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd2fba5c5
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x0265e3c4; WORD $0x03d2
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xd0d4edc5c0d49dc5
+#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc470f9c5; BYTE $0x4e
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xdcfba5c5
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x0255e3c4; WORD $0x03db
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xd8d4e5c5c0d49dc5
+#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc670f9c5; BYTE $0x4e
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xe6fba5c5
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x0245e3c4; WORD $0x03e4
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe0d4ddc5c0d49dc5
+#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x7079c1c4; WORD $0x4ec0
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xfb25c1c4; BYTE $0xe8
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x0235e3c4; WORD $0x03ed
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe8d4d5c5c0d49dc5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd573fdc5; BYTE $0x33
+#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x01340b35597de2c4; LONG $0x7ffdc500; WORD $0x2474; BYTE $0x40
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x01348c3d597de2c4; LONG $0x7ffdc500; WORD $0x247c; BYTE $0x20
+#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x287de2c4; BYTE $0xc6
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x597d62c4f7dbf5c5; QUAD $0x7f7dc50001331405; WORD $0x2404
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xc0ebbdc5c6d4fdc5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x01336635197de2c4; LONG $0x58fdc500; BYTE $0xc6
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd173f5c5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf7dbedc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xc9ebbdc5c9d4cdc5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x0133e00d197d62c4; LONG $0x58b5c500; BYTE $0xc9
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd273edc5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf7dbe5c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xd2ebbdc5d2d4cdc5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xd258b5c5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd373e5c5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf7dbddc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xdbebbdc5dbd4cdc5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xdb58b5c5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd473ddc5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xefdbd5c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe4ebbdc5e4d4d5c5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xe458b5c5
+#line 94 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x000140248429fdc5; QUAD $0x0160248c29fdc500; QUAD $0x80249429fdc50000; QUAD $0x249c29fdc5000001; QUAD $0xa429fdc5000001a0; LONG $0x0001c024; BYTE $0x00
+#line 141 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0xbde8e6894cff894c; QUAD $0x248429fdc5ffffe8; LONG $0x000003c0
+#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x00050024846ffdc5; QUAD $0x052024946ffdc500; QUAD $0x40249c6ffdc50000; QUAD $0x24a46ffdc5000005; LONG $0x00000560
+#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc870f9c5; BYTE $0x4e
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe8fbcdc5f6efc9c5
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	QUAD $0xf9c503c5027de3c4; LONG $0x31953d6f; WORD $0x0001
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xc9d4fdc5cfd4f5c5
+#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc270f9c5; BYTE $0x4e
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xeafbcdc5
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x026de3c4; WORD $0x03d5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xd0d4edc5c7d4fdc5
+#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc370f9c5; BYTE $0x4e
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xebfbcdc5
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x0265e3c4; WORD $0x03dd
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xd8d4e5c5c7d4fdc5
+#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc470f9c5; BYTE $0x4e
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xecfbcdc5
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x025de3c4; WORD $0x03e5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe0d4ddc5c7d4fdc5
+#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x00058024846ffdc5; BYTE $0x00
+#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xe870f9c5; BYTE $0x4e
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf0fbcdc5
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x027de3c4; WORD $0x03c6
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xedd4fdc5efd4d5c5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd573fdc5; BYTE $0x33
+#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xc5402444287de2c4; LONG $0x247c6ffd; BYTE $0x20
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf7dbf5c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x046f7dc5c6d4fdc5; LONG $0xebbdc524; BYTE $0xc0
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x0131ec35197de2c4; LONG $0x58fdc500; BYTE $0xc6
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd173f5c5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf7dbedc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xc9ebbdc5c9d4cdc5; QUAD $0x0132660d197d62c4; BYTE $0x00
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xc958b5c5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd273edc5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf7dbe5c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xd2ebbdc5d2d4cdc5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xd258b5c5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd373e5c5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf7dbddc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xdbebbdc5dbd4cdc5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xdb58b5c5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd473ddc5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xefdbd5c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe4ebbdc5e4d4d5c5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xe458b5c5
+#line 94 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x000140248429fdc5; QUAD $0x0160248c29fdc500; QUAD $0x80249429fdc50000; QUAD $0x249c29fdc5000001; QUAD $0xa429fdc5000001a0; LONG $0x0001c024; BYTE $0x00
+#line 141 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x43e8e6894cf7894c; QUAD $0x248429fdc5ffffe7; LONG $0x00000500
+#line 33 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x0000032024bc8d48; QUAD $0xf8c5ea894cfe894c; QUAD $0x8d4c00000204e877; LONG $0x046024bc; WORD $0x0000
+	QUAD $0x894cf6894cff894c; LONG $0x01eee8ea; WORD $0x0000
+#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x00046024846ffdc5; QUAD $0x048024946ffdc500; QUAD $0xa0249c6ffdc50000; QUAD $0x24a46ffdc5000004; LONG $0x000004c0
+#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc870f9c5; BYTE $0x4e
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe8fbcdc5f6efc9c5
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	QUAD $0xf9c503c5027de3c4; LONG $0x2fef3d6f; WORD $0x0001
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xc9d4fdc5cfd4f5c5
+#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc270f9c5; BYTE $0x4e
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xeafbcdc5
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x026de3c4; WORD $0x03d5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xd0d4edc5c7d4fdc5
+#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc370f9c5; BYTE $0x4e
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xebfbcdc5
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x0265e3c4; WORD $0x03dd
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xd8d4e5c5c7d4fdc5
+#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc470f9c5; BYTE $0x4e
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xecfbcdc5
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x025de3c4; WORD $0x03e5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe0d4ddc5c7d4fdc5
+#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x0004e024846ffdc5; BYTE $0x00
+#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xe870f9c5; BYTE $0x4e
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf0fbcdc5
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x027de3c4; WORD $0x03c6
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xedd4fdc5efd4d5c5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd573fdc5; BYTE $0x33
+#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xc5402444287de2c4; LONG $0x247c6ffd; BYTE $0x20
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf7dbf5c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x046f7dc5c6d4fdc5; LONG $0xebbdc524; BYTE $0xc0
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x01304635197de2c4; LONG $0x58fdc500; BYTE $0xc6
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd173f5c5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf7dbedc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xc9ebbdc5c9d4cdc5; QUAD $0x0130c00d197d62c4; BYTE $0x00
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xc958b5c5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd273edc5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf7dbe5c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xd2ebbdc5d2d4cdc5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xd258b5c5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd373e5c5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf7dbddc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xdbebbdc5dbd4cdc5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xdb58b5c5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd473ddc5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xefdbd5c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe4ebbdc5e4d4d5c5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xe458b5c5
+#line 94 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x000140248429fdc5; QUAD $0x0160248c29fdc500; QUAD $0x80249429fdc50000; QUAD $0x249c29fdc5000001; QUAD $0xa429fdc5000001a0; LONG $0x0001c024; BYTE $0x00
+#line 141 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x9de8e6894cff894c; QUAD $0x248429fdc5ffffe5; QUAD $0x24bc8d4800000460; LONG $0x00000320; WORD $0x8949; BYTE $0xfe
+#line 36 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0xf8c5ea894cfe894c; QUAD $0x8d480000005be877; LONG $0x078824bc; WORD $0x0000
+	QUAD $0xffffea0be8f6894c; QUAD $0x000788248410fcc5; QUAD $0x10fcc50311fcc500; QUAD $0xfcc5000007a82484; QUAD $0x248410fcc5204311; QUAD $0x4311fcc5000007c8; BYTE $0x40
+#line 88 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
+	QUAD $0x415c415bd8658d48; QUAD $0xf8c55d5f415e415d; WORD $0xc377; ADJSP $-2136; QUAD $0xcccccccccccccccc; BYTE $0xcc
+#line 101 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ BX; ADJSP $24; ADJSP $128; BYTE $0x0f; BYTE $0x1f; BYTE $0x00; LONG $0x48d68949; WORD $0xfb89
+#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x576ffdc5076ffdc5; QUAD $0xfdc5405f6ffdc520; WORD $0x676f; BYTE $0x60
+#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc870f9c5; BYTE $0x4e
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe8fbc5c5ffefc1c5
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x027de3c4; WORD $0x03c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x000130382d6ffdc5; QUAD $0xcdd4f5c5ed6ff9c5; LONG $0xc9d4fdc5
+#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc270f9c5; BYTE $0x4e
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf2fbc5c5
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x026de3c4; WORD $0x03d6
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xd0d4edc5c5d4fdc5
+#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc370f9c5; BYTE $0x4e
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf3fbc5c5
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x0265e3c4; WORD $0x03de
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xd8d4e5c5c5d4fdc5
+#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc470f9c5; BYTE $0x4e
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf4fbc5c5
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x025de3c4; WORD $0x03e6
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe0d4ddc5c5d4fdc5
+#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x00000080876ffdc5
+#line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf070f9c5; BYTE $0x4e
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf8fbc5c5
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x027de3c4; WORD $0x03c7
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xedd4fdc5edd4cdc5
+#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x012ed705597d62c4; BYTE $0x00
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd573fdc5; BYTE $0x33
+#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x7f7dc5c0287dc2c4; WORD $0x2444; BYTE $0x40
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x012f4e3d597de2c4; LONG $0xdbf5c500; BYTE $0xf7
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc6d4fdc5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd173f5c5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf7dbedc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc9d4cdc5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd273edc5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf7dbe5c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd2d4cdc5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd373e5c5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf7dbddc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xdbd4cdc5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd473ddc5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xf76ffdc5efdbd5c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xe4d4d5c5
+#line 84 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x000000808e6f7dc5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x7355c1c4; WORD $0x33d1
+#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x2855c2c4; BYTE $0xe8
+#line 93 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x466f7dc53e6ffdc5; QUAD $0x7dc540566f7dc520; QUAD $0xc5e66f7dc5605e6f; LONG $0x24747ffd; BYTE $0x20
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf6dbc5c5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf6d4d5c5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd773d5c5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xdb3dc1c4; BYTE $0xfc
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xedd4c5c5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x7345c1c4; WORD $0x33d0
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xdb2d41c4; BYTE $0xc4
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xffd4bdc5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x733dc1c4; WORD $0x33d2
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xdb2541c4; BYTE $0xd4
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd42d41c4; BYTE $0xc0
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x012d402d597d62c4; BYTE $0x00
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc0eb95c5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0x732dc1c4; WORD $0x33d3
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xdb3541c4; BYTE $0xcc
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd42d41c4; BYTE $0xc9
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x012d8b1d197d62c4; QUAD $0x7f7dc5c058a5c500; WORD $0x242c
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc9eb95c5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x012e0d15197d62c4; LONG $0x58adc500; BYTE $0xc9
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd2eb95c5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xd258adc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xdbeb95c5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xdb58adc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xe4eb95c5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xe458adc5
+#line 103 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x4a29fdc50229fdc5; QUAD $0xfdc5405229fdc520; QUAD $0x80a229fdc5605a29; WORD $0x0000; BYTE $0x00
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf6eb95c5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xf658a5c5
+#line 104 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x000000a0b229fdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xedeb95c5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xed58adc5
+#line 104 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x000000c0aa29fdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xefeb95c5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xed58adc5
+#line 104 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x000000e0aa29fdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xeb3dc1c4; BYTE $0xed
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xed58adc5
+#line 104 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x00000100aa29fdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xeb35c1c4; BYTE $0xed
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xed58adc5
+#line 104 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x00000120aa29fdc5; LONG $0xa0ba8d4c; WORD $0x0000; BYTE $0x00
+#line 141 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0xffffe2cde8fe894c; LONG $0x0329fdc5
+#line 2565 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xc8c6fcc5; BYTE $0x4e
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xd0fbc5c5ffefc1c5
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	QUAD $0x7dc53cc0026de3c4; LONG $0x2e0e056f; WORD $0x0001
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xc1d4fdc5c9d4bdc5
+#line 110 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x6ffdc5204b6ffdc5; QUAD $0xc5605b6ffdc54053; LONG $0x80a36ffd; WORD $0x0000; BYTE $0x00
+#line 2565 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xe970fdc5; BYTE $0x4e
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf1fbc5c5
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x024de3c4; WORD $0x3cc9
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xcdd4f5c5edd4bdc5
+#line 2565 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xea70fdc5; BYTE $0x4e
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf2fbc5c5
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x024de3c4; WORD $0x3cd2
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xd5d4edc5edd4bdc5
+#line 2565 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xeb70fdc5; BYTE $0x4e
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf3fbc5c5
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x024de3c4; WORD $0x3cdb
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xddd4e5c5edd4bdc5
+#line 2565 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xec70fdc5; BYTE $0x4e
+#line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf4fbc5c5
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x024de3c4; WORD $0x3ce4
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xe5d4ddc5edd4bdc5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd473d5c5; BYTE $0x33
+#line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xc540246c2855e2c4; LONG $0x24446f7d; BYTE $0x20
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf0dbbdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0x0c6f7dc5eed4d5c5; LONG $0xebb5c524; BYTE $0xed
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	QUAD $0x012c1735197de2c4; LONG $0x58d5c500; BYTE $0xee
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd073fdc5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xf1dbbdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xc0ebb5c5c0d4cdc5; QUAD $0x012c9115197d62c4; BYTE $0x00
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xf058adc5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd173fdc5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xcadbbdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xc0ebb5c5c0d4f5c5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xf858adc5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd273fdc5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xc27f7dc5cbdbbdc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xc0ebb5c5c0d4f5c5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xc0582dc5
+#line 3203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xd373fdc5; BYTE $0x33
+#line 2316 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	LONG $0xcadbddc5
+#line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
+	QUAD $0xc0ebb5c5c0d4f5c5
+#line 335 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
+	LONG $0xc8582dc5
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x01fde3c4; WORD $0x28c5
+#line 114 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	LONG $0x297dc1c4; BYTE $0x06
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x01fde3c4; WORD $0x77cd
+#line 115 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x0000a08e297dc1c4; BYTE $0x00
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x01fde3c4; WORD $0x28ce
+#line 114 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	LONG $0x297dc1c4; WORD $0x204e
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x01fde3c4; WORD $0x77d6
+#line 115 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x0000c096297dc1c4; BYTE $0x00
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x01fde3c4; WORD $0x28d7
+#line 114 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	LONG $0x297dc1c4; WORD $0x4056
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x01fde3c4; WORD $0x77df
+#line 115 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x0000e09e297dc1c4; BYTE $0x00
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x01fdc3c4; WORD $0x28d8
+#line 114 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	LONG $0x297dc1c4; WORD $0x605e
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x01fdc3c4; WORD $0x77e0
+#line 115 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x000100a6297dc1c4; BYTE $0x00
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x01fdc3c4; WORD $0x28e1
+#line 114 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x000080a6297dc1c4; BYTE $0x00
+#line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
+	LONG $0x01fdc3c4; WORD $0x77e9
+#line 115 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x000120ae297dc1c4; BYTE $0x00
+#line 141 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
+	QUAD $0x0ee8fe894cdf8948; LONG $0xc5ffffe1; WORD $0x29fd; BYTE $0x03
+#line 118 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
+	QUAD $0x415e415be8658d48; LONG $0xf8c55d5f; WORD $0xc377; ADJSP $-184; LONG $0xcccccccc; BYTE $0xcc
+#line 34 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $40; ADJSP $320; QUAD $0xbc8d4858247c8948; LONG $0x00008024; BYTE $0x00
-	LONG $0xffe9d6e8; BYTE $0xff
+	LONG $0xfff236e8; BYTE $0xff
 #line 33 "/rustgo/rustgo-crypto-0.1.0/src/compression.rs"
 	QUAD $0x000000c024b48d48; LONG $0x247c8d48; BYTE $0x60
-#line 35 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
+#line 36 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
 	LONG $0x000424e8; BYTE $0x00
 #line 142 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
 	QUAD $0x0000008024848b48
@@ -3225,7 +2907,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x8b48ca0948c2214c; WORD $0x244c; BYTE $0x58
 #line 44 "/rustgo/rustgo-crypto-0.1.0/src/compression.rs"
 	QUAD $0x480871894809894c; LONG $0x48104189; WORD $0x5189; BYTE $0x18
-#line 36 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
+#line 37 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
 	QUAD $0x415c415bd8658d48; LONG $0x415e415d; WORD $0x5d5f; BYTE $0xc3; ADJSP $-408; BYTE $0xcc
 #line 13 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/inversion.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $8; ADJSP $544; LONG $0x247c8948; BYTE $0x60
@@ -3272,7 +2954,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 71 "/rustgo/rustgo-crypto-0.1.0/src/inversion/signed.rs"
 	QUAD $0x1ee9c1481eeac148
 #line 153 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
-	QUAD $0x0001249b156ffdc5; QUAD $0x63c401de22e9c3c4; QUAD $0x22f963c401f622f9; QUAD $0x01c122f9e3c401fa; QUAD $0x0000e024847ffdc5; QUAD $0xc50fc3026d63c400; QUAD $0xc4000122cc056ffd; QUAD $0x7d63c401d022f9e3; QUAD $0xffeda28d4d0fca02; QUAD $0x0000008a8d493fff; QUAD $0xffffffffc2c74940; QUAD $0x000000a02484c748; QUAD $0x597de2c400000000; QUAD $0x7de2c4000121ce15; QUAD $0xfcc5000121050519; QUAD $0xc4000001a0248429; QUAD $0x0001207305197de2; QUAD $0x000180248429fcc5; QUAD $0x894800000000b800; QUAD $0x40244c8948202444; QUAD $0x000000c0248c8948; QUAD $0xf005197de2c4db31; QUAD $0x248429fcc5000120; QUAD $0x197de2c4000001c0; QUAD $0x29fcc5000120f605; QUAD $0xe2c4000001e02484; QUAD $0xc50001200c055979; QUAD $0x0000017024847ff9; QUAD $0x40249c8948001f0f; WORD $0x0001; BYTE $0x00
+	QUAD $0x0001281b156ffdc5; QUAD $0x63c401de22e9c3c4; QUAD $0x22f963c401f622f9; QUAD $0x01c122f9e3c401fa; QUAD $0x0000e024847ffdc5; QUAD $0xc50fc3026d63c400; QUAD $0xc40001270c056ffd; QUAD $0x7d63c401d022f9e3; QUAD $0xffeda28d4d0fca02; QUAD $0x0000008a8d493fff; QUAD $0xffffffffc2c74940; QUAD $0x000000a02484c748; QUAD $0x597de2c400000000; QUAD $0x7de2c40001265e15; QUAD $0xfcc5000125850519; QUAD $0xc4000001a0248429; QUAD $0x0001249305197de2; QUAD $0x000180248429fcc5; QUAD $0x894800000000b800; QUAD $0x40244c8948202444; QUAD $0x000000c0248c8948; QUAD $0x6805197de2c4db31; QUAD $0x248429fcc5000125; QUAD $0x197de2c4000001c0; QUAD $0x29fcc50001257e05; QUAD $0xe2c4000001e02484; QUAD $0xc50001241c055979; QUAD $0x0000017024847ff9; QUAD $0x40249c8948001f0f; WORD $0x0001; BYTE $0x00
 #line 77 "/rustgo/rustgo-crypto-0.1.0/src/inversion/divsteps.rs"
 	QUAD $0xffff25e8d1e08944; LONG $0x094c0007; BYTE $0xf8
 	QUAD $0x0fffffe281f28944; QUAD $0x000014b9ea094c00; QUAD $0x0000841f0f2e6600; WORD $0x0000; BYTE $0x00
@@ -3416,11 +3098,11 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 712 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	QUAD $0x374dc2c4f6efc9c5; BYTE $0xf1
 #line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x000121cc05db4dc5
+	QUAD $0x0001250c05db4dc5
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0xedd4bdc5
 #line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x000120e035dbcdc5
+	QUAD $0x0001246035dbcdc5
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0xf6d4b5c5
 #line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
@@ -3568,7 +3250,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 2202 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	QUAD $0x55e2c4c6285de2c4; WORD $0xdb28
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x2d6f7dc5c0d4e5c5; LONG $0x00011dde
+	QUAD $0x2d6f7dc5c0d4e5c5; LONG $0x000121de
 #line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0xf43dc1c4; BYTE $0xdd
 #line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
@@ -3723,7 +3405,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 712 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	QUAD $0x375dc2c4e4efd9c5; LONG $0x7ffdc5e9; WORD $0x246c; BYTE $0x40
 #line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x2ddbd5c5e2dbbdc5; LONG $0x00011c9a
+	QUAD $0x2ddbd5c5e2dbbdc5; LONG $0x00011fda
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0xecd4d5c5
 #line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
@@ -3748,7 +3430,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 2202 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	QUAD $0x4de2c4da283dc2c4; WORD $0xe528
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xa4d4e5c5dcd4e5c5; QUAD $0x6f7dc50000018024; LONG $0x011a3515; BYTE $0x00
+	QUAD $0xa4d4e5c5dcd4e5c5; QUAD $0x6f7dc50000018024; LONG $0x011e3515; BYTE $0x00
 #line 2222 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0xdbf4adc5
 #line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
@@ -3890,7 +3572,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	QUAD $0x546f7dc5d2d4adc5; WORD $0x4024
 #line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0001191b15db2dc5
+	QUAD $0x00011c9b15db2dc5
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0xd42d41c4; BYTE $0xc9
 #line 2201 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
@@ -3995,7 +3677,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 16 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/inversion.rs"
 	QUAD $0x415c415bd8658d48; QUAD $0xf8c55d5f415e415d; WORD $0xc377; ADJSP $-600; LONG $0xcccccccc; BYTE $0xcc
 #line 25 "/rustgo/rustgo-crypto-0.1.0/src/backend/bmi2.rs"
-	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $2248; QUAD $0x0fffffff28bd8948; QUAD $0x290f0002091e0510; QUAD $0x0d100ffffff76085; QUAD $0x508d290f00020900; QUAD $0x08e215100ffffff7; QUAD $0xfff74095290f0002; QUAD $0x000208c41d100fff; QUAD $0x0ffffff7309d290f; QUAD $0x290f000208a62510; QUAD $0x2d100ffffff720a5; QUAD $0x10ad290f00020888; QUAD $0xf770ad290ffffff7; QUAD $0xfff780a5290fffff; QUAD $0xfffff7909d290fff; QUAD $0x0ffffff7a095290f; QUAD $0x290ffffff7b08d29; QUAD $0x85290ffffff7c085; QUAD $0x108d290ffffff820; QUAD $0xf80095290ffffff8; QUAD $0xfff7f09d290fffff; QUAD $0xfffff7e0a5290fff; QUAD $0x0ffffff7d0ad290f; QUAD $0x290ffffff830ad29; QUAD $0x9d290ffffff840a5; QUAD $0x6095290ffffff850; QUAD $0xf8708d290ffffff8; QUAD $0xfff88085290fffff; QUAD $0xfffff8e085290fff; QUAD $0x0ffffff8d08d290f; QUAD $0x290ffffff8c09529; QUAD $0xa5290ffffff8b09d; QUAD $0x90ad290ffffff8a0; QUAD $0xf94085290ffffff8; QUAD $0xfff9308d290fffff; QUAD $0xfffff92095290fff; QUAD $0x0ffffff9109d290f; QUAD $0x290ffffff900a529; QUAD $0x85290ffffff8f0ad; QUAD $0x908d290ffffff9a0; QUAD $0xf98095290ffffff9; QUAD $0xfff9709d290fffff; QUAD $0xfffff960a5290fff; QUAD $0x0ffffff950ad290f; QUAD $0x290ffffffa008529; QUAD $0x95290ffffff9f08d; QUAD $0xd09d290ffffff9e0; QUAD $0xf9c0a5290ffffff9; QUAD $0xfff9b0ad290fffff; QUAD $0xfffffa6085290fff; QUAD $0x0ffffffa508d290f; QUAD $0x290ffffffa409529; QUAD $0xa5290ffffffa309d; QUAD $0x10ad290ffffffa20; QUAD $0xfac085290ffffffa; QUAD $0xfffab08d290fffff; QUAD $0xfffffaa095290fff; QUAD $0x0ffffffa909d290f; QUAD $0x290ffffffa80a529; QUAD $0x85290ffffffa70ad; QUAD $0x108d290ffffffb20; QUAD $0xfb0095290ffffffb; QUAD $0xfffaf09d290fffff; QUAD $0xfffffae0a5290fff; QUAD $0x0ffffffad0ad290f; QUAD $0x290ffffffb808529; QUAD $0x95290ffffffb708d; QUAD $0x509d290ffffffb60; QUAD $0xfb40a5290ffffffb; QUAD $0xfffb30ad290fffff; QUAD $0xfffffbe085290fff; QUAD $0x0ffffffbd08d290f; QUAD $0x290ffffffbc09529; QUAD $0xa5290ffffffbb09d; QUAD $0x90ad290ffffffba0; QUAD $0xfc4085290ffffffb; QUAD $0xfffc308d290fffff; QUAD $0xfffffc2095290fff; QUAD $0x0ffffffc109d290f; QUAD $0x290ffffffc00a529; QUAD $0x85290ffffffbf0ad; QUAD $0x908d290ffffffca0; QUAD $0xfc8095290ffffffc; QUAD $0xfffc709d290fffff; QUAD $0xfffffc60a5290fff; QUAD $0x0ffffffc50ad290f; QUAD $0x290ffffffd008529; QUAD $0x95290ffffffcf08d; QUAD $0xd09d290ffffffce0; QUAD $0xfcc0a5290ffffffc; QUAD $0xfffcb0ad290fffff; LONG $0x558948ff; BYTE $0xc0
+	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $2248; QUAD $0x0fffffff28bd8948; QUAD $0x290f0004911e0510; QUAD $0x0d100ffffff76085; QUAD $0x508d290f00049100; QUAD $0x90e215100ffffff7; QUAD $0xfff74095290f0004; QUAD $0x000490c41d100fff; QUAD $0x0ffffff7309d290f; QUAD $0x290f000490a62510; QUAD $0x2d100ffffff720a5; QUAD $0x10ad290f00049088; QUAD $0xf770ad290ffffff7; QUAD $0xfff780a5290fffff; QUAD $0xfffff7909d290fff; QUAD $0x0ffffff7a095290f; QUAD $0x290ffffff7b08d29; QUAD $0x85290ffffff7c085; QUAD $0x108d290ffffff820; QUAD $0xf80095290ffffff8; QUAD $0xfff7f09d290fffff; QUAD $0xfffff7e0a5290fff; QUAD $0x0ffffff7d0ad290f; QUAD $0x290ffffff830ad29; QUAD $0x9d290ffffff840a5; QUAD $0x6095290ffffff850; QUAD $0xf8708d290ffffff8; QUAD $0xfff88085290fffff; QUAD $0xfffff8e085290fff; QUAD $0x0ffffff8d08d290f; QUAD $0x290ffffff8c09529; QUAD $0xa5290ffffff8b09d; QUAD $0x90ad290ffffff8a0; QUAD $0xf94085290ffffff8; QUAD $0xfff9308d290fffff; QUAD $0xfffff92095290fff; QUAD $0x0ffffff9109d290f; QUAD $0x290ffffff900a529; QUAD $0x85290ffffff8f0ad; QUAD $0x908d290ffffff9a0; QUAD $0xf98095290ffffff9; QUAD $0xfff9709d290fffff; QUAD $0xfffff960a5290fff; QUAD $0x0ffffff950ad290f; QUAD $0x290ffffffa008529; QUAD $0x95290ffffff9f08d; QUAD $0xd09d290ffffff9e0; QUAD $0xf9c0a5290ffffff9; QUAD $0xfff9b0ad290fffff; QUAD $0xfffffa6085290fff; QUAD $0x0ffffffa508d290f; QUAD $0x290ffffffa409529; QUAD $0xa5290ffffffa309d; QUAD $0x10ad290ffffffa20; QUAD $0xfac085290ffffffa; QUAD $0xfffab08d290fffff; QUAD $0xfffffaa095290fff; QUAD $0x0ffffffa909d290f; QUAD $0x290ffffffa80a529; QUAD $0x85290ffffffa70ad; QUAD $0x108d290ffffffb20; QUAD $0xfb0095290ffffffb; QUAD $0xfffaf09d290fffff; QUAD $0xfffffae0a5290fff; QUAD $0x0ffffffad0ad290f; QUAD $0x290ffffffb808529; QUAD $0x95290ffffffb708d; QUAD $0x509d290ffffffb60; QUAD $0xfb40a5290ffffffb; QUAD $0xfffb30ad290fffff; QUAD $0xfffffbe085290fff; QUAD $0x0ffffffbd08d290f; QUAD $0x290ffffffbc09529; QUAD $0xa5290ffffffbb09d; QUAD $0x90ad290ffffffba0; QUAD $0xfc4085290ffffffb; QUAD $0xfffc308d290fffff; QUAD $0xfffffc2095290fff; QUAD $0x0ffffffc109d290f; QUAD $0x290ffffffc00a529; QUAD $0x85290ffffffbf0ad; QUAD $0x908d290ffffffca0; QUAD $0xfc8095290ffffffc; QUAD $0xfffc709d290fffff; QUAD $0xfffffc60a5290fff; QUAD $0x0ffffffc50ad290f; QUAD $0x290ffffffd008529; QUAD $0x95290ffffffcf08d; QUAD $0xd09d290ffffffce0; QUAD $0xfcc0a5290ffffffc; QUAD $0xfffcb0ad290fffff; LONG $0x558948ff; BYTE $0xc0
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
 	WORD $0x8548; BYTE $0xd2
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
@@ -4009,7 +3691,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
 	QUAD $0x60c6834920c78349; WORD $0x394c; BYTE $0xf3
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
-	QUAD $0x100fffffff6d850f; QUAD $0x85290f0001130605; QUAD $0xe80d100ffffffd20; QUAD $0xfd108d290f000112; QUAD $0xfffd308d290fffff; QUAD $0xfffffd4085290fff; QUAD $0x0ffffffd508d290f; QUAD $0x290ffffffd608529; QUAD $0x85290ffffffd708d; QUAD $0xa085290ffffffd80; QUAD $0xfd908d290ffffffd; QUAD $0xfffdc085290fffff; QUAD $0xfffffdb08d290fff; QUAD $0x0ffffffde085290f; QUAD $0x290ffffffdd08d29; QUAD $0x85290ffffffdf08d; QUAD $0x2085290ffffffe00; QUAD $0xfe108d290ffffffe; QUAD $0xfffe308d290fffff; QUAD $0xfffffe4085290fff; QUAD $0x0ffffffe508d290f; QUAD $0x290ffffffe608529; QUAD $0x85290ffffffe708d; QUAD $0xa085290ffffffe80; QUAD $0xfe908d290ffffffe; QUAD $0xfffeb08d290fffff; QUAD $0xfffffec085290fff; QUAD $0x0ffffffee085290f; QUAD $0x290ffffffed08d29; QUAD $0x85290ffffffef08d; LONG $0xffffff00
+	QUAD $0x100fffffff6d850f; QUAD $0x85290f0001168605; QUAD $0x680d100ffffffd20; QUAD $0xfd108d290f000116; QUAD $0xfffd308d290fffff; QUAD $0xfffffd4085290fff; QUAD $0x0ffffffd508d290f; QUAD $0x290ffffffd608529; QUAD $0x85290ffffffd708d; QUAD $0xa085290ffffffd80; QUAD $0xfd908d290ffffffd; QUAD $0xfffdc085290fffff; QUAD $0xfffffdb08d290fff; QUAD $0x0ffffffde085290f; QUAD $0x290ffffffdd08d29; QUAD $0x85290ffffffdf08d; QUAD $0x2085290ffffffe00; QUAD $0xfe108d290ffffffe; QUAD $0xfffe308d290fffff; QUAD $0xfffffe4085290fff; QUAD $0x0ffffffe508d290f; QUAD $0x290ffffffe608529; QUAD $0x85290ffffffe708d; QUAD $0xa085290ffffffe80; QUAD $0xfe908d290ffffffe; QUAD $0xfffeb08d290fffff; QUAD $0xfffffec085290fff; QUAD $0x0ffffffee085290f; QUAD $0x290ffffffed08d29; QUAD $0x85290ffffffef08d; LONG $0xffffff00
 #line 62 "/rustgo/rustgo-crypto-0.1.0/src/compression.rs"
 	QUAD $0x0fffffff6085290f; QUAD $0x8b48ffffff508d29; WORD $0xc045
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
@@ -4515,7 +4197,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 815 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
 	QUAD $0x13ebfffff861850f
 #line 27 "/rustgo/rustgo-crypto-0.1.0/src/backend/bmi2.rs"
-	QUAD $0x48000107b8358d48; QUAD $0x7ce8ffffff30bd8d; WORD $0x0020; BYTE $0x00
+	QUAD $0x4800010b38358d48; QUAD $0x7ce8ffffff30bd8d; WORD $0x0020; BYTE $0x00
 	ADJSP $-2248; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; QUAD $0xccccccccccccccc3; WORD $0xcccc; BYTE $0xcc
 #line 32 "/rustgo/rustgo-crypto-0.1.0/src/backend/bmi2.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $1848; LONG $0xf8bd8948; WORD $0xfffd; BYTE $0xff
@@ -4524,7 +4206,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 27 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
 	LONG $0x24f88944; BYTE $0x01
 #line 244 "/rustgo/subtle-2.6.1/src/lib.rs"
-	QUAD $0x0000e3a9e8f8b60f; QUAD $0x48c8ff49c0b60f44; QUAD $0x6f7cef517bce6bbe; BYTE $0x0a
+	QUAD $0x0000e7c9e8f8b60f; QUAD $0x48c8ff49c0b60f44; QUAD $0x6f7cef517bce6bbe; BYTE $0x0a
 #line 387 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ops/bit.rs"
 	WORD $0x214c; BYTE $0xc6
 #line 32 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
@@ -4584,15 +4266,15 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 2929 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
 	QUAD $0xd7fb0f66e36c0f66; QUAD $0xe5fb0f66ee6c0f66
 #line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0x700f66eb6e0f4866; QUAD $0x4466f56f0f6644dd; QUAD $0xc56c0f4466c06f0f; QUAD $0x8d7f0f66cd6c0f66; QUAD $0xfd6f0f66ffffff60; QUAD $0x6f0f6610d7730f66; QUAD $0x0ff218d5730f66eb; QUAD $0x6620d6730f66ef10; QUAD $0xde100ff228d3730f; QUAD $0x0f446644f8700f66; QUAD $0x28d1730f4166c86f; QUAD $0xd6730f66f76f0f66; QUAD $0x4466f1100f41f230; QUAD $0xd1730f4166c86f0f; QUAD $0x41f220d7730f6618; QUAD $0xe4700f4466f9100f; QUAD $0x6644ca700f4466ee; QUAD $0x730f4166da6f0f44; QUAD $0x66d16f0f456608d3; QUAD $0x0f45f210d2730f41; QUAD $0x66ea6f0f4466d310; QUAD $0x0f456618d5730f41; QUAD $0x20d3730f4166d96f; QUAD $0x730f66dd100f45f2; QUAD $0x30d1730f416628d2; QUAD $0x6f0f66ca100f44f2; QUAD $0x456618d2730f66d4; QUAD $0xd6730f4166f46f0f; QUAD $0x6602f2c60f446610; QUAD $0x66d46f0f66cc6f0f; QUAD $0x6f0f456628d4730f; QUAD $0x6620d7730f4166fc; QUAD $0xd8894802fcc60f44; QUAD $0x6e0f446638e8c148; QUAD $0x30e8c148d88948e8; QUAD $0x730f6638d1730f66; QUAD $0x4166d1100ff208d2; QUAD $0xc60f446630d4730f; QUAD $0x00c60d280f6602e1; QUAD $0x66e1540f44660001; QUAD $0x670f4566f9540f44; LONG $0x0f4466fc; WORD $0xe06e
+	QUAD $0x700f66eb6e0f4866; QUAD $0x4466f56f0f6644dd; QUAD $0xc56c0f4466c06f0f; QUAD $0x8d7f0f66cd6c0f66; QUAD $0xfd6f0f66ffffff60; QUAD $0x6f0f6610d7730f66; QUAD $0x0ff218d5730f66eb; QUAD $0x6620d6730f66ef10; QUAD $0xde100ff228d3730f; QUAD $0x0f446644f8700f66; QUAD $0x28d1730f4166c86f; QUAD $0xd6730f66f76f0f66; QUAD $0x4466f1100f41f230; QUAD $0xd1730f4166c86f0f; QUAD $0x41f220d7730f6618; QUAD $0xe4700f4466f9100f; QUAD $0x6644ca700f4466ee; QUAD $0x730f4166da6f0f44; QUAD $0x66d16f0f456608d3; QUAD $0x0f45f210d2730f41; QUAD $0x66ea6f0f4466d310; QUAD $0x0f456618d5730f41; QUAD $0x20d3730f4166d96f; QUAD $0x730f66dd100f45f2; QUAD $0x30d1730f416628d2; QUAD $0x6f0f66ca100f44f2; QUAD $0x456618d2730f66d4; QUAD $0xd6730f4166f46f0f; QUAD $0x6602f2c60f446610; QUAD $0x66d46f0f66cc6f0f; QUAD $0x6f0f456628d4730f; QUAD $0x6620d7730f4166fc; QUAD $0xd8894802fcc60f44; QUAD $0x6e0f446638e8c148; QUAD $0x30e8c148d88948e8; QUAD $0x730f6638d1730f66; QUAD $0x4166d1100ff208d2; QUAD $0xc60f446630d4730f; QUAD $0x04c60d280f6602e1; QUAD $0x66e1540f44660001; QUAD $0x670f4566f9540f44; LONG $0x0f4466fc; WORD $0xe06e
 #line 46 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
 	LONG $0xb0bd8844; WORD $0xfffe; BYTE $0xff
 #line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
 	QUAD $0x540f4466d1540f66; QUAD $0x4166d6670f4166f1; QUAD $0xe06f0f4166d7670f; QUAD $0x0f4466c1db0f4466; QUAD $0x66c8670f4566c954; QUAD $0x540f4466d9540f44; QUAD $0x4566d3670f4566d1; QUAD $0xd2670f4166d1670f; QUAD $0x0f4166c06f0f4466; QUAD $0xc06c0f416610d073; QUAD $0xdb0f66e56c0f4566; QUAD $0x670f66f9540f66c1; QUAD $0x6f0f66f1540f66c7; QUAD $0xdb0f66ffffff60bd; QUAD $0x730f66f7670f66f9; QUAD $0x0f66c6670f6608d4; QUAD $0x66e1db0f4466e1db; QUAD $0xd9540f66e4670f44; QUAD $0xeb670f66e9540f66; QUAD $0x670f66ec670f4166; BYTE $0xc5
 #line 43 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
-	QUAD $0x6f0f6604d2710f66; QUAD $0xdb0f660000ffed0d; LONG $0xdb0f66d1; BYTE $0xc1
+	QUAD $0x6f0f6604d2710f66; QUAD $0xdb0f66000103ed0d; LONG $0xdb0f66d1; BYTE $0xc1
 #line 46 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
-	QUAD $0xd86f0f66edef0f66; QUAD $0xe36f0f66dd680f66; QUAD $0x6f0f660adc730f66; QUAD $0x6f0f66000100180d; QUAD $0x600f66f4df0f66f1; QUAD $0x0ff227e0700f66c5; QUAD $0x27e4700f66ece470; QUAD $0x700ff394e4700ff2; QUAD $0x0f66f9db0f6693fc; QUAD $0x0f66e26f0f66feeb; QUAD $0x0f66f46f0f66e568; QUAD $0x66d5600f660ade73; QUAD $0xed700ff227ea700f; QUAD $0x0ff227ed700f66ec; QUAD $0x93ed700ff394ed70; QUAD $0xcedf0f66e9db0f66; QUAD $0xdb700f66cdeb0f66; QUAD $0x670f66ff670f6693; QUAD $0x6f0f66cf600f66c9; QUAD $0xdb0f660000ff682d; QUAD $0x0f660ed8730f66dd; QUAD $0x6693dc700f66c3eb; QUAD $0x0eda730f66dddb0f; QUAD $0xc0670f66d3eb0f66; QUAD $0xd0600f66d2670f66
+	QUAD $0xd86f0f66edef0f66; QUAD $0xe36f0f66dd680f66; QUAD $0x6f0f660adc730f66; QUAD $0x6f0f66000104280d; QUAD $0x600f66f4df0f66f1; QUAD $0x0ff227e0700f66c5; QUAD $0x27e4700f66ece470; QUAD $0x700ff394e4700ff2; QUAD $0x0f66f9db0f6693fc; QUAD $0x0f66e26f0f66feeb; QUAD $0x0f66f46f0f66e568; QUAD $0x66d5600f660ade73; QUAD $0xed700ff227ea700f; QUAD $0x0ff227ed700f66ec; QUAD $0x93ed700ff394ed70; QUAD $0xcedf0f66e9db0f66; QUAD $0xdb700f66cdeb0f66; QUAD $0x670f66ff670f6693; QUAD $0x6f0f66cf600f66c9; QUAD $0xdb0f66000103682d; QUAD $0x0f660ed8730f66dd; QUAD $0x6693dc700f66c3eb; QUAD $0x0eda730f66dddb0f; QUAD $0xc0670f66d3eb0f66; QUAD $0xd0600f66d2670f66
 #line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
 	LONG $0x38eec149
 #line 43 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
@@ -4792,9 +4474,9 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	LONG $0xe085894c; WORD $0xfffc; BYTE $0xff
 #line 76 "/rustgo/rustgo-crypto-0.1.0/src/backend/serial/mod.rs"
-	QUAD $0x480000feca058d48; QUAD $0x48081c8d48804d8b; QUAD $0x8d4800001a50c381; LONG $0xfffbc8bd; BYTE $0xff
+	QUAD $0x48000386ca058d48; QUAD $0x48081c8d48804d8b; QUAD $0x8d4800001a50c381; LONG $0xfffbc8bd; BYTE $0xff
 #line 36 "/rustgo/rustgo-crypto-0.1.0/src/backend/serial/select.rs"
-	QUAD $0x0ffffffbc885100f; QUAD $0x100ffffffbd88d10; QUAD $0x95290ffffffbe895; QUAD $0xf895100fffffff30; QUAD $0xfef095290ffffffb; QUAD $0xfffbb08d290fffff; QUAD $0xfffffba085290fff; QUAD $0x0ffffffc0885100f; QUAD $0x100fffffff008529; QUAD $0x85290ffffffc2885; QUAD $0x4885100ffffffea0; QUAD $0xfe7085290ffffffc; QUAD $0xfffc6885100fffff; QUAD $0xfffffe8085290fff; QUAD $0x0ffffffc8885100f; QUAD $0x100ffffffe408529; QUAD $0x85290ffffffca885; QUAD $0xc885100ffffffe90; QUAD $0xfe5085290ffffffc; QUAD $0xfffc1885100fffff; QUAD $0xfffffe0085290fff; QUAD $0x0ffffffc3885100f; QUAD $0x100ffffffe108529; QUAD $0x85290ffffffc5885; QUAD $0x7885100ffffffe20; QUAD $0xfe3085290ffffffc; QUAD $0xfffc9885100fffff; QUAD $0x85100f8045290fff; QUAD $0x9045290ffffffcb8; QUAD $0x0ffffffcd885100f; QUAD $0xe0baffffff508529; QUAD $0xb1e867f631000001; QUAD $0xbd6f0f44660000f5; QUAD $0x6f0f4466fffffe30; QUAD $0x0f4466fffffe20b5; QUAD $0x4466fffffe10ad6f; QUAD $0x66fffffe00a56f0f; QUAD $0xfffffe509d6f0f44; QUAD $0xfffe90956f0f4466; QUAD $0xfe408d6f0f4466ff; QUAD $0x80856f0f4466ffff; QUAD $0x70bd6f0f66fffffe; QUAD $0xa0b56f0f66fffffe; QUAD $0x00ad6f0f66fffffe; QUAD $0xf0a56f0f66ffffff; QUAD $0x309d6f0f66fffffe; QUAD $0x666666c031ffffff; QUAD $0x00841f0f2e666666; QUAD $0x846f0f6600000000; LONG $0xffe5b043; BYTE $0xff
+	QUAD $0x0ffffffbc885100f; QUAD $0x100ffffffbd88d10; QUAD $0x95290ffffffbe895; QUAD $0xf895100fffffff30; QUAD $0xfef095290ffffffb; QUAD $0xfffbb08d290fffff; QUAD $0xfffffba085290fff; QUAD $0x0ffffffc0885100f; QUAD $0x100fffffff008529; QUAD $0x85290ffffffc2885; QUAD $0x4885100ffffffea0; QUAD $0xfe7085290ffffffc; QUAD $0xfffc6885100fffff; QUAD $0xfffffe8085290fff; QUAD $0x0ffffffc8885100f; QUAD $0x100ffffffe408529; QUAD $0x85290ffffffca885; QUAD $0xc885100ffffffe90; QUAD $0xfe5085290ffffffc; QUAD $0xfffc1885100fffff; QUAD $0xfffffe0085290fff; QUAD $0x0ffffffc3885100f; QUAD $0x100ffffffe108529; QUAD $0x85290ffffffc5885; QUAD $0x7885100ffffffe20; QUAD $0xfe3085290ffffffc; QUAD $0xfffc9885100fffff; QUAD $0x85100f8045290fff; QUAD $0x9045290ffffffcb8; QUAD $0x0ffffffcd885100f; QUAD $0xe0baffffff508529; QUAD $0xb1e867f631000001; QUAD $0xbd6f0f44660000f9; QUAD $0x6f0f4466fffffe30; QUAD $0x0f4466fffffe20b5; QUAD $0x4466fffffe10ad6f; QUAD $0x66fffffe00a56f0f; QUAD $0xfffffe509d6f0f44; QUAD $0xfffe90956f0f4466; QUAD $0xfe408d6f0f4466ff; QUAD $0x80856f0f4466ffff; QUAD $0x70bd6f0f66fffffe; QUAD $0xa0b56f0f66fffffe; QUAD $0x00ad6f0f66fffffe; QUAD $0xf0a56f0f66ffffff; QUAD $0x309d6f0f66fffffe; QUAD $0x666666c031ffffff; QUAD $0x00841f0f2e666666; QUAD $0x846f0f6600000000; LONG $0xffe5b043; BYTE $0xff
 #line 42 "/rustgo/rustgo-crypto-0.1.0/src/backend/serial/select.rs"
 	QUAD $0x8c6f0ff3c3db0f66; QUAD $0xeb0f66fffffbc805; QUAD $0xe97043846f0f66c8; QUAD $0x0f66c5db0f66ffff; QUAD $0x66ffffed3043946f; QUAD $0x66d0eb0f66d6db0f; QUAD $0x43846f0f66d1eb0f; QUAD $0xc7db0f66fffff0f0; QUAD $0xfff4b0438c6f0f66; QUAD $0x0f66c8db0f4166ff; QUAD $0x7043846f0f66c8eb; QUAD $0xc1db0f4166fffff8; QUAD $0xc2eb0f66c1eb0f66; QUAD $0xfffc30438c6f0f66; QUAD $0x0f66cadb0f4166ff; QUAD $0xdb0f4166f043546f; QUAD $0x6f0ff3d1eb0f66d3; QUAD $0x0f66fffffbd8058c; QUAD $0xc805947f0ff3d0eb; QUAD $0x43846f0f66fffffb; QUAD $0xc4db0f66ffffe5c0; QUAD $0x8c6f0f66c1eb0f66; QUAD $0x0f4166ffffe98043; QUAD $0x4043946f0f66ccdb; QUAD $0xd5db0f4166ffffed; QUAD $0xd0eb0f66d1eb0f66; QUAD $0xfff10043846f0f66; QUAD $0x0f66c6db0f4166ff; QUAD $0x66fffff4c0438c6f; QUAD $0xc8eb0f66cfdb0f41; QUAD $0xfff88043846f0f66; QUAD $0x0f668045db0f66ff; QUAD $0x0f66c2eb0f66c1eb; QUAD $0x66fffffc40438c6f; QUAD $0x146f0f66904ddb0f; QUAD $0xffff5095db0f6643; QUAD $0xeb0f66d1eb0f66ff; QUAD $0xfbd805947f0ff3d0; WORD $0xffff
 #line 660 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/non_null.rs"
@@ -4802,7 +4484,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 1721 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/non_null.rs"
 	LONG $0x01e03d48; WORD $0x0000
 #line 181 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/slice/iter/macros.rs"
-	QUAD $0x80bafffffeb5850f; QUAD $0xfa20bd8d48000001; QUAD $0xf3d1e867f631ffff; QUAD $0x3100000058b80000; QUAD $0x0000841f0f2e66c9; WORD $0x0000; BYTE $0x00
+	QUAD $0x80bafffffeb5850f; QUAD $0xfa20bd8d48000001; QUAD $0xf7d1e867f631ffff; QUAD $0x3100000058b80000; QUAD $0x0000841f0f2e66c9; WORD $0x0000; BYTE $0x00
 #line 71 "/rustgo/rustgo-crypto-0.1.0/src/backend/serial/select.rs"
 	QUAD $0xfffffc280db48b48; QUAD $0xfffffbe80dbc8b48; QUAD $0xfffffc080d8c8b4c
 #line 71 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
@@ -4887,7 +4569,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 181 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/slice/iter/macros.rs"
 	LONG $0xfd9d850f; WORD $0xffff
 #line 61 "/rustgo/rustgo-crypto-0.1.0/src/backend/serial/select.rs"
-	QUAD $0xbd8d4800000180ba; QUAD $0x20b58d48fffff8a0; QUAD $0x00ee44e867fffffa; QUAD $0x8b4c00000058b900; QUAD $0xffff60bd8b48c04d; QUAD $0x7d8b4cd0758b48ff; QUAD $0x841f0fc85d8b4cb0; QUAD $0x4d89480000000000; BYTE $0x80
+	QUAD $0xbd8d4800000180ba; QUAD $0x20b58d48fffff8a0; QUAD $0x00f244e867fffffa; QUAD $0x8b4c00000058b900; QUAD $0xffff60bd8b48c04d; QUAD $0x7d8b4cd0758b48ff; QUAD $0x841f0fc85d8b4cb0; QUAD $0x4d89480000000000; BYTE $0x80
 #line 143 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
 	QUAD $0xfffff8880db48b4c
 #line 55 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
@@ -6287,11 +5969,11 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5
 #line 20 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	LONG $0xc0eff9c5
-#line 81 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 67 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0xf162266f48fdf162; QUAD $0xfdf162015e6f48fd; QUAD $0x48fdf16202566f48; QUAD $0x6f48fd7162034e6f; QUAD $0x01476f48fd71622f; QUAD $0x62027f6f48fdf162; LONG $0x6f48fdf1; WORD $0x0377
 #line 20 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	QUAD $0x957262d2ef2941c4; QUAD $0xdbef2141c4d4b548; QUAD $0x41c4dbb548957262; QUAD $0xb548957262e4ef19; QUAD $0x62c0ef007da162e2; LONG $0xb54895e2; BYTE $0xc1
-#line 81 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 67 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	LONG $0x48fdf162; WORD $0x6e6f; BYTE $0x04
 #line 20 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	QUAD $0xe262c9ef0075a162; QUAD $0x48bd7262cdb54895; QUAD $0xe3b548bd7262dcb5; QUAD $0xe262c2b548bde262; QUAD $0x0065a162c9b548bd; QUAD $0xddb548bde262dbef; QUAD $0xe262e4b548c57262; QUAD $0x48c5e262c3b548c5; QUAD $0xd9b548c5e262cab5; QUAD $0xe262e4ef005da162; QUAD $0x48cde262e5b548c5; QUAD $0xcbb548cde262c4b5; QUAD $0xe262dab548cde262; QUAD $0x0055a162e1b548cd; QUAD $0xedb548cde262edef; QUAD $0x6204776f48fd7162; QUAD $0x8de262ccb5488de2; QUAD $0xb5488de262dbb548; QUAD $0xc4e9b5488de262e2; QUAD $0x488d7262c9ef3141; WORD $0xcdb5
@@ -6316,9 +5998,9 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 22620 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48ddb162; WORD $0xf073; BYTE $0x04
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xd162dcd448e5f162; QUAD $0x48fdf262dcd448e5; QUAD $0xf1620000cfb92559; QUAD $0x48cdd162ecf448b5; QUAD $0xf448cdf16220d173; QUAD $0x20f47348ddf162e4; QUAD $0xd162e4d448d5f162; QUAD $0x48ddd162e3d448dd; WORD $0xe2d4
+	QUAD $0xd162dcd448e5f162; QUAD $0x48fdf262dcd448e5; QUAD $0xf1620000d3e12559; QUAD $0x48cdd162ecf448b5; QUAD $0xf448cdf16220d173; QUAD $0x20f47348ddf162e4; QUAD $0xd162e4d448d5f162; QUAD $0x48ddd162e3d448dd; WORD $0xe2d4
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xd0532d5948fdf262; QUAD $0xf5db48fdf1620000; QUAD $0x7162fddb48f5f162; QUAD $0x48e57162c5db48ed; QUAD $0xeddb48ddf162cddb
+	QUAD $0xd4db2d5948fdf262; QUAD $0xf5db48fdf1620000; QUAD $0x7162fddb48f5f162; QUAD $0x48e57162c5db48ed; QUAD $0xeddb48ddf162cddb
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48fdf162; WORD $0xd073; BYTE $0x33
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
@@ -6338,7 +6020,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48ddf162; WORD $0xd473; BYTE $0x33
 #line 67 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	QUAD $0xcf6835b458ddf262; WORD $0x0000
+	QUAD $0xd3e835b458ddf262; WORD $0x0000
 #line 103 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/compression.rs"
 	QUAD $0xf162377f48fdf162; QUAD $0xfdf16201477f48fd; QUAD $0x48fdf162024f7f48; QUAD $0x7f48fdf16203577f; WORD $0x045f
 	POPQ BP; QUAD $0xccccccccc377f8c5; LONG $0xcccccccc; BYTE $0xcc
@@ -6399,10 +6081,10 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x415c415be0658d48; LONG $0x5d5f415e; BYTE $0xc3; ADJSP $-1080; WORD $0xcccc
 #line 49 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/compression.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ BX; ADJSP $24; ADJSP $1024; LONG $0x48f78949; WORD $0xfb89
-#line 113 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 99 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x620f426f48fdf162; QUAD $0xf162104a6f48fdf1; QUAD $0xfdf16211526f48fd; QUAD $0x48fdf162125a6f48; WORD $0x626f; BYTE $0x13
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xcce90d5948fd7262; QUAD $0xe9db48fdd1620000; QUAD $0xd162f1db48f5d162; QUAD $0x48e55162f9db48ed; QUAD $0xc9db48dd5162c1db
+	QUAD $0xd1710d5948fd7262; QUAD $0xe9db48fdd1620000; QUAD $0xd162f1db48f5d162; QUAD $0x48e55162f9db48ed; QUAD $0xc9db48dd5162c1db
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48fdf162; WORD $0xd073; BYTE $0x33
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
@@ -6422,16 +6104,16 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48ddf162; WORD $0xd473; BYTE $0x33
 #line 67 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	QUAD $0xcbfe2db458ddf262; WORD $0x0000
-#line 52 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+	QUAD $0xd07e2db458ddf262; WORD $0x0000
+#line 38 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x0a246c7f48fdf162; QUAD $0x0b24447f48fdf162; QUAD $0x0c244c7f48fdf162; QUAD $0x0d24547f48fdf162; QUAD $0x0e245c7f48fdf162; QUAD $0x0000028024b48d4c
 #line 53 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/compression.rs"
 	QUAD $0xf8c5ce8948f7894c; LONG $0xf958e877; WORD $0xffff
-#line 50 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
-	QUAD $0xd162076f48fdd162; QUAD $0xfdd162014f6f48fd; QUAD $0x48fdd16202576f48; QUAD $0x5948fd7262035f6f; LONG $0x00cc2335; BYTE $0x00
+#line 36 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+	QUAD $0xd162076f48fdd162; QUAD $0xfdd162014f6f48fd; QUAD $0x48fdd16202576f48; QUAD $0x5948fd7262035f6f; LONG $0x00d0ab35; BYTE $0x00
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0xd162e6db48fdd162; QUAD $0x48edd162eedb48f5; QUAD $0xfedb48e5d162f6db
-#line 50 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 36 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	LONG $0x48fd5162; WORD $0x476f; BYTE $0x04
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48bd5162; WORD $0xcedb
@@ -6452,10 +6134,10 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48b5f162; WORD $0xdbd4
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x6233d07348d5d162; QUAD $0x00cb31055948fde2; BYTE $0x00
+	QUAD $0x6233d07348d5d162; QUAD $0x00cfb1055948fde2; BYTE $0x00
 #line 67 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	LONG $0x48d5b262; WORD $0xe0b4
-#line 113 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 99 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x62056f6f48fdd162; QUAD $0xd16206776f48fdd1; QUAD $0xfd5162077f6f48fd; QUAD $0x48fd516208476f48; WORD $0x4f6f; BYTE $0x09
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0x5162d6db48d55162; QUAD $0x48c55162dedb48cd; QUAD $0xeedb48bd5162e6db; LONG $0x48b55162; WORD $0xf6db
@@ -6486,7 +6168,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 113 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/compression.rs"
 	LONG $0x48fdf162; WORD $0x046f; BYTE $0x24
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x6233d07348f5f162; QUAD $0x00caac0d5948fd72; BYTE $0x00
+	QUAD $0x6233d07348f5f162; QUAD $0x00cf340d5948fd72; BYTE $0x00
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48fdd162; WORD $0xc1db
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
@@ -6512,7 +6194,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48d5f162; WORD $0xd473; BYTE $0x33
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x7262e1db48ddd162; QUAD $0x0000c9c0055948fd
+	QUAD $0x7262e1db48ddd162; QUAD $0x0000ce40055948fd
 #line 67 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	LONG $0x48d5d262; WORD $0xc0b4
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
@@ -6612,19 +6294,19 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48cdf162; WORD $0xd473; BYTE $0x27
 #line 29817 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xc901352558fdf362; QUAD $0x2558d5f362ec0000; LONG $0x00c82e35; WORD $0xf800
+	QUAD $0xcd91352558fdf362; QUAD $0x2558d5f362ec0000; LONG $0x00cc9635; WORD $0xf800
 #line 22620 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48fdf162; WORD $0xf473; BYTE $0x19
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48ddf162; WORD $0xd373; BYTE $0x1a
 #line 29817 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xc91d252558fdf362; WORD $0x0000; BYTE $0xec
+	QUAD $0xcda5252558fdf362; WORD $0x0000; BYTE $0xec
 #line 22620 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48fdf162; WORD $0xf373; BYTE $0x26
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48e5f162; WORD $0xd273; BYTE $0x0d
 #line 29817 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xc77c1d2558fdf362; WORD $0x0000; BYTE $0xec
+	QUAD $0xcb8c1d2558fdf362; WORD $0x0000; BYTE $0xec
 #line 22620 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48fdf162; WORD $0xf273; BYTE $0x33
 #line 29817 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
@@ -6635,11 +6317,11 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x415e415be8658d48; LONG $0xf8c55d5f; WORD $0xc377; ADJSP $-1080; LONG $0xcccccccc; WORD $0xcccc
 #line 25 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/compression.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $8; ADJSP $1024; QUAD $0x8948f78949d68949; BYTE $0xfb
-#line 113 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 99 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x620f466f48fdf162; QUAD $0xf162104e6f48fdf1; QUAD $0xfdf16211566f48fd; LONG $0x125e6f48
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xc829255948fdf262; WORD $0x0000
-#line 113 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+	QUAD $0xccb1255948fdf262; WORD $0x0000
+#line 99 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	LONG $0x48fdf162; WORD $0x6e6f; BYTE $0x13
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0xf162f4db48fdf162; QUAD $0x48ed7162fcdb48f5; QUAD $0xccdb48e57162c4db; LONG $0x48d57162; WORD $0xd4db
@@ -6660,14 +6342,14 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48adf162; WORD $0xdbd4
 #line 67 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	QUAD $0xc73e3d5948fdf262; WORD $0x0000
+	QUAD $0xcbbe3d5948fdf262; WORD $0x0000
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48d5f162; WORD $0xd573; BYTE $0x33
 #line 67 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	LONG $0x48d5f262; WORD $0xf7b4
-#line 52 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 38 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x0a24747f48fdf162; QUAD $0x0b24447f48fdf162; QUAD $0x0c244c7f48fdf162; QUAD $0x0d24547f48fdf162; QUAD $0x0e245c7f48fdf162
-#line 113 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 99 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x6223466f48fdf162; QUAD $0xf162244e6f48fdf1; QUAD $0xfdf16225566f48fd; QUAD $0x48fdf162265e6f48; WORD $0x6e6f; BYTE $0x27
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0x7162f4db48fdf162; QUAD $0x48ed7162c4db48f5; QUAD $0xd4db48e57162ccdb; LONG $0x48d5f162; WORD $0xe4db
@@ -6691,7 +6373,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	LONG $0x48ddf162; WORD $0xd573; BYTE $0x33
 #line 67 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	LONG $0x48ddf262; WORD $0xf7b4
-#line 52 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 38 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x0524747f48fdf162; QUAD $0x0624447f48fdf162; QUAD $0x07244c7f48fdf162; QUAD $0x0824547f48fdf162; QUAD $0x09245c7f48fdf162; QUAD $0x0000028024ac8d4c; QUAD $0x0000014024b48d48
 #line 31 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/compression.rs"
 	QUAD $0xdce877f8c5ef894c; QUAD $0x4024a48d4cfffff3; WORD $0x0001; BYTE $0x00
@@ -6722,7 +6404,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0xc8e2c40000003fbe; LONG $0xc148c9f5; WORD $0x0ce9
 #line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
 	QUAD $0xd262c77c48fdf262; QUAD $0x48fdf262c87c48fd; QUAD $0xd87c48fdf262d27c; LONG $0x48fdf262; WORD $0xe17c
-#line 69 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 55 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x0524447f48fdf162; QUAD $0x06244c7f48fdf162; QUAD $0x0724547f48fdf162; QUAD $0x08245c7f48fdf162; QUAD $0x0924647f48fdf162; QUAD $0x0000014024b48d48
 #line 34 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/compression.rs"
 	QUAD $0xa9e877f8c5ef894c; QUAD $0x20247c8d48fffff2
@@ -6856,19 +6538,19 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x48000001e0838948; QUAD $0x8948000001e88b89; QUAD $0xb38948000001f093; LONG $0x000001f8
 #line 44 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/compression.rs"
 	QUAD $0x415c415bd8658d48; LONG $0x415e415d; WORD $0x5d5f; BYTE $0xc3; ADJSP $-1080; BYTE $0xcc
-#line 124 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
+#line 125 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ BX; ADJSP $24; ADJSP $2624; LONG $0x49d38948; WORD $0xfe89
-#line 127 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
-	QUAD $0x487cf162c057f8c5; QUAD $0x487cf16204244429; QUAD $0x487cf16203244429; QUAD $0x487cf16202244429; QUAD $0x48fdf26201244429; QUAD $0xf1620000c0700d19; QUAD $0x7cf162240429487c; QUAD $0x7cf16205244c2948; QUAD $0x7cf1620624442948; QUAD $0x7cf1620724442948; QUAD $0x7cf1620824442948; QUAD $0x7cf1620924442948; QUAD $0x7cf1620a24442948; QUAD $0x7cf1620b24442948; QUAD $0x7cf1620c24442948; QUAD $0x7cf1620d24442948; QUAD $0x7cf1620e24442948; QUAD $0x7cf1620f244c2948; QUAD $0x7cf1621024442948; QUAD $0x7cf1621124442948; QUAD $0x7cf1621224442948; QUAD $0x7cf1621324442948; QUAD $0x7cf1621424442948; QUAD $0x7cf1621524442948; QUAD $0x7cf1621624442948; QUAD $0x7cf1621724442948; QUAD $0x7cf1621824442948; QUAD $0x7cf16219244c2948; QUAD $0x7cf1622224442948; QUAD $0x7cf1622124442948; QUAD $0x7cf1622024442948; QUAD $0x7cf1621f24442948; QUAD $0x7cf1621e24442948; QUAD $0x7cf1621d24442948; QUAD $0x7cf1621c24442948; QUAD $0x7cf1621b24442948; QUAD $0x7cf1621a24442948; QUAD $0x7cf16223244c2948; QUAD $0x7cf1622724442948; QUAD $0x7cf1622624442948; QUAD $0x7cf1622524442948; QUAD $0xe789492424442948
+#line 128 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
+	QUAD $0x487cf162c057f8c5; QUAD $0x487cf16204244429; QUAD $0x487cf16203244429; QUAD $0x487cf16202244429; QUAD $0x48fdf26201244429; QUAD $0xf1620000c4c00d19; QUAD $0x7cf162240429487c; QUAD $0x7cf16205244c2948; QUAD $0x7cf1620624442948; QUAD $0x7cf1620724442948; QUAD $0x7cf1620824442948; QUAD $0x7cf1620924442948; QUAD $0x7cf1620a24442948; QUAD $0x7cf1620b24442948; QUAD $0x7cf1620c24442948; QUAD $0x7cf1620d24442948; QUAD $0x7cf1620e24442948; QUAD $0x7cf1620f244c2948; QUAD $0x7cf1621024442948; QUAD $0x7cf1621124442948; QUAD $0x7cf1621224442948; QUAD $0x7cf1621324442948; QUAD $0x7cf1621424442948; QUAD $0x7cf1621524442948; QUAD $0x7cf1621624442948; QUAD $0x7cf1621724442948; QUAD $0x7cf1621824442948; QUAD $0x7cf16219244c2948; QUAD $0x7cf1622224442948; QUAD $0x7cf1622124442948; QUAD $0x7cf1622024442948; QUAD $0x7cf1621f24442948; QUAD $0x7cf1621e24442948; QUAD $0x7cf1621d24442948; QUAD $0x7cf1621c24442948; QUAD $0x7cf1621b24442948; QUAD $0x7cf1621a24442948; QUAD $0x7cf16223244c2948; QUAD $0x7cf1622724442948; QUAD $0x7cf1622624442948; QUAD $0x7cf1622524442948; QUAD $0xe789492424442948
 	QUAD $0xbbe877f8c5ff894c; WORD $0x0001; BYTE $0x00
 	QUAD $0x8948fe894cf7894c; LONG $0xf78de8da; WORD $0xffff
-#line 131 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
+#line 132 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
 	QUAD $0x415e415be8658d48; WORD $0x5d5f; BYTE $0xc3; ADJSP $-2680; QUAD $0xcccccccccccccccc; WORD $0xcccc; BYTE $0xcc
-#line 93 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
+#line 94 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $8; ADJSP $256; QUAD $0x0824748948d38948
-#line 96 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
+#line 97 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
 	QUAD $0x83d98907e083d889; QUAD $0x430f4803f88318e1; LONG $0x7c8948ca; WORD $0x1824
-#line 103 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
+#line 104 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
 	QUAD $0x487cf162c057f8c5; QUAD $0x244c894801244429; BYTE $0x10
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
 	WORD $0x3948; BYTE $0xca
@@ -6878,7 +6560,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	LONG $0x246c8d4d; BYTE $0x01
 #line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
 	QUAD $0x29fcc506107cc1c4; WORD $0x2444; BYTE $0x20
-#line 105 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
+#line 106 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
 	QUAD $0x000000a824bc8d48; QUAD $0x6de877f8c5fe894c; QUAD $0x4101e4834100001b; QUAD $0x248410fcc505e4c1; QUAD $0x117ca1c4000000a8; WORD $0x2444; BYTE $0x40
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
 	QUAD $0x4cec894d20c68349; WORD $0xeb39
@@ -6886,7 +6568,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	LONG $0x8d4cb975; WORD $0x247c; BYTE $0x40
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	QUAD $0x448d4820247c894c; LONG $0x8b4c2024; WORD $0x2474; BYTE $0x10
-#line 108 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
+#line 109 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
 	QUAD $0x1824648b4cf6854d; WORD $0x1374
 	QUAD $0x0824748b48e7894c; QUAD $0x78e877f8c5f2894c; WORD $0xfffd; BYTE $0xff
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
@@ -6895,7 +6577,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x49f12944d9897e76; QUAD $0x1f7401c1f601468d
 #line 962 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mut_ptr.rs"
 	LONG $0x48f1894c; WORD $0xe1c1; BYTE $0x05
-#line 112 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
+#line 113 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
 	QUAD $0x05e6c14101e68341
 #line 1918 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
 	QUAD $0xc4403444107ca1c4; QUAD $0xc689490c04117cc1
@@ -6907,7 +6589,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0xfec3834840c28348
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
 	WORD $0xe575
-#line 115 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
+#line 116 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
 	QUAD $0x415c415bd8658d48; QUAD $0xf8c55d5f415e415d; WORD $0xc377; ADJSP $-312; QUAD $0xcccccccccccccccc; LONG $0xcccccccc
 #line 71 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $664; QUAD $0xc057f8c5d07d8948; QUAD $0x62fe4511487cf162; QUAD $0xf162fd4511487cf1; QUAD $0x7cf162fc4511487c; QUAD $0x487cf162fb451148; QUAD $0x11487cf162fa4511; QUAD $0x4511487cf162f945; QUAD $0xf74511487cf162f8; QUAD $0x62f64511487cf162; LONG $0x11487cf1; WORD $0xf545
@@ -6918,7 +6600,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 27 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
 	LONG $0x24f08944; BYTE $0x01
 #line 244 "/rustgo/subtle-2.6.1/src/lib.rs"
-	QUAD $0x8de877f8c5f8b60f; QUAD $0x0fc0758b4800009c; LONG $0xff48c0b6; BYTE $0xc8
+	QUAD $0xade877f8c5f8b60f; QUAD $0x0fc0758b480000a0; LONG $0xff48c0b6; BYTE $0xc8
 #line 387 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ops/bit.rs"
 	QUAD $0x7ae9f7ba48c18948; QUAD $0xd121482c09318d2e
 #line 32 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
@@ -6999,13 +6681,13 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
 	QUAD $0xb848067f48fef162; QUAD $0xbe82fa0be82fa0bf
 #line 60 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
-	QUAD $0xe8c148c0f6fbe2c4; QUAD $0xc229482bc06b4805; QUAD $0x4800000f00c26948; LONG $0xb13e0d8d; WORD $0x0001
+	QUAD $0xe8c148c0f6fbe2c4; QUAD $0xc229482bc06b4805; QUAD $0x4800000f00c26948; LONG $0xc33e0d8d; WORD $0x0000
 #line 34425 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xbab40d2758f6f262; WORD $0x0000
+	QUAD $0xbf140d2758f6f262; WORD $0x0000
 #line 29969 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0x62ffc025487df362; LONG $0xef49f5f1; BYTE $0xc8
 #line 34497 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xbb7d152758f6f262; WORD $0x0000
+	QUAD $0xc00d152758f6f262; WORD $0x0000
 #line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
 	QUAD $0x6208046f48fdf162; QUAD $0x620208546f48fdf1; QUAD $0x620408646f48fdf1; LONG $0x6f48fdf1; WORD $0x085c; BYTE $0x06
 #line 24134 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
@@ -7097,31 +6779,31 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 411 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0xf162c66449edd262; QUAD $0xf2621f24447f48fd; QUAD $0x48fdf162c46449e5; QUAD $0x41ed72621e24447f; QUAD $0xc66441e5e262fd64; QUAD $0xe262e16f4afd3162; QUAD $0x49fd7162cf6441dd; QUAD $0xe36f49fdf162f26f; QUAD $0xb162ea6f49fdb162; QUAD $0x49fdb162f36f49fd; WORD $0xfc6f
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xb7ce0d5948fdf262; QUAD $0x155948fdf2620000; LONG $0x0000b8ac
+	QUAD $0xbbee0d5948fdf262; QUAD $0x155948fdf2620000; LONG $0x0000bd2c
 #line 1203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0x5162c0fb49f55162; QUAD $0x49ed5162c9fb49ed; QUAD $0xdbfb49ed5162d2fb; LONG $0x49ed5162; WORD $0xe4fb
-#line 130 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 116 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x62057f6f48fde162; QUAD $0xfd6162076f48fd61; QUAD $0x48fd6162014f6f48; WORD $0x576f; BYTE $0x02
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xf162c8fb40c59162; QUAD $0x0000b82b15d458f5
-#line 130 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+	QUAD $0xf162c8fb40c59162; QUAD $0x0000bcb315d458f5
+#line 116 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x62035f6f48fd6162; LONG $0x6f48fd61; WORD $0x0667
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xb853055948fdf262; WORD $0x0000
+	QUAD $0xbcd3055948fdf262; WORD $0x0000
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0xe162c9fb409d9162; LONG $0xd8d448f5
-#line 130 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 116 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	LONG $0x48fd6162; WORD $0x6f6f; BYTE $0x07
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0xe162cafb40959162; LONG $0xe0d448f5
-#line 130 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 116 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	LONG $0x48fd6162; WORD $0x776f; BYTE $0x08
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0xe162cbfb408d9162; LONG $0xe8d448f5
-#line 130 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 116 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	LONG $0x48fd6162; WORD $0x7f6f; BYTE $0x09
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xb8200d5948fdf262; QUAD $0xd1db40e5e1620000
+	QUAD $0xbca80d5948fdf262; QUAD $0xd1db40e5e1620000
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x40cdf162; WORD $0xd273; BYTE $0x33
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
@@ -7138,7 +6820,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	LONG $0x40ddb162; WORD $0xd473; BYTE $0x33
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x40cda162; WORD $0xe4d4
-#line 130 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 116 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	LONG $0x48fdf162; WORD $0x5f6f; BYTE $0x04
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0xf162f3fb4085e162; LONG $0xc0d440cd
@@ -7153,7 +6835,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48fdf162; WORD $0xd073; BYTE $0x33
 #line 67 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	QUAD $0xb7222d5948fd7262; QUAD $0xf5b448fdc2620000
+	QUAD $0xbba22d5948fd7262; QUAD $0xf5b448fdc2620000
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0x0162c7d440bdb162; QUAD $0x40ad0162c4d440b5; QUAD $0xd6d440a50162cdd4; LONG $0x48e59162; WORD $0xdfd4
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
@@ -7180,7 +6862,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	LONG $0x48e5f162; WORD $0xd373; BYTE $0x33
 #line 67 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	LONG $0x48e5c262; WORD $0xfdb4
-#line 113 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 99 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x620a5f6f48fdf162; LONG $0x6f48fd61; WORD $0x0b5f
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x40a56162; WORD $0xe1db
@@ -7188,7 +6870,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	LONG $0x4095f162; WORD $0xd373; BYTE $0x33
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x409d0162; WORD $0xe5d4
-#line 113 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 99 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	LONG $0x48fd6162; WORD $0x6f6f; BYTE $0x0c
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x40a59162; WORD $0xd373; BYTE $0x33
@@ -7198,7 +6880,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	LONG $0x408d0162; WORD $0xdbd4
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x40959162; WORD $0xd573; BYTE $0x33
-#line 113 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 99 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	LONG $0x48fd6162; WORD $0x776f; BYTE $0x0d
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x408d6162; WORD $0xf9db
@@ -7206,7 +6888,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	LONG $0x40850162; WORD $0xedd4
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x408d9162; WORD $0xd673; BYTE $0x33
-#line 113 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 99 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	LONG $0x48fd6162; WORD $0x7f6f; BYTE $0x0e
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x4085f162; WORD $0xd1db
@@ -7219,24 +6901,24 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 67 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	LONG $0x408dd262; WORD $0xddb4
 #line 86 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/row.rs"
-	QUAD $0x6224347f48fd7162; QUAD $0x620124647f48fdf1; QUAD $0x6202246c7f48fdf1; QUAD $0x620324747f48fdf1; QUAD $0x6204247c7f48fdf1; QUAD $0x621f246428487cf1; QUAD $0x6205246429487cf1; QUAD $0x621e24646f48fdf1; QUAD $0x620624647f48fdf1; QUAD $0x6207247c7f48fd71; QUAD $0x620824447f48fde1; QUAD $0x6209244c7f48fde1; QUAD $0x620a24447f48fd71; QUAD $0x620b244c7f48fd71; QUAD $0x620c24547f48fd71; QUAD $0x620d245c7f48fd71; QUAD $0x620e24647f48fd71; QUAD $0x620f24747f48fde1; QUAD $0x621024547f48fde1; QUAD $0x6211245c7f48fde1; QUAD $0x621224647f48fde1; QUAD $0x6213246c7f48fde1; QUAD $0x6214247c7f48fde1; QUAD $0x621524447f48fdf1; QUAD $0x621624447f48fd61; QUAD $0x6217244c7f48fd61; QUAD $0x621824547f48fd61; QUAD $0x6219245c7f48fdf1; QUAD $0x621a24647f48fd61; QUAD $0x621b245c7f48fd61; QUAD $0x621c246c7f48fd61; QUAD $0xb81d24547f48fdf1; QUAD $0x48fdf26200000100; LONG $0xb4c10559; WORD $0x0000; BYTE $0x90
-#line 81 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+	QUAD $0x6224347f48fd7162; QUAD $0x620124647f48fdf1; QUAD $0x6202246c7f48fdf1; QUAD $0x620324747f48fdf1; QUAD $0x6204247c7f48fdf1; QUAD $0x621f246428487cf1; QUAD $0x6205246429487cf1; QUAD $0x621e24646f48fdf1; QUAD $0x620624647f48fdf1; QUAD $0x6207247c7f48fd71; QUAD $0x620824447f48fde1; QUAD $0x6209244c7f48fde1; QUAD $0x620a24447f48fd71; QUAD $0x620b244c7f48fd71; QUAD $0x620c24547f48fd71; QUAD $0x620d245c7f48fd71; QUAD $0x620e24647f48fd71; QUAD $0x620f24747f48fde1; QUAD $0x621024547f48fde1; QUAD $0x6211245c7f48fde1; QUAD $0x621224647f48fde1; QUAD $0x6213246c7f48fde1; QUAD $0x6214247c7f48fde1; QUAD $0x621524447f48fdf1; QUAD $0x621624447f48fd61; QUAD $0x6217244c7f48fd61; QUAD $0x621824547f48fd61; QUAD $0x6219245c7f48fdf1; QUAD $0x621a24647f48fd61; QUAD $0x621b245c7f48fd61; QUAD $0x621c246c7f48fd61; QUAD $0xb81d24547f48fdf1; QUAD $0x48fdf26200000100; LONG $0xb8e90559; WORD $0x0000; BYTE $0x90
+#line 67 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x0b04646f48fdf162; QUAD $0xfc04746f48fd7162; QUAD $0xfd045c6f48fd7162; QUAD $0xfe04546f48fd7162; QUAD $0xff04746f48fdf162
 #line 20 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	QUAD $0x488df262d2efe9c5; WORD $0xd4b5
-#line 81 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 67 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x0c046c6f48fdf162
 #line 20 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	QUAD $0x488df262dbefe1c5; WORD $0xddb5
-#line 81 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 67 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x0d047c6f48fdf162
 #line 20 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	QUAD $0x8d7262edef1141c4; WORD $0xb548; BYTE $0xef
-#line 81 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 67 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x0e04446f48fd7162
 #line 20 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	QUAD $0x8d5262ffef0141c4; WORD $0xb548; BYTE $0xf8
-#line 81 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 67 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x0f044c6f48fd7162
 #line 20 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	QUAD $0xc262dbef0065a162; QUAD $0x48a5f262d9b5488d; QUAD $0xedb548a57262dcb5; QUAD $0xc262ffb548a57262; QUAD $0x005da162d8b548a5; QUAD $0xe1b548a5c262e4ef; QUAD $0x7262ecb548ad7262; QUAD $0x48ade262fdb548ad; QUAD $0xe0b548adc262dfb5; QUAD $0xc262f6ef004da162; QUAD $0x48cd7262f1b548ad; QUAD $0xddb548cde262fcb5; QUAD $0xc262e7b548cde262; QUAD $0x0045a162f0b548cd; QUAD $0xf9b548cdc262ffef; QUAD $0x62040c6f48fde162; QUAD $0xf5e262dcb540f5e2; QUAD $0xb540f5e262e5b540; QUAD $0xc4f8b540f5c262f7; QUAD $0x40f55262e4ef1941; WORD $0xe1b5
@@ -7268,27 +6950,27 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x3d48000001400548; LONG $0x000004c0
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
 	LONG $0xfd38850f; WORD $0xffff
-#line 130 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 116 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	LONG $0x48fdf162; WORD $0x676f; BYTE $0x05
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xb267155948fdf262; WORD $0x0000
-#line 130 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+	QUAD $0xb6ef155948fdf262; WORD $0x0000
+#line 116 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0xf1622f6f48fdf162; QUAD $0xfdf16201776f48fd; QUAD $0x48fd7162027f6f48; WORD $0x476f; BYTE $0x03
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0xf162ddfb48ddf162; LONG $0xdad448e5
-#line 130 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 116 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	LONG $0x48fd7162; WORD $0x4f6f; BYTE $0x06
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x6262d6fb48b57162; QUAD $0x0000b2691d5948fd; LONG $0x48ad1162; WORD $0xf3d4
-#line 130 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+	QUAD $0x6262d6fb48b57162; QUAD $0x0000b6e91d5948fd; LONG $0x48ad1162; WORD $0xf3d4
+#line 116 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	LONG $0x48fd7162; WORD $0x576f; BYTE $0x07
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0x1162dffb48ad7162; LONG $0xfbd448a5
-#line 130 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 116 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	LONG $0x48fd7162; WORD $0x5f6f; BYTE $0x08
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0x8162e0fb48a55162; LONG $0xc3d4489d
-#line 130 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 116 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x4809676f48fd7162; QUAD $0x716200000100878d; LONG $0x6f6f48fd; BYTE $0x04
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0x8162cdfb489dc162; LONG $0xcbd440f5
@@ -7320,7 +7002,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x010f777348e5f162
 #line 92 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/row.rs"
 	QUAD $0x0424447f48fde162
-#line 145 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 131 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x620a776f48fd7162; QUAD $0xe1620b7f6f48fd71; QUAD $0xfde1620c476f48fd; LONG $0x0d4f6f48
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48e5c162; WORD $0xd6fb
@@ -7340,7 +7022,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x0113777340bdf162
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x40c58162; WORD $0xfbd4
-#line 145 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 131 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	LONG $0x48fd6162; WORD $0x4f6f; BYTE $0x0e
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0x0162d1fb40bd0162; LONG $0xd3d440ad
@@ -7363,7 +7045,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x4085a162; WORD $0xffd4
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x6233d27340ad9162; QUAD $0x00b034255948fd62; BYTE $0x00
+	QUAD $0x6233d27340ad9162; QUAD $0x00b4b4255948fd62; BYTE $0x00
 #line 67 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	LONG $0x40ad0262; WORD $0xdcb4
 #line 93 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/row.rs"
@@ -7419,15 +7101,15 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 67 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	LONG $0x48d59262; WORD $0xfcb4
 #line 95 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/row.rs"
-	QUAD $0x0f247c7f48fdf162; QUAD $0x1024547f48fdf162; QUAD $0x11245c7f48fdf162; QUAD $0x1224647f48fdf162; QUAD $0x13244c7f48fdf162; QUAD $0x01a483158d48c931; QUAD $0x00841f0f2e666600; LONG $0x00000000
+	QUAD $0x0f247c7f48fdf162; QUAD $0x1024547f48fdf162; QUAD $0x11245c7f48fdf162; QUAD $0x1224647f48fdf162; QUAD $0x13244c7f48fdf162; QUAD $0x042c5b158d48c931; QUAD $0x00841f0f2e666600; LONG $0x00000000
 #line 97 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/row.rs"
 	QUAD $0x117c8b4811348b48; BYTE $0x08
 	QUAD $0x8d4803e68303e783; QUAD $0x3c8d4806e6c1b634; LONG $0x06e7c1bf
-#line 81 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 67 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x623c146f48fdf162; QUAD $0x62013c4c6f48fdf1; QUAD $0x62023c646f48fdf1; QUAD $0x62033c5c6f48fdf1; QUAD $0x716234346f48fd71; QUAD $0xf16201344c6f48fd; QUAD $0xf16202347c6f48fd; LONG $0x746f48fd; WORD $0x0334
 #line 20 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	QUAD $0x8d7262d2ef2941c4; QUAD $0xe4ef1941c4d2b548; QUAD $0x41c4e1b5488d7262; QUAD $0xb5488d7262edef11; LONG $0x0141c4ec; WORD $0xffef
-#line 81 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 67 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x043c6c6f48fdf162
 #line 20 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	QUAD $0x7262e4ef005da162; QUAD $0x488de262fbb5488d; QUAD $0xe2b548b57262e5b5; QUAD $0x7262e9b548b57262; QUAD $0x48b5e262fcb548b5; QUAD $0xedef0055a162e3b5; QUAD $0x7262edb548b5e262; QUAD $0x48c5e262f9b548c5; QUAD $0xebb548c5e262e4b5; QUAD $0x7262c9ef0075a162; QUAD $0x48c5e262eab548c5; QUAD $0xfab548cd7262cdb5; QUAD $0xe262cbb548cde262; QUAD $0x0065a162e1b548cd; QUAD $0xddb548cde262dbef; QUAD $0x04345c6f48fd7162; QUAD $0xe262ecb548cde262; QUAD $0x48a5e262e2b548a5; QUAD $0x62c0ef3941c4dbb5; QUAD $0xa57262ccb548a5e2; WORD $0xb548; BYTE $0xc5
@@ -7502,111 +7184,111 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 29817 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0x623af17348fdf162; QUAD $0xf16206d27348f5d1; LONG $0xc1eb48fd
 #line 34425 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xaacd0d2758aef262; WORD $0x0000
+	QUAD $0xaf2d0d2758aef262; WORD $0x0000
 #line 29969 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0x62ffc9254875f362; LONG $0xef49ad71; BYTE $0xd1
 #line 34497 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xab96152758aef262; WORD $0x0000
+	QUAD $0xb026152758aef262; WORD $0x0000
 #line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0xa12c0d6f48fdf162; QUAD $0x1d6f48fdf1620001; LONG $0x0001a1a2
+	QUAD $0xb32c0d6f48fdf162; QUAD $0x1d6f48fdf1620000; LONG $0x0000b3a2
 #line 24134 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xa1580d7e48adf262; QUAD $0x1d7e48adf2620001; LONG $0x0001a1ce
+	QUAD $0xb3580d7e48adf262; QUAD $0x1d7e48adf2620000; LONG $0x0000b3ce
 #line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
 	LONG $0x48fef162; WORD $0x067f
 #line 411 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x4afdf162; WORD $0xd96f
 #line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0xa1f80d6f48fdf162; QUAD $0x056f48fdf1620001; LONG $0x0001a26e
+	QUAD $0xb3f80d6f48fdf162; QUAD $0x056f48fdf1620000; LONG $0x0000b46e
 #line 24134 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xa2240d7e48adf262; QUAD $0x057e48adf2620001; LONG $0x0001a29a
+	QUAD $0xb4240d7e48adf262; QUAD $0x057e48adf2620000; LONG $0x0000b49a
 #line 411 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x4afdf162; WORD $0xc16f
 #line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0xa2ca156f48fdf162; WORD $0x0001
+	QUAD $0xb4ca156f48fdf162; WORD $0x0000
 #line 24134 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xa300157e48adf262; WORD $0x0001
+	QUAD $0xb500157e48adf262; WORD $0x0000
 #line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0xa3360d6f48fdf162; WORD $0x0001
+	QUAD $0xb5360d6f48fdf162; WORD $0x0000
 #line 24134 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xa36c0d7e48adf262; WORD $0x0001
+	QUAD $0xb56c0d7e48adf262; WORD $0x0000
 #line 411 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x4afdf162; WORD $0xca6f
 #line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0xa39c256f48fdf162; QUAD $0x156f48fdf1620001; LONG $0x0001a412
+	QUAD $0xb59c256f48fdf162; QUAD $0x156f48fdf1620000; LONG $0x0000b612
 #line 24134 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xa3c8257e48adf262; QUAD $0x157e48adf2620001; LONG $0x0001a43e
+	QUAD $0xb5c8257e48adf262; QUAD $0x157e48adf2620000; LONG $0x0000b63e
 #line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0xa4742d6f48fdf162; QUAD $0x056f48fd71620001; LONG $0x0001a4ea
+	QUAD $0xb6742d6f48fdf162; QUAD $0x056f48fd71620000; LONG $0x0000b6ea
 #line 24134 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xa4a02d7e48adf262; QUAD $0x057e48ad72620001; LONG $0x0001a516
+	QUAD $0xb6a02d7e48adf262; QUAD $0x057e48ad72620000; LONG $0x0000b716
 #line 411 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0x7162d46f4afdf162; LONG $0xc56f4afd
 #line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0xa540256f48fdf162; QUAD $0x3d6f48fdf1620001; LONG $0x0001a5b6
+	QUAD $0xb740256f48fdf162; QUAD $0x3d6f48fdf1620000; LONG $0x0000b7b6
 #line 24134 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xa56c257e48adf262; QUAD $0x3d7e48adf2620001; LONG $0x0001a5e2
+	QUAD $0xb76c257e48adf262; QUAD $0x3d7e48adf2620000; LONG $0x0000b7e2
 #line 411 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x4afdf162; WORD $0xfc6f
 #line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0xa6122d6f48fdf162; WORD $0x0001
+	QUAD $0xb8122d6f48fdf162; WORD $0x0000
 #line 24134 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xa6482d7e48adf262; WORD $0x0001
+	QUAD $0xb8482d7e48adf262; WORD $0x0000
 #line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0xa67e256f48fdf162; WORD $0x0001
+	QUAD $0xb87e256f48fdf162; WORD $0x0000
 #line 24134 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xa6b4257e48adf262; WORD $0x0001
+	QUAD $0xb8b4257e48adf262; WORD $0x0000
 #line 411 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x4afdf162; WORD $0xe56f
 #line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0xa6e40d6f48fd7162; QUAD $0x2d6f48fdf1620001; LONG $0x0001a75a
+	QUAD $0xb8e40d6f48fd7162; QUAD $0x2d6f48fdf1620000; LONG $0x0000b95a
 #line 24134 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xa7100d7e48ad7262; QUAD $0x2d7e48adf2620001; LONG $0x0001a786
+	QUAD $0xb9100d7e48ad7262; QUAD $0x2d7e48adf2620000; LONG $0x0000b986
 #line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0xa7bc1d6f48fd7162; QUAD $0x356f48fdf1620001; LONG $0x0001a832
+	QUAD $0xb9bc1d6f48fd7162; QUAD $0x356f48fdf1620000; LONG $0x0000ba32
 #line 24134 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xa7e81d7e48ad7262; QUAD $0x357e48adf2620001; LONG $0x0001a85e
+	QUAD $0xb9e81d7e48ad7262; QUAD $0x357e48adf2620000; LONG $0x0000ba5e
 #line 411 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0xd162e96f4afdd162; LONG $0xf36f4afd
 #line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0xa8881d6f48fd7162; QUAD $0x0d6f48fd71620001; LONG $0x0001a8fe
+	QUAD $0xba881d6f48fd7162; QUAD $0x0d6f48fd71620000; LONG $0x0000bafe
 #line 24134 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xa8b41d7e48ad7262; QUAD $0x0d7e48ad72620001; LONG $0x0001a92a
+	QUAD $0xbab41d7e48ad7262; QUAD $0x0d7e48ad72620000; LONG $0x0000bb2a
 #line 411 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x4afd5162; WORD $0xcb6f
 #line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0xa95a1d6f48fd7162; WORD $0x0001
+	QUAD $0xbb5a1d6f48fd7162; WORD $0x0000
 #line 24134 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xa9901d7e48ad7262; WORD $0x0001
+	QUAD $0xbb901d7e48ad7262; WORD $0x0000
 #line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0xa9c6356f48fde162; WORD $0x0001
+	QUAD $0xbbc6356f48fde162; WORD $0x0000
 #line 24134 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xa9fc357e48ade262; WORD $0x0001
+	QUAD $0xbbfc357e48ade262; WORD $0x0000
 #line 411 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x4afdc162; WORD $0xf36f
 #line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0xaa2c1d6f48fd7162; QUAD $0x2d6f48fde1620001; LONG $0x0001aaa2
+	QUAD $0xbc2c1d6f48fd7162; QUAD $0x2d6f48fde1620000; LONG $0x0000bca2
 #line 24134 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xaa581d7e48ad7262; QUAD $0x2d7e48ade2620001; LONG $0x0001aace
+	QUAD $0xbc581d7e48ad7262; QUAD $0x2d7e48ade2620000; LONG $0x0000bcce
 #line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0xab04256f48fd7162; QUAD $0x1d6f48fde1620001; LONG $0x0001ab7a
+	QUAD $0xbd04256f48fd7162; QUAD $0x1d6f48fde1620000; LONG $0x0000bd7a
 #line 24134 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xab30257e48ad7262; QUAD $0x1d7e48ade2620001; LONG $0x0001aba6
+	QUAD $0xbd30257e48ad7262; QUAD $0x1d7e48ade2620000; LONG $0x0000bda6
 #line 411 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0xc162eb6f4afdc162; LONG $0xdc6f4afd
 #line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0xabd01d6f48fd7162; QUAD $0x156f48fde1620001; LONG $0x0001ac46
+	QUAD $0xbdd01d6f48fd7162; QUAD $0x156f48fde1620000; LONG $0x0000be46
 #line 24134 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xabfc1d7e48ad7262; QUAD $0x157e48ade2620001; LONG $0x0001ac72
+	QUAD $0xbdfc1d7e48ad7262; QUAD $0x157e48ade2620000; LONG $0x0000be72
 #line 411 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x4afdc162; WORD $0xd36f
 #line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0xaca21d6f48fd7162; WORD $0x0001
+	QUAD $0xbea21d6f48fd7162; WORD $0x0000
 #line 24134 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xacd81d7e48ad7262; WORD $0x0001
+	QUAD $0xbed81d7e48ad7262; WORD $0x0000
 #line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0xad0e0d6f48fde162; WORD $0x0001
+	QUAD $0xbf0e0d6f48fde162; WORD $0x0000
 #line 24134 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xad440d7e48ade262; WORD $0x0001
+	QUAD $0xbf440d7e48ade262; WORD $0x0000
 #line 411 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0x7262cb6f4afdc162; QUAD $0x49fd7262df6449e5; QUAD $0xe16449bd5262d464; LONG $0x49c57262; WORD $0xeb64
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
@@ -7614,11 +7296,11 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 411 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x49b55262; WORD $0xe864
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x7262edfb489d5162; QUAD $0x0000a78a255948fd; QUAD $0xa868355948fd7262; WORD $0x0000
+	QUAD $0x7262edfb489d5162; QUAD $0x0000abaa255948fd; QUAD $0xace8355948fd7262; WORD $0x0000
 #line 1203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0xa162f6fb499da162; QUAD $0x498da162edfb498d; QUAD $0xd2fb498da162dbfb; LONG $0x498da162; WORD $0xc9fb
 #line 20 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	QUAD $0xa7281d5948fd6262; QUAD $0x62e4ef1941c40000; QUAD $0xfd6262e3b540cd12; QUAD $0xc40000a71b0d5948; QUAD $0x40cd1262f6ef0941; QUAD $0x3d5948fde262f1b5; QUAD $0x005da1620000a7d6; QUAD $0xe7b540cda262e4ef; QUAD $0xa7e0055948fd6262; QUAD $0xedef001501620000; QUAD $0x6262e8b540cd0262; QUAD $0x0000a7c2155948fd; QUAD $0x0262e4ef001d0162; QUAD $0x40d51262e2b540cd; QUAD $0xe1b540d58262f3b5; QUAD $0x0262efb540d52262; QUAD $0x40e58262e0b540d5; QUAD $0xe9b540e50262e3b5; LONG $0x40ed0262; WORD $0xebb5
+	QUAD $0xab381d5948fd6262; QUAD $0x62e4ef1941c40000; QUAD $0xfd6262e3b540cd12; QUAD $0xc40000ab2b0d5948; QUAD $0x40cd1262f6ef0941; QUAD $0x3d5948fde262f1b5; QUAD $0x005da1620000ac5e; QUAD $0xe7b540cda262e4ef; QUAD $0xac68055948fd6262; QUAD $0xedef001501620000; QUAD $0x6262e8b540cd0262; QUAD $0x0000ac4a155948fd; QUAD $0x0262e4ef001d0162; QUAD $0x40d51262e2b540cd; QUAD $0xe1b540d58262f3b5; QUAD $0x0262efb540d52262; QUAD $0x40e58262e0b540d5; QUAD $0xe9b540e50262e3b5; LONG $0x40ed0262; WORD $0xebb5
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0x5162c4d4489dc162; QUAD $0x40dd3162fed4488d; QUAD $0xe5d440951162f4d4
 #line 67 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
@@ -7660,7 +7342,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48b55162; WORD $0xc8d4
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xa67e055948fd7262; WORD $0x0000
+	QUAD $0xab06055948fd7262; WORD $0x0000
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48c5e162; WORD $0xcbd4
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
@@ -7668,11 +7350,11 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48c5d162; WORD $0xd173; BYTE $0x33
 #line 67 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	QUAD $0xa5d93d5948fde262; QUAD $0xdfb448c5b2620000
+	QUAD $0xaa593d5948fde262; QUAD $0xdfb448c5b2620000
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xa641055948fd6262; WORD $0x0000
+	QUAD $0xaac1055948fd6262; WORD $0x0000
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xa5f71dd458a57162; QUAD $0xe8d4489511620000
+	QUAD $0xaa7f1dd458a57162; QUAD $0xe8d4489511620000
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48a5d162; WORD $0xf8db
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
@@ -7760,11 +7442,11 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48853162; WORD $0xf8d4
 #line 29817 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xa3fe055948fde262; WORD $0x0000
+	QUAD $0xa826055948fde262; WORD $0x0000
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0xb162f6d448855162; QUAD $0x85316220d2734885; QUAD $0xf440eda162f8f448; QUAD $0x20f7734885d162c0; QUAD $0xb162ffd440fd5162; QUAD $0x85316205f27340fd; QUAD $0xd448855162f8d448; BYTE $0xe4
 #line 65 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/row.rs"
-	QUAD $0x71623f7f48fdf162; QUAD $0xfd716201477f48fd; QUAD $0x48fdf162024f7f48; QUAD $0x7f48fdf16203677f; QUAD $0x5f7f48fdf1620477; QUAD $0x06477f48fdf16205; QUAD $0x62074f7f48fdf162; QUAD $0xf162086f7f48fdf1; QUAD $0xfd716209577f48fd; QUAD $0x48fd71620a577f48; QUAD $0x7f48fd71620b5f7f; QUAD $0x777f48fd71620c6f; QUAD $0x0e677f48fd71620d; QUAD $0xa3ab051948fdf262; QUAD $0x4729487cf1620000; BYTE $0x0f
+	QUAD $0x71623f7f48fdf162; QUAD $0xfd716201477f48fd; QUAD $0x48fdf162024f7f48; QUAD $0x7f48fdf16203677f; QUAD $0x5f7f48fdf1620477; QUAD $0x06477f48fdf16205; QUAD $0x62074f7f48fdf162; QUAD $0xf162086f7f48fdf1; QUAD $0xfd716209577f48fd; QUAD $0x48fd71620a577f48; QUAD $0x7f48fd71620b5f7f; QUAD $0x777f48fd71620c6f; QUAD $0x0e677f48fd71620d; QUAD $0xa82b051948fdf262; QUAD $0x4729487cf1620000; BYTE $0x0f
 #line 34425 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0xc057f8c5
 #line 65 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/row.rs"
@@ -7774,15 +7456,15 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 55 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $8; ADJSP $3008; QUAD $0x000001b824bc8948
 #line 35 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/row.rs"
-	QUAD $0x487cf162c057f8c5; QUAD $0x487cf16214244429; QUAD $0x487cf16213244429; QUAD $0x487cf16212244429; QUAD $0x48fdf26211244429; QUAD $0xf1620000a2ca0d19; QUAD $0xf16210244429487c; QUAD $0xf16215244c29487c; QUAD $0xf16216244429487c; QUAD $0xf16217244429487c; QUAD $0xf16218244429487c; QUAD $0xf16219244429487c; QUAD $0xf1621a244429487c; QUAD $0xf1621b244429487c; QUAD $0xf1621c244429487c; QUAD $0xf1621d244429487c; QUAD $0xf1621e244429487c; QUAD $0xf1621f244c29487c; QUAD $0xf16220244429487c; QUAD $0xf16221244429487c; QUAD $0xf16222244429487c; QUAD $0x8d4823244429487c; LONG $0x040024bc; WORD $0x0000
+	QUAD $0x487cf162c057f8c5; QUAD $0x487cf16214244429; QUAD $0x487cf16213244429; QUAD $0x487cf16212244429; QUAD $0x48fdf26211244429; QUAD $0xf1620000a71a0d19; QUAD $0xf16210244429487c; QUAD $0xf16215244c29487c; QUAD $0xf16216244429487c; QUAD $0xf16217244429487c; QUAD $0xf16218244429487c; QUAD $0xf16219244429487c; QUAD $0xf1621a244429487c; QUAD $0xf1621b244429487c; QUAD $0xf1621c244429487c; QUAD $0xf1621d244429487c; QUAD $0xf1621e244429487c; QUAD $0xf1621f244c29487c; QUAD $0xf16220244429487c; QUAD $0xf16221244429487c; QUAD $0xf16222244429487c; QUAD $0x8d4823244429487c; LONG $0x040024bc; WORD $0x0000
 #line 59 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
 	QUAD $0x00003202e877f8c5
 #line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
 	QUAD $0x00048024a46ffdc5; QUAD $0x014024a47ffdc500; QUAD $0xc024ac6ffdc50000; QUAD $0x24ac7ffdc5000004; QUAD $0x28fde162000000a0; QUAD $0x28fde16228246c6f; QUAD $0x28fde1622a24746f; QUAD $0x28fd61622c247c6f; QUAD $0x28fd61622e24446f; QUAD $0x28fd616230244c6f; QUAD $0x28fde1623224546f; QUAD $0x9c6f7dc52024546f; QUAD $0x7f7dc50000042024; QUAD $0x616200000120249c; QUAD $0x616222245c6f28fd; QUAD $0x61622324746f28fd; QUAD $0x61620324747f28fd; QUAD $0x7dc525247c6f28fd; QUAD $0xc5000004e024a46f; QUAD $0x0000028024a47f7d; QUAD $0x000560248c6ffdc5; QUAD $0x0080248c7ffdc500; QUAD $0xa024946f7dc50000; QUAD $0x24947f7dc5000005; QUAD $0xb46f7dc500000180; QUAD $0xfde162000005e024; LONG $0x24446f28; BYTE $0x31
 #line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x6262d2fb20cdb162; QUAD $0x0000a1cd2d5928fd; QUAD $0x9162d5d428ed9162; QUAD $0x28fde262dbfb20c5; QUAD $0xb1620000a1f70d59; QUAD $0x20bdf162d9d428e5; QUAD $0xe1d428ddb162e4fb; QUAD $0x3162edfb20b5f162; QUAD $0x20adb162c1d428d5; QUAD $0xc9d428d53162edfb
+	QUAD $0x6262d2fb20cdb162; QUAD $0x0000a6552d5928fd; QUAD $0x9162d5d428ed9162; QUAD $0x28fde262dbfb20c5; QUAD $0xb1620000a6770d59; QUAD $0x20bdf162d9d428e5; QUAD $0xe1d428ddb162e4fb; QUAD $0x3162edfb20b5f162; QUAD $0x20adb162c1d428d5; QUAD $0xc9d428d53162edfb
 #line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x00a1d42d597d62c4; QUAD $0xdb95c5fadb15c500; QUAD $0xbdc162fcdb95c5eb; QUAD $0xdb28b54162e5db28; BYTE $0xe5
+	QUAD $0x00a65c2d597d62c4; QUAD $0xdb95c5fadb15c500; QUAD $0xbdc162fcdb95c5eb; QUAD $0xdb28b54162e5db28; BYTE $0xe5
 #line 3276 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0xd273edc5; BYTE $0x33
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
@@ -7802,7 +7484,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 3276 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0x7365c1c4; WORD $0x33d1
 #line 191 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	QUAD $0x00a0fa05597de2c4; LONG $0xe5726200; WORD $0xb428; BYTE $0xf8
+	QUAD $0x00a57a05597de2c4; LONG $0xe5726200; WORD $0xb428; BYTE $0xf8
 #line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	QUAD $0xe58162dbfb75c1c4; QUAD $0xfb28ad9162e5d428; QUAD $0x62c96f28fdb162de; QUAD $0x8d9162d9d428e5b1; QUAD $0x6f28fd8162e7fb28; LONG $0xd4ddc5cf; BYTE $0xe1
 #line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
@@ -7972,11 +7654,11 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 3276 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0xd473e5c5; BYTE $0x33
 #line 129 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	QUAD $0x009b5015597de2c4; BYTE $0x00
+	QUAD $0x009fb015597de2c4; BYTE $0x00
 #line 191 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	LONG $0x28e53262; WORD $0xe7b4
 #line 129 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	QUAD $0x7de2c4c0ef3941c4; QUAD $0x726200009c0c1d59; QUAD $0xef2941c4c2b5289d; QUAD $0x9b0825597de2c4d2; QUAD $0xd3b5289d72620000; QUAD $0x7de2c4f6ef0941c4; QUAD $0x726200009abc3559; QUAD $0x004da162f4b5289d; QUAD $0x0f2d597de2c4f6ef; QUAD $0xb5289de26200009b; QUAD $0x62c0ef007da162f6; QUAD $0xb57262c5b5289de2; QUAD $0xb528b57262d2b528; QUAD $0x62f4b528b5e262f3; QUAD $0xc5e262f2b528c572; QUAD $0xb528f5e262f3b528; BYTE $0xf2
+	QUAD $0x7de2c4c0ef3941c4; QUAD $0x72620000a09c1d59; QUAD $0xef2941c4c2b5289d; QUAD $0x9f7025597de2c4d2; QUAD $0xd3b5289d72620000; QUAD $0x7de2c4f6ef0941c4; QUAD $0x726200009ed43559; QUAD $0x004da162f4b5289d; QUAD $0x8f2d597de2c4f6ef; QUAD $0xb5289de26200009f; QUAD $0x62c0ef007da162f6; QUAD $0xb57262c5b5289de2; QUAD $0xb528b57262d2b528; QUAD $0x62f4b528b5e262f3; QUAD $0xc5e262f2b528c572; QUAD $0xb528f5e262f3b528; BYTE $0xf2
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	QUAD $0x2d41c4e8d43d41c4; QUAD $0x62d6d40d41c4dad4; LONG $0xd420cd31; BYTE $0xc6
 #line 191 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
@@ -8026,7 +7708,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 2938 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0xf273edc5; BYTE $0x04
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xd0d4adc5c2d4fdc5; QUAD $0x00991d1d597de2c4; QUAD $0x73f5c5c3f4f5c500; QUAD $0xf5c5cbf4f5c520d1; LONG $0xc520f173; WORD $0xd4fd; BYTE $0xc1
+	QUAD $0xd0d4adc5c2d4fdc5; QUAD $0x009d851d597de2c4; QUAD $0x73f5c5c3f4f5c500; QUAD $0xf5c5cbf4f5c520d1; LONG $0xc520f173; WORD $0xd4fd; BYTE $0xc1
 #line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
 	QUAD $0x00068024a46ffdc5; BYTE $0x00
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
@@ -8260,7 +7942,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 2938 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0xf173f5c5; BYTE $0x04
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x64d4fdc5c1d4fdc5; QUAD $0x0d5928fd62624024; QUAD $0x8c6ffdc5000093ad; QUAD $0xf591620000010024; QUAD $0x20d173f5c5c1f428; QUAD $0xf5c5c9f428f59162; QUAD $0x62c1d4fdc520f173; QUAD $0x62062464d428fde1; QUAD $0x620a2444d420edf1; QUAD $0xd4f5c5cad420edb1; BYTE $0xc0
+	QUAD $0x64d4fdc5c1d4fdc5; QUAD $0x0d5928fd62624024; QUAD $0x8c6ffdc500009815; QUAD $0xf591620000010024; QUAD $0x20d173f5c5c1f428; QUAD $0xf5c5c9f428f59162; QUAD $0x62c1d4fdc520f173; QUAD $0x62062464d428fde1; QUAD $0x620a2444d420edf1; QUAD $0xd4f5c5cad420edb1; BYTE $0xc0
 #line 2938 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0x28f5b162; WORD $0xf273; BYTE $0x04
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
@@ -8292,9 +7974,9 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 2938 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0x20fd9162; WORD $0xf773; BYTE $0x04
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x2162d8d428a53162; QUAD $0x20ad1162ffd428a5; QUAD $0xd27320fd9162d9f4; QUAD $0x62c1f420fd816220; QUAD $0x316220f07320fdb1; QUAD $0x28fd6262d8d428a5; QUAD $0xa162000091fb0559; QUAD $0xd42d41c4ced428a5; QUAD $0xc162edd42d41c4da; QUAD $0xd43541c4f5d428a5; QUAD $0xc162efd43541c4d9; QUAD $0xded44dc5c5d428a5; QUAD $0x28a5c162ded425c5; QUAD $0xc4ded40d41c4fcd4; QUAD $0xd42541c4ded42541; QUAD $0x116220d773bdc5f8; QUAD $0x28c51162c0f428bd; QUAD $0x20f0733dc1c4d8f4; QUAD $0xd54162c0d42541c4; WORD $0xd428; BYTE $0xc0
+	QUAD $0x2162d8d428a53162; QUAD $0x20ad1162ffd428a5; QUAD $0xd27320fd9162d9f4; QUAD $0x62c1f420fd816220; QUAD $0x316220f07320fdb1; QUAD $0x28fd6262d8d428a5; QUAD $0xa162000096230559; QUAD $0xd42d41c4ced428a5; QUAD $0xc162edd42d41c4da; QUAD $0xd43541c4f5d428a5; QUAD $0xc162efd43541c4d9; QUAD $0xded44dc5c5d428a5; QUAD $0x28a5c162ded425c5; QUAD $0xc4ded40d41c4fcd4; QUAD $0xd42541c4ded42541; QUAD $0x116220d773bdc5f8; QUAD $0x28c51162c0f428bd; QUAD $0x20f0733dc1c4d8f4; QUAD $0xd54162c0d42541c4; WORD $0xd428; BYTE $0xc0
 #line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x7162eefb20ed9162; QUAD $0x0000920605d438d5; QUAD $0x62c4eafb20d5f162; QUAD $0xc5000092372d597d; QUAD $0x5928fd6262ddd415; LONG $0x00923925; BYTE $0x00
+	QUAD $0x7162eefb20ed9162; QUAD $0x0000968e05d438d5; QUAD $0x62c4eafb20d5f162; QUAD $0xc5000096b72d597d; QUAD $0x5928fd6262ddd415; LONG $0x0096c125; BYTE $0x00
 #line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0x28a59162; WORD $0xecdb
 #line 3276 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
@@ -8328,7 +8010,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0x28bd1162; WORD $0xecdb
 #line 3276 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xc433d37328bd9162; QUAD $0x000091252d597de2
+	QUAD $0xc433d37328bd9162; QUAD $0x000095a52d597de2
 #line 191 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	LONG $0x28bd7262; WORD $0xedb4
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
@@ -8364,7 +8046,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	QUAD $0xb16205f2737dc1c4; QUAD $0xc0d4f5c5ced420cd; LONG $0x7c6ffdc5; WORD $0x2024
 #line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x38f5f162cffbfdc5; LONG $0x90a20dd4; WORD $0x0000
+	QUAD $0x38f5f162cffbfdc5; LONG $0x952a0dd4; WORD $0x0000
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	QUAD $0xb16205f1736dc1c4; QUAD $0xd2d4e5c5d8d420fd; LONG $0x046f7dc5; BYTE $0x24
 #line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
@@ -8556,7 +8238,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0x28fd6162; WORD $0xc8d4
 #line 191 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	QUAD $0xe2c4ccb428cd0262; LONG $0x1d3d597d; WORD $0x0088; BYTE $0x00
+	QUAD $0xe2c4ccb428cd0262; LONG $0x853d597d; WORD $0x008c; BYTE $0x00
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	QUAD $0xb162c7f420cdf162; QUAD $0xf4cdc520d67328cd; QUAD $0xfdc520f673cdc5f7; QUAD $0xc5d428fd9162c6d4; QUAD $0xddc54024447ffdc5; LONG $0xfdc5c4d4; WORD $0xc4d4
 #line 2938 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
@@ -8666,7 +8348,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
 	LONG $0x024dc3c4; WORD $0x03f1
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x597de2c4efd44dc5; LONG $0x00843c0d; BYTE $0x00
+	QUAD $0x597de2c4efd44dc5; LONG $0x0088c40d; BYTE $0x00
 #line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	QUAD $0xf1dbbdc5e1db7dc5; QUAD $0xf1db55c5f9dba5c5; LONG $0xf9db15c5
 #line 3276 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
@@ -8686,11 +8368,11 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0xe8d485c5
 #line 3276 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xe26233d5737dc1c4; QUAD $0x0000836a0d5928fd
+	QUAD $0xe26233d5737dc1c4; QUAD $0x000087ea0d5928fd
 #line 191 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	LONG $0x28fd3262; WORD $0xe1b4
 #line 129 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	QUAD $0x8822156f28fde162; QUAD $0xb262c0eff9c50000; QUAD $0x28fde162c2b5289d; QUAD $0x41c40000846e1d6f; QUAD $0xb5289d3262c0ef39; QUAD $0x19256f28fde162c3; QUAD $0xf6ef0941c4000087; QUAD $0xe162f4b5289d3262; QUAD $0x000086042d6f28fd; QUAD $0xa262c0ef007da162; QUAD $0x28fde162c5b5289d; QUAD $0x41c4000087ee356f; QUAD $0xb5289d3262ffef01; QUAD $0x62c2b528b53262fe; QUAD $0xb5a262f3b528b532; QUAD $0xb528b53262c4b528; QUAD $0x62f2b528c53262fd; QUAD $0xcda262c3b528c5a2; WORD $0xb528; BYTE $0xc2
+	QUAD $0x8ae2156f28fde162; QUAD $0xb262c0eff9c50000; QUAD $0x28fde162c2b5289d; QUAD $0x41c4000088ce1d6f; QUAD $0xb5289d3262c0ef39; QUAD $0x59256f28fde162c3; QUAD $0xf6ef0941c400008a; QUAD $0xe162f4b5289d3262; QUAD $0x000089842d6f28fd; QUAD $0xa262c0ef007da162; QUAD $0x28fde162c5b5289d; QUAD $0x41c400008aae356f; QUAD $0xb5289d3262ffef01; QUAD $0x62c2b528b53262fe; QUAD $0xb5a262f3b528b532; QUAD $0xb528b53262c4b528; QUAD $0x62f2b528c53262fd; QUAD $0xcda262c3b528c5a2; WORD $0xb528; BYTE $0xc2
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	QUAD $0xd43d41c4e8d47dc5; QUAD $0x3162c6d40dc1c4d8; LONG $0xc0d420fd
 #line 191 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
@@ -8736,7 +8418,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 2938 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0xf773c5c5; BYTE $0x04
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xc0d4c5c5ffd4a5c5; QUAD $0x0081251d597d62c4; QUAD $0x73cdc5fef4a5c500; QUAD $0xcdc5f6f4a5c520d6; QUAD $0xc5f6d4c5c520f673; WORD $0xd4bd; BYTE $0xf6
+	QUAD $0xc0d4c5c5ffd4a5c5; QUAD $0x00858d1d597d62c4; QUAD $0x73cdc5fef4a5c500; QUAD $0xcdc5f6f4a5c520d6; QUAD $0xc5f6d4c5c520f673; WORD $0xd4bd; BYTE $0xf6
 #line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0xf9db9dc5
 #line 3276 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
@@ -8767,12 +8449,12 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	LONG $0xd673cdc5; BYTE $0x33
 #line 191 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	LONG $0x28cdb262; WORD $0xe9b4
-#line 52 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 38 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x0001c024ac7ffdc5; QUAD $0x01e024bc7ffdc500; QUAD $0x0024847f7dc50000; QUAD $0x248c7f7dc5000002; QUAD $0x847ffdc500000220; LONG $0x00024024; BYTE $0x00
 #line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
 	QUAD $0xc503c34328ad9362; QUAD $0x0000012024847ffd; QUAD $0xc503c54320ad9362; QUAD $0x000000a024847ffd; QUAD $0xc503c243209df362; QUAD $0x0000016024847ffd; QUAD $0xc503c3432085f362; QUAD $0x8df3624024447ffd; QUAD $0x847ffdc503c44320; QUAD $0xb48d4c000000e024; QUAD $0xb48d4800000ae024; QUAD $0x948d480000090024; LONG $0x0001c024; BYTE $0x00
 #line 33 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/combine.rs"
-	QUAD $0xdfe877f8c5f7894c; WORD $0x0027; BYTE $0x00
+	QUAD $0xffe877f8c5f7894c; WORD $0x002b; BYTE $0x00
 #line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	QUAD $0xeb60244400fde3c4; QUAD $0x4c6ffdc5c06ff9c5; QUAD $0x2024946ffdc52024; WORD $0x0001; BYTE $0x00
 #line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
@@ -8812,7 +8494,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
 	LONG $0x0245e3c4; WORD $0x03db
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x28fde262fad4e5c5; LONG $0x80021d59; WORD $0x0000
+	QUAD $0x28fde262fad4e5c5; LONG $0x848a1d59; WORD $0x0000
 #line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	QUAD $0xb162e3db28fdb162; QUAD $0x28d53162d3db28f5; QUAD $0xcbdb28cd3162c3db; LONG $0x28c53162; WORD $0xd3db
 #line 3276 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
@@ -8832,11 +8514,11 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0xc0d4adc5
 #line 3276 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xfde26233d773d5c5; LONG $0x29055928; WORD $0x007f; BYTE $0x00
+	QUAD $0xfde26233d773d5c5; LONG $0xa9055928; WORD $0x0083; BYTE $0x00
 #line 191 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	LONG $0x28d5b262; WORD $0xe0b4
 #line 129 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	QUAD $0x28fde162f6efc9c5; QUAD $0xb262000083dd256f; QUAD $0xffefc1c5f4b528dd; QUAD $0x80292d6f28fde162; QUAD $0xfdb528ddb2620000; QUAD $0xfde162c9ef3141c4; QUAD $0x62000082d4356f28; QUAD $0x2941c4ceb528dd32; QUAD $0x156f28fde162d2ef; QUAD $0x28dd3262000081bf; QUAD $0x62dbef2141c4d2b5; QUAD $0x0083aa0d6f28fde1; QUAD $0x62d9b528dd326200; QUAD $0xe53262fcb528e5b2; QUAD $0xb528e53262cdb528; QUAD $0xc4dab528e53262d6; QUAD $0x28e53262e4ef1941; QUAD $0xccb528ed3262e1b5; QUAD $0x3262d5b528ed3262; QUAD $0x28ed3262deb528ed; QUAD $0x62edef1141c4e2b5; QUAD $0xf53262e9b528ed32; QUAD $0xb528f53262d4b528; QUAD $0x62e6b528f53262dd; QUAD $0x0941c4eab528f532; QUAD $0xf1b528f53262f6ef; QUAD $0x3262dcb528fd3262; QUAD $0x28fd3262e5b528fd; QUAD $0xf2b528fd3262eeb5; QUAD $0x28fdb262edefd1c5; WORD $0xe9b5
+	QUAD $0x28fde162f6efc9c5; QUAD $0xb2620000869d256f; QUAD $0xffefc1c5f4b528dd; QUAD $0x84892d6f28fde162; QUAD $0xfdb528ddb2620000; QUAD $0xfde162c9ef3141c4; QUAD $0x6200008614356f28; QUAD $0x2941c4ceb528dd32; QUAD $0x156f28fde162d2ef; QUAD $0x28dd32620000853f; QUAD $0x62dbef2141c4d2b5; QUAD $0x00866a0d6f28fde1; QUAD $0x62d9b528dd326200; QUAD $0xe53262fcb528e5b2; QUAD $0xb528e53262cdb528; QUAD $0xc4dab528e53262d6; QUAD $0x28e53262e4ef1941; QUAD $0xccb528ed3262e1b5; QUAD $0x3262d5b528ed3262; QUAD $0x28ed3262deb528ed; QUAD $0x62edef1141c4e2b5; QUAD $0xf53262e9b528ed32; QUAD $0xb528f53262d4b528; QUAD $0x62e6b528f53262dd; QUAD $0x0941c4eab528f532; QUAD $0xf1b528f53262f6ef; QUAD $0x3262dcb528fd3262; QUAD $0x28fd3262e5b528fd; QUAD $0xf2b528fd3262eeb5; QUAD $0x28fdb262edefd1c5; WORD $0xe9b5
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	QUAD $0xc7d445c5fed44dc5; QUAD $0x2dc1c4f9d435c1c4; QUAD $0xc4d3d42541c4f2d4; QUAD $0xd41541c4dcd41d41; LONG $0x0d41c4e5; WORD $0xced4
 #line 191 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
@@ -8858,7 +8540,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 2938 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0x735dc1c4; WORD $0x04f1
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xdfd4e5c5dcd4e5c5; QUAD $0x007ce93d597de2c4; QUAD $0x73d5c5e7f4d5c500; QUAD $0xd5c5eff4d5c520d5; QUAD $0xc5e5d4ddc520f573; WORD $0xd4dd; BYTE $0xe6
+	QUAD $0xdfd4e5c5dcd4e5c5; QUAD $0x0081513d597de2c4; QUAD $0x73d5c5e7f4d5c500; QUAD $0xd5c5eff4d5c520d5; QUAD $0xc5e5d4ddc520f573; WORD $0xd4dd; BYTE $0xe6
 #line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	QUAD $0xb162ebdb28fdb162; QUAD $0x28edb162f3db28f5; QUAD $0xc3db28e53162fbdb; LONG $0x28dd3162; WORD $0xcbdb
 #line 3276 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
@@ -8881,10 +8563,10 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	LONG $0xd473ddc5; BYTE $0x33
 #line 191 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	LONG $0x28ddb262; WORD $0xe8b4
-#line 52 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 38 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x0001c024ac7ffdc5; QUAD $0x01e024847ffdc500; QUAD $0x00248c7ffdc50000; QUAD $0x24947ffdc5000002; QUAD $0x9c7ffdc500000220; QUAD $0xbc8d480000024024; QUAD $0xb48d4800000a4024; QUAD $0x948d48000009a024; LONG $0x0001c024; BYTE $0x00
 #line 34 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/combine.rs"
-	QUAD $0x000023ede877f8c5
+	QUAD $0x0000280de877f8c5
 #line 114 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/combine.rs"
 	QUAD $0x000a4024846ffdc5; QUAD $0x0a60248c6ffdc500; QUAD $0x8024946ffdc50000; QUAD $0x249c6ffdc500000a; LONG $0x00000aa0
 #line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
@@ -8928,7 +8610,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
 	LONG $0x026de3c4; WORD $0x03d4
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x28fde262fbd4edc5; LONG $0x7c3c3559; WORD $0x0000
+	QUAD $0x28fde262fbd4edc5; LONG $0x80c43559; WORD $0x0000
 #line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	QUAD $0xb162e6db28fdb162; QUAD $0x28d53162d6db28f5; QUAD $0xcedb28cd3162c6db; LONG $0x28c53162; WORD $0xd6db
 #line 3276 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
@@ -8948,11 +8630,11 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0xc0d4adc5
 #line 3276 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xfde26233d773d5c5; LONG $0x63055928; WORD $0x007b; BYTE $0x00
+	QUAD $0xfde26233d773d5c5; LONG $0xe3055928; WORD $0x007f; BYTE $0x00
 #line 191 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	LONG $0x28d5b262; WORD $0xe0b4
 #line 129 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	QUAD $0x28fde162f6efc9c5; QUAD $0xb26200008017156f; QUAD $0xffefc1c5f2b528dd; QUAD $0x7c631d6f28fde162; QUAD $0xfbb528ddb2620000; QUAD $0xfde162c9ef3141c4; QUAD $0x6200007f0e256f28; QUAD $0x2941c4ccb528dd32; QUAD $0x2d6f28fde162d2ef; QUAD $0x28dd326200007df9; QUAD $0x62dbef2141c4d5b5; QUAD $0x007fe40d6f28fde1; QUAD $0x62d9b528dd326200; QUAD $0xe53262fab528e5b2; QUAD $0xb528e53262cbb528; QUAD $0xc4ddb528e53262d4; QUAD $0x28e53262e4ef1941; QUAD $0xcab528ed3262e1b5; QUAD $0x3262d3b528ed3262; QUAD $0x28ed3262dcb528ed; QUAD $0x62edef1141c4e5b5; QUAD $0xf53262e9b528ed32; QUAD $0xb528f53262d2b528; QUAD $0x62e4b528f53262db; QUAD $0x0941c4edb528f532; QUAD $0xf1b528f53262f6ef; QUAD $0x3262dab528fd3262; QUAD $0x28fd3262e3b528fd; QUAD $0xf5b528fd3262ecb5; QUAD $0x28fdb262edefd1c5; WORD $0xe9b5
+	QUAD $0x28fde162f6efc9c5; QUAD $0xb262000082d7156f; QUAD $0xffefc1c5f2b528dd; QUAD $0x80c31d6f28fde162; QUAD $0xfbb528ddb2620000; QUAD $0xfde162c9ef3141c4; QUAD $0x620000824e256f28; QUAD $0x2941c4ccb528dd32; QUAD $0x2d6f28fde162d2ef; QUAD $0x28dd326200008179; QUAD $0x62dbef2141c4d5b5; QUAD $0x0082a40d6f28fde1; QUAD $0x62d9b528dd326200; QUAD $0xe53262fab528e5b2; QUAD $0xb528e53262cbb528; QUAD $0xc4ddb528e53262d4; QUAD $0x28e53262e4ef1941; QUAD $0xcab528ed3262e1b5; QUAD $0x3262d3b528ed3262; QUAD $0x28ed3262dcb528ed; QUAD $0x62edef1141c4e5b5; QUAD $0xf53262e9b528ed32; QUAD $0xb528f53262d2b528; QUAD $0x62e4b528f53262db; QUAD $0x0941c4edb528f532; QUAD $0xf1b528f53262f6ef; QUAD $0x3262dab528fd3262; QUAD $0x28fd3262e3b528fd; QUAD $0xf5b528fd3262ecb5; QUAD $0x28fdb262edefd1c5; WORD $0xe9b5
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	QUAD $0xc7d445c5fed44dc5; QUAD $0x2dc1c4f9d435c1c4; QUAD $0xc4d3d42541c4f2d4; QUAD $0xd41541c4dcd41d41; LONG $0x0d41c4e5; WORD $0xced4
 #line 129 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
@@ -8976,7 +8658,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 2938 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0x735dc1c4; WORD $0x04f1
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0xdfd4e5c5dcd4e5c5; QUAD $0x0079233d597de2c4; QUAD $0x73d5c5e7f4d5c500; QUAD $0xd5c5eff4d5c520d5; QUAD $0xc5e5d4ddc520f573; WORD $0xd4dd; BYTE $0xe6
+	QUAD $0xdfd4e5c5dcd4e5c5; QUAD $0x007d8b3d597de2c4; QUAD $0x73d5c5e7f4d5c500; QUAD $0xd5c5eff4d5c520d5; QUAD $0xc5e5d4ddc520f573; WORD $0xd4dd; BYTE $0xe6
 #line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	QUAD $0xb162eedb28fdb162; QUAD $0x28edb162f6db28f5; QUAD $0xc6db28e53162fedb; LONG $0x28dd3162; WORD $0xcedb
 #line 3276 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
@@ -8999,12 +8681,12 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	LONG $0xd473ddc5; BYTE $0x33
 #line 191 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	LONG $0x28ddb262; WORD $0xe8b4
-#line 52 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 38 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x0001c024ac7ffdc5; QUAD $0x01e024847ffdc500; QUAD $0x00248c7ffdc50000; QUAD $0x24947ffdc5000002; QUAD $0x9c7ffdc500000220; QUAD $0xbc8d480000024024; QUAD $0x948d48000002a024; LONG $0x0001c024; BYTE $0x00
 #line 35 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/combine.rs"
-	QUAD $0x2ce877f8c5f6894c; WORD $0x0020; BYTE $0x00
-#line 113 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
-	QUAD $0x0002a024846ffdc5; QUAD $0x02c0248c6ffdc500; QUAD $0xe024ac6ffdc50000; QUAD $0x24b46ffdc5000002; QUAD $0xbc6ffdc500000300; QUAD $0x7d62c40000032024; LONG $0x78e60d59; WORD $0x0000
+	QUAD $0x4ce877f8c5f6894c; WORD $0x0024; BYTE $0x00
+#line 99 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+	QUAD $0x0002a024846ffdc5; QUAD $0x02c0248c6ffdc500; QUAD $0xe024ac6ffdc50000; QUAD $0x24b46ffdc5000002; QUAD $0xbc6ffdc500000300; QUAD $0x7d62c40000032024; LONG $0x7d6e0d59; WORD $0x0000
 #line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	QUAD $0xd9dbb5c5d0dbb5c5; QUAD $0xc6db35c5e5dbb5c5; LONG $0xcfdb35c5
 #line 3276 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
@@ -9026,7 +8708,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 3276 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0xd773d5c5; BYTE $0x33
 #line 191 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	QUAD $0x781715b438d5f262; WORD $0x0000
+	QUAD $0x7c9715b438d5f262; WORD $0x0000
 #line 42 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/combine.rs"
 	QUAD $0xf9e1c4d57ef9c1c4; QUAD $0xc4e17ef9e1c4d87e; QUAD $0x7ef9e1c4ce7ef9e1; BYTE $0xc7
 #line 83 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
@@ -9326,137 +9008,137 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 32 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
 	QUAD $0x4429f8c50610f8c5; QUAD $0xc5104610f8c54024; LONG $0x240429f8
 #line 244 "/rustgo/subtle-2.6.1/src/lib.rs"
-	QUAD $0x00004f9ce8f8b60f; QUAD $0xb948c8ff48c0b60f; QUAD $0x2c09318d2e7ae9f7
+	QUAD $0x000053bce8f8b60f; QUAD $0xb848caff48d0b60f; QUAD $0x2c09318d2e7ae9f7
 #line 387 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ops/bit.rs"
-	QUAD $0x241c6ff9c5c12148; LONG $0x446ff9c5; WORD $0x4024
+	QUAD $0x241c6ff9c5d02148; LONG $0x446ff9c5; WORD $0x4024
 #line 32 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
 	QUAD $0xc36cf9c5cb6df9c5; QUAD $0x73e9c501d073f9c5; LONG $0xe9c53ff1; WORD $0xc0eb
 #line 2929 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
-	QUAD $0xc4d231c67ef9e1c4; QUAD $0xce394801c716f9e3
+	QUAD $0xc4c931c67ef9e1c4; QUAD $0xc6394801c716f9e3
 #line 387 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ops/bit.rs"
-	QUAD $0xe9c5d07c08fdf262; LONG $0x6f2a15db; WORD $0x0000
+	QUAD $0xe9c5d27c08fdf262; LONG $0x733a15db; WORD $0x0000
 #line 2929 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
-	QUAD $0x7bce6bbe48c2920f; LONG $0x6f7cef51; BYTE $0x0a
+	QUAD $0x7bce6bbe48c1920f; LONG $0x6f7cef51; BYTE $0x0a
 #line 387 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ops/bit.rs"
-	QUAD $0x00000001b8c62148
+	QUAD $0x00000001bad62148
 #line 32 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
-	QUAD $0xe1c501d822e1e3c4; QUAD $0x01d173f1c53ff373; QUAD $0x7ef9e1c4c9ebe1c5; BYTE $0xc8
+	QUAD $0xe1c501da22e1e3c4; QUAD $0x01d173f1c53ff373; QUAD $0x7ef9e1c4c9ebe1c5; BYTE $0xca
 #line 2929 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
-	QUAD $0xc5c6920f40f02948; QUAD $0x920fd03948cafbf1; BYTE $0xc0
+	QUAD $0xc5c6920f40f22948; QUAD $0x920fca3948cafbf1; BYTE $0xc2
 #line 2975 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
-	WORD $0x0840; BYTE $0xf0
+	WORD $0x0840; BYTE $0xf2
 #line 38 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
-	LONG $0x31f0b60f; BYTE $0xc0
+	LONG $0x45d2b60f; WORD $0xc031
 #line 2929 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
-	WORD $0x3948; BYTE $0xf7
+	WORD $0x3948; BYTE $0xd7
 #line 38 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
-	QUAD $0xff194800000000bf
+	QUAD $0xf6194800000000be
 #line 2929 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
-	QUAD $0xc070f9c5d16cf9c5; QUAD $0xc401c9387de3c4ee; QUAD $0xc3fbf9c5de6ef9e1; QUAD $0xf9e1c4da6ef9e1c4; QUAD $0xe9c5db6cd9c5e16e; QUAD $0xdf7c28fdf262d3fb; QUAD $0x48fdf262cbd4f5c5; QUAD $0xc05948fdf262da59; QUAD $0xfdf262eed270f9c5; QUAD $0x5948fdf262d25948; QUAD $0xddf26200006fa325; WORD $0x3648; BYTE $0xc9
+	QUAD $0xc070f9c5d16cf9c5; QUAD $0xc401c9387de3c4ee; QUAD $0xc3fbf9c5da6ef9e1; QUAD $0xf9e1c4d96ef9e1c4; QUAD $0xe9c5db6cd9c5e06e; QUAD $0xde7c28fdf262d3fb; QUAD $0x48fdf262cbd4f5c5; QUAD $0xc05948fdf262da59; QUAD $0xfdf262eed270f9c5; QUAD $0x5948fdf262d25948; QUAD $0xddf2620000742a25; WORD $0x3648; BYTE $0xc9
 #line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0x7443256f48fdf162; QUAD $0xcc4548f5f2620000; QUAD $0xf262d44548edf262; QUAD $0x48e5f262c44548fd; QUAD $0xdb32487ef262dc45; QUAD $0xe3c4c032487ef262; QUAD $0x487ef26201c03865; QUAD $0xc932487ef262d232; QUAD $0xfdc501c9386de3c4; WORD $0xc16c
+	QUAD $0x7742256f48fdf162; QUAD $0xcc4548f5f2620000; QUAD $0xf262d44548edf262; QUAD $0x48e5f262c44548fd; QUAD $0xdb32487ef262dc45; QUAD $0xe3c4c032487ef262; QUAD $0x487ef26201c03865; QUAD $0xc932487ef262d232; QUAD $0xfdc501c9386de3c4; WORD $0xc16c
 #line 43 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
-	QUAD $0x0000705b0d6ffdc5; QUAD $0xd071fdc5d1dbfdc5; LONG $0xdbfdc504; BYTE $0xc1
+	QUAD $0x0000749a0d6ffdc5; QUAD $0xd071fdc5d1dbfdc5; LONG $0xdbfdc504; BYTE $0xc1
 #line 46 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
-	QUAD $0xd868e9c5c860e9c5; QUAD $0xe3c401d2397de3c4; QUAD $0xe060e9c501c0397d; QUAD $0x847ffac5c068e9c5; QUAD $0x7ffac5000000b024; QUAD $0xfac5000000a024a4; QUAD $0xc500000090249c7f; QUAD $0x00000080248c7ffa; LONG $0x008b8d48; WORD $0x0004; BYTE $0x00
+	QUAD $0xd868e9c5c860e9c5; QUAD $0xe3c401d2397de3c4; QUAD $0xe060e9c501c0397d; QUAD $0x847ffac5c068e9c5; QUAD $0x7ffac5000000b024; QUAD $0xfac5000000a024a4; QUAD $0xc500000090249c7f; QUAD $0x00000080248c7ffa; LONG $0x00838d48; WORD $0x0004; BYTE $0x00
 #line 307 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/adapters/zip.rs"
-	QUAD $0x4800000100938d48; QUAD $0xf262000073d9358d; QUAD $0x00006e97355948fd; QUAD $0x6e35055948fd7262; QUAD $0x155948fde2620000; QUAD $0x3c3d8d4800006efb; QUAD $0x0000049de9000164; QUAD $0x0f2e666666666666; LONG $0x0000841f; WORD $0x0000; BYTE $0x00
+	QUAD $0x48000001008b8d48; QUAD $0x72620002fbd8158d; QUAD $0x00007266055948fd; QUAD $0x738c155948fde262; QUAD $0x03ec1d358d480000; LONG $0x0495e900; WORD $0x0000
 #line 20 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	QUAD $0xfd7162d2ef2941c4; QUAD $0xfd726224244c7f48; QUAD $0x6200006d990d5948; QUAD $0x0941c4d1b548dd52; QUAD $0x6c7f48fdf162f6ef; QUAD $0x2d5948fdf2622524; QUAD $0x48dd726200006d84; QUAD $0x62ffef0141c4f5b5; QUAD $0x006e3f0d5948fdf2; QUAD $0x62f9b548dd726200; QUAD $0xfde162c9ef0075a1; QUAD $0xfde26222245c7f48; QUAD $0x6200006e411d5948; QUAD $0xefc9c5cbb548dda2; QUAD $0x24447f48fde162f6; QUAD $0x1d055948fde26223; QUAD $0xb548ddb26200006e; QUAD $0x62f1b540bd5262f0; QUAD $0xbde262fdb540bd72; QUAD $0xb540bdb262c9b540; QUAD $0x62f9b540c55262f3; QUAD $0xcdc262cdb540c5e2; WORD $0xb540; BYTE $0xc9
+	QUAD $0x48fdf262c9eff1c5; QUAD $0xf262000071ca3559; QUAD $0xef2941c4ceb548dd; QUAD $0x247c7f48fdf162d2; QUAD $0xb53d5948fdf26225; QUAD $0xb548dd7262000071; QUAD $0x62c0ef007da162d7; QUAD $0x6224244c7f48fd71; QUAD $0x0072df0d5948fd72; QUAD $0x62c1b548ddc26200; QUAD $0xfdf262c9ef0075a1; QUAD $0x62000072e92d5948; QUAD $0xeff9c5cdb548dde2; QUAD $0x245c7f48fd7162c0; QUAD $0xc51d5948fd726222; QUAD $0xb548ddd262000072; QUAD $0x62d6b540bd7262c3; QUAD $0xbdc262c7b540bde2; QUAD $0xb540bdf262c9b540; QUAD $0x62c6b540c5e262c5; QUAD $0xcde262cfb540c5e2; WORD $0xb540; BYTE $0xce
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x5162e2d448adc162; QUAD $0x48855162d6d4488d; QUAD $0xf1d440f53162ffd4
+	QUAD $0x5162e1d448f5e162; QUAD $0x40fda162d2d448ad; QUAD $0xc9d440f5b162c0d4
 #line 67 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	QUAD $0xc262c9ef0075a162; QUAD $0x48dde262c9b448dd; QUAD $0xd1b448dd7262e5b4; QUAD $0x3262fbb448dd3262; LONG $0xf0b448dd
+	QUAD $0xe262c9ef0075a162; QUAD $0x48fde162ceb448dd; QUAD $0x48dde26223244c7f; QUAD $0xd1b448dd5262e7b4; QUAD $0xd262c5b448dde262; LONG $0xcbb448dd
 #line 20 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	QUAD $0x40bdb262ffefc1c5; QUAD $0xf1b540c5f262f8b5; QUAD $0xf262fbb540c5b262; QUAD $0x40d5d262f5b540cd; WORD $0xf1b5
+	QUAD $0xc262c9ef0075a162; QUAD $0x40c5d262cbb540bd; QUAD $0xcdb540c5e262c1b5; QUAD $0xf262c7b540cdf262; LONG $0xc6b540d5
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48cdf162; WORD $0xe6d4
+	LONG $0x48fdf162; WORD $0xe0d4
 #line 67 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	QUAD $0x7262e1b440bdc262; QUAD $0x40bd7262d5b440bd; QUAD $0xf3b440bd3262f9b4; LONG $0x40bdb262; WORD $0xe0b4
+	QUAD $0x7262e6b440bde262; QUAD $0x40bdc262d7b440bd; QUAD $0xcdb440bdf262c1b4; LONG $0x40bdd262; WORD $0xe3b4
 #line 20 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	QUAD $0x40c5b262f6efc9c5; QUAD $0xf9b540cdf262f0b5; QUAD $0xf262f3b540cdb262; LONG $0xfdb540d5
+	QUAD $0x40c5d262c0eff9c5; QUAD $0xc9b540cdc262c3b5; QUAD $0xe262c5b540cdf262; LONG $0xcfb540d5
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48c56162; WORD $0xc7d4
+	LONG $0x40f52162; WORD $0xc1d4
 #line 67 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	QUAD $0x7262d1b440c55262; QUAD $0x40c57262fdb440c5; QUAD $0xe3b440c5b262f1b4; LONG $0x40c52262; WORD $0xc0b4
+	QUAD $0xe262d6b440c57262; QUAD $0x40c5d262c7b440c5; QUAD $0xe5b440c5f262c9b4; LONG $0x40c54262; WORD $0xc3b4
 #line 20 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	QUAD $0x40cdb262ffefc1c5; QUAD $0xf1b540d5f262f8b5; LONG $0x40d5b262; WORD $0xfbb5
+	QUAD $0xc262c9ef0075a162; QUAD $0x40d5d262cbb540cd; QUAD $0xcdb540d5e262c1b5
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48cde162; WORD $0xfed4
+	LONG $0x48fde162; WORD $0xf8d4
 #line 67 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	QUAD $0x7262f9b440cd5262; QUAD $0x40cdf262f5b440cd; QUAD $0xc3b440cd2262e1b4; LONG $0x40cda262; WORD $0xf8b4
+	QUAD $0xf262c6b440cde262; QUAD $0x40cdd262cfb440cd; QUAD $0xc5b440cd6262e1b4; LONG $0x40cdc262; WORD $0xfbb4
 #line 20 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	QUAD $0xa262f6ef004da162; LONG $0xf0b540d5
+	QUAD $0xc262f6ef004da162; LONG $0xf3b540d5
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48c5f162; WORD $0xf7d4
+	LONG $0x40f5b162; WORD $0xc1d4
 #line 67 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	QUAD $0xf262f1b440d55262; QUAD $0x40d56262e5b440d5; QUAD $0xfbb440d5a262c1b4; QUAD $0xf162f0b440d5b262; LONG $0x4c6f48fd; WORD $0x0124
+	QUAD $0xf262ceb440d5f262; QUAD $0x40d54262e7b440d5; QUAD $0xfdb440d5e262c1b4; QUAD $0xf162c3b440d5d262; LONG $0x2c6f48fd; BYTE $0x24
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xf162fdfb48f5d162; QUAD $0xd16222244c6f48fd; QUAD $0x48fdf162ecfb48f5; QUAD $0x48f5516223244c6f; QUAD $0x3dd458c5f162cbfb; QUAD $0x48fd726200006c7d; QUAD $0xd16200006cb32559; QUAD $0x48b55162ecd448d5; QUAD $0x4c6f48fdf162ccd4; QUAD $0x5cfb48f571622424; QUAD $0xdcd448a551620324; QUAD $0x25244c6f48fdf162; QUAD $0x62240cfb48f5f162; LONG $0xd448f551; BYTE $0xe4
+	QUAD $0xf162effb48d5d162; QUAD $0x51620124746f48fd; QUAD $0x48fdf162cefb48cd; QUAD $0x48cdd1622224746f; QUAD $0x2dd458d57162fdfb; QUAD $0x48fdf2620000711a; QUAD $0x7162000071483559; QUAD $0x48c5f162ced448b5; QUAD $0x6c6f48fdf162fed4; QUAD $0xecfb48d5d1622424; QUAD $0xf162e6d448d57162; QUAD $0xf16225246c6f48fd; QUAD $0x716203246cfb48d5; LONG $0xded448d5
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48d5b162; WORD $0xcadb
+	LONG $0x48b5b162; WORD $0xeadb
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x4895f162; WORD $0xd773; BYTE $0x33
+	LONG $0x48cdd162; WORD $0xd573; BYTE $0x33
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48f5d162; WORD $0xcdd4
+	LONG $0x48d5f162; WORD $0xeed4
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48b53162; WORD $0xeadb
-#line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48d5f162; WORD $0xd573; BYTE $0x33
-#line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x4895f162; WORD $0xedd4
-#line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48a53162; WORD $0xeadb
+	LONG $0x48c5b162; WORD $0xf2db
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48b5d162; WORD $0xd173; BYTE $0x33
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48955162; WORD $0xc9d4
+	LONG $0x48cdd162; WORD $0xf1d4
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x489d3162; WORD $0xeadb
+	LONG $0x489d3162; WORD $0xcadb
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48a5d162; WORD $0xd373; BYTE $0x33
+	LONG $0x48c5f162; WORD $0xd773; BYTE $0x33
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48955162; WORD $0xdbd4
+	LONG $0x48b5f162; WORD $0xffd4
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48c5b162; WORD $0xfadb
+	LONG $0x48a53162; WORD $0xcadb
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x6233d473489dd162; QUAD $0x006ba12d5948fde2; BYTE $0x00
+	LONG $0x489dd162; WORD $0xd473; BYTE $0x33
+#line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
+	LONG $0x48b55162; WORD $0xccd4
+#line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
+	LONG $0x48953162; WORD $0xe2db
+#line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
+	QUAD $0x6233d37348a5d162; QUAD $0x0070372d5948fde2; BYTE $0x00
 #line 67 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	LONG $0x489db262; WORD $0xfdb4
+	LONG $0x48a53262; WORD $0xe5b4
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x1162e1d4408d1162; QUAD $0x40a5f162efd440ad; QUAD $0xc0d4409df162d2d4; LONG $0x4095f162; WORD $0xdbd4
+	QUAD $0x1162d9d4408d1162; QUAD $0x40a53162efd440ad; QUAD $0xd2d4409df162f3d4; LONG $0x4095f162; WORD $0xdbd4
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x4895a162; WORD $0xc2db
+	LONG $0x48953162; WORD $0xfadb
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x40e5d162; WORD $0xd473; BYTE $0x33
+	LONG $0x40f5d162; WORD $0xd373; BYTE $0x33
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x40fda162; WORD $0xc3d4
+	LONG $0x48853162; WORD $0xf9d4
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48eda162; WORD $0xdadb
+	LONG $0x488da162; WORD $0xcadb
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x4895d162; WORD $0xd573; BYTE $0x33
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x40e55162; WORD $0xedd4
+	LONG $0x40f55162; WORD $0xedd4
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48fda162; WORD $0xdadb
+	LONG $0x48eda162; WORD $0xcadb
+#line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
+	LONG $0x488dd162; WORD $0xd673; BYTE $0x33
+#line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
+	LONG $0x40f55162; WORD $0xf6d4
+#line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
+	LONG $0x48e5a162; WORD $0xcadb
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48edf162; WORD $0xd273; BYTE $0x33
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x40e5f162; WORD $0xd2d4
+	LONG $0x40f5f162; WORD $0xd2d4
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48e5a162; WORD $0xdadb
-#line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48fdf162; WORD $0xd073; BYTE $0x33
-#line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x40e5f162; WORD $0xc0d4
-#line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x489d3162; WORD $0xe2db
+	LONG $0x48a53162; WORD $0xdadb
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48e5f162; WORD $0xd373; BYTE $0x33
 #line 67 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	LONG $0x48e53262; WORD $0xe5b4
+	LONG $0x48e53262; WORD $0xddb4
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xa162dcd448ddf162; QUAD $0x48e5b162c9d448dd; WORD $0xd9d4
+	QUAD $0xe162dcd448ddf162; QUAD $0xb16223244cd448dd; LONG $0xd9d448e5
 #line 22620 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48ddf162; WORD $0xf473; BYTE $0x04
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
@@ -9468,138 +9150,146 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 22620 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x40f5b162; WORD $0xf773; BYTE $0x04
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xe162d1d448ad3162; QUAD $0x40f5e162ced448cd; WORD $0xced4
+	QUAD $0xe162d1d448ad3162; QUAD $0x40f5e162c8d448fd; WORD $0xc8d4
 #line 22620 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48cdf162; WORD $0xf673; BYTE $0x04
+	LONG $0x48fdf162; WORD $0xf073; BYTE $0x04
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xd162f6d440f5f162; QUAD $0x40cd5162f7d448cd; QUAD $0xd67340f5b162f8f4; QUAD $0x62c8f440f5c16220; QUAD $0x316220f17340f5b1; QUAD $0x40f5b162f9d44885; QUAD $0xd44885316205f673; LONG $0x855162f9; WORD $0xd448; BYTE $0xf6
+	QUAD $0xb162c0d440f5f162; QUAD $0x40cdc162c0d448fd; QUAD $0xd67340f5b162c0f4; QUAD $0x62c8f440f5c16220; QUAD $0xa16220f17340f5b1; QUAD $0x40f5b162c1d440fd; QUAD $0xd440fda16205f673; LONG $0xfdf162c1; WORD $0xd440; BYTE $0xc9
 #line 65 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/row.rs"
-	QUAD $0xf1623b7f48fdf162; QUAD $0xfdf162014b7f48fd; QUAD $0x48fd7162026b7f48; QUAD $0x7f48fd7162034b7f; QUAD $0x637f48fd7162045b; QUAD $0x06437f48fde16205; QUAD $0x62076b7f48fd7162; QUAD $0xf16208537f48fdf1; QUAD $0xfdf16209437f48fd; QUAD $0x48fdf1620a5b7f48; QUAD $0x7f48fd71620b637f; QUAD $0x737f48fdf1620c53; QUAD $0x0e737f48fd71620d; QUAD $0x6a0d355948fdf262; QUAD $0x737f48fdf1620000; QUAD $0xfdf162c0eff9c50f; QUAD $0x48fdf16203417f48; QUAD $0x7f48fdf16202417f; QUAD $0x017f48fdf1620141; WORD $0xff48; BYTE $0xc0
+	QUAD $0xf162237f48fd7162; QUAD $0xfdf162016b7f48fd; QUAD $0x48fdf16202737f48; QUAD $0x7f48fd7162037b7f; QUAD $0x5b7f48fd7162044b; QUAD $0x067b7f48fd716205; QUAD $0x62076b7f48fd7162; QUAD $0xf16208737f48fd71; QUAD $0xfdf16209537f48fd; QUAD $0x48fdf1620a5b7f48; QUAD $0x7f48fd71620b637f; QUAD $0x437f48fdf1620c53; QUAD $0x0e4b7f48fdf1620d; QUAD $0x6ea1055948fdf262; QUAD $0x437f48fdf1620000; QUAD $0xfdf162c0eff9c50f; QUAD $0x48fdf16203407f48; QUAD $0x7f48fdf16202407f; QUAD $0x007f48fdf1620140; LONG $0x49001f0f; WORD $0xf889
 #line 307 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/adapters/zip.rs"
-	QUAD $0x1142840f08f88348; WORD $0x0000
-#line 22 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/select.rs"
-	QUAD $0x000080c4847efac5; BYTE $0x00
+	QUAD $0x1581840f08ff8348; WORD $0x0000
+#line 21 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/select.rs"
+	QUAD $0x0080c4847e7aa1c4; WORD $0x0000
 #line 34137 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x000068810ddef9c5; QUAD $0x08f5f362c974f9c5; QUAD $0x21487df2620fc925; LONG $0x75f262c9; WORD $0x2748; BYTE $0xc9
+	QUAD $0x00006c910ddef9c5; QUAD $0x08f5f362c974f9c5; QUAD $0x21487df2620fc925; LONG $0x75f262c9; WORD $0x2748; BYTE $0xc9
 #line 12116 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x487df262; WORD $0xc032
+	LONG $0x487df262; WORD $0xc832
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x693a0dd458fdf162; QUAD $0x2d5948fdf2620000; LONG $0x00006a08
+	QUAD $0x6d6205d458f5f162; QUAD $0x2d5948fdf2620000; LONG $0x00006e98
 #line 1203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x49d5f162; WORD $0xc8fb
+	LONG $0x49d5f162; WORD $0xc1fb
 #line 962 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mut_ptr.rs"
-	LONG $0x00c0694c; WORD $0x001e; BYTE $0x00
+	LONG $0x00f86949; WORD $0x001e; BYTE $0x00
 #line 34425 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48f6f262; WORD $0xd127
+	LONG $0x48fef262; WORD $0xd027
 #line 180 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0x62300c6fcafd4162; QUAD $0x620130546fcafd41; QUAD $0x6202305c6fcafd41; QUAD $0x620330646fcafd41; QUAD $0x6204306c6fcafd41; QUAD $0x620530746fcafd41; QUAD $0x6206307c6fcafd41; QUAD $0x620730546fcafdd1; QUAD $0x620830446fcafdd1; QUAD $0x6209305c6fcafdd1; QUAD $0x620a30646fcafdd1; QUAD $0x620b30446fcafd41; QUAD $0x620c307c6fcafdc1; QUAD $0x620d30746fcafdc1; LONG $0x6fcafdc1; WORD $0x306c; BYTE $0x0e
+	QUAD $0x62170c6fcafd6162; QUAD $0x620117546fcafd61; QUAD $0x6202175c6fcafd61; QUAD $0x620317646fcafd61; QUAD $0x6204176c6fcafd61; QUAD $0x620517746fcafd61; QUAD $0x6206177c6fcafd61; QUAD $0x6207175c6fcafde1; QUAD $0x620817546fcafdf1; QUAD $0x6209175c6fcafdf1; QUAD $0x620a17646fcafdf1; QUAD $0x620b17446fcafd61; QUAD $0x620c177c6fcafde1; QUAD $0x620d17746fcafde1; LONG $0x6fcafde1; WORD $0x176c; BYTE $0x0e
 #line 34425 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x68b4152958f5f262; WORD $0x0000
+	QUAD $0x6d14152958fdf262; WORD $0x0000
 #line 180 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0x0f304c6f4afd4162; QUAD $0x1030546f4afd4162; QUAD $0x11305c6f4afd4162; QUAD $0x1230646f4afd4162; QUAD $0x13306c6f4afd4162; QUAD $0x1430746f4afd4162; QUAD $0x15307c6f4afd4162; QUAD $0x1630546f4afdd162; QUAD $0x1730446f4afdd162; QUAD $0x18305c6f4afdd162; QUAD $0x1930646f4afdd162; QUAD $0x1a30446f4afd4162; QUAD $0x1b307c6f4afdc162; QUAD $0x1c30746f4afdc162; QUAD $0x1d306c6f4afdc162
+	QUAD $0x0f174c6f4afd6162; QUAD $0x1017546f4afd6162; QUAD $0x11175c6f4afd6162; QUAD $0x1217646f4afd6162; QUAD $0x13176c6f4afd6162; QUAD $0x1417746f4afd6162; QUAD $0x15177c6f4afd6162; QUAD $0x16175c6f4afde162; QUAD $0x1717546f4afdf162; QUAD $0x18175c6f4afdf162; QUAD $0x1917646f4afdf162; QUAD $0x1a17446f4afd6162; QUAD $0x1b177c6f4afde162; QUAD $0x1c17746f4afde162; QUAD $0x1d176c6f4afde162
 #line 34425 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48f5f262; WORD $0xd629
+	QUAD $0x6d12152958fdf262; WORD $0x0000
 #line 180 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0x1e304c6f4afd4162; QUAD $0x1f30546f4afd4162; QUAD $0x20305c6f4afd4162; QUAD $0x2130646f4afd4162; QUAD $0x22306c6f4afd4162; QUAD $0x2330746f4afd4162; QUAD $0x24307c6f4afd4162; QUAD $0x2530546f4afdd162; QUAD $0x2630446f4afdd162; QUAD $0x27305c6f4afdd162; QUAD $0x2830646f4afdd162; QUAD $0x2930446f4afd4162; QUAD $0x2a307c6f4afdc162; QUAD $0x2b30746f4afdc162; QUAD $0x2c306c6f4afdc162
+	QUAD $0x1e174c6f4afd6162; QUAD $0x1f17546f4afd6162; QUAD $0x20175c6f4afd6162; QUAD $0x2117646f4afd6162; QUAD $0x22176c6f4afd6162; QUAD $0x2317746f4afd6162; QUAD $0x24177c6f4afd6162; QUAD $0x25175c6f4afde162; QUAD $0x2617546f4afdf162; QUAD $0x27175c6f4afdf162; QUAD $0x2817646f4afdf162; QUAD $0x2917446f4afd6162; QUAD $0x2a177c6f4afde162; QUAD $0x2b17746f4afde162; QUAD $0x2c176c6f4afde162
 #line 34425 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x684c152958f5f262; WORD $0x0000
+	QUAD $0x6ce0152958fdf262; WORD $0x0000
 #line 180 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0x2d304c6f4afd4162; QUAD $0x2e30546f4afd4162; QUAD $0x2f305c6f4afd4162; QUAD $0x3030646f4afd4162; QUAD $0x31306c6f4afd4162; QUAD $0x3230746f4afd4162; QUAD $0x33307c6f4afd4162; QUAD $0x3430546f4afdd162; QUAD $0x3530446f4afdd162; QUAD $0x36305c6f4afdd162; QUAD $0x3730646f4afdd162; QUAD $0x3830446f4afd4162; QUAD $0x39307c6f4afdc162; QUAD $0x3a30746f4afdc162; QUAD $0x3b306c6f4afdc162
+	QUAD $0x2d174c6f4afd6162; QUAD $0x2e17546f4afd6162; QUAD $0x2f175c6f4afd6162; QUAD $0x3017646f4afd6162; QUAD $0x31176c6f4afd6162; QUAD $0x3217746f4afd6162; QUAD $0x33177c6f4afd6162; QUAD $0x34175c6f4afde162; QUAD $0x3517546f4afdf162; QUAD $0x36175c6f4afdf162; QUAD $0x3717646f4afdf162; QUAD $0x3817446f4afd6162; QUAD $0x39177c6f4afde162; QUAD $0x3a17746f4afde162; QUAD $0x3b176c6f4afde162
 #line 34425 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x6802152958f5f262; WORD $0x0000
+	QUAD $0x6c9e152958fdf262; WORD $0x0000
 #line 180 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0x3c304c6f4afd4162; QUAD $0x3d30546f4afd4162; QUAD $0x3e305c6f4afd4162; QUAD $0x3f30646f4afd4162; QUAD $0x40306c6f4afd4162; QUAD $0x4130746f4afd4162; QUAD $0x42307c6f4afd4162; QUAD $0x4330546f4afdd162; QUAD $0x4430446f4afdd162; QUAD $0x45305c6f4afdd162; QUAD $0x4630646f4afdd162; QUAD $0x4730446f4afd4162; QUAD $0x48307c6f4afdc162; QUAD $0x4930746f4afdc162; QUAD $0x4a306c6f4afdc162
+	QUAD $0x3c174c6f4afd6162; QUAD $0x3d17546f4afd6162; QUAD $0x3e175c6f4afd6162; QUAD $0x3f17646f4afd6162; QUAD $0x40176c6f4afd6162; QUAD $0x4117746f4afd6162; QUAD $0x42177c6f4afd6162; QUAD $0x43175c6f4afde162; QUAD $0x4417546f4afdf162; QUAD $0x45175c6f4afdf162; QUAD $0x4617646f4afdf162; QUAD $0x4717446f4afd6162; QUAD $0x48177c6f4afde162; QUAD $0x4917746f4afde162; QUAD $0x4a176c6f4afde162
 #line 34425 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x66a0152958f5f262; WORD $0x0000
+	QUAD $0x6ac4152958fdf262; WORD $0x0000
 #line 180 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0x4b304c6f4afd4162; QUAD $0x4c30546f4afd4162; QUAD $0x4d305c6f4afd4162; QUAD $0x4e30646f4afd4162; QUAD $0x4f306c6f4afd4162; QUAD $0x5030746f4afd4162; QUAD $0x51307c6f4afd4162; QUAD $0x5230546f4afdd162; QUAD $0x5330446f4afdd162; QUAD $0x54305c6f4afdd162; QUAD $0x5530646f4afdd162; QUAD $0x5630446f4afd4162; QUAD $0x57307c6f4afdc162; QUAD $0x5830746f4afdc162; QUAD $0x59306c6f4afdc162
+	QUAD $0x4b174c6f4afd6162; QUAD $0x4c17546f4afd6162; QUAD $0x4d175c6f4afd6162; QUAD $0x4e17646f4afd6162; QUAD $0x4f176c6f4afd6162; QUAD $0x5017746f4afd6162; QUAD $0x51177c6f4afd6162; QUAD $0x52175c6f4afde162; QUAD $0x5317546f4afdf162; QUAD $0x54175c6f4afdf162; QUAD $0x5517646f4afdf162; QUAD $0x5617446f4afd6162; QUAD $0x57177c6f4afde162; QUAD $0x5817746f4afde162; QUAD $0x59176c6f4afde162
 #line 34425 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48f5d262; WORD $0xd029
+	LONG $0x48fdd262; WORD $0xd029
 #line 180 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0x5a304c6f4afd4162; QUAD $0x5b30546f4afd4162; QUAD $0x5c305c6f4afd4162; QUAD $0x5d30646f4afd4162; QUAD $0x5e306c6f4afd4162; QUAD $0x5f30746f4afd4162; QUAD $0x60307c6f4afd4162; QUAD $0x6130546f4afdd162; QUAD $0x6230446f4afdd162; QUAD $0x63305c6f4afdd162; QUAD $0x6430646f4afdd162; QUAD $0x6530446f4afd4162; QUAD $0x66307c6f4afdc162; QUAD $0x6730746f4afdc162; QUAD $0x68306c6f4afdc162
+	QUAD $0x5a174c6f4afd6162; QUAD $0x5b17546f4afd6162; QUAD $0x5c175c6f4afd6162; QUAD $0x5d17646f4afd6162; QUAD $0x5e176c6f4afd6162; QUAD $0x5f17746f4afd6162; QUAD $0x60177c6f4afd6162; QUAD $0x61175c6f4afde162; QUAD $0x6217546f4afdf162; QUAD $0x63175c6f4afdf162; QUAD $0x6417646f4afdf162; QUAD $0x6517446f4afd6162; QUAD $0x66177c6f4afde162; QUAD $0x6717746f4afde162; QUAD $0x68176c6f4afde162
 #line 34425 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48f5f262; WORD $0xd529
+	LONG $0x48fdf262; WORD $0xd529
 #line 180 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
-	QUAD $0x69304c6f4afd4162; QUAD $0x6a30546f4afd4162; QUAD $0x6b305c6f4afd4162; QUAD $0x6c30646f4afd4162; QUAD $0x6d306c6f4afd4162; QUAD $0x6e30746f4afd4162; QUAD $0x6f307c6f4afd4162; QUAD $0x7030546f4afdd162; QUAD $0x7130446f4afdd162; QUAD $0x72305c6f4afdd162; QUAD $0x7330646f4afdd162; QUAD $0x7430446f4afd4162; QUAD $0x75307c6f4afdc162; QUAD $0x7630746f4afdc162; QUAD $0x77306c6f4afdc162
+	QUAD $0x69174c6f4afd6162; QUAD $0x6a17546f4afd6162; QUAD $0x6b175c6f4afd6162; QUAD $0x6c17646f4afd6162; QUAD $0x6d176c6f4afd6162; QUAD $0x6e17746f4afd6162; QUAD $0x6f177c6f4afd6162; QUAD $0x70175c6f4afde162; QUAD $0x7117546f4afdf162; QUAD $0x72175c6f4afdf162; QUAD $0x7317646f4afdf162; QUAD $0x7417446f4afd6162; QUAD $0x75177c6f4afde162; QUAD $0x7617746f4afde162; QUAD $0x77176c6f4afde162
+#line 311 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/adapters/zip.rs"
+	LONG $0x01788d49
 #line 411 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xf162ce6441b59262; QUAD $0x826201244c7f48fd; QUAD $0x41a5e262df6441ad; QUAD $0xc864419d7262c264; QUAD $0x1262eb644195f262; QUAD $0x41851262e964418d; QUAD $0xdb6449ed1262e264; QUAD $0xf162cc6449fd9262; QUAD $0x926203244c7f48fd; QUAD $0x48fdf162cd6449e5; WORD $0x0c7f; BYTE $0x24
+	QUAD $0xf162c66441b59262; QUAD $0xad926224047f48fd; QUAD $0x7f48fdf162c76441; QUAD $0x6441a53262012444; QUAD $0x62ca64419d7262db; QUAD $0x8d1262fb644195f2; QUAD $0x6441851262f96441; QUAD $0x62eb6441e51262f2; QUAD $0xe59262e46449ed12; QUAD $0x7f48fdf162c56449; WORD $0x2444; BYTE $0x03
 #line 1203 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x64a73d5948fdf262; QUAD $0xe4fb49c5f1620000; QUAD $0x657f3d5948fdf262; QUAD $0xc0fb49c501620000; QUAD $0xa162fffb49c5a162; QUAD $0x49c5a162f6fb49c5; WORD $0xedfb
-#line 77 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
-	QUAD $0xfff696840fc08548; BYTE $0xff
-#line 130 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
-	QUAD $0x62057b6f48fdf162; QUAD $0xfd7162336f48fd71; QUAD $0x48fde162017b6f48; QUAD $0x6f48fde162024b6f; WORD $0x0363
+	QUAD $0x68cf055948fdf262; QUAD $0xe4fb49fdf1620000; QUAD $0x6a07055948fdf262; QUAD $0xc0fb49fd01620000; QUAD $0xa162fffb49fda162; QUAD $0x49fda162f6fb49fd; WORD $0xedfb
+#line 15 "/rustgo/rustgo-crypto-0.1.0/src/backend/prefetch.rs"
+	QUAD $0x0441870f06f88349; WORD $0x0000
+#line 469 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/const_ptr.rs"
+	LONG $0x00cf694c; WORD $0x001e; BYTE $0x00
+#line 1947 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/sse.rs"
+	QUAD $0x180f41110c180f41; QUAD $0x118c180f4140114c; QUAD $0x8c180f4100000080; QUAD $0x180f41000000c011; QUAD $0x0f4100000100118c; QUAD $0x4100000140118c18; QUAD $0x00000180118c180f; QUAD $0x0001c0118c180f41; QUAD $0x0200118c180f4100; QUAD $0x40118c180f410000; QUAD $0x118c180f41000002; QUAD $0x8c180f4100000280; QUAD $0x180f41000002c011; QUAD $0x0f4100000300118c; QUAD $0x4100000340118c18; QUAD $0x00000380118c180f; QUAD $0x0003c0118c180f41; QUAD $0x0400118c180f4100; QUAD $0x40118c180f410000; QUAD $0x118c180f41000004; QUAD $0x8c180f4100000480; QUAD $0x180f41000004c011; QUAD $0x0f4100000500118c; QUAD $0x4100000540118c18; QUAD $0x00000580118c180f; QUAD $0x0005c0118c180f41; QUAD $0x0600118c180f4100; QUAD $0x40118c180f410000; QUAD $0x118c180f41000006; QUAD $0x8c180f4100000680; QUAD $0x180f41000006c011; QUAD $0x0f4100000700118c; QUAD $0x4100000740118c18; QUAD $0x00000780118c180f; QUAD $0x0007c0118c180f41; QUAD $0x0800118c180f4100; QUAD $0x40118c180f410000; QUAD $0x118c180f41000008; QUAD $0x8c180f4100000880; QUAD $0x180f41000008c011; QUAD $0x0f4100000900118c; QUAD $0x4100000940118c18; QUAD $0x00000980118c180f; QUAD $0x0009c0118c180f41; QUAD $0x0a00118c180f4100; QUAD $0x40118c180f410000; QUAD $0x118c180f4100000a; QUAD $0x8c180f4100000a80; QUAD $0x180f4100000ac011; QUAD $0x0f4100000b00118c; QUAD $0x4100000b40118c18; QUAD $0x00000b80118c180f; QUAD $0x000bc0118c180f41; QUAD $0x0c00118c180f4100; QUAD $0x40118c180f410000; QUAD $0x118c180f4100000c; QUAD $0x8c180f4100000c80; QUAD $0x180f4100000cc011; QUAD $0x0f4100000d00118c; QUAD $0x4100000d40118c18; QUAD $0x00000d80118c180f; QUAD $0x000dc0118c180f41; QUAD $0x0e00118c180f4100; QUAD $0x40118c180f410000; QUAD $0x118c180f4100000e; QUAD $0x8c180f4100000e80; QUAD $0x180f4100000ec011; QUAD $0x0f4100000f00118c; QUAD $0x4100000f40118c18; QUAD $0x00000f80118c180f; QUAD $0x000fc0118c180f41; QUAD $0x1000118c180f4100; QUAD $0x40118c180f410000; QUAD $0x118c180f41000010; QUAD $0x8c180f4100001080; QUAD $0x180f41000010c011; QUAD $0x0f4100001100118c; QUAD $0x4100001140118c18; QUAD $0x00001180118c180f; QUAD $0x0011c0118c180f41; QUAD $0x1200118c180f4100; QUAD $0x40118c180f410000; QUAD $0x118c180f41000012; QUAD $0x8c180f4100001280; QUAD $0x180f41000012c011; QUAD $0x0f4100001300118c; QUAD $0x4100001340118c18; QUAD $0x00001380118c180f; QUAD $0x0013c0118c180f41; QUAD $0x1400118c180f4100; QUAD $0x40118c180f410000; QUAD $0x118c180f41000014; QUAD $0x8c180f4100001480; QUAD $0x180f41000014c011; QUAD $0x0f4100001500118c; QUAD $0x4100001540118c18; QUAD $0x00001580118c180f; QUAD $0x0015c0118c180f41; QUAD $0x1600118c180f4100; QUAD $0x40118c180f410000; QUAD $0x118c180f41000016; QUAD $0x8c180f4100001680; QUAD $0x180f41000016c011; QUAD $0x0f4100001700118c; QUAD $0x4100001740118c18; QUAD $0x00001780118c180f; QUAD $0x0017c0118c180f41; QUAD $0x1800118c180f4100; QUAD $0x40118c180f410000; QUAD $0x118c180f41000018; QUAD $0x8c180f4100001880; QUAD $0x180f41000018c011; QUAD $0x0f4100001900118c; QUAD $0x4100001940118c18; QUAD $0x00001980118c180f; QUAD $0x0019c0118c180f41; QUAD $0x1a00118c180f4100; QUAD $0x40118c180f410000; QUAD $0x118c180f4100001a; QUAD $0x8c180f4100001a80; QUAD $0x180f4100001ac011; QUAD $0x0f4100001b00118c; QUAD $0x4100001b40118c18; QUAD $0x00001b80118c180f; QUAD $0x001bc0118c180f41; QUAD $0x1c00118c180f4100; QUAD $0x40118c180f410000; QUAD $0x118c180f4100001c; QUAD $0x8c180f4100001c80; QUAD $0x180f4100001cc011; QUAD $0x0f4100001d00118c; QUAD $0x4100001d40118c18; QUAD $0x00001d80118c180f; QUAD $0x001dc0118c180f41; BYTE $0x00
+#line 78 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
+	QUAD $0xfff244840fc0854d; BYTE $0xff
+#line 116 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+	QUAD $0x6205436f48fde162; QUAD $0xfde1620b6f48fde1; QUAD $0x48fde162015b6f48; QUAD $0x6f48fd616202636f; WORD $0x034b
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xf162c6fb48c5d162; QUAD $0x000064f415d458fd
-#line 130 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
-	LONG $0x48fd6162; WORD $0x4b6f; BYTE $0x06
+	QUAD $0xf162c1fb40fdb162; QUAD $0x000065420dd458fd
+#line 116 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+	LONG $0x48fd6162; WORD $0x536f; BYTE $0x06
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xf262c7fb40b5d162; QUAD $0x0000651d0d5948fd; LONG $0x48fdf162; WORD $0xd9d4
-#line 130 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
-	LONG $0x48fd6162; WORD $0x536f; BYTE $0x07
+	QUAD $0xf262c3fb40adb162; QUAD $0x000065632d5948fd; LONG $0x48fdf162; WORD $0xd5d4
+#line 116 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+	LONG $0x48fd6162; WORD $0x5b6f; BYTE $0x07
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xf162c1fb40adb162; LONG $0xf1d448fd
-#line 130 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
-	LONG $0x48fd6162; WORD $0x5b6f; BYTE $0x08
+	QUAD $0xf162c4fb40a5b162; LONG $0xddd448fd
+#line 116 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+	LONG $0x48fd6162; WORD $0x636f; BYTE $0x08
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x7162c4fb40a5b162; LONG $0xd1d448fd
-#line 130 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
-	QUAD $0x6209636f48fd6162; LONG $0x6f48fd61; WORD $0x046b
+	QUAD $0x7162c1fb409d9162; LONG $0xd5d448fd
+#line 116 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+	QUAD $0x62096b6f48fd6162; LONG $0x6f48fd61; WORD $0x0473
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x6162c5fb409d9162; LONG $0xf1d448fd
+	QUAD $0x6162c6fb40959162; LONG $0xfdd448fd
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x2162c2db48edb162; LONG $0xfadb48e5
+	QUAD $0xb162c2db48f5b162; LONG $0xf2db48ed
+#line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
+	LONG $0x48f5f162; WORD $0xd173; BYTE $0x33
+#line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
+	LONG $0x48cdf162; WORD $0xc9d4
+#line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
+	LONG $0x48e5b162; WORD $0xf2db
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48edf162; WORD $0xd273; BYTE $0x33
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x4085f162; WORD $0xd2d4
+	LONG $0x48cdf162; WORD $0xd2d4
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48cd2162; WORD $0xfadb
+	LONG $0x48adb162; WORD $0xf2db
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48e5f162; WORD $0xd373; BYTE $0x33
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x4085f162; WORD $0xdbd4
+	LONG $0x48cdf162; WORD $0xdbd4
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48ad2162; WORD $0xfadb
-#line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48cdf162; WORD $0xd673; BYTE $0x33
-#line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x4085f162; WORD $0xf6d4
-#line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x408d2162; WORD $0xfadb
+	LONG $0x4085b162; WORD $0xf2db
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48add162; WORD $0xd273; BYTE $0x33
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x40855162; WORD $0xd2d4
+	LONG $0x48cd5162; WORD $0xd2d4
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x6233d673408d9162; QUAD $0x0063fc0d5948fdf2; BYTE $0x00
+	QUAD $0x6233d77348cd9162; QUAD $0x0064422d5948fdf2; BYTE $0x00
 #line 67 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	LONG $0x408df262; WORD $0xc1b4
+	LONG $0x48cdf262; WORD $0xc5b4
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x1162ffd4488df162; QUAD $0x40f51162f1d44885; QUAD $0xcbd440dd8162fad4; LONG $0x40958162; WORD $0xe4d4
+	QUAD $0x8162f0d440f5b162; QUAD $0x40dd8162c2d440e5; QUAD $0xdcd440b58162cbd4; LONG $0x408d8162; WORD $0xe5d4
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x2162cadb48c52162; QUAD $0x48852162d2db488d; QUAD $0xe2db40f52162dadb; LONG $0x40dd2162; WORD $0xeadb
+	QUAD $0x2162cadb48cd2162; QUAD $0x40f52162d2db40fd; QUAD $0xe2db40e52162dadb; LONG $0x40dd2162; WORD $0xeadb
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48c5f162; WORD $0xd773; BYTE $0x33
+	LONG $0x48cdf162; WORD $0xd673; BYTE $0x33
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x40adf162; WORD $0xffd4
+	LONG $0x40adf162; WORD $0xf6d4
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x488dd162; WORD $0xd673; BYTE $0x33
+	LONG $0x40fdb162; WORD $0xd073; BYTE $0x33
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x40a55162; WORD $0xf6d4
-#line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x4885d162; WORD $0xd773; BYTE $0x33
-#line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x409d5162; WORD $0xffd4
+	LONG $0x40a5a162; WORD $0xc0d4
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x40f5b162; WORD $0xd173; BYTE $0x33
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x4095a162; WORD $0xc9d4
+	LONG $0x409da162; WORD $0xc9d4
+#line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
+	LONG $0x40e5b162; WORD $0xd373; BYTE $0x33
+#line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
+	LONG $0x4095a162; WORD $0xdbd4
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x40ddb162; WORD $0xd473; BYTE $0x33
 #line 67 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	LONG $0x40dd6262; WORD $0xc9b4
-#line 113 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+	LONG $0x40dd6262; WORD $0xcdb4
+#line 99 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x620a636f48fde162; QUAD $0x61620b536f48fd61; QUAD $0xfd61620c5b6f48fd; QUAD $0x48fd61620d636f48; WORD $0x6b6f; BYTE $0x0e
 #line 29553 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x40ad2162; WORD $0xf2db
@@ -9630,26 +9320,26 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x40959162; WORD $0xd573; BYTE $0x33
 #line 67 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	LONG $0x4095e262; WORD $0xe1b4
+	LONG $0x4095e262; WORD $0xe5b4
 #line 86 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/row.rs"
-	QUAD $0x04246c7f48fd7162; QUAD $0x0524647f48fd7162; QUAD $0x06245c7f48fd7162; QUAD $0x03244c28487cf162; QUAD $0x07244c29487cf162; QUAD $0x62240c28487cf162; QUAD $0x6208244c29487cf1; QUAD $0x6201244c28487cf1; QUAD $0x6209244c29487cf1; QUAD $0x620a245c7f48fde1; QUAD $0x620b24447f48fde1; QUAD $0x620c244c7f48fd71; QUAD $0x620d246c7f48fdf1; QUAD $0x620e24647f48fdf1; QUAD $0x620f24447f48fd61; QUAD $0x6210247c7f48fde1; QUAD $0x621124747f48fde1; QUAD $0x6212246c7f48fde1; QUAD $0x621324447f48fdf1; QUAD $0x621424547f48fdf1; QUAD $0x6215245c7f48fdf1; QUAD $0x621624747f48fdf1; QUAD $0x621724547f48fd71; QUAD $0x6218244c7f48fd61; QUAD $0x6219247c7f48fdf1; QUAD $0x621a24747f48fd71; QUAD $0x621b247c7f48fd71; QUAD $0x621c244c7f48fde1; QUAD $0x621d24647f48fde1; QUAD $0x621e24747f48fd61; QUAD $0x621f24547f48fd61; QUAD $0x6220245c7f48fd61; QUAD $0x412124647f48fd61; LONG $0x000100b8; WORD $0x6600; BYTE $0x90
-#line 81 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+	QUAD $0x04247c7f48fd7162; QUAD $0x0524747f48fd7162; QUAD $0x06246c7f48fd7162; QUAD $0x0724647f48fd7162; QUAD $0x03246c28487cf162; QUAD $0x08246c29487cf162; QUAD $0x62242c28487cf162; QUAD $0x6209246c29487cf1; QUAD $0x6201246c28487cf1; QUAD $0x620a246c29487cf1; QUAD $0x620b245c7f48fd71; QUAD $0x620c244c7f48fd71; QUAD $0x620d247c7f48fdf1; QUAD $0x620e24647f48fdf1; QUAD $0x620f24447f48fd61; QUAD $0x6210247c7f48fde1; QUAD $0x621124747f48fde1; QUAD $0x6212246c7f48fde1; QUAD $0x621324447f48fdf1; QUAD $0x6214244c7f48fdf1; QUAD $0x621524547f48fdf1; QUAD $0x6216245c7f48fdf1; QUAD $0x621724547f48fd71; QUAD $0x6218244c7f48fd61; QUAD $0x621924747f48fdf1; QUAD $0x621a24447f48fde1; QUAD $0x621b244c7f48fde1; QUAD $0x621c245c7f48fde1; QUAD $0x621d24647f48fde1; QUAD $0x621e24747f48fd61; QUAD $0x621f24547f48fd61; QUAD $0x6220245c7f48fd61; QUAD $0x412124647f48fd61; QUAD $0x841f0f00000100b8; LONG $0x00000000; BYTE $0x00
+#line 67 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x0f04446f48fdb162; QUAD $0x62041c6f48fd3162; QUAD $0x6201047c6f48fdb1; QUAD $0x620204746f48fdb1; LONG $0x6f48fdb1; WORD $0x0454; BYTE $0x03
 #line 20 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	QUAD $0xa57262d2ef2941c4; WORD $0xb548; BYTE $0xd0
-#line 81 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 67 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x10044c6f48fdb162
 #line 20 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	QUAD $0xa57262e4ef1941c4; WORD $0xb548; BYTE $0xe1
-#line 81 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 67 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x11045c6f48fdb162
 #line 20 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	QUAD $0xa57262edef1141c4; WORD $0xb548; BYTE $0xeb
-#line 81 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 67 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x1204646f48fdb162
 #line 20 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	QUAD $0xe262c0ef007da162; LONG $0xc4b548a5
-#line 81 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 67 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x13046c6f48fdb162
 #line 20 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	QUAD $0xe262c9ef0075a162; QUAD $0x48c57262cdb548a5; QUAD $0xe9b548c57262e0b5; QUAD $0xe262c3b548c5e262; QUAD $0x005da162ccb548c5; QUAD $0xe5b548c5e262e4ef; QUAD $0xe262e8b548cd7262; QUAD $0x48cde262c1b548cd; QUAD $0xe4b548cde262cbb5; QUAD $0xe262edef0055a162; QUAD $0x48ede262edb548cd; QUAD $0xc9b548ede262c0b5; QUAD $0xe262e3b548ede262; QUAD $0x004da162ecb548ed; QUAD $0xf5b548ede262f6ef; QUAD $0x0404746f48fd3162; QUAD $0xe262c8b5488de262; QUAD $0x488de262e1b5488d; QUAD $0xf4b5488de262ebb5; QUAD $0x8d7262c9ef3141c4; WORD $0xb548; BYTE $0xcd
@@ -9681,23 +9371,23 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x4900000140c08149; LONG $0x04c0f881; WORD $0x0000
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
 	LONG $0xfd33850f; WORD $0xffff
-#line 130 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 116 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x6205436f48fdf162; QUAD $0xfdf1620b6f48fdf1; QUAD $0x48fdf16201536f48; QUAD $0x6f48fdf162025b6f; WORD $0x0363
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0xe262e9fb48fdf162; QUAD $0x00005f21355948fd; LONG $0x48d53162; WORD $0xded4
-#line 130 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+	QUAD $0xe262e9fb48fdf162; QUAD $0x00005f69355948fd; LONG $0x48d53162; WORD $0xded4
+#line 116 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	LONG $0x48fdf162; WORD $0x6b6f; BYTE $0x06
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x6262f2fb48d5f162; QUAD $0x00005f441d5948fd; LONG $0x48cd1162; WORD $0xe3d4
-#line 130 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+	QUAD $0x6262f2fb48d5f162; QUAD $0x00005f841d5948fd; LONG $0x48cd1162; WORD $0xe3d4
+#line 116 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	LONG $0x48fdf162; WORD $0x736f; BYTE $0x07
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0x1162fbfb48cdf162; LONG $0xebd448c5
-#line 130 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 116 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	LONG $0x48fdf162; WORD $0x7b6f; BYTE $0x08
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0x1162ccfb48c57162; LONG $0xf3d448b5
-#line 130 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 116 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x62094b6f48fd7162; LONG $0x6f48fd71; WORD $0x0453
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0x1162fafb48b55162; LONG $0xfbd44885
@@ -9720,7 +9410,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x40d55162; WORD $0xf6d4
 #line 22737 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x6233d7734885d162; QUAD $0x005e232d5948fd62; BYTE $0x00
+	QUAD $0x6233d7734885d162; QUAD $0x005e632d5948fd62; BYTE $0x00
 #line 67 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	LONG $0x48858262; WORD $0xc5b4
 #line 92 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/row.rs"
@@ -9729,7 +9419,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x010f737348a5f162
 #line 92 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/row.rs"
 	QUAD $0x0824747f48fd7162
-#line 145 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 131 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x620a636f48fd7162; QUAD $0x71620b6b6f48fd71; QUAD $0xfd71620c736f48fd; LONG $0x0d7b6f48
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48a5c162; WORD $0xc4fb
@@ -9749,7 +9439,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x0113737340bdf162
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x40c58162; WORD $0xfbd4
-#line 145 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 131 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	LONG $0x48fd6162; WORD $0x4b6f; BYTE $0x0e
 #line 1189 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0x0162d1fb40bd0162; LONG $0xd3d440ad
@@ -9852,15 +9542,15 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 67 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	LONG $0x48dd9262; WORD $0xc5b4
 #line 95 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/row.rs"
-	QUAD $0x1324447f48fdf162; QUAD $0x14246c7f48fdf162; QUAD $0x15244c7f48fdf162; QUAD $0x1624547f48fdf162; QUAD $0x17245c7f48fdf162; QUAD $0x6666c93145d08949; QUAD $0x841f0f2e66666666; LONG $0x00000000; BYTE $0x00
+	QUAD $0x1324447f48fdf162; QUAD $0x14246c7f48fdf162; QUAD $0x15244c7f48fdf162; QUAD $0x1624547f48fdf162; QUAD $0x17245c7f48fdf162; QUAD $0x6666c93145c88949; QUAD $0x841f0f2e66666666; LONG $0x00000000; BYTE $0x00
 #line 97 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/row.rs"
-	QUAD $0x395c8b4d39148b4d; BYTE $0x08
+	QUAD $0x315c8b4d31148b4d; BYTE $0x08
 	QUAD $0x03e2834103e38341; QUAD $0x06e2c14192148d4f; QUAD $0x06e3c1419b1c8d4f
-#line 81 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 67 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x041c4c6f48fdb162; QUAD $0x051c446f48fdb162; QUAD $0x061c5c6f48fdb162; QUAD $0x071c546f48fdb162; QUAD $0x0414746f48fd3162; QUAD $0x05144c6f48fd3162; QUAD $0x0614746f48fdb162; QUAD $0x07146c6f48fdb162
 #line 20 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	QUAD $0x8d7262d2ef2941c4; QUAD $0xe4ef1941c4d1b548; QUAD $0x41c4e0b5488d7262; QUAD $0xb5488d7262edef11; LONG $0x0141c4eb; WORD $0xffef
-#line 81 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 67 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x081c646f48fdb162
 #line 20 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	QUAD $0x7262edef0055a162; QUAD $0x488de262fab5488d; QUAD $0xe1b548b57262ecb5; QUAD $0x7262e8b548b57262; QUAD $0x48b5e262fbb548b5; QUAD $0xf6ef004da162eab5; QUAD $0x7262f4b548b5e262; QUAD $0x48cde262f8b548cd; QUAD $0xf2b548cde262ebb5; QUAD $0x7262c9ef0075a162; QUAD $0x48cde262e9b548cd; QUAD $0xf9b548d57262ccb5; QUAD $0xe262cab548d5e262; QUAD $0x005da162e8b548d5; QUAD $0xe4b548d5e262e4ef; QUAD $0x08145c6f48fd3162; QUAD $0xe262f3b548d5e262; QUAD $0x48a5e262e9b548a5; QUAD $0xe262ffefc1c5e2b5; QUAD $0x48a5f262cbb548a5; WORD $0xfcb5
@@ -9909,11 +9599,9 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
 	QUAD $0x40c0814910c18349; LONG $0x49000001; WORD $0xf983; BYTE $0x40
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
-	QUAD $0xf262fffffd17850f; QUAD $0x000058a5355948fd; WORD $0xff48; BYTE $0xc0
-#line 307 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/adapters/zip.rs"
-	QUAD $0xeebe850f08f88348; WORD $0xffff
-#line 84 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
-	QUAD $0xf8c55d5bf8658d48; WORD $0xc377; ADJSP $-2552; QUAD $0xcccccccccccccccc; LONG $0xcccccccc; WORD $0xcccc; BYTE $0xcc
+	QUAD $0x72e9fffffd17850f; WORD $0xffea; BYTE $0xff
+#line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
+	QUAD $0xf8c55d5bf8658d48; WORD $0xc377; ADJSP $-2552; BYTE $0xcc
 #line 144 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/combine.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5
 #line 114 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/combine.rs"
@@ -9921,7 +9609,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0xe870f9c5; BYTE $0x4e
 #line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x00587b0d597de2c4; LONG $0xfbf5c500; BYTE $0xf0
+	QUAD $0x0058e30d597de2c4; LONG $0xfbf5c500; BYTE $0xf0
 #line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
 	LONG $0x027de3c4; WORD $0x03c6
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
@@ -9961,7 +9649,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0xf7d4edc5
 #line 265 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x00585115597de2c4; QUAD $0xdbd5c5eadb7dc500; QUAD $0xdb5dc5c2db65c5fa; LONG $0xdb4dc5ca; BYTE $0xda
+	QUAD $0x0058b915597de2c4; QUAD $0xdbd5c5eadb7dc500; QUAD $0xdb5dc5c2db65c5fa; LONG $0xdb4dc5ca; BYTE $0xda
 #line 3276 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0xd073fdc5; BYTE $0x33
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
@@ -9981,14 +9669,14 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 3276 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0xd673fdc5; BYTE $0x33
 #line 191 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
-	QUAD $0x00578325597de2c4; LONG $0xfd726200; WORD $0xb428; BYTE $0xec
+	QUAD $0x0057e325597de2c4; LONG $0xfd726200; WORD $0xb428; BYTE $0xec
 #line 377 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0xc0eff9c5
-#line 81 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 67 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x426f7dc50a6f7dc5; QUAD $0xfdc5407a6ffdc520; WORD $0x726f; BYTE $0x60
 #line 129 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	QUAD $0x955262ffef0141c4; QUAD $0xef007da162f9b528; QUAD $0x62c0b52895c262c0; QUAD $0x95e262c9ef0075a1; QUAD $0xef0065a162cfb528; LONG $0x95e262db; WORD $0xb528; BYTE $0xde
-#line 81 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 67 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x000000809a6f7dc5
 #line 129 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512ifma.rs"
 	QUAD $0xc262edef0055a162; QUAD $0x289dc262ebb52895; QUAD $0xc8b5289dc262c1b5; QUAD $0xe262dfb5289de262; QUAD $0x004da162eeb5289d; QUAD $0xf3b5289dc262f6ef; QUAD $0xc262c9b528adc262; QUAD $0x28ade262d8b528ad; QUAD $0xf6b528ade262efb5; QUAD $0xc262ffef0045a162; QUAD $0x28d5c262fbb528ad; QUAD $0xe8b528d5c262d9b5; QUAD $0xe262f7b528d5e262; QUAD $0x003d0162feb528d5; QUAD $0xc3b528d54262c0ef; QUAD $0xc262e9b528e5c262; QUAD $0x28e5e262f0b528e5; QUAD $0xc6b528e56262ffb5; QUAD $0xe55262f6ef0941c4; WORD $0xb528; BYTE $0xf3
@@ -10013,7 +9701,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 2938 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0x28bdb162; WORD $0xf373; BYTE $0x04
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x28e53162dbd4bdc5; QUAD $0x001d597de2c4c1d4; QUAD $0xc4cbf40dc5000055; QUAD $0xf42dc520d6732dc1; QUAD $0xc420f2732dc1c4d3; QUAD $0x28b53162cad43541; LONG $0x41c4c8d4; WORD $0xd435; BYTE $0xcf
+	QUAD $0x28e53162dbd4bdc5; QUAD $0x081d597de2c4c1d4; QUAD $0xc4cbf40dc5000055; QUAD $0xf42dc520d6732dc1; QUAD $0xc420f2732dc1c4d3; QUAD $0x28b53162cad43541; LONG $0x41c4c8d4; WORD $0xd435; BYTE $0xcf
 #line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0xcdfbf5c5
 #line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
@@ -10023,7 +9711,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	LONG $0xcdd4f5c5
 #line 3333 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
-	QUAD $0x0055802d597de2c4; LONG $0xfb55c500; BYTE $0xd6
+	QUAD $0x0055e02d597de2c4; LONG $0xfb55c500; BYTE $0xd6
 #line 158 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/macros.rs"
 	LONG $0x022d63c4; WORD $0x3cd6
 #line 2565 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
@@ -10102,14 +9790,14 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	LONG $0x28d5b162; WORD $0xf173; BYTE $0x04
 #line 85 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx2.rs"
 	QUAD $0xe4d485c5e5d4ddc5; QUAD $0x734dc1c4ebf4a5c5; QUAD $0xe5c5dbf4cdc520d3; QUAD $0xc5dbd4d5c520f373; LONG $0xc5dbd48d; WORD $0xd49d; BYTE $0xdb
-#line 102 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
+#line 88 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
 	QUAD $0x4f7ffdc5077ffdc5; QUAD $0xfdc540577ffdc520; QUAD $0x809f7ffdc560677f; WORD $0x0000; BYTE $0x00
 #line 160 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/combine.rs"
 	POPQ BP; QUAD $0xccccccccc377f8c5; QUAD $0xcccccccccccccccc; WORD $0xcccc; BYTE $0xcc
 #line 41 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R14; PUSHQ BX; LONG $0xc0e48348; ADJSP $192; QUAD $0x4024748d4cfb8948
 #line 43 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
-	QUAD $0xffffae6ee8f7894c
+	QUAD $0xffffaa4ee8f7894c
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	QUAD $0x448d48382474894c; LONG $0x8b483824; WORD $0x2444; BYTE $0x38
 #line 45 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
@@ -10182,15 +9870,15 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 2929 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
 	QUAD $0xd7fb0f66e36c0f66; QUAD $0xe5fb0f66ee6c0f66
 #line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0x700f66eb6e0f4866; QUAD $0x4466f56f0f6644dd; QUAD $0xc56c0f4466c06f0f; QUAD $0x8d7f0f66cd6c0f66; QUAD $0xfd6f0f66ffffff20; QUAD $0x6f0f6610d7730f66; QUAD $0x0ff218d5730f66eb; QUAD $0x6620d6730f66ef10; QUAD $0xde100ff228d3730f; QUAD $0x0f446644f8700f66; QUAD $0x28d1730f4166c86f; QUAD $0xd6730f66f76f0f66; QUAD $0x4466f1100f41f230; QUAD $0xd1730f4166c86f0f; QUAD $0x41f220d7730f6618; QUAD $0xe4700f4466f9100f; QUAD $0x6644ca700f4466ee; QUAD $0x730f4166da6f0f44; QUAD $0x66d16f0f456608d3; QUAD $0x0f45f210d2730f41; QUAD $0x66ea6f0f4466d310; QUAD $0x0f456618d5730f41; QUAD $0x20d3730f4166d96f; QUAD $0x730f66dd100f45f2; QUAD $0x30d1730f416628d2; QUAD $0x6f0f66ca100f44f2; QUAD $0x456618d2730f66d4; QUAD $0xd6730f4166f46f0f; QUAD $0x6602f2c60f446610; QUAD $0x66d46f0f66cc6f0f; QUAD $0x6f0f456628d4730f; QUAD $0x6620d7730f4166fc; QUAD $0xd8894802fcc60f44; QUAD $0x6e0f446638e8c148; QUAD $0x30e8c148d88948e8; QUAD $0x730f6638d1730f66; QUAD $0x4166d1100ff208d2; QUAD $0xc60f446630d4730f; QUAD $0x4dd30d280f6602e1; QUAD $0x66e1540f44660000; QUAD $0x670f4566f9540f44; LONG $0x0f4466fc; WORD $0xe06e
+	QUAD $0x700f66eb6e0f4866; QUAD $0x4466f56f0f6644dd; QUAD $0xc56c0f4466c06f0f; QUAD $0x8d7f0f66cd6c0f66; QUAD $0xfd6f0f66ffffff20; QUAD $0x6f0f6610d7730f66; QUAD $0x0ff218d5730f66eb; QUAD $0x6620d6730f66ef10; QUAD $0xde100ff228d3730f; QUAD $0x0f446644f8700f66; QUAD $0x28d1730f4166c86f; QUAD $0xd6730f66f76f0f66; QUAD $0x4466f1100f41f230; QUAD $0xd1730f4166c86f0f; QUAD $0x41f220d7730f6618; QUAD $0xe4700f4466f9100f; QUAD $0x6644ca700f4466ee; QUAD $0x730f4166da6f0f44; QUAD $0x66d16f0f456608d3; QUAD $0x0f45f210d2730f41; QUAD $0x66ea6f0f4466d310; QUAD $0x0f456618d5730f41; QUAD $0x20d3730f4166d96f; QUAD $0x730f66dd100f45f2; QUAD $0x30d1730f416628d2; QUAD $0x6f0f66ca100f44f2; QUAD $0x456618d2730f66d4; QUAD $0xd6730f4166f46f0f; QUAD $0x6602f2c60f446610; QUAD $0x66d46f0f66cc6f0f; QUAD $0x6f0f456628d4730f; QUAD $0x6620d7730f4166fc; QUAD $0xd8894802fcc60f44; QUAD $0x6e0f446638e8c148; QUAD $0x30e8c148d88948e8; QUAD $0x730f6638d1730f66; QUAD $0x4166d1100ff208d2; QUAD $0xc60f446630d4730f; QUAD $0x4db30d280f6602e1; QUAD $0x66e1540f44660000; QUAD $0x670f4566f9540f44; LONG $0x0f4466fc; WORD $0xe06e
 #line 46 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
 	LONG $0x60bd8844; WORD $0xfffe; BYTE $0xff
 #line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
 	QUAD $0x540f4466d1540f66; QUAD $0x4166d6670f4166f1; QUAD $0xe06f0f4166d7670f; QUAD $0x0f4466c1db0f4466; QUAD $0x66c8670f4566c954; QUAD $0x540f4466d9540f44; QUAD $0x4566d3670f4566d1; QUAD $0xd2670f4166d1670f; QUAD $0x0f4166c06f0f4466; QUAD $0xc06c0f416610d073; QUAD $0xdb0f66e56c0f4566; QUAD $0x670f66f9540f66c1; QUAD $0x6f0f66f1540f66c7; QUAD $0xdb0f66ffffff20bd; QUAD $0x730f66f7670f66f9; QUAD $0x0f66c6670f6608d4; QUAD $0x66e1db0f4466e1db; QUAD $0xd9540f66e4670f44; QUAD $0xeb670f66e9540f66; QUAD $0x670f66ec670f4166; BYTE $0xc5
 #line 43 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
-	QUAD $0x6f0f6604d2710f66; QUAD $0xdb0f6600004cfa0d; LONG $0xdb0f66d1; BYTE $0xc1
+	QUAD $0x6f0f6604d2710f66; QUAD $0xdb0f6600004cda0d; LONG $0xdb0f66d1; BYTE $0xc1
 #line 46 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
-	QUAD $0xd86f0f66edef0f66; QUAD $0xe36f0f66dd680f66; QUAD $0x6f0f660adc730f66; QUAD $0x6f0f6600004d250d; QUAD $0x600f66f4df0f66f1; QUAD $0x0ff227e0700f66c5; QUAD $0x27e4700f66ece470; QUAD $0x700ff394e4700ff2; QUAD $0x0f66f9db0f6693fc; QUAD $0x0f66e26f0f66feeb; QUAD $0x0f66f46f0f66e568; QUAD $0x66d5600f660ade73; QUAD $0xed700ff227ea700f; QUAD $0x0ff227ed700f66ec; QUAD $0x93ed700ff394ed70; QUAD $0xcedf0f66e9db0f66; QUAD $0xdb700f66cdeb0f66; QUAD $0x670f66ff670f6693; QUAD $0x6f0f66cf600f66c9; QUAD $0xdb0f6600004c752d; QUAD $0x0f660ed8730f66dd; QUAD $0x6693dc700f66c3eb; QUAD $0x0eda730f66dddb0f; QUAD $0xc0670f66d3eb0f66; QUAD $0xd0600f66d2670f66
+	QUAD $0xd86f0f66edef0f66; QUAD $0xe36f0f66dd680f66; QUAD $0x6f0f660adc730f66; QUAD $0x6f0f6600004d150d; QUAD $0x600f66f4df0f66f1; QUAD $0x0ff227e0700f66c5; QUAD $0x27e4700f66ece470; QUAD $0x700ff394e4700ff2; QUAD $0x0f66f9db0f6693fc; QUAD $0x0f66e26f0f66feeb; QUAD $0x0f66f46f0f66e568; QUAD $0x66d5600f660ade73; QUAD $0xed700ff227ea700f; QUAD $0x0ff227ed700f66ec; QUAD $0x93ed700ff394ed70; QUAD $0xcedf0f66e9db0f66; QUAD $0xdb700f66cdeb0f66; QUAD $0x670f66ff670f6693; QUAD $0x6f0f66cf600f66c9; QUAD $0xdb0f6600004c552d; QUAD $0x0f660ed8730f66dd; QUAD $0x6693dc700f66c3eb; QUAD $0x0eda730f66dddb0f; QUAD $0xc0670f66d3eb0f66; QUAD $0xd0600f66d2670f66
 #line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
 	LONG $0x38eec149
 #line 43 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
@@ -10390,9 +10078,9 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	LONG $0xd095894c; WORD $0xfffc; BYTE $0xff
 #line 76 "/rustgo/rustgo-crypto-0.1.0/src/backend/serial/mod.rs"
-	QUAD $0x4800004bdd058d48; QUAD $0x8d48ffffff708d8b; QUAD $0x001a50c38148081c; QUAD $0xfffffbb8bd8d4800
+	QUAD $0x480002cfbd058d48; QUAD $0x8d48ffffff708d8b; QUAD $0x001a50c38148081c; QUAD $0xfffffbb8bd8d4800
 #line 36 "/rustgo/rustgo-crypto-0.1.0/src/backend/serial/select.rs"
-	QUAD $0x0ffffffbb885100f; QUAD $0x100ffffffbc88d10; QUAD $0x95290ffffffbd895; QUAD $0xe895100fffffff40; QUAD $0xfef095290ffffffb; QUAD $0xfffba08d290fffff; QUAD $0xfffffb9085290fff; QUAD $0x0ffffffbf885100f; QUAD $0x100ffffffed08529; QUAD $0x85290ffffffc1885; QUAD $0x3885100ffffffee0; QUAD $0xfeb085290ffffffc; QUAD $0xfffc5885100fffff; QUAD $0xfffffea085290fff; QUAD $0x0ffffffc7885100f; QUAD $0x100ffffffe408529; QUAD $0x85290ffffffc9885; QUAD $0xb885100ffffffe50; QUAD $0xfe2085290ffffffc; QUAD $0xfffc0885100fffff; QUAD $0xfffffe3085290fff; QUAD $0x0ffffffc2885100f; QUAD $0x100ffffffdf08529; QUAD $0x85290ffffffc4885; QUAD $0x6885100ffffffe00; QUAD $0xfe1085290ffffffc; QUAD $0xfffc8885100fffff; QUAD $0xffffff7085290fff; QUAD $0x0ffffffca885100f; QUAD $0x100fffffff308529; QUAD $0x45290ffffffcc885; QUAD $0xf631000001e0ba80; QUAD $0x4466000042bee867; QUAD $0x66fffffe10bd6f0f; QUAD $0xfffffe00b56f0f44; QUAD $0xfffdf0ad6f0f4466; QUAD $0xfe30a56f0f4466ff; QUAD $0x209d6f0f4466ffff; QUAD $0x956f0f4466fffffe; QUAD $0x6f0f4466fffffe50; QUAD $0x0f4466fffffe408d; QUAD $0x0f66fffffea0856f; QUAD $0x0f66fffffeb0bd6f; QUAD $0x0f66fffffee0b56f; QUAD $0x0f66fffffed0ad6f; QUAD $0x0f66fffffef0a56f; QUAD $0xc031ffffff409d6f; QUAD $0x00841f0f2e666666; QUAD $0x846f0f6600000000; LONG $0xffe5b043; BYTE $0xff
+	QUAD $0x0ffffffbb885100f; QUAD $0x100ffffffbc88d10; QUAD $0x95290ffffffbd895; QUAD $0xe895100fffffff40; QUAD $0xfef095290ffffffb; QUAD $0xfffba08d290fffff; QUAD $0xfffffb9085290fff; QUAD $0x0ffffffbf885100f; QUAD $0x100ffffffed08529; QUAD $0x85290ffffffc1885; QUAD $0x3885100ffffffee0; QUAD $0xfeb085290ffffffc; QUAD $0xfffc5885100fffff; QUAD $0xfffffea085290fff; QUAD $0x0ffffffc7885100f; QUAD $0x100ffffffe408529; QUAD $0x85290ffffffc9885; QUAD $0xb885100ffffffe50; QUAD $0xfe2085290ffffffc; QUAD $0xfffc0885100fffff; QUAD $0xfffffe3085290fff; QUAD $0x0ffffffc2885100f; QUAD $0x100ffffffdf08529; QUAD $0x85290ffffffc4885; QUAD $0x6885100ffffffe00; QUAD $0xfe1085290ffffffc; QUAD $0xfffc8885100fffff; QUAD $0xffffff7085290fff; QUAD $0x0ffffffca885100f; QUAD $0x100fffffff308529; QUAD $0x45290ffffffcc885; QUAD $0xf631000001e0ba80; QUAD $0x44660000429ee867; QUAD $0x66fffffe10bd6f0f; QUAD $0xfffffe00b56f0f44; QUAD $0xfffdf0ad6f0f4466; QUAD $0xfe30a56f0f4466ff; QUAD $0x209d6f0f4466ffff; QUAD $0x956f0f4466fffffe; QUAD $0x6f0f4466fffffe50; QUAD $0x0f4466fffffe408d; QUAD $0x0f66fffffea0856f; QUAD $0x0f66fffffeb0bd6f; QUAD $0x0f66fffffee0b56f; QUAD $0x0f66fffffed0ad6f; QUAD $0x0f66fffffef0a56f; QUAD $0xc031ffffff409d6f; QUAD $0x00841f0f2e666666; QUAD $0x846f0f6600000000; LONG $0xffe5b043; BYTE $0xff
 #line 42 "/rustgo/rustgo-crypto-0.1.0/src/backend/serial/select.rs"
 	QUAD $0x8c6f0ff3c3db0f66; QUAD $0xeb0f66fffffbb805; QUAD $0xe97043846f0f66c8; QUAD $0x0f66c5db0f66ffff; QUAD $0x66ffffed3043946f; QUAD $0x66d0eb0f66d6db0f; QUAD $0x43846f0f66d1eb0f; QUAD $0xc7db0f66fffff0f0; QUAD $0xfff4b0438c6f0f66; QUAD $0x0f66c8db0f4166ff; QUAD $0x7043846f0f66c8eb; QUAD $0xc1db0f4166fffff8; QUAD $0xc2eb0f66c1eb0f66; QUAD $0xfffc30438c6f0f66; QUAD $0x0f66cadb0f4166ff; QUAD $0xdb0f4166f043546f; QUAD $0x6f0ff3d1eb0f66d3; QUAD $0x0f66fffffbc8058c; QUAD $0xb805947f0ff3d0eb; QUAD $0x43846f0f66fffffb; QUAD $0xc4db0f66ffffe5c0; QUAD $0x8c6f0f66c1eb0f66; QUAD $0x0f4166ffffe98043; QUAD $0x4043946f0f66ccdb; QUAD $0xd5db0f4166ffffed; QUAD $0xd0eb0f66d1eb0f66; QUAD $0xfff10043846f0f66; QUAD $0x0f66c6db0f4166ff; QUAD $0x66fffff4c0438c6f; QUAD $0xc8eb0f66cfdb0f41; QUAD $0xfff88043846f0f66; QUAD $0xffff7085db0f66ff; QUAD $0xeb0f66c1eb0f66ff; QUAD $0xfc40438c6f0f66c2; QUAD $0xff308ddb0f66ffff; QUAD $0x6643146f0f66ffff; QUAD $0xd1eb0f668055db0f; QUAD $0x947f0ff3d0eb0f66; LONG $0xfffbc805; BYTE $0xff
 #line 660 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/non_null.rs"
@@ -10400,7 +10088,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 1721 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/non_null.rs"
 	LONG $0x01e03d48; WORD $0x0000
 #line 181 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/slice/iter/macros.rs"
-	QUAD $0x80bafffffeb2850f; QUAD $0xfa10bd8d48000001; QUAD $0x40dee867f631ffff; QUAD $0x3100000058b80000; QUAD $0x00000000801f0fc9
+	QUAD $0x80bafffffeb2850f; QUAD $0xfa10bd8d48000001; QUAD $0x40bee867f631ffff; QUAD $0x3100000058b80000; QUAD $0x00000000801f0fc9
 #line 71 "/rustgo/rustgo-crypto-0.1.0/src/backend/serial/select.rs"
 	QUAD $0xfffffc180db48b48; QUAD $0xfffffbd80dbc8b48; QUAD $0xfffffbf80d848b4c
 #line 71 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
@@ -10485,7 +10173,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 181 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/slice/iter/macros.rs"
 	LONG $0xfd9e850f; WORD $0xffff
 #line 61 "/rustgo/rustgo-crypto-0.1.0/src/backend/serial/select.rs"
-	QUAD $0xbd8d4800000180ba; QUAD $0x10b58d48fffff890; QUAD $0x003b55e867fffffa; QUAD $0x8b4c00000058b900; QUAD $0xffff209d8b4cc06d; QUAD $0x458b4ca87d8b48ff; QUAD $0x1f0f66d04d8b4cc8; QUAD $0x8948000000000084; LONG $0xffff708d; BYTE $0xff
+	QUAD $0xbd8d4800000180ba; QUAD $0x10b58d48fffff890; QUAD $0x003b35e867fffffa; QUAD $0x8b4c00000058b900; QUAD $0xffff209d8b4cc06d; QUAD $0x458b4ca87d8b48ff; QUAD $0x1f0f66d04d8b4cc8; QUAD $0x8948000000000084; LONG $0xffff708d; BYTE $0xff
 #line 143 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
 	QUAD $0xfffff8780d848b48; LONG $0x80458948
 #line 55 "/rustgo/rustgo-crypto-0.1.0/src/field.rs"
@@ -11575,7 +11263,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	LONG $0xff45b60f
 #line 235 "/rustgo/subtle-2.6.1/src/lib.rs"
 	ADJSP $-1; POPQ BP; QUAD $0xccccccccccccccc3; WORD $0xcccc; BYTE $0xcc
-#line 34 "/rustgo/rustgo-crypto-0.1.0/src/exports.rs"
+#line 38 "/rustgo/rustgo-crypto-0.1.0/src/exports.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $248; LONG $0x807d8948
 #line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
 	QUAD $0x0f104e100f06100f; QUAD $0x290ffffffef08d29; QUAD $0xbd8d48fffffee085; QUAD $0xe0b58d48ffffff00; WORD $0xfffe; BYTE $0xff
@@ -11781,19 +11469,19 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x0948c6214cc6ff48; LONG $0x458b48c6; BYTE $0x80
 #line 1918 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
 	QUAD $0x480850894808894c; LONG $0x48104889; WORD $0x7089; BYTE $0x18
-#line 38 "/rustgo/rustgo-crypto-0.1.0/src/exports.rs"
+#line 42 "/rustgo/rustgo-crypto-0.1.0/src/exports.rs"
 	ADJSP $-248; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; QUAD $0xccccccccccccccc3; WORD $0xcccc; BYTE $0xcc
-#line 46 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
+#line 47 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ BX; ADJSP $72; WORD $0x8948; BYTE $0xfb
 #line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
 	QUAD $0x0f104e100f06100f; QUAD $0x48d045290fe04d29; LONG $0x48b07d8d; WORD $0x758d; BYTE $0xd0
-#line 48 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
-	LONG $0xfef458e8; BYTE $0xff
+#line 49 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
+	LONG $0xfef038e8; BYTE $0xff
 #line 1918 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
 	QUAD $0xc04d100fb045100f; LONG $0x104b110f; WORD $0x110f; BYTE $0x03
-#line 49 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
+#line 50 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
 	ADJSP $-72; POPQ BX; POPQ BP; QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; WORD $0xcccc; BYTE $0xcc
-#line 49 "/rustgo/rustgo-crypto-0.1.0/src/exports.rs"
+#line 53 "/rustgo/rustgo-crypto-0.1.0/src/exports.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $2312; QUAD $0xff38b58948d58949; QUAD $0xffff40bd8948ffff; BYTE $0xff
 #line 3659 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
 	LONG $0x48d18948; WORD $0xe9c1; BYTE $0x04
@@ -11804,7 +11492,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
 	QUAD $0xd23100001118840f; QUAD $0x48fffffef0bd8d48; QUAD $0x894cfffffcd0b58d; QUAD $0x8d8948fffffee0ad; QUAD $0x666648ebfffffee8; QUAD $0x0000841f0f2e6666; WORD $0x0000; BYTE $0x00
 #line 80 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ops/function.rs"
-	QUAD $0xe800001da9358d48; QUAD $0xd8958b48ffffec44; QUAD $0x8b48c2ff48fffffe; LONG $0xfffee88d; BYTE $0xff
+	QUAD $0xe800001d09358d48; QUAD $0xd8958b48ffffec44; QUAD $0x8b48c2ff48fffffe; LONG $0xfffee88d; BYTE $0xff
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
 	QUAD $0xfee0ad8b4cca3948; QUAD $0xfffef0bd8d48ffff; QUAD $0xfffffcd0b58d48ff
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
@@ -11820,7 +11508,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 1078 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
 	QUAD $0x000010b810f98348; QUAD $0x8d8948c8430f4800; LONG $0xffffff60
 #line 962 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mut_ptr.rs"
-	QUAD $0x5885894c09e0c149; QUAD $0x0fb005100fffffff; QUAD $0xfff72085290f0001; QUAD $0x00010f920d100fff; QUAD $0x0ffffff7108d290f; QUAD $0x290f00010f741510; QUAD $0x1d100ffffff70095; QUAD $0xf09d290f00010f56; QUAD $0x0f3825100ffffff6; QUAD $0xfff6e0a5290f0001; QUAD $0x00010f1a2d100fff; QUAD $0x48fffff6d0ad290f; QUAD $0x110ffffff730858d; QUAD $0x110f4048110f5040; QUAD $0x110f2058110f3050; QUAD $0x68110f28110f1060; QUAD $0x98110f7060110f60; QUAD $0x9090110f00000080; QUAD $0x00a088110f000000; QUAD $0x0000b080110f0000; QUAD $0x0000011080110f00; QUAD $0x0f0000010088110f; QUAD $0x110f000000f09011; QUAD $0xa0110f000000e098; QUAD $0xc0a8110f000000d0; QUAD $0x017080110f000000; QUAD $0x00016088110f0000; QUAD $0x0000015090110f00; QUAD $0x0f0000014098110f; QUAD $0x110f00000130a011; QUAD $0x80110f00000120a8; QUAD $0xc088110f000001d0; QUAD $0x01b090110f000001; QUAD $0x0001a098110f0000; QUAD $0x00000190a0110f00; QUAD $0x0f00000180a8110f; QUAD $0x110f000002308011; QUAD $0x90110f0000022088; QUAD $0x0098110f00000210; QUAD $0x01f0a0110f000002; QUAD $0x0001e0a8110f0000; QUAD $0x0000029080110f00; QUAD $0x0f0000028088110f; QUAD $0x110f000002709011; QUAD $0xa0110f0000026098; QUAD $0x40a8110f00000250; QUAD $0x02f080110f000002; QUAD $0x0002e088110f0000; QUAD $0x000002d090110f00; QUAD $0x0f000002c098110f; QUAD $0x110f000002b0a011; QUAD $0x80110f000002a0a8; QUAD $0x4088110f00000350; QUAD $0x033090110f000003; QUAD $0x00032098110f0000; QUAD $0x00000310a0110f00; QUAD $0x0f00000300a8110f; QUAD $0x110f000003b08011; QUAD $0x90110f000003a088; QUAD $0x8098110f00000390; QUAD $0x0370a0110f000003; QUAD $0x000360a8110f0000; QUAD $0x0000041080110f00; QUAD $0x0f0000040088110f; QUAD $0x110f000003f09011; QUAD $0xa0110f000003e098; QUAD $0xc0a8110f000003d0; QUAD $0x047080110f000003; QUAD $0x00046088110f0000; QUAD $0x0000045090110f00; QUAD $0x0f0000044098110f; QUAD $0x110f00000430a011; QUAD $0x80110f00000420a8; QUAD $0xc088110f000004d0; QUAD $0x04b090110f000004; QUAD $0x0004a098110f0000; QUAD $0x00000490a0110f00; QUAD $0x0f00000480a8110f; QUAD $0x110f000005308011; QUAD $0x90110f0000052088; QUAD $0x0098110f00000510; QUAD $0x04f0a0110f000005; QUAD $0x0004e0a8110f0000; QUAD $0x0000059080110f00; QUAD $0x0f0000058088110f; QUAD $0x110f000005709011; QUAD $0xa0110f0000056098; QUAD $0x40a8110f00000550; WORD $0x0005; BYTE $0x00
+	QUAD $0x5885894c09e0c149; QUAD $0x939005100fffffff; QUAD $0xfff72085290f0003; QUAD $0x000393720d100fff; QUAD $0x0ffffff7108d290f; QUAD $0x290f000393541510; QUAD $0x1d100ffffff70095; QUAD $0xf09d290f00039336; QUAD $0x931825100ffffff6; QUAD $0xfff6e0a5290f0003; QUAD $0x000392fa2d100fff; QUAD $0x48fffff6d0ad290f; QUAD $0x110ffffff730858d; QUAD $0x110f4048110f5040; QUAD $0x110f2058110f3050; QUAD $0x68110f28110f1060; QUAD $0x98110f7060110f60; QUAD $0x9090110f00000080; QUAD $0x00a088110f000000; QUAD $0x0000b080110f0000; QUAD $0x0000011080110f00; QUAD $0x0f0000010088110f; QUAD $0x110f000000f09011; QUAD $0xa0110f000000e098; QUAD $0xc0a8110f000000d0; QUAD $0x017080110f000000; QUAD $0x00016088110f0000; QUAD $0x0000015090110f00; QUAD $0x0f0000014098110f; QUAD $0x110f00000130a011; QUAD $0x80110f00000120a8; QUAD $0xc088110f000001d0; QUAD $0x01b090110f000001; QUAD $0x0001a098110f0000; QUAD $0x00000190a0110f00; QUAD $0x0f00000180a8110f; QUAD $0x110f000002308011; QUAD $0x90110f0000022088; QUAD $0x0098110f00000210; QUAD $0x01f0a0110f000002; QUAD $0x0001e0a8110f0000; QUAD $0x0000029080110f00; QUAD $0x0f0000028088110f; QUAD $0x110f000002709011; QUAD $0xa0110f0000026098; QUAD $0x40a8110f00000250; QUAD $0x02f080110f000002; QUAD $0x0002e088110f0000; QUAD $0x000002d090110f00; QUAD $0x0f000002c098110f; QUAD $0x110f000002b0a011; QUAD $0x80110f000002a0a8; QUAD $0x4088110f00000350; QUAD $0x033090110f000003; QUAD $0x00032098110f0000; QUAD $0x00000310a0110f00; QUAD $0x0f00000300a8110f; QUAD $0x110f000003b08011; QUAD $0x90110f000003a088; QUAD $0x8098110f00000390; QUAD $0x0370a0110f000003; QUAD $0x000360a8110f0000; QUAD $0x0000041080110f00; QUAD $0x0f0000040088110f; QUAD $0x110f000003f09011; QUAD $0xa0110f000003e098; QUAD $0xc0a8110f000003d0; QUAD $0x047080110f000003; QUAD $0x00046088110f0000; QUAD $0x0000045090110f00; QUAD $0x0f0000044098110f; QUAD $0x110f00000430a011; QUAD $0x80110f00000420a8; QUAD $0xc088110f000004d0; QUAD $0x04b090110f000004; QUAD $0x0004a098110f0000; QUAD $0x00000490a0110f00; QUAD $0x0f00000480a8110f; QUAD $0x110f000005308011; QUAD $0x90110f0000052088; QUAD $0x0098110f00000510; QUAD $0x04f0a0110f000005; QUAD $0x0004e0a8110f0000; QUAD $0x0000059080110f00; QUAD $0x0f0000058088110f; QUAD $0x110f000005709011; QUAD $0xa0110f0000056098; QUAD $0x40a8110f00000550; WORD $0x0005; BYTE $0x00
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
 	WORD $0x3949; BYTE $0xdd
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
@@ -11836,7 +11524,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
 	QUAD $0x20c6834960c48349; WORD $0xff49; BYTE $0xcf
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
-	QUAD $0x100fffffff6e850f; QUAD $0x85290f000019b705; QUAD $0x990d100ffffffce0; QUAD $0xfcd08d290f000019; QUAD $0xfffcf0858d48ffff; QUAD $0x1040110f08110fff; QUAD $0x3040110f2048110f; QUAD $0x4048110f5040110f; QUAD $0x6048110f7040110f; QUAD $0x0f0000009080110f; QUAD $0x110f000000808811; QUAD $0x80110f000000a088; QUAD $0xd080110f000000b0; QUAD $0x00c088110f000000; QUAD $0x0000f080110f0000; QUAD $0x000000e088110f00; QUAD $0x0f0000011080110f; QUAD $0x110f000001008811; QUAD $0x80110f0000012088; QUAD $0x5080110f00000130; QUAD $0x014088110f000001; QUAD $0x00017080110f0000; QUAD $0x0000016088110f00; QUAD $0x0f0000019080110f; QUAD $0x110f000001808811; QUAD $0x88110f000001b080; QUAD $0xd080110f000001a0; QUAD $0x01c088110f000001; WORD $0x0000
+	QUAD $0x100fffffff6e850f; QUAD $0x85290f0000191705; QUAD $0xf90d100ffffffce0; QUAD $0xfcd08d290f000018; QUAD $0xfffcf0858d48ffff; QUAD $0x1040110f08110fff; QUAD $0x3040110f2048110f; QUAD $0x4048110f5040110f; QUAD $0x6048110f7040110f; QUAD $0x0f0000009080110f; QUAD $0x110f000000808811; QUAD $0x80110f000000a088; QUAD $0xd080110f000000b0; QUAD $0x00c088110f000000; QUAD $0x0000f080110f0000; QUAD $0x000000e088110f00; QUAD $0x0f0000011080110f; QUAD $0x110f000001008811; QUAD $0x80110f0000012088; QUAD $0x5080110f00000130; QUAD $0x014088110f000001; QUAD $0x00017080110f0000; QUAD $0x0000016088110f00; QUAD $0x0f0000019080110f; QUAD $0x110f000001808811; QUAD $0x88110f000001b080; QUAD $0xd080110f000001a0; QUAD $0x01c088110f000001; WORD $0x0000
 #line 62 "/rustgo/rustgo-crypto-0.1.0/src/compression.rs"
 	QUAD $0x0fffffff2085290f; LONG $0xff108d29; WORD $0xffff
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
@@ -12307,37 +11995,37 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0xa8458348e0c18348; LONG $0xcbff48a0
 #line 815 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
 	QUAD $0x21e9fffff6fa850f; WORD $0xffef; BYTE $0xff
-#line 56 "/rustgo/rustgo-crypto-0.1.0/src/exports.rs"
+#line 60 "/rustgo/rustgo-crypto-0.1.0/src/exports.rs"
 	ADJSP $-2312; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; LONG $0xcccccccc
-#line 58 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
-	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; PUSHQ AX; QUAD $0xaaaaabb948d38948; LONG $0xaaaaaaaa; BYTE $0xaa
+#line 60 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
+	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; PUSHQ AX; WORD $0x8948; BYTE $0xd3
 #line 3659 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
-	QUAD $0xc148e1f748d08948; WORD $0x03ea
-#line 3661 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
-	QUAD $0x5555b94802c8c148; QUAD $0x3145155555555555; QUAD $0xc4970f41c83948e4
+	LONG $0x49d48949; WORD $0xecc1; BYTE $0x04
+	LONG $0xe083d889; BYTE $0x0f
+	QUAD $0xffdc834901f88348
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
-	WORD $0x0149; BYTE $0xd4
+	WORD $0x8548; BYTE $0xd2
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
-	QUAD $0x8949000000ab840f; LONG $0xff8949f6
+	QUAD $0x8949000000b3840f; LONG $0xfe8949f7
 #line 20 "/rustgo/rustgo-crypto-0.1.0/src/batch.rs"
-	LONG $0x76f73948; BYTE $0x60
+	LONG $0x76f73948; BYTE $0x68
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
-	QUAD $0x07e0c14864048d4b; QUAD $0xfe80c68149c60149; QUAD $0xc78149c70149ffff; QUAD $0xa5048d4afffffe80; QUAD $0x40048d4800000000; LONG $0x48c32948; WORD $0xc383; BYTE $0x0c
+	QUAD $0x4909e0c148e0894c; QUAD $0xfffe00c78149c701; QUAD $0x00c68149c60149ff; QUAD $0xc148e0894cfffffe; QUAD $0xc38348c3294804e0; QUAD $0x0f2e666666666610; LONG $0x0000841f; WORD $0x0000; BYTE $0x00
 #line 1078 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
-	QUAD $0x00000cba0cfb8348; LONG $0x420f4800; BYTE $0xd3
-#line 66 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
-	QUAD $0x78e8f6894cff894c; WORD $0xfec5; BYTE $0xff
+	QUAD $0x000010ba10fb8348; LONG $0x420f4800; BYTE $0xd3
+#line 68 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
+	QUAD $0x98e8fe894cf7894c; WORD $0xfeb1; BYTE $0xff
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
-	QUAD $0x49fffffe80c68149; QUAD $0x8348fffffe80c781; LONG $0xff490cc3; BYTE $0xcc
+	QUAD $0x49fffffe00c78149; QUAD $0x8348fffffe00c681; LONG $0xff4910c3; BYTE $0xcc
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
 	LONG $0x40ebd175
 #line 1078 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
-	QUAD $0x0f2e666666dd8949; QUAD $0x490000000000841f; QUAD $0x0000000cb80ced83; LONG $0xd8430f48
-#line 66 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
-	QUAD $0x8948f6894cff894c; LONG $0xc535e8da; WORD $0xfffe
+	QUAD $0x0f2e666666dd8949; QUAD $0x490000000000841f; QUAD $0x00000010b810ed83; LONG $0xd8430f48
+#line 68 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
+	QUAD $0x8948fe894cf7894c; LONG $0xb155e8da; WORD $0xfffe
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
-	QUAD $0x4900000180c68149; QUAD $0x894c00000180c781; LONG $0xccff49eb; WORD $0xcf75
-#line 69 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
+	QUAD $0x4900000200c78149; QUAD $0x894c00000200c681; LONG $0xccff49eb; WORD $0xcf75
+#line 71 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
 	ADJSP $-8; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; BYTE $0xcc
 #line 26 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; PUSHQ AX; WORD $0x8948; BYTE $0xd3
@@ -12356,7 +12044,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 1078 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
 	QUAD $0x000010ba10fb8348; LONG $0x420f4800; BYTE $0xd3
 #line 34 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
-	QUAD $0x58e8fe894cf7894c; WORD $0xfef4; BYTE $0xff
+	QUAD $0x48e8fe894cf7894c; WORD $0xfef0; BYTE $0xff
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
 	QUAD $0x49fffffe00c78149; QUAD $0x8348fffffe00c681; LONG $0xff4910c3; BYTE $0xcc
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
@@ -12364,12 +12052,12 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 1078 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
 	QUAD $0x0f2e666666dd8949; QUAD $0x490000000000841f; QUAD $0x00000010b810ed83; LONG $0xd8430f48
 #line 34 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
-	QUAD $0x8948fe894cf7894c; LONG $0xf415e8da; WORD $0xfffe
+	QUAD $0x8948fe894cf7894c; LONG $0xf005e8da; WORD $0xfffe
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
 	QUAD $0x4900000200c78149; QUAD $0x894c00000200c681; LONG $0xccff49eb; WORD $0xcf75
 #line 37 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
 	ADJSP $-8; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; BYTE $0xcc
-#line 90 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
+#line 92 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; PUSHQ AX; WORD $0x8948; BYTE $0xd3
 #line 3659 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
 	LONG $0x49d48949; WORD $0xecc1; BYTE $0x04
@@ -12385,40 +12073,40 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x4909e0c148e0894c; QUAD $0xfffe00c78149c701; QUAD $0x00c68149c60149ff; QUAD $0xc148e0894cfffffe; QUAD $0xc38348c3294804e0; QUAD $0x0f2e666666666610; LONG $0x0000841f; WORD $0x0000; BYTE $0x00
 #line 1078 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
 	QUAD $0x000010ba10fb8348; LONG $0x420f4800; BYTE $0xd3
-#line 98 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
-	QUAD $0xa8e8fe894cf7894c; WORD $0xff47; BYTE $0xff
+#line 100 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
+	QUAD $0x98e8fe894cf7894c; WORD $0xff43; BYTE $0xff
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
 	QUAD $0x49fffffe00c78149; QUAD $0x8348fffffe00c681; LONG $0xff4910c3; BYTE $0xcc
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
 	LONG $0x40ebd175
 #line 1078 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
 	QUAD $0x0f2e666666dd8949; QUAD $0x490000000000841f; QUAD $0x00000010b810ed83; LONG $0xd8430f48
-#line 98 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
-	QUAD $0x8948fe894cf7894c; LONG $0x4765e8da; WORD $0xffff
+#line 100 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
+	QUAD $0x8948fe894cf7894c; LONG $0x4355e8da; WORD $0xffff
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
 	QUAD $0x4900000200c78149; QUAD $0x894c00000200c681; LONG $0xccff49eb; WORD $0xcf75
-#line 101 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
+#line 103 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
 	ADJSP $-8; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; BYTE $0xcc
 #line 14 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ BX; ADJSP $72; WORD $0x8948; BYTE $0xfb
 #line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
 	QUAD $0x0f104e100f06100f; QUAD $0x48d045290fe04d29; LONG $0x48b07d8d; WORD $0x758d; BYTE $0xd0
 #line 16 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
-	LONG $0xff2fb8e8; BYTE $0xff
+	LONG $0xff2ba8e8; BYTE $0xff
 #line 1918 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
 	QUAD $0xc04d100fb045100f; LONG $0x104b110f; WORD $0x110f; BYTE $0x03
 #line 17 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
 	ADJSP $-72; POPQ BX; POPQ BP; QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; WORD $0xcccc; BYTE $0xcc
-#line 78 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
+#line 80 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ BX; ADJSP $72; WORD $0x8948; BYTE $0xfb
 #line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
 	QUAD $0x0f104e100f06100f; QUAD $0x48d045290fe04d29; LONG $0x48b07d8d; WORD $0x758d; BYTE $0xd0
-#line 80 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
-	LONG $0xffb428e8; BYTE $0xff
+#line 82 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
+	LONG $0xffb438e8; BYTE $0xff
 #line 1918 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
 	QUAD $0xc04d100fb045100f; LONG $0x104b110f; WORD $0x110f; BYTE $0x03
-#line 81 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
-	ADJSP $-72; POPQ BX; POPQ BP; QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; WORD $0xcccc; BYTE $0xcc
+#line 83 "/rustgo/rustgo-crypto-0.1.0/src/exports/x86_64.rs"
+	ADJSP $-72; POPQ BX; POPQ BP; QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; WORD $0xcccc; BYTE $0xcc
 #line 17 "/rustgo/rustgo-rt-mem-0.1.0/src/symbols.rs"
 	WORD $0x8948; BYTE $0xf8
 #line 45 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
@@ -12641,78 +12329,86 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x0000000000000000
 	QUAD $0x0000000000000010
 	QUAD $0x0000000000000018
+	QUAD $0x2002800000000000
+	QUAD $0xdffd800000000000
 	QUAD $0xffffffff0000ffff
 	QUAD $0xffffffffffffffff
 	QUAD $0x0a6f7cef517bce6b
 	QUAD $0x0800000000000000
-	QUAD $0x0000000001c9f843
+	QUAD $0x0000000000000008
 	QUAD $0x0000003fffffffff
 	QUAD $0x0000f276cdc9f843
 	QUAD $0x0003084f2a85c4bc
 	QUAD $0x0fffffffc0000000
-	QUAD $0x0000000001214d5c
+	QUAD $0x42ee4ed9b93f0860
+	QUAD $0xc330000000000000
+	QUAD $0x43084279542e25e0
 	QUAD $0x00000000000000ff
 	QUAD $0x4000000000000000
 	QUAD $0x000fffffffffffda
-	QUAD $0x0000000003ffffff
-	QUAD $0x0000000007fffffe
+	QUAD $0x4330000000000000
 	QUAD $0x0006738cc7407977
 	QUAD $0xfffffffffffffff8
 	QUAD $0x0000000000000005
+	QUAD $0x74d2800000000000
+	QUAD $0x5ffd7ffffffed000
 	QUAD $0x0000000000000006
+	QUAD $0x431c86562c422998
+	QUAD $0x9992800000000000
+	QUAD $0x4310241fb4853570
+	QUAD $0x2212800000000000
+	QUAD $0xc337800000000c00
 	QUAD $0x0000000000000001
+	QUAD $0xc332800000004c00
+	QUAD $0xc33780000000e400
 	QUAD $0x0000000000000020
+	QUAD $0x7c92800000000000
 	QUAD $0x7ffffffffffff000
 	QUAD $0x0003cf44c0038052
 	QUAD $0x0000000000000026
-	QUAD $0x0000000003108a66
-	QUAD $0x00000000010241fb
+	QUAD $0x8000000000000000
 	QUAD $0x00069b9426b2f159
+	QUAD $0x2002800000000000
+	QUAD $0xcf52800000000000
+	QUAD $0xc335000000009800
+	QUAD $0x4338000000000000
 	QUAD $0x0000000000000013
 	QUAD $0x0002406d9dc56dff
 	QUAD $0x0000000000000002
-	QUAD $0x00000000002d775a
-	QUAD $0x0000000001b9cf66
+	QUAD $0x0000000100000000
 	QUAD $0x3fffffff00000000
+	QUAD $0xc792800000000000
+	QUAD $0xc332800000000400
 	QUAD $0x0006e73d982d775a
 	QUAD $0x0fffffffffffda00
 	QUAD $0xffffffff00000000
 	QUAD $0x00040907ed214d5c
 	QUAD $0x000721958b108a66
 	QUAD $0x0000000000000003
-	QUAD $0x0000000007ffffda
-	QUAD $0x00000000003c9db3
+	QUAD $0x5ffd7ffffffff000
 	QUAD $0x000ffffffffffffe
 	QUAD $0x0ffffffffffffe00
 	QUAD $0x0000000000000007
+	QUAD $0x4668000000000003
 	QUAD $0x0007ffffffffffff
+	QUAD $0xc335000000000800
 	QUAD $0x0000000000000004
 	QUAD $0x0000000000000fff
-	QUAD $0x0000000001c86562
+	QUAD $0x431b9cf660b5dd68
 	QUAD $0x0000000000000010
-	QUAD $0x000000000285c4bc
-	QUAD $0x0000000000c213ca
+	QUAD $0x4668000000000000
+	QUAD $0x2002800000000002
 	QUAD $0x000000003fffffff
 	QUAD $0x00035050762add7a
-	QUAD $0x0000000003fffffe
 	QUAD $0x0000000001ffffff
-	QUAD $0xcccccccccccccccc
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0000000001c56dff
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0000000012188690
+	QUAD $0x2002800000000000
+	QUAD $0xdffd800000000000
+	QUAD $0xdffd800000000000
+	QUAD $0x2002800000000000
 	QUAD $0x0000000000000000
 	QUAD $0x0000000000000000
 	QUAD $0x0000000000000000
 	QUAD $0x00035050762add7a
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x00000000292e700e
 	QUAD $0x0f0f0f0f0f0f0f0f
 	QUAD $0x0f0f0f0f0f0f0f0f
 	QUAD $0x0f0f0f0f0f0f0f0f
@@ -12723,40 +12419,16 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x0000000000000000
 	QUAD $0x0000000000000000
 	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x000000000ab208a5
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x000000001f62ffab
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
 	QUAD $0x00000000179435e5
 	QUAD $0x00000000179435e5
 	QUAD $0x0000000000000000
 	QUAD $0x0000000000000000
 	QUAD $0x0000000000000000
-	QUAD $0x0000000000901b67
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x00000000019ce331
-	QUAD $0x0000000000000001
-	QUAD $0x0000000000000001
-	QUAD $0x0000000000000002
-	QUAD $0x0000000002b2f159
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x000000001ea4dca3
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0000000001a6e509
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0000000003407977
+	QUAD $0x4319ce331d01e5dc
+	QUAD $0x3ff0000000000000
+	QUAD $0x3ff0000000000000
+	QUAD $0x4000000000000000
+	QUAD $0x431a6e509acbc564
 	QUAD $0x0000000000000000
 	QUAD $0x0000000000000000
 	QUAD $0x0000000000008000
@@ -12773,18 +12445,10 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x0000000000000000
 	QUAD $0x0000000000000000
 	QUAD $0x0000000000000001
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0000000021a729ed
 	QUAD $0x8080808080808004
 	QUAD $0x808080808080800d
 	QUAD $0x8080808080808016
 	QUAD $0x808080808080801f
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000038052
 	QUAD $0x0000000000000000
 	QUAD $0x0000000000000000
 	QUAD $0xffffffffffffffed
@@ -12800,27 +12464,11 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x0000000000000000
 	QUAD $0x0000000000000000
 	QUAD $0x0000000000000000
-	QUAD $0x0000000000f3d130
+	QUAD $0x4302036cee2b6ff8
 	QUAD $0x0000000000000000
 	QUAD $0x0000000000000000
 	QUAD $0x0000000000000000
-	QUAD $0x0000000000428616
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x00000000022add7a
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x000000000fbd7e27
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x000000003dc903d5
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000d4141d
+	QUAD $0x430a8283b156ebd0
 	QUAD $0x0000000000000001
 	QUAD $0x0000000000000001
 	QUAD $0x0000000000000002
@@ -12830,6 +12478,14 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x0000000000000000
 	QUAD $0x0002406d9dc56dff
 	QUAD $0x0000000000000000
+	QUAD $0x0000000000000000
+	QUAD $0x0000000000000000
+	QUAD $0x430e7a26001c0290
+	QUAD $0xcccccccccccccccc
+	QUAD $0xcccccccccccccccc
+	QUAD $0xcccccccccccccccc
+	QUAD $0xcccccccccccccccc
+	QUAD $0x0000000000000000
 	QUAD $0x0000000000000008
 	QUAD $0x0000000000000010
 	QUAD $0x0000000000000018
@@ -12837,7718 +12493,6 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x0000000000000028
 	QUAD $0x0000000000000030
 	QUAD $0x0000000000000038
-	QUAD $0x000493c6f58c3b85
-	QUAD $0x000504a52d9021f6
-	QUAD $0x0004dd0e632f9c1d
-	QUAD $0x000180e0aa39f7d2
-	QUAD $0x00034c597c6691ae
-	QUAD $0x0006c72aed261ae5
-	QUAD $0x00028c570478433c
-	QUAD $0x0002369a2f89c8a1
-	QUAD $0x0000df7181c325f7
-	QUAD $0x00066eb8d7f38645
-	QUAD $0x0002ced12622a5d9
-	QUAD $0x00004a58d6a392fb
-	QUAD $0x0007a150b6990fc4
-	QUAD $0x0003311c201ee720
-	QUAD $0x0001d8502873a463
-	QUAD $0x0003af91bd01a749
-	QUAD $0x0000f50b0b3e4cb7
-	QUAD $0x0003482c26e7067c
-	QUAD $0x00018de9614742da
-	QUAD $0x00073556a8d740e1
-	QUAD $0x00052beb9d922274
-	QUAD $0x0004d8065e6ada3f
-	QUAD $0x0007641e7eded49c
-	QUAD $0x0003b680558c4de8
-	QUAD $0x0005329385a44c32
-	QUAD $0x000730ac3d1d21a1
-	QUAD $0x00079ca96fdbb5d4
-	QUAD $0x0001b13ea1fa4983
-	QUAD $0x00070eed7164861a
-	QUAD $0x0006a3faf482cd79
-	QUAD $0x0001ecedd54cf571
-	QUAD $0x00001fde5600453c
-	QUAD $0x00007cf9d3a33d4b
-	QUAD $0x000143b1cf8aa64f
-	QUAD $0x0006dd37d49a00ee
-	QUAD $0x00056bd36cfb78ac
-	QUAD $0x0000a871e070c6a9
-	QUAD $0x0000e53dc78bf2b6
-	QUAD $0x0002c03f5256c2b0
-	QUAD $0x0002cb8b3a5b483b
-	QUAD $0x00003905d740913e
-	QUAD $0x000051ca553e2df3
-	QUAD $0x0003635449aa515e
-	QUAD $0x0007806c567c49d8
-	QUAD $0x00007d44744346be
-	QUAD $0x00070bf5d3f0af0b
-	QUAD $0x0000ee0752cfce4e
-	QUAD $0x0003d7beec2a4c38
-	QUAD $0x0000ba2817d673a2
-	QUAD $0x000174c90f166fd9
-	QUAD $0x0003e178d0475dab
-	QUAD $0x0001994f23cd524c
-	QUAD $0x000282b6a564a81d
-	QUAD $0x00015c65ce3eea16
-	QUAD $0x000660dd8116fbe9
-	QUAD $0x00006159841dbb06
-	QUAD $0x00023e2827f4e67c
-	QUAD $0x000223479e9c4a13
-	QUAD $0x00050b4712a19712
-	QUAD $0x000730e52c19b413
-	QUAD $0x0004ed80f875236b
-	QUAD $0x00056ef4d13fabd2
-	QUAD $0x00055167130fffeb
-	QUAD $0x00037dd604b2458a
-	QUAD $0x000133d2e0c21a34
-	QUAD $0x000441f35af20c99
-	QUAD $0x0002dcc2860ff4ad
-	QUAD $0x000669534fab22f1
-	QUAD $0x0006fbbe1d450c50
-	QUAD $0x0000f6b0742769d2
-	QUAD $0x0001c682b885955c
-	QUAD $0x000540f49d23d549
-	QUAD $0x00044fd2f9298f81
-	QUAD $0x0004cf210ec5a9a8
-	QUAD $0x00030d76d6f03d31
-	QUAD $0x0005c95b686a0788
-	QUAD $0x0004eb728c12fcdb
-	QUAD $0x00000ed489b3f50d
-	QUAD $0x000161d25fa963ea
-	QUAD $0x000702d67a3333c4
-	QUAD $0x00011205877aaa68
-	QUAD $0x00067c7d968acaab
-	QUAD $0x000444172106e4c7
-	QUAD $0x000519c10d14a954
-	QUAD $0x0001b5994bbc8989
-	QUAD $0x000029bf7971877a
-	QUAD $0x000718757b53a47d
-	QUAD $0x000417cbcb1b90a1
-	QUAD $0x000479955893d579
-	QUAD $0x0001c4e124e533f0
-	QUAD $0x00001251afed2d88
-	QUAD $0x00069296bf520558
-	QUAD $0x00074b7ba84c0660
-	QUAD $0x00046da2fcc63721
-	QUAD $0x000619e18b0f2f21
-	QUAD $0x00054fe22f29c6dc
-	QUAD $0x00050d66309b67a0
-	QUAD $0x00006025d57d5096
-	QUAD $0x000534fc9bed4f5a
-	QUAD $0x0007e1e96babd1d2
-	QUAD $0x00075678f1cdaeb8
-	QUAD $0x00009da24d791111
-	QUAD $0x0005fbdfe4c1ec04
-	QUAD $0x00016f181ccecf76
-	QUAD $0x0002d42d0dbee5ee
-	QUAD $0x000370e853e9a5f5
-	QUAD $0x0005d85a39cf5234
-	QUAD $0x00004a7357c1c154
-	QUAD $0x00023206b0d6f10c
-	QUAD $0x00057aa682e2970c
-	QUAD $0x0005d798c81ebb92
-	QUAD $0x0001069fa8840444
-	QUAD $0x0006f117b689f0c6
-	QUAD $0x00021b546a337412
-	QUAD $0x00010c697112e864
-	QUAD $0x0000dea6db1879be
-	QUAD $0x0003ee7300f2685d
-	QUAD $0x00027632d9a5a4a4
-	QUAD $0x000699468bdbd96b
-	QUAD $0x00024141dc0e6a80
-	QUAD $0x0005b0a84cee9730
-	QUAD $0x0002f9eb1dabb69d
-	QUAD $0x00054285c65a2fd0
-	QUAD $0x0001604460a91286
-	QUAD $0x00072f7d9ae4756d
-	QUAD $0x0006322357875fe8
-	QUAD $0x0001fec6f0e7f04c
-	QUAD $0x000513f6ee73eec0
-	QUAD $0x00061d10c97155e4
-	QUAD $0x0006b5fd0a7f8ace
-	QUAD $0x00055e62ccf87420
-	QUAD $0x00008eef1a7bd71d
-	QUAD $0x0007711e690ffc4a
-	QUAD $0x00059ebf7971e758
-	QUAD $0x0003cebc692c477d
-	QUAD $0x0005ad2221762f3d
-	QUAD $0x0004059cc8096a10
-	QUAD $0x00065b59b6e9c2d4
-	QUAD $0x00046bb961b19044
-	QUAD $0x00062978b5fcff60
-	QUAD $0x000582a2355b0d16
-	QUAD $0x0000aed8836753d3
-	QUAD $0x000077986a19a95e
-	QUAD $0x00000e1832971949
-	QUAD $0x00047a608da8014f
-	QUAD $0x00013aa3d607ba93
-	QUAD $0x0001153405712039
-	QUAD $0x00029f33e80f18df
-	QUAD $0x0000dccfe885b6b4
-	QUAD $0x0007ee46f742499c
-	QUAD $0x0006eaaaa1778b0f
-	QUAD $0x0004faf2449461c3
-	QUAD $0x0007a164e1b9a80f
-	QUAD $0x00032a5351794117
-	QUAD $0x00014fba5f34793b
-	QUAD $0x0007b038a06c27b6
-	QUAD $0x000278febad4eaea
-	QUAD $0x00050c5eaa14c799
-	QUAD $0x0002f12fef4cc5ab
-	QUAD $0x000722a1446fd705
-	QUAD $0x00011fe8a4fcd265
-	QUAD $0x0000db0c26620798
-	QUAD $0x0007a49f9cc10834
-	QUAD $0x00007de63a16d7be
-	QUAD $0x000492f67934f027
-	QUAD $0x000166a46d4a5487
-	QUAD $0x0005805920c47c89
-	QUAD $0x0004762f4932ab22
-	QUAD $0x0007bcb8374faacc
-	QUAD $0x00032c0dc6a95703
-	QUAD $0x0002b513788a22c6
-	QUAD $0x0003935e6659fca2
-	QUAD $0x0007ded0815528d4
-	QUAD $0x000155857677472d
-	QUAD $0x0001924771f9972c
-	QUAD $0x0006e5e9878378ff
-	QUAD $0x00052f5af4ef4d4f
-	QUAD $0x0002a3371d7570c7
-	QUAD $0x0005ff4b6ef2395b
-	QUAD $0x00002d9dfe8ddfff
-	QUAD $0x00058461511a6612
-	QUAD $0x0000a2c9afe04686
-	QUAD $0x00038bbddf9fc040
-	QUAD $0x0002a257a1eb03b7
-	QUAD $0x0005314098f98d10
-	QUAD $0x00016a04c17d2780
-	QUAD $0x0002ec8e5af607bf
-	QUAD $0x000201b86adf8c22
-	QUAD $0x0005ea2e50de1544
-	QUAD $0x0005c93372342dab
-	QUAD $0x0001f7000092b281
-	QUAD $0x000040afb5aad54d
-	QUAD $0x0002ab91587555bd
-	QUAD $0x00017e12bcd4653e
-	QUAD $0x00033975bca5ecc3
-	QUAD $0x0006a252b19a4a31
-	QUAD $0x0003ff2fa1ebd5db
-	QUAD $0x00070a477029d929
-	QUAD $0x00024a76dcea8aeb
-	QUAD $0x0003680274dad0a0
-	QUAD $0x0006933f0dd0d889
-	QUAD $0x000644a6df648437
-	QUAD $0x000746166985f7d4
-	QUAD $0x000119d5d36990f3
-	QUAD $0x0002681f8c933966
-	QUAD $0x0006dc8bd6f2fb3c
-	QUAD $0x000522b2dfc0c740
-	QUAD $0x00059fe9a8cf8819
-	QUAD $0x00044386bb4c4295
-	QUAD $0x00033101f7fbba74
-	QUAD $0x00009939000ae79a
-	QUAD $0x00077b69d73e53db
-	QUAD $0x0003840521931635
-	QUAD $0x0004f398f6f41ba1
-	QUAD $0x0007e8193480e148
-	QUAD $0x0002108eb5339a12
-	QUAD $0x0003cb6d3162508c
-	QUAD $0x0004e86a95c0ed95
-	QUAD $0x0005844c7964f97a
-	QUAD $0x0002e644d5484eba
-	QUAD $0x000674f14a308652
-	QUAD $0x0002367c695318ea
-	QUAD $0x00033fd9a04341b9
-	QUAD $0x0002c2731742a655
-	QUAD $0x00026368b872a2c6
-	QUAD $0x00023465c292a056
-	QUAD $0x00013617e1f95b3d
-	QUAD $0x00072b63847502a6
-	QUAD $0x0003bd9c88a94890
-	QUAD $0x0003fdd705819596
-	QUAD $0x0003c863678a20bc
-	QUAD $0x00004ab7560b9990
-	QUAD $0x0005a2826af12b9b
-	QUAD $0x0000900b3f78e4c6
-	QUAD $0x00014829cea83fc5
-	QUAD $0x00058ded57f72260
-	QUAD $0x0004104dd02fe9c6
-	QUAD $0x0006f9ce10760296
-	QUAD $0x0005e607b2518a43
-	QUAD $0x000628ecf04331b1
-	QUAD $0x0002bc4408a5bb33
-	QUAD $0x000075e4c93da0dd
-	QUAD $0x000095cb14246590
-	QUAD $0x0007a3f496b3c397
-	QUAD $0x0001b3719f18b55d
-	QUAD $0x0007f392f4433e46
-	QUAD $0x0005c3fbc81379e7
-	QUAD $0x000795b03bea93b7
-	QUAD $0x000078ebdda05442
-	QUAD $0x0004ee372529b75f
-	QUAD $0x000002d82aa6ac68
-	QUAD $0x000311e9c4a64340
-	QUAD $0x000754318c83d337
-	QUAD $0x000423eacd630de6
-	QUAD $0x00041bbc255e2f02
-	QUAD $0x00028662757a68e3
-	QUAD $0x0002ffb112354123
-	QUAD $0x00031b1182e4ca0a
-	QUAD $0x000442f183bc4851
-	QUAD $0x0005d46fc0473aa8
-	QUAD $0x00027c17b7919797
-	QUAD $0x00074759883866e6
-	QUAD $0x0006a3f756998650
-	QUAD $0x0005f8fdec154b5f
-	QUAD $0x000375ee8df5862d
-	QUAD $0x0000c0c06b1fdbfa
-	QUAD $0x0006464f1c0a0644
-	QUAD $0x0004503eca4c6ad3
-	QUAD $0x000145b084089b61
-	QUAD $0x0004a69107dbc50f
-	QUAD $0x0001297fd4e07c42
-	QUAD $0x0005f65ec9b87170
-	QUAD $0x0002945ccf146e20
-	QUAD $0x0006de9c73dea66c
-	QUAD $0x0006bf5905730907
-	QUAD $0x00019ed161f508dd
-	QUAD $0x000489b4f8670301
-	QUAD $0x000362a4258a381c
-	QUAD $0x000771b4022c1e1c
-	QUAD $0x0007b120f1db20e5
-	QUAD $0x000182c3a447d6ba
-	QUAD $0x0000a434dcb8fa95
-	QUAD $0x000299fd40d1add9
-	QUAD $0x0004a683a7016bfe
-	QUAD $0x00070d1c80b49bfa
-	QUAD $0x00024df96375da10
-	QUAD $0x00013093f05959b2
-	QUAD $0x00067809caefe704
-	QUAD $0x00022964e536eff2
-	QUAD $0x0007ad92d0816827
-	QUAD $0x0005f2de9a04e5f7
-	QUAD $0x0001be58a16db359
-	QUAD $0x0003d57e7d914625
-	QUAD $0x00034306190e1c80
-	QUAD $0x0001bd352f2ec618
-	QUAD $0x0005bc61d18d9121
-	QUAD $0x000192821f540053
-	QUAD $0x0005efa0b21c33d9
-	QUAD $0x0007c0eebacc1c59
-	QUAD $0x000390d6aa41417d
-	QUAD $0x0003c0722165e545
-	QUAD $0x0006336471e34c94
-	QUAD $0x000075789b88ea86
-	QUAD $0x0002bac7261ca0a5
-	QUAD $0x0002f9f19e788e5c
-	QUAD $0x0002ad6f1c42ba14
-	QUAD $0x0004cca1b1f8290a
-	QUAD $0x0007cb35b086afe6
-	QUAD $0x0005e5b93819e04f
-	QUAD $0x0001c548158ca432
-	QUAD $0x00061d1117ea48b9
-	QUAD $0x00018fa62e6951c9
-	QUAD $0x000154a7e73eb1b5
-	QUAD $0x0007c814db27262a
-	QUAD $0x0001fbea56c3b18f
-	QUAD $0x00019a10d446198f
-	QUAD $0x0003de02ec7ca8f7
-	QUAD $0x0007e18b10b29b74
-	QUAD $0x0002339d320766e6
-	QUAD $0x000194263d157715
-	QUAD $0x0003dbf1812a8285
-	QUAD $0x000104d5a04df8f2
-	QUAD $0x000778f1e1415b8a
-	QUAD $0x00022cd687dce6ca
-	QUAD $0x0002102d3aeb92ef
-	QUAD $0x0001d9132b6beb2f
-	QUAD $0x0005d986513a2fa7
-	QUAD $0x0002fb3d86502d7a
-	QUAD $0x0000fa17ba3f9797
-	QUAD $0x00015620285a68f1
-	QUAD $0x0006f75874efc1f4
-	QUAD $0x000090cc99e9aac1
-	QUAD $0x00068c22d50c3a46
-	QUAD $0x0005a5083048f20e
-	QUAD $0x00063f3a99e11b0f
-	QUAD $0x00008a14d26a42fa
-	QUAD $0x0006f69cb49c3820
-	QUAD $0x0005742663ebeeb9
-	QUAD $0x00028a694019027f
-	QUAD $0x000200e8e1fcd5a3
-	QUAD $0x00042ea89385894e
-	QUAD $0x0007b249743c9ba6
-	QUAD $0x00028a0ecfd6b26d
-	QUAD $0x00003b5d76d59361
-	QUAD $0x00034d5a0db3858d
-	QUAD $0x0000827b645631aa
-	QUAD $0x00052b37a96bdc4d
-	QUAD $0x0001fe43a0f4a911
-	QUAD $0x00075f9ebf55f38c
-	QUAD $0x00016f755c8f64de
-	QUAD $0x00053b6835e18d8f
-	QUAD $0x0003553ed4b16453
-	QUAD $0x00043aabe696b3bb
-	QUAD $0x0005aac4a412f90b
-	QUAD $0x00002521cf67a635
-	QUAD $0x000483bdab159565
-	QUAD $0x00049f5fbba496cb
-	QUAD $0x0004be65bc8f48af
-	QUAD $0x000331a189219971
-	QUAD $0x00000d0f85b31873
-	QUAD $0x00025cd0944ea3bf
-	QUAD $0x00045cc21d099fcf
-	QUAD $0x00037c26ad6f1e92
-	QUAD $0x00071fb9be8c0ec8
-	QUAD $0x0004278b85eaec2e
-	QUAD $0x0004a94516bd3289
-	QUAD $0x000349e31a2d2638
-	QUAD $0x00053e40148f693d
-	QUAD $0x00075673b81a4d63
-	QUAD $0x000259851afca902
-	QUAD $0x00046a0971227be5
-	QUAD $0x00071c614050517b
-	QUAD $0x0000ef59657be2ce
-	QUAD $0x00054828408503f9
-	QUAD $0x0000137a7fa6b16c
-	QUAD $0x0004329d734e47f5
-	QUAD $0x000150b925d1c0d4
-	QUAD $0x000091f80514d706
-	QUAD $0x0004722f0d2d9b4c
-	QUAD $0x0005b13db002eb9f
-	QUAD $0x00072fd169588770
-	QUAD $0x0002957589123596
-	QUAD $0x000681ae92777edc
-	QUAD $0x00013d38bc14995b
-	QUAD $0x00013f38d9294114
-	QUAD $0x0001f74073e0f2a4
-	QUAD $0x0003dc46204ee03a
-	QUAD $0x00030524b1cc8ed6
-	QUAD $0x0002e9b205260b30
-	QUAD $0x00066c2ce1dbd90b
-	QUAD $0x000222bfc5f8dc51
-	QUAD $0x0000c597a6e5fe8c
-	QUAD $0x000461bea69283c9
-	QUAD $0x0004a5f28743b297
-	QUAD $0x0006f7e93c20796c
-	QUAD $0x00007058a6e5df6f
-	QUAD $0x000730b9950f7059
-	QUAD $0x00049992cc64e612
-	QUAD $0x0001522aa3178d90
-	QUAD $0x000406f8db1c482e
-	QUAD $0x00072c9aaa3221b1
-	QUAD $0x0005ecaba077ade8
-	QUAD $0x0000fbc496fce34d
-	QUAD $0x0007c4d0248e1eb0
-	QUAD $0x000777fd3a2dcc7f
-	QUAD $0x0006342ac07fb34b
-	QUAD $0x000541db874e898d
-	QUAD $0x00071f0091910c1f
-	QUAD $0x000267774474f74d
-	QUAD $0x0005a33d6713b309
-	QUAD $0x000575be6b7dae3e
-	QUAD $0x000429ae97ea53b6
-	QUAD $0x000594a9fb124932
-	QUAD $0x00010426e7b26a93
-	QUAD $0x00062d80fb841b33
-	QUAD $0x000417fe5c2585d1
-	QUAD $0x000064b0e9b28085
-	QUAD $0x0005535e50e0fdde
-	QUAD $0x0004a31585cee609
-	QUAD $0x0001588d5381da5f
-	QUAD $0x00001f8e80ca15f0
-	QUAD $0x000347d59c0b6088
-	QUAD $0x00003e6ef027fa97
-	QUAD $0x000249d0e2937d3f
-	QUAD $0x0003f04ef53b27c9
-	QUAD $0x00053d63f635bf14
-	QUAD $0x000037e9023930ff
-	QUAD $0x0004b28f354d8b9e
-	QUAD $0x000714d13cec3269
-	QUAD $0x0003c25e1316b856
-	QUAD $0x0007a03c9e9633e8
-	QUAD $0x00047d30632b0577
-	QUAD $0x0001d6edd5d2e531
-	QUAD $0x00059c77b3aeb7c3
-	QUAD $0x000749b76f96fb12
-	QUAD $0x0007fa7c21f795a4
-	QUAD $0x0000403ed1d0ca67
-	QUAD $0x0007a92c9fdfbcac
-	QUAD $0x00046ebe2309e5ef
-	QUAD $0x0006338283facefc
-	QUAD $0x00036dc801b8b3a2
-	QUAD $0x0005d725225ccf62
-	QUAD $0x0002f604aea6ae05
-	QUAD $0x000302c4db31f67f
-	QUAD $0x00032d35874ec552
-	QUAD $0x00051bea70f801de
-	QUAD $0x00002f5369614938
-	QUAD $0x00030d2c7f191ee4
-	QUAD $0x0000e0a7d4935e30
-	QUAD $0x00003642a58bba75
-	QUAD $0x000637dc939323eb
-	QUAD $0x000122179f657d3d
-	QUAD $0x0001f3048df1b929
-	QUAD $0x00001fc93c514cb7
-	QUAD $0x000356e5ada20587
-	QUAD $0x00003787fece13cc
-	QUAD $0x0001deb7cecc0d7d
-	QUAD $0x000423e1f64468ce
-	QUAD $0x0003fdad9b048d47
-	QUAD $0x00017376d3b497f6
-	QUAD $0x000300d73b179b23
-	QUAD $0x0006cab9286fbedf
-	QUAD $0x00011bc89f6bf902
-	QUAD $0x0003edcf113efe0c
-	QUAD $0x000053a94e20dd2c
-	QUAD $0x00071dec59cfd6ad
-	QUAD $0x0000a8b0d4045af7
-	QUAD $0x0005e72364098fae
-	QUAD $0x0006e67be5a37d0b
-	QUAD $0x000504d4318366d8
-	QUAD $0x000036746419c8db
-	QUAD $0x0007d2bc3ec7273d
-	QUAD $0x0007a9fbb1c6a0f9
-	QUAD $0x0006f05606b4799f
-	QUAD $0x0000fcec10f01e02
-	QUAD $0x00033b21c13a0cb9
-	QUAD $0x0005bd7454308303
-	QUAD $0x0003b7ac0cd265c2
-	QUAD $0x00045fe70f505243
-	QUAD $0x00050d83d5be8f58
-	QUAD $0x0006678aa6a8632f
-	QUAD $0x0006df7471bb467f
-	QUAD $0x0000e68c6588d65f
-	QUAD $0x0005be888a20a7f7
-	QUAD $0x0006f336dcbab6b2
-	QUAD $0x000120b3ba6ec6a8
-	QUAD $0x00035e2fb96d7927
-	QUAD $0x000318302f01c5ce
-	QUAD $0x0005ea3788d8b365
-	QUAD $0x0007e5c22829a68a
-	QUAD $0x000021570ec07224
-	QUAD $0x00018ab18b4b9d3c
-	QUAD $0x00025a7bbfcfaf10
-	QUAD $0x000564eef3038b2f
-	QUAD $0x0005600b1cf6de73
-	QUAD $0x000419bb698261af
-	QUAD $0x00021bd6d6994279
-	QUAD $0x0007ff7e2a62d45c
-	QUAD $0x0004b2fbc0c759a5
-	QUAD $0x000554ba126f5bd7
-	QUAD $0x00072b5eabe83318
-	QUAD $0x00039da0e3cbca48
-	QUAD $0x000645814979490a
-	QUAD $0x00035c7c63667dd6
-	QUAD $0x0007ace75919e4e3
-	QUAD $0x0005a744046ee3a8
-	QUAD $0x0002a5780cc30ea9
-	QUAD $0x0000e66efc580457
-	QUAD $0x00065c3ca20024af
-	QUAD $0x0000775944481687
-	QUAD $0x0002b88c78921e1c
-	QUAD $0x0007dd440955db62
-	QUAD $0x00034b9ed338add7
-	QUAD $0x0001c31f3ac0c286
-	QUAD $0x00051f499ef3c95c
-	QUAD $0x000116e1153a977c
-	QUAD $0x000428a79c1e6dc8
-	QUAD $0x0007fcff60e48af2
-	QUAD $0x000020942e935297
-	QUAD $0x000094e6c5b3a6c7
-	QUAD $0x0006217e039d8064
-	QUAD $0x00028655675878cc
-	QUAD $0x0004e787f0b98937
-	QUAD $0x000310337c461ed6
-	QUAD $0x00016048dce43aaf
-	QUAD $0x0007c4197bd6631f
-	QUAD $0x0006f273ce33f6b7
-	QUAD $0x0007b073ae3d086d
-	QUAD $0x0006dea408337e6d
-	QUAD $0x000286606b6ade92
-	QUAD $0x0003aa4e2f0b5d7f
-	QUAD $0x00069ece25ed3f23
-	QUAD $0x00062b45019cd2d3
-	QUAD $0x0000071f33661bd1
-	QUAD $0x000199875ac8b970
-	QUAD $0x0000868ad1c194db
-	QUAD $0x00057ac112628206
-	QUAD $0x0005f9cff9ca8b5c
-	QUAD $0x0003e8644bec74b8
-	QUAD $0x0002d8d5cbae01bd
-	QUAD $0x0006998fcb1dbd0c
-	QUAD $0x00006d527ee59ce9
-	QUAD $0x0006b52a427635c2
-	QUAD $0x00059ea6ffe15baa
-	QUAD $0x000647cb65e30473
-	QUAD $0x0004f0e9be926283
-	QUAD $0x0000f8495f18b873
-	QUAD $0x00018f3235fbd9c5
-	QUAD $0x0007df60dca4e044
-	QUAD $0x0005b4f9aed951ce
-	QUAD $0x000745e160b7cee6
-	QUAD $0x0007daa14f69fb54
-	QUAD $0x00049c05a51fadc9
-	QUAD $0x000480685cb8d552
-	QUAD $0x0001bf93bbf6a1d1
-	QUAD $0x00003d47fbe3cb7f
-	QUAD $0x000103235cc1b248
-	QUAD $0x000578e866d9553c
-	QUAD $0x0003efa77e59257e
-	QUAD $0x00057467f4986db5
-	QUAD $0x0004e8bf9045af1b
-	QUAD $0x00039ca944bc839e
-	QUAD $0x00069d99027d85d3
-	QUAD $0x0007da586d9d979c
-	QUAD $0x0004367f4a713b5b
-	QUAD $0x0001558c15a49d17
-	QUAD $0x0007fd32710f3bed
-	QUAD $0x0006c029470eb49a
-	QUAD $0x000514e33a45e0d6
-	QUAD $0x00031bb149ac558a
-	QUAD $0x000599e030f16496
-	QUAD $0x0007357a9f4ac7ad
-	QUAD $0x00036354a312d97f
-	QUAD $0x000348f5def09513
-	QUAD $0x0003635599cf81aa
-	QUAD $0x00020d0ca3ef42fb
-	QUAD $0x0007533c5b8bfe0f
-	QUAD $0x0004d5497fde1f24
-	QUAD $0x0003be3e06af024a
-	QUAD $0x00056d16827770b2
-	QUAD $0x0005116aa8b9f36d
-	QUAD $0x000744ae69dbeed9
-	QUAD $0x00006c1f2c9f63f5
-	QUAD $0x000705132e8c5f1c
-	QUAD $0x000583557b7e14c9
-	QUAD $0x00059eb5cf99ec48
-	QUAD $0x0002f8aeaf25a7d0
-	QUAD $0x0000ce08585e17e0
-	QUAD $0x00043bb17cf02fca
-	QUAD $0x0002b8e6b143b2c3
-	QUAD $0x00046b73f83dfe23
-	QUAD $0x00014e6c86708c0a
-	QUAD $0x00073c172021b008
-	QUAD $0x0005805b7098a56d
-	QUAD $0x000633230a48579c
-	QUAD $0x0002b12ac93e7857
-	QUAD $0x000715262d4127ac
-	QUAD $0x0003cce27ed5d3c9
-	QUAD $0x0001d8ac21dc63b6
-	QUAD $0x000373c08363537d
-	QUAD $0x000700848a802ade
-	QUAD $0x00057d10a9236dd8
-	QUAD $0x00041b53c305b5b8
-	QUAD $0x00005d4dca61559d
-	QUAD $0x0000e1b5e20733cf
-	QUAD $0x00042e816765b5cd
-	QUAD $0x0005e4ec079efb0a
-	QUAD $0x000142ac9a07b881
-	QUAD $0x0001e04605c4e5f7
-	QUAD $0x000595cd10050d80
-	QUAD $0x0004e60fad0359ae
-	QUAD $0x000794a43747d053
-	QUAD $0x00069855e0f3f575
-	QUAD $0x000506eb30df8e1f
-	QUAD $0x0003b2ee9103eecb
-	QUAD $0x00028502a4128ff7
-	QUAD $0x0005c0d01b9767fb
-	QUAD $0x0003a197bd5a0e12
-	QUAD $0x0002d6647174026b
-	QUAD $0x000550bb5b618208
-	QUAD $0x000221636026eac6
-	QUAD $0x00061eea46ba5a55
-	QUAD $0x0005c6896bd3dad0
-	QUAD $0x00029ebb86f81b55
-	QUAD $0x0007d7889f42388b
-	QUAD $0x0001d4817d755ece
-	QUAD $0x00029f55f0b133ad
-	QUAD $0x0003bb89a0e5032b
-	QUAD $0x00054b9c55cd0110
-	QUAD $0x00037ba5b4be396b
-	QUAD $0x000563739964eda7
-	QUAD $0x0000b32394b405c5
-	QUAD $0x0004275aae2546d8
-	QUAD $0x0007709e44c28375
-	QUAD $0x000669f9d44523f0
-	QUAD $0x000488e714c13dcc
-	QUAD $0x0004218447a5274f
-	QUAD $0x0005c60ccc5f0d2a
-	QUAD $0x0001cb4bed7bcd62
-	QUAD $0x0000ae8ac0e08a03
-	QUAD $0x00075b0249864348
-	QUAD $0x00002df2ce23b9be
-	QUAD $0x0005290c75642d34
-	QUAD $0x00069cf7615b82c7
-	QUAD $0x0005c3432b75ef7f
-	QUAD $0x0001be91bc16ca69
-	QUAD $0x00022046c3534fa5
-	QUAD $0x0007897ccdb98c1d
-	QUAD $0x00052ee11070262b
-	QUAD $0x0006758421b564c0
-	QUAD $0x000095324e3efb19
-	QUAD $0x00060f59a947f2ae
-	QUAD $0x0004f7bc22c77767
-	QUAD $0x00049c9b2f825623
-	QUAD $0x000087980abba943
-	QUAD $0x00056bb7f464ab2e
-	QUAD $0x000237ae54fb5acd
-	QUAD $0x00076b954d3d5e41
-	QUAD $0x0005455e5d792511
-	QUAD $0x00067ddd342360e7
-	QUAD $0x0006f9035cdd870c
-	QUAD $0x000059ec09cfc33e
-	QUAD $0x0005d92a85528959
-	QUAD $0x00005b4d8f2f913a
-	QUAD $0x0003bfd1d03aaab5
-	QUAD $0x0003692c0a92e875
-	QUAD $0x0000bc9a4ecb7623
-	QUAD $0x000758dd15e4fc11
-	QUAD $0x00053d4bb8d14e34
-	QUAD $0x0002b2a5c75c7339
-	QUAD $0x0004bd4866135b37
-	QUAD $0x0001df8b19ecae6f
-	QUAD $0x00018ab598029d5c
-	QUAD $0x0004abfe64e9877f
-	QUAD $0x00028b7041ab8fe8
-	QUAD $0x000602fce51fa2c7
-	QUAD $0x000638cfa67132ee
-	QUAD $0x0004b5ef8fc05a81
-	QUAD $0x00027f08814afd67
-	QUAD $0x000491f53157f5e7
-	QUAD $0x00032cc5fd6089e9
-	QUAD $0x00058f818f6ccee1
-	QUAD $0x0005c85ac7c84135
-	QUAD $0x00050eacf65c21ca
-	QUAD $0x00059318190df1f8
-	QUAD $0x0001b2ce5962dc93
-	QUAD $0x0003d67fbba4e2f6
-	QUAD $0x000021f3112fc11f
-	QUAD $0x000426505c949b05
-	QUAD $0x000395bde07bc969
-	QUAD $0x00073e00f67fc2a1
-	QUAD $0x0005006032032c31
-	QUAD $0x0005ef7f46724658
-	QUAD $0x000236b9cad6cade
-	QUAD $0x0000c5687a86973d
-	QUAD $0x000101cdf3aeaf5b
-	QUAD $0x00046a18880c7ad2
-	QUAD $0x00063f50571aca53
-	QUAD $0x000159ecc22d101f
-	QUAD $0x0002b4f6da9b1517
-	QUAD $0x000725c71ee45c1a
-	QUAD $0x000324f721e8f8e2
-	QUAD $0x0005e26b4cdb0bb8
-	QUAD $0x000141e68024f155
-	QUAD $0x0004a4221888ccda
-	QUAD $0x0005b3877c1da63e
-	QUAD $0x000276f59540eda8
-	QUAD $0x00065622f19b8fa7
-	QUAD $0x0002ec0d69cb084c
-	QUAD $0x00006b0bdbd76431
-	QUAD $0x0005c8976a82f7cd
-	QUAD $0x0005d86185f445b5
-	QUAD $0x0003dc65522b53df
-	QUAD $0x00044a229cc90d83
-	QUAD $0x00046903ba132342
-	QUAD $0x0001a6ab8920d406
-	QUAD $0x00040b74afef2be4
-	QUAD $0x000063242203c9fc
-	QUAD $0x0001f1ed5cbf78f2
-	QUAD $0x00049a231850f5b2
-	QUAD $0x0000c222a2007f6d
-	QUAD $0x0005338314dccc87
-	QUAD $0x000160243614f2fe
-	QUAD $0x000684062c0194a7
-	QUAD $0x0004a3b8b8dcb339
-	QUAD $0x0000d2ad87080d85
-	QUAD $0x0003f7315847ad08
-	QUAD $0x00008751c61c37ee
-	QUAD $0x000356b79bdb77ee
-	QUAD $0x0003989eaf009366
-	QUAD $0x00000ef821a475fe
-	QUAD $0x00014b850fbbdc50
-	QUAD $0x0004a4589af0c6df
-	QUAD $0x0004d8900c2412c1
-	QUAD $0x00069f763193cfc4
-	QUAD $0x000300af6eb1d684
-	QUAD $0x00041ee81efe12ce
-	QUAD $0x0000c37faa24f580
-	QUAD $0x0003add14bbe1e03
-	QUAD $0x0002c1704bd95093
-	QUAD $0x0003a357fc8e9a2c
-	QUAD $0x000227b97722dc04
-	QUAD $0x00073240eba86981
-	QUAD $0x0006152aba75b1ab
-	QUAD $0x000120a9bd07097d
-	QUAD $0x000146b13f106dfb
-	QUAD $0x00049dcf15b513c2
-	QUAD $0x00038ecc26ea2940
-	QUAD $0x00044573d000b316
-	QUAD $0x000796210abd43eb
-	QUAD $0x0007c4184b05f03a
-	QUAD $0x0005653dc69ae1ca
-	QUAD $0x000234fd7eec346f
-	QUAD $0x00079d4ab3a57ed5
-	QUAD $0x0003541f0c274299
-	QUAD $0x0001314def640a4b
-	QUAD $0x0004a6ff1b1aaca2
-	QUAD $0x00021e4a5f3b0d7d
-	QUAD $0x0002f27ac1a1a183
-	QUAD $0x0007486b74f1f2ab
-	QUAD $0x0007013b327fbf93
-	QUAD $0x000723042ca5da6f
-	QUAD $0x000263d01c1a898c
-	QUAD $0x0007dc1340a1792c
-	QUAD $0x00012c7901c1c104
-	QUAD $0x0006746346350e7e
-	QUAD $0x000294d227aa4bd3
-	QUAD $0x0003044dd014d647
-	QUAD $0x0001336eeded6a0d
-	QUAD $0x00007a0730840dd8
-	QUAD $0x000417d3407df6eb
-	QUAD $0x0003160ead7d9f60
-	QUAD $0x00032e7b95437f61
-	QUAD $0x00060dc6a211e0af
-	QUAD $0x00003d0c5b75e3a7
-	QUAD $0x0006bda44e9a7066
-	QUAD $0x0002b565a2bbf3af
-	QUAD $0x000705ead66e931c
-	QUAD $0x0005b6d36736b651
-	QUAD $0x0002bed4953fda05
-	QUAD $0x00005db1769cc02d
-	QUAD $0x00053b7bf9460712
-	QUAD $0x000184eb40898ab1
-	QUAD $0x00048e0ebf45b732
-	QUAD $0x000253ce89591955
-	QUAD $0x0003b11a4bffee6a
-	QUAD $0x000646aaec273cbc
-	QUAD $0x0004ac49802f16b8
-	QUAD $0x00067f8565798951
-	QUAD $0x000768f6708ade7f
-	QUAD $0x00036fef84528687
-	QUAD $0x0000e11349a7b752
-	QUAD $0x0000267882d17602
-	QUAD $0x0003fa0d7cb3c320
-	QUAD $0x0000167fa864ca32
-	QUAD $0x0001a68aef642e93
-	QUAD $0x00071039a31e29e2
-	QUAD $0x00071b95265eefe8
-	QUAD $0x00022026a7ec7540
-	QUAD $0x0003c84268f69fa5
-	QUAD $0x0000a119732ea378
-	QUAD $0x0006b359809c74f9
-	QUAD $0x000187d08682a668
-	QUAD $0x000398cb1b513049
-	QUAD $0x000590ed40a3c01c
-	QUAD $0x000008260b27b561
-	QUAD $0x0003fb142be22e4c
-	QUAD $0x00066a3b8dee941b
-	QUAD $0x00063bf1ba8e2a6c
-	QUAD $0x00027ed328d60584
-	QUAD $0x0006705d127d59d3
-	QUAD $0x000744413fbb45f0
-	QUAD $0x0004f6b9452fc48b
-	QUAD $0x000648027645f42c
-	QUAD $0x0000f487e4825c41
-	QUAD $0x0007407ba4c17816
-	QUAD $0x00069f94cc90df9a
-	QUAD $0x00029ea6c1a877a9
-	QUAD $0x0001f4b3efedcefe
-	QUAD $0x00047aa24f92dad0
-	QUAD $0x0001ca98a814678b
-	QUAD $0x0007aa4d2a4334aa
-	QUAD $0x0000d1e7dc2969b9
-	QUAD $0x000306098d87ddba
-	QUAD $0x000431d1779bfc48
-	QUAD $0x00035a1683225d49
-	QUAD $0x0007795e04c5e476
-	QUAD $0x00068330cfb29cbb
-	QUAD $0x00011734bbe30559
-	QUAD $0x000109a5a7a72af8
-	QUAD $0x000031407f2afa27
-	QUAD $0x00055232e76eb43c
-	QUAD $0x000497ba6fdaa097
-	QUAD $0x0002919fa5b2b49d
-	QUAD $0x000193cda6db4434
-	QUAD $0x0003c9c9f56d416d
-	QUAD $0x000632f8aed4a849
-	QUAD $0x00012cb8b751680b
-	QUAD $0x00057cfc844ab269
-	QUAD $0x0004fef52df3d58e
-	QUAD $0x0006cc0313cfeaa0
-	QUAD $0x00045b2fbba6e41b
-	QUAD $0x00061d0af0ab109e
-	QUAD $0x000725d86f094e7d
-	QUAD $0x00060b01223457fc
-	QUAD $0x000287997625b930
-	QUAD $0x0006ba56fc8c48ec
-	QUAD $0x0003a9812f8df865
-	QUAD $0x0001a313848da499
-	QUAD $0x0000c4ccdd63b183
-	QUAD $0x0002d6acaa192644
-	QUAD $0x000406e675cd1ba6
-	QUAD $0x0001cf1214917641
-	QUAD $0x0003f1f147be4be4
-	QUAD $0x00024a221df040d5
-	QUAD $0x00077fb06aace2f8
-	QUAD $0x0007cb534219230a
-	QUAD $0x00026effa338cd4a
-	QUAD $0x0005b86f0c152880
-	QUAD $0x000167d41a00d388
-	QUAD $0x00013ce7a16df285
-	QUAD $0x00006bed28dd24d6
-	QUAD $0x00071037d038b457
-	QUAD $0x00050725012d1841
-	QUAD $0x00039596dedefd60
-	QUAD $0x000033365047bb2c
-	QUAD $0x00061b2cfe8ed878
-	QUAD $0x00015704af76bafe
-	QUAD $0x0000114ffda52c04
-	QUAD $0x000749be251a2c62
-	QUAD $0x000142c9ba8e69c9
-	QUAD $0x0002946fa114dd2b
-	QUAD $0x00061e22917f12de
-	QUAD $0x0006fed0001c1b1f
-	QUAD $0x00035384af73b31b
-	QUAD $0x00006fc745449c33
-	QUAD $0x000577d0f10b46cd
-	QUAD $0x000719d6f0a6a99e
-	QUAD $0x0006eb6ae25a1a2e
-	QUAD $0x00070ae13ac03d00
-	QUAD $0x0003cd86468ccf0b
-	QUAD $0x0002e704959d6a7b
-	QUAD $0x0001c379e7a7f4d3
-	QUAD $0x0007024c8b1240a1
-	QUAD $0x0000b15640790ae7
-	QUAD $0x00063bcf238f89c3
-	QUAD $0x0002130565ed86ad
-	QUAD $0x00056112248721b2
-	QUAD $0x00048553221ac081
-	QUAD $0x0000fb1b540853e4
-	QUAD $0x00016553a45191ee
-	QUAD $0x0000ac4310f9eed4
-	QUAD $0x000650302b0b133c
-	QUAD $0x0007841823064d02
-	QUAD $0x0001287f941a94e8
-	QUAD $0x00068508fd4b8777
-	QUAD $0x0006c9464b4e0a6e
-	QUAD $0x000153722fa05af7
-	QUAD $0x00024af766e6c058
-	QUAD $0x0002840f74dfe534
-	QUAD $0x0005ef7c45ce1bf0
-	QUAD $0x00030ade2b617f47
-	QUAD $0x0004636dc71b8354
-	QUAD $0x0007ee79250e905f
-	QUAD $0x00075fba84180403
-	QUAD $0x0004f9289e87ae25
-	QUAD $0x00011b453fe0a3f4
-	QUAD $0x0006a458dfe8047d
-	QUAD $0x00017c70accbc280
-	QUAD $0x00041423814f3bbc
-	QUAD $0x0001ec06a3f54fba
-	QUAD $0x0003ab9e01ceb2b8
-	QUAD $0x00043b5cd4218d05
-	QUAD $0x0000cde5918c0cf6
-	QUAD $0x0006d60f3cdef8ca
-	QUAD $0x0003333658994e8b
-	QUAD $0x0002034c0a6aab8c
-	QUAD $0x0004f8ef157dbd35
-	QUAD $0x0007a8ff7474616c
-	QUAD $0x0001d26ce478de1b
-	QUAD $0x0002762f9bd0b516
-	QUAD $0x0007acca8beb44a2
-	QUAD $0x0001ffbd13d02b38
-	QUAD $0x00046ca94f413848
-	QUAD $0x0005a369e1324158
-	QUAD $0x00023c564b645070
-	QUAD $0x0005fe9a30d21bd3
-	QUAD $0x0007bf5ed7e53de3
-	QUAD $0x0001c6e7fbddcbb3
-	QUAD $0x000139040c2a2b39
-	QUAD $0x00029ea87bb95bc5
-	QUAD $0x00035c90e41fc0d6
-	QUAD $0x00063edec89ca0a2
-	QUAD $0x000546102d057df1
-	QUAD $0x000007021412789e
-	QUAD $0x00066b6994807adb
-	QUAD $0x00075909c3ace2bd
-	QUAD $0x00004b9b31567611
-	QUAD $0x0006fb00488f965d
-	QUAD $0x0004ded933146ae7
-	QUAD $0x000190831a820412
-	QUAD $0x00045f4e740b9edf
-	QUAD $0x0001bbd3bedb7bfc
-	QUAD $0x000020bf11930eeb
-	QUAD $0x00042101972d3ec9
-	QUAD $0x0004ac17b556d8d1
-	QUAD $0x0000f68b983b0f6d
-	QUAD $0x00026c4a05ac5c07
-	QUAD $0x00005d320a2f3c62
-	QUAD $0x00058df7437117bf
-	QUAD $0x0001fdfe14889616
-	QUAD $0x000113cb1c8e7e18
-	QUAD $0x000511d61210ae4d
-	QUAD $0x00035bfb529198a6
-	QUAD $0x0004f39341bcb22f
-	QUAD $0x0004880953c7d34e
-	QUAD $0x0004980e4cde591d
-	QUAD $0x0005102cb8b95277
-	QUAD $0x0002c52163e45979
-	QUAD $0x0000acee51c1dc9f
-	QUAD $0x0005b69f7b85c5e8
-	QUAD $0x00064d66b2cae0b5
-	QUAD $0x0004d8961cae743f
-	QUAD $0x0004b60b2fe09a14
-	QUAD $0x00062b434f460efb
-	QUAD $0x000429c795115389
-	QUAD $0x0001852d5d7cb208
-	QUAD $0x000430e0dc028c3c
-	QUAD $0x00017a2d175650ec
-	QUAD $0x00067d794caec464
-	QUAD $0x0006bdc38c7dba0e
-	QUAD $0x0005fb762e8fc13a
-	QUAD $0x000294c6c0fad3fc
-	QUAD $0x0000f0c5ee99c62b
-	QUAD $0x00060d0fbe5ce50f
-	QUAD $0x00050a42f8ee3b22
-	QUAD $0x0004cc3e6dbfc19e
-	QUAD $0x0003492b21f6ebb4
-	QUAD $0x0007d3b4a7e1b463
-	QUAD $0x0002d7f5bb0e13c2
-	QUAD $0x00068368937b4c0f
-	QUAD $0x000649d0cb5f8394
-	QUAD $0x0005a1e246e37b75
-	QUAD $0x00026687e83ae556
-	QUAD $0x00073e1d3873be0e
-	QUAD $0x00028801875f6b78
-	QUAD $0x0000844bdee2adf3
-	QUAD $0x0005852c717544bc
-	QUAD $0x0005c9f82910875b
-	QUAD $0x0000f206253b10c2
-	QUAD $0x00051aee05ffd590
-	QUAD $0x00021e2584f0f696
-	QUAD $0x0003a5f6d51b0af8
-	QUAD $0x0002a887f78f7635
-	QUAD $0x0004cbad279663ab
-	QUAD $0x000519ef577b5e09
-	QUAD $0x000237e7dbe00545
-	QUAD $0x00072de6c984a25a
-	QUAD $0x0002b44c043677da
-	QUAD $0x00042881af2bd6a7
-	QUAD $0x00068756a60dac5f
-	QUAD $0x00064d2ad8453902
-	QUAD $0x0003b6a1a6205275
-	QUAD $0x0000095bab6f4985
-	QUAD $0x0006f74bc53c1431
-	QUAD $0x00010aae4d077c41
-	QUAD $0x0001214fe194961a
-	QUAD $0x00055ec27c59b23f
-	QUAD $0x00055d757b8aec26
-	QUAD $0x0001dd1b65a3bf15
-	QUAD $0x0002e82791d06dcf
-	QUAD $0x000369f7f5e35aaa
-	QUAD $0x0001c40e5dbbd9c2
-	QUAD $0x00061b6e8d347c4f
-	QUAD $0x0000e1ae39a9e9cb
-	QUAD $0x0007c2a9a09e595e
-	QUAD $0x0003383df45f80bd
-	QUAD $0x00074b0479c06016
-	QUAD $0x00023d72caa93c87
-	QUAD $0x000031d50013d335
-	QUAD $0x0006c8fb9cae5c97
-	QUAD $0x0002f45a8a2e4e09
-	QUAD $0x000543c8b526f9f7
-	QUAD $0x00050507d266bbb4
-	QUAD $0x0006783f8c9f96a6
-	QUAD $0x00053cd559ccafe3
-	QUAD $0x0005f0b7ab68aaf4
-	QUAD $0x0001434ec7176895
-	QUAD $0x0004845c5ce1b7da
-	QUAD $0x0005b9375b196e45
-	QUAD $0x000119498067e91d
-	QUAD $0x00005134220eb970
-	QUAD $0x00020234a7789ecd
-	QUAD $0x00053b16d2324ccc
-	QUAD $0x0002de25d4ba6345
-	QUAD $0x0002bc24e04b2212
-	QUAD $0x0007e2e0e450b5cc
-	QUAD $0x000720814ecaa064
-	QUAD $0x0004789d446fc917
-	QUAD $0x000140345133932a
-	QUAD $0x00020db67178b252
-	QUAD $0x0003b9e75c012d4f
-	QUAD $0x00019024a0d71fcd
-	QUAD $0x0003d7d91124cca9
-	QUAD $0x000575ed6701b430
-	QUAD $0x0002b553bf6aa310
-	QUAD $0x000487ab074eb78e
-	QUAD $0x0006c69aab5cad3d
-	QUAD $0x00073aa3da2c0eda
-	QUAD $0x0002395c3e5d4544
-	QUAD $0x00015f65115f101a
-	QUAD $0x0000b7114e11c30c
-	QUAD $0x0004d3e17fa20026
-	QUAD $0x0005300dadc375d3
-	QUAD $0x0001d33b5e8ce343
-	QUAD $0x0002699659f5af7f
-	QUAD $0x00079045c01c70d3
-	QUAD $0x000575c328325d19
-	QUAD $0x0004e99067149708
-	QUAD $0x0005c0c7d5eb0205
-	QUAD $0x000791fc888c4253
-	QUAD $0x0007fd44e4142942
-	QUAD $0x00013e419feb1b46
-	QUAD $0x0004df5a8b08fa33
-	QUAD $0x0001b37b15251059
-	QUAD $0x0001fa97db1939b3
-	QUAD $0x000119d8d1cba5af
-	QUAD $0x00057295e6b984c2
-	QUAD $0x0002f1ba99078ac1
-	QUAD $0x0000c5c95dba01d6
-	QUAD $0x0002721f565de6a4
-	QUAD $0x00050c342ee8a5fd
-	QUAD $0x0007cd682353cffe
-	QUAD $0x0000ba7250b86440
-	QUAD $0x0007d7fbcefe2007
-	QUAD $0x00062337a6e8ab8f
-	QUAD $0x00071afa699b1115
-	QUAD $0x0000394d27645be6
-	QUAD $0x00060c52eef2bb9a
-	QUAD $0x0000ad6d64415677
-	QUAD $0x000500fabe7731ba
-	QUAD $0x0003a01783799542
-	QUAD $0x000484186760cc93
-	QUAD $0x0004be62a24d40dd
-	QUAD $0x0004ddfc988f1970
-	QUAD $0x0001d6f8153e47b8
-	QUAD $0x0007101897f1acb7
-	QUAD $0x00077ac3adc2c6a3
-	QUAD $0x0007cc53c3113351
-	QUAD $0x0001f55abdc7e136
-	QUAD $0x0007435665533361
-	QUAD $0x0002208a5a83fe00
-	QUAD $0x0004f6173ea365e1
-	QUAD $0x000282945ec186a0
-	QUAD $0x0003d82cb77b07b8
-	QUAD $0x0006dd2e2f929d4d
-	QUAD $0x0007cf65fe080d81
-	QUAD $0x0005c0527d89b742
-	QUAD $0x00002f686336b801
-	QUAD $0x00029108d2e81966
-	QUAD $0x000645daf9ae4588
-	QUAD $0x000576548edea59d
-	QUAD $0x000684083d7769f5
-	QUAD $0x000117abd743a4a3
-	QUAD $0x0003c5d966011ba1
-	QUAD $0x000264dd005e7775
-	QUAD $0x0005225446f64331
-	QUAD $0x000377c0e22f70b1
-	QUAD $0x0007d43763db623b
-	QUAD $0x0005450897745b22
-	QUAD $0x00052b28472dce07
-	QUAD $0x0005df7169bcf56b
-	QUAD $0x0005d840dbf6c6f6
-	QUAD $0x0001421b246a0a44
-	QUAD $0x0003593ca848190c
-	QUAD $0x0004cb829d8a2226
-	QUAD $0x00038bf9500a88f9
-	QUAD $0x0004e62a3c18112e
-	QUAD $0x0002763751737c52
-	QUAD $0x00046dd8785c51ff
-	QUAD $0x000004468c9d9fc8
-	QUAD $0x0000b533ffe83769
-	QUAD $0x0006422c6d260417
-	QUAD $0x0000967b9e6585a3
-	QUAD $0x0007eccfc17d1fc9
-	QUAD $0x0002c8487381e559
-	QUAD $0x0007a03e2ad10853
-	QUAD $0x0002c7f1a938a517
-	QUAD $0x0005da8554796b8c
-	QUAD $0x0003b1c3ad7a212a
-	QUAD $0x000212904817bb94
-	QUAD $0x0004131d317242ab
-	QUAD $0x0004ca280782831e
-	QUAD $0x0004daf0105966b4
-	QUAD $0x000213dcc6ad36ab
-	QUAD $0x00056630165c3782
-	QUAD $0x0003b8be70950025
-	QUAD $0x00040b9440861870
-	QUAD $0x0005a319deb854f5
-	QUAD $0x0002ceb6b65f2673
-	QUAD $0x0007b8337db1d7d6
-	QUAD $0x00069ed94d65bffa
-	QUAD $0x0001a6e240d5bdd6
-	QUAD $0x00073495291cc0a2
-	QUAD $0x0006d5892da6a609
-	QUAD $0x00055a78116c1c09
-	QUAD $0x0007a9d4e060da7d
-	QUAD $0x00067d08578a4db7
-	QUAD $0x0005116def3895fb
-	QUAD $0x000342e5cbb8f5ed
-	QUAD $0x0007c24ffcf8fedf
-	QUAD $0x0004879fbc2b8f7d
-	QUAD $0x0000bc3d08194a31
-	QUAD $0x0002509200c6391c
-	QUAD $0x000428bd0ed61d0c
-	QUAD $0x00042181fe8f4d38
-	QUAD $0x000193fddaaa7e47
-	QUAD $0x0005a08b5019b4da
-	QUAD $0x0000d8cc1c48bc16
-	QUAD $0x00074e534426ff6f
-	QUAD $0x0006380d309fe18b
-	QUAD $0x00043a8e8c24a7c7
-	QUAD $0x0003189a5e849aa7
-	QUAD $0x0004aa8407b86681
-	QUAD $0x0002c93c37e8876f
-	QUAD $0x0004ac04516ab786
-	QUAD $0x000402d36eb419a9
-	QUAD $0x000001be375c8898
-	QUAD $0x0004d73c2cb8ee0d
-	QUAD $0x00001b1e0bdea954
-	QUAD $0x0006acbb1f59b242
-	QUAD $0x0003d164cea763b7
-	QUAD $0x0003431a28c583fa
-	QUAD $0x00042a52b647b91a
-	QUAD $0x0007cef68c14a052
-	QUAD $0x0006bc7fb0690e13
-	QUAD $0x0006b882adbac0b6
-	QUAD $0x0004fae7701307d5
-	QUAD $0x0007f6ef4753630c
-	QUAD $0x0000123a04207c00
-	QUAD $0x00049049da8bd879
-	QUAD $0x000408c305656bcc
-	QUAD $0x0000f1255bc2d139
-	QUAD $0x00048c1c512c1b6a
-	QUAD $0x00036eabdddd4cbe
-	QUAD $0x000671d6dd2f0605
-	QUAD $0x0001f346292a2da9
-	QUAD $0x0001161e6be73542
-	QUAD $0x0004b4a8407ac11c
-	QUAD $0x0000e66b76e91a6d
-	QUAD $0x000373e7d431186a
-	QUAD $0x0006213ac4067693
-	QUAD $0x0003a4276232ac19
-	QUAD $0x0002ab5504448a49
-	QUAD $0x00027398308da2d6
-	QUAD $0x00078af11633f25f
-	QUAD $0x0006a6fb99ebf0d4
-	QUAD $0x0000929efe8825b4
-	QUAD $0x00070c2dd8a7ad16
-	QUAD $0x0002b09468fdd2f4
-	QUAD $0x00034aabfe097be1
-	QUAD $0x0003054ba2f2120b
-	QUAD $0x000615520fbf6363
-	QUAD $0x0000f16137fe6c26
-	QUAD $0x0002710143307a7f
-	QUAD $0x00052bc3852cfdb0
-	QUAD $0x000633b9286bcd34
-	QUAD $0x0000bf028bc80303
-	QUAD $0x00043bfc03253a33
-	QUAD $0x0005d620b136faf7
-	QUAD $0x0000b9e9bf74da6a
-	QUAD $0x00030adc809b056a
-	QUAD $0x0003d88fb48bf3ab
-	QUAD $0x0002ab3adda17330
-	QUAD $0x0006cab3badb9c95
-	QUAD $0x00066f4319df61f0
-	QUAD $0x00029bc7fe91b7f3
-	QUAD $0x000703b6fb8ae73a
-	QUAD $0x0004fe8308201169
-	QUAD $0x0001587daf840af3
-	QUAD $0x000249eb4ec18f7a
-	QUAD $0x00056b09ecb304ba
-	QUAD $0x00074e387edfbdfa
-	QUAD $0x0004b35a8daab85a
-	QUAD $0x0000a761e4844a16
-	QUAD $0x0005b49ff45d6479
-	QUAD $0x000173f76127de43
-	QUAD $0x000648895878a0a6
-	QUAD $0x000136115dff295f
-	QUAD $0x00074cb87cf15fcd
-	QUAD $0x00014313c58a0fd9
-	QUAD $0x0004d56ea3f523eb
-	QUAD $0x00065c621272c35f
-	QUAD $0x0004cbd40767112c
-	QUAD $0x00030f2653cd69b1
-	QUAD $0x00051b17bc8d028e
-	QUAD $0x0001387c441fd404
-	QUAD $0x0004f3b8c117959a
-	QUAD $0x00031fa85662241c
-	QUAD $0x00061943588f4ed3
-	QUAD $0x00053417dbe7e29c
-	QUAD $0x00058e3bba353f1c
-	QUAD $0x0001ce889f0be117
-	QUAD $0x000201f210a71c06
-	QUAD $0x000766385ead2d14
-	QUAD $0x00073bd79cc8a7d6
-	QUAD $0x000094e7d7dced2a
-	QUAD $0x00028bb15656beb0
-	QUAD $0x00054573827394f5
-	QUAD $0x0001b7ed486c24fe
-	QUAD $0x00036f6a94510709
-	QUAD $0x0005de77f6043588
-	QUAD $0x0000194f8b06095e
-	QUAD $0x0001e8fd35364994
-	QUAD $0x000068fa738e118e
-	QUAD $0x000749e9ab79486b
-	QUAD $0x000565eea6f650dd
-	QUAD $0x0001589941311dd9
-	QUAD $0x0007f248720016b4
-	QUAD $0x0004d8cbdda99782
-	QUAD $0x00008478f6823b62
-	QUAD $0x0003d7f8013529ce
-	QUAD $0x00041b640a5fee2b
-	QUAD $0x00052301d7e3eb26
-	QUAD $0x00042050748dc749
-	QUAD $0x00022ed7dde272b7
-	QUAD $0x0001821ed1e1cf91
-	QUAD $0x0003a15e2161ae1c
-	QUAD $0x0006018689d37308
-	QUAD $0x0003a97a65f894a1
-	QUAD $0x0006bb709df019d4
-	QUAD $0x0003115cd93c620a
-	QUAD $0x0001712d73468889
-	QUAD $0x00007db2ee6aae1a
-	QUAD $0x00076c2ec470a31f
-	QUAD $0x00056ea8db1865f0
-	QUAD $0x0006a071ce17b806
-	QUAD $0x00001a13ff9bdbf0
-	QUAD $0x000700344a30cd99
-	QUAD $0x0003eb0ef76e892b
-	QUAD $0x000389f8ce3193dd
-	QUAD $0x00003cc029c58176
-	QUAD $0x0000c938aac10c85
-	QUAD $0x0005fb4bcf535119
-	QUAD $0x0003c3d187978af8
-	QUAD $0x0006c9c82ff26412
-	QUAD $0x00026c422e3622f4
-	QUAD $0x00065c3e91039f85
-	QUAD $0x0002d424b8177ce5
-	QUAD $0x00004b962bac216c
-	QUAD $0x00041b64ed797141
-	QUAD $0x00073be221141ffe
-	QUAD $0x0007afe1c88276ba
-	QUAD $0x000123f6ccf50ab6
-	QUAD $0x0000f3066a05b5f0
-	QUAD $0x0007bede67553a4d
-	QUAD $0x000073fa0d3440cd
-	QUAD $0x0003c2b63566238e
-	QUAD $0x0001beb1c1185e6d
-	QUAD $0x0000ee8c97d26275
-	QUAD $0x00051df281c8ad68
-	QUAD $0x0005de2fc86b12a3
-	QUAD $0x0004e2448f0480a6
-	QUAD $0x000019aa4f03a79d
-	QUAD $0x000139020cd49e97
-	QUAD $0x00014395db0a09ee
-	QUAD $0x0001ed5490600f07
-	QUAD $0x0003795efe7532cd
-	QUAD $0x00064906bda4245d
-	QUAD $0x0001df6a93dfe7f5
-	QUAD $0x000244cde0dbf095
-	QUAD $0x0006eef44b462ab8
-	QUAD $0x00022f9800ab19ce
-	QUAD $0x0007b8eec6c74183
-	QUAD $0x0002f1273f159647
-	QUAD $0x00018a11f1174d1a
-	QUAD $0x0003171b26aaf1ed
-	QUAD $0x000303337da7012a
-	QUAD $0x00024bb2312a9952
-	QUAD $0x0003c34d1881faaa
-	QUAD $0x000215bb53d003d6
-	QUAD $0x0007b5cf1dfac521
-	QUAD $0x000459b4103be0a1
-	QUAD $0x0006fe6b89d8eacc
-	QUAD $0x00061d5dc84c9793
-	QUAD $0x00023205dab8b59e
-	QUAD $0x0001c6c57887b6ad
-	QUAD $0x00052ca0a7da522a
-	QUAD $0x0001179e792ca8c3
-	QUAD $0x00062deaa88a0447
-	QUAD $0x00059a4b3f2d2add
-	QUAD $0x00023c4624d4322a
-	QUAD $0x00047de83040c29e
-	QUAD $0x00041901244a1bf6
-	QUAD $0x0005abf21fd7592b
-	QUAD $0x0006c893604a056a
-	QUAD $0x0001a0e96ac840a2
-	QUAD $0x000645deb0c97094
-	QUAD $0x0007d734c8bb8eeb
-	QUAD $0x000513ad3b9ade51
-	QUAD $0x000189deb26507e7
-	QUAD $0x0001c97461196baa
-	QUAD $0x00050bd41253867a
-	QUAD $0x0002e67ee4c8c2cc
-	QUAD $0x00022393e2bb3ab6
-	QUAD $0x00025e8185cc6bb2
-	QUAD $0x0002393cbe594a09
-	QUAD $0x0001d75eba31ec9c
-	QUAD $0x0004d4e6fadc479a
-	QUAD $0x0003e8e899e08c4d
-	QUAD $0x0003800b71273151
-	QUAD $0x000511796262de52
-	QUAD $0x0003a7758a4c86cb
-	QUAD $0x0001ed018b64f88a
-	QUAD $0x0000fe9877824cde
-	QUAD $0x000726373f676720
-	QUAD $0x00058c837fa0e8a7
-	QUAD $0x0002327370261f11
-	QUAD $0x000164ed34b18161
-	QUAD $0x0007b2c674958074
-	QUAD $0x000269153ed6fe4b
-	QUAD $0x00034cd8696149b5
-	QUAD $0x0003d2e0c30d0cd9
-	QUAD $0x0004c55ff1b82eb5
-	QUAD $0x00028e665ca59cc7
-	QUAD $0x0003de2b33daf397
-	QUAD $0x000772af2d9b1d3d
-	QUAD $0x00023c61fc6811bb
-	QUAD $0x00072a23aef89840
-	QUAD $0x0002f03b1556fa65
-	QUAD $0x0003f597686671bb
-	QUAD $0x0005a82395ca4067
-	QUAD $0x000165c715940dd9
-	QUAD $0x00033934c4966f20
-	QUAD $0x0006d486448b4e5b
-	QUAD $0x00010c423001e62e
-	QUAD $0x000052be5299699c
-	QUAD $0x000048ae539564df
-	QUAD $0x0000aa587eb63999
-	QUAD $0x0007eeb34ec56b8d
-	QUAD $0x0000785f3aa11c95
-	QUAD $0x00056cf86343fc18
-	QUAD $0x0002ce58dd8d18a8
-	QUAD $0x0006655d4e72d141
-	QUAD $0x0003a5e5ef132316
-	QUAD $0x0004d805e59093d7
-	QUAD $0x0000e3c7b592c619
-	QUAD $0x00030fdd205b0cc7
-	QUAD $0x00057b98d7e38469
-	QUAD $0x0003e0450e9295aa
-	QUAD $0x0001849f67503c8b
-	QUAD $0x0007e6bb4499e9a3
-	QUAD $0x00022f960ec6faba
-	QUAD $0x00041e86fcfb1409
-	QUAD $0x0006b2916c05448c
-	QUAD $0x000768edce1532e8
-	QUAD $0x000676dd6fccad84
-	QUAD $0x0002b6d581c52e0b
-	QUAD $0x000123e0ef6b9302
-	QUAD $0x0003491a53502752
-	QUAD $0x000111f693ae5076
-	QUAD $0x0000dfa1b802a6b0
-	QUAD $0x000334d10aba913b
-	QUAD $0x0005ca72eb7ef68a
-	QUAD $0x0001688596fc9058
-	QUAD $0x000543d3623e7986
-	QUAD $0x0006d94c192fe69a
-	QUAD $0x000165883ed28cdf
-	QUAD $0x0003e3bfaa94ca90
-	QUAD $0x0000e855a77aa6c6
-	QUAD $0x000045cdb581cfdb
-	QUAD $0x0003ee1d5b647c60
-	QUAD $0x00066f6ad403619f
-	QUAD $0x0000584f146a87a0
-	QUAD $0x0005475222a2690f
-	QUAD $0x00025a6c5bc73aaa
-	QUAD $0x000445799476b887
-	QUAD $0x0003169352203e1d
-	QUAD $0x0005e3e0553a8f36
-	QUAD $0x0003116da198b3cc
-	QUAD $0x0004d759a87772ef
-	QUAD $0x0001865bd99e5053
-	QUAD $0x000693789d86b8b3
-	QUAD $0x0004de393c4b613f
-	QUAD $0x00024a0912464879
-	QUAD $0x0002ec857c86b677
-	QUAD $0x00050bb3041effb2
-	QUAD $0x00065e8c78137eda
-	QUAD $0x0007856e6173bea4
-	QUAD $0x00055d5721f86639
-	QUAD $0x0001f5c3bdfb69dc
-	QUAD $0x00073a0543a569f1
-	QUAD $0x0005d9fd15f8de7f
-	QUAD $0x000746a247a37cdc
-	QUAD $0x0004c303f307ff00
-	QUAD $0x000513b5384b5d2e
-	QUAD $0x0001c4f73f2c6a57
-	QUAD $0x0007836c41f8245e
-	QUAD $0x00078da0fc61073f
-	QUAD $0x000000d2b1f7c763
-	QUAD $0x0006bb164481ba30
-	QUAD $0x000432db1c82f8cf
-	QUAD $0x0000e9137c0d1177
-	QUAD $0x0006fec72f949fa7
-	QUAD $0x0005f8718ed12d9d
-	QUAD $0x00063caae799bc78
-	QUAD $0x0007c9817587e154
-	QUAD $0x000695ae2b28085a
-	QUAD $0x0004381adefd7024
-	QUAD $0x00041bfe169e8096
-	QUAD $0x000298eb9128c356
-	QUAD $0x0006ee66cac459d2
-	QUAD $0x0005baa20ff97633
-	QUAD $0x000444b686b7ac86
-	QUAD $0x0001e32eb3c6f079
-	QUAD $0x00058cdb51954590
-	QUAD $0x000240970a67512d
-	QUAD $0x0001879d39a63a01
-	QUAD $0x000615cf197656bb
-	QUAD $0x000135b0b1bd76bc
-	QUAD $0x00026f894b41eaf8
-	QUAD $0x00056c9cc2cb001e
-	QUAD $0x0002cc906857d1be
-	QUAD $0x00066a64316059ea
-	QUAD $0x000233f4887ffe7f
-	QUAD $0x000007af324d8045
-	QUAD $0x00062e1b7b960f84
-	QUAD $0x00058cbd1b7926da
-	QUAD $0x00068671a451d436
-	QUAD $0x000013f4a260eea2
-	QUAD $0x0004d49bd4747fe3
-	QUAD $0x0005804d45a03809
-	QUAD $0x0006d521d2b02713
-	QUAD $0x0003e8bd34765684
-	QUAD $0x0006956286c7206d
-	QUAD $0x00014f7a34573f99
-	QUAD $0x0001d65bd894a9c7
-	QUAD $0x0007918c3ed096a0
-	QUAD $0x00033be36fd5d3a5
-	QUAD $0x00055cd49391c9d6
-	QUAD $0x00021e63c5c0f01e
-	QUAD $0x00048f7a56c21079
-	QUAD $0x0002b59caa32debd
-	QUAD $0x00045b9c9ba426de
-	QUAD $0x00067f8c0c5e532a
-	QUAD $0x0006c1891433c54a
-	QUAD $0x0003f6999e93a7e3
-	QUAD $0x00078246eeee8700
-	QUAD $0x00039d9ead47067c
-	QUAD $0x0006e0d21d85545b
-	QUAD $0x00033fea05ad61d1
-	QUAD $0x0003e1c7ef42e96c
-	QUAD $0x00022d440edf0db3
-	QUAD $0x00078937debf3cf6
-	QUAD $0x00067eb6ac104973
-	QUAD $0x0002675ebfd57216
-	QUAD $0x00050d6680c0caf6
-	QUAD $0x000551681f83ee42
-	QUAD $0x0006c71f656331f1
-	QUAD $0x0006e81b7cad2b24
-	QUAD $0x00063bf954b71ec0
-	QUAD $0x0001313117cfca41
-	QUAD $0x0005f455d54c8d8d
-	QUAD $0x0001e3a57ea06455
-	QUAD $0x0006ff9f4d8a3896
-	QUAD $0x000549f8487cfdc2
-	QUAD $0x00037c341358218b
-	QUAD $0x000674f9fa4602a6
-	QUAD $0x000774f8e0b80910
-	QUAD $0x00016d40831de3e4
-	QUAD $0x0005141e06ab23cb
-	QUAD $0x0005283cfb4064cd
-	QUAD $0x000062f119c8add0
-	QUAD $0x0002bab9a342f780
-	QUAD $0x00063efa6c34ae8a
-	QUAD $0x000012cf267f65c5
-	QUAD $0x0006eaf6def038b4
-	QUAD $0x0002ea7d63254806
-	QUAD $0x00035f3fa6da52b0
-	QUAD $0x0006d7467dc36e60
-	QUAD $0x0007caa6b617d75e
-	QUAD $0x000548f48f3ae403
-	QUAD $0x00000438d6cf3a39
-	QUAD $0x000353fb84674dbb
-	QUAD $0x0005056edd9d19af
-	QUAD $0x0003c15ac8e09b8e
-	QUAD $0x000594c307e707b1
-	QUAD $0x00036f34cd8612da
-	QUAD $0x0007fda3536cc87c
-	QUAD $0x0000fc879b28a9a3
-	QUAD $0x0004ab2a00ed2eee
-	QUAD $0x000528fe75f8fb14
-	QUAD $0x0002e1250d451ac7
-	QUAD $0x0004b441a9c558f5
-	QUAD $0x0002723af99a6986
-	QUAD $0x000600b1f6652d03
-	QUAD $0x00007c64ac93dd92
-	QUAD $0x0004e879d68a98ce
-	QUAD $0x0005c20db51f2bbc
-	QUAD $0x0004aa072180cc74
-	QUAD $0x00040b0eb78fd3eb
-	QUAD $0x00025496dfaae044
-	QUAD $0x0005cc6b5f22cd6d
-	QUAD $0x000314de57e54843
-	QUAD $0x0007971627fdc182
-	QUAD $0x0003c517bc967628
-	QUAD $0x000193e24fcc7fd1
-	QUAD $0x00068ef9756d7b59
-	QUAD $0x00058775f971f537
-	QUAD $0x000258270eb71f33
-	QUAD $0x00074be5aed5bc45
-	QUAD $0x0002002507b8d8b8
-	QUAD $0x0006cc46911baf4f
-	QUAD $0x0004d93e4ca33c74
-	QUAD $0x0000453eaea69389
-	QUAD $0x0001e347e89990bf
-	QUAD $0x000387b085931884
-	QUAD $0x000731af5e6b0244
-	QUAD $0x0002676d4d7d6443
-	QUAD $0x0005845382d8bcfe
-	QUAD $0x00045cc8a39ddc65
-	QUAD $0x0004184ea454d3aa
-	QUAD $0x0005156355c6ad20
-	QUAD $0x000627ac7948612f
-	QUAD $0x0007fc7eb589d7d8
-	QUAD $0x000470f73733176b
-	QUAD $0x00024847bd271c2a
-	QUAD $0x00066d9a09f4271a
-	QUAD $0x0004ab0158a4c9b0
-	QUAD $0x0002cee4c6d4c0e4
-	QUAD $0x0006e07cb71c5336
-	QUAD $0x0006a12fbcfa13e5
-	QUAD $0x0000c4360ef035ea
-	QUAD $0x0002a4884a5707ff
-	QUAD $0x000344c56189e2fd
-	QUAD $0x00004fe8aca15d5e
-	QUAD $0x00020a01edc3c627
-	QUAD $0x0007863659430ed4
-	QUAD $0x000343598bf3d333
-	QUAD $0x0002040fada18b81
-	QUAD $0x0003b8a06a641dd3
-	QUAD $0x000711d7c8dd1c2b
-	QUAD $0x000605c4fe446046
-	QUAD $0x00009069ed322679
-	QUAD $0x00019639f2ec2797
-	QUAD $0x000635447f4fdb5b
-	QUAD $0x000237bca51dc19e
-	QUAD $0x0002ec76dfe048dd
-	QUAD $0x0004efd48f835dc0
-	QUAD $0x0003d8bddb83adf8
-	QUAD $0x0002cd64f86b27f1
-	QUAD $0x000492491972a4b3
-	QUAD $0x00035f5ad66c0711
-	QUAD $0x00003ffb8bcb47cc
-	QUAD $0x0005abcbc9767af0
-	QUAD $0x0001dbbed7d2420d
-	QUAD $0x0002e6ff9668b091
-	QUAD $0x0003fa3188b4bae9
-	QUAD $0x0003f1d991ffdd7c
-	QUAD $0x0004e8937d290a4d
-	QUAD $0x0004297e2d671e05
-	QUAD $0x00017e43bd725b56
-	QUAD $0x000598e28b4a15ee
-	QUAD $0x000704aa5da7052d
-	QUAD $0x0000a026f12c0d8a
-	QUAD $0x0006abeb74cd7932
-	QUAD $0x00019de8c6e9274e
-	QUAD $0x0000e51c2a20938e
-	QUAD $0x00058c7dc0b86374
-	QUAD $0x0007a2fd35d318a7
-	QUAD $0x00036fb65eae64c2
-	QUAD $0x000028e68e3b34ca
-	QUAD $0x0007df556d7c5d5d
-	QUAD $0x000780afbec35479
-	QUAD $0x000372598024f89b
-	QUAD $0x0004fb2c998a32ba
-	QUAD $0x0005dec5d5645311
-	QUAD $0x00077091cbcbd9f9
-	QUAD $0x00070c6aa4d15153
-	QUAD $0x000739c540d5e68b
-	QUAD $0x0002f4766ddb58e2
-	QUAD $0x000390b560eaa115
-	QUAD $0x000203518dbf5706
-	QUAD $0x0004e49d01b9675b
-	QUAD $0x00002a530f3ea830
-	QUAD $0x0007da32ec2f3c44
-	QUAD $0x00034c9986307442
-	QUAD $0x00055387b0448e4b
-	QUAD $0x0003b8806d88710c
-	QUAD $0x000676cb675e9759
-	QUAD $0x0004e0184ba00fa2
-	QUAD $0x0003872eec270cba
-	QUAD $0x0003a84225830ab1
-	QUAD $0x0006eb5cf2d2aacb
-	QUAD $0x00009b65af15a8c9
-	QUAD $0x00068fdf3bcbd3bb
-	QUAD $0x0001f1d1909d735f
-	QUAD $0x0003a34980044b1b
-	QUAD $0x0005ade11c35d20d
-	QUAD $0x0007eb74af44975c
-	QUAD $0x0001a7cd67352608
-	QUAD $0x0005806680135b4f
-	QUAD $0x000546264952fd57
-	QUAD $0x00028c587c90feb8
-	QUAD $0x000412f51c2e2dbc
-	QUAD $0x0001ad2f5b909689
-	QUAD $0x0003b49593bedcf5
-	QUAD $0x00003ae74b53d5a8
-	QUAD $0x00063ea414742b6c
-	QUAD $0x00072da809587170
-	QUAD $0x000138b39455bbb7
-	QUAD $0x00069a90b90a6950
-	QUAD $0x00050a1f233b0307
-	QUAD $0x00052fb630c3df4a
-	QUAD $0x00064e248c0666e8
-	QUAD $0x00003e8a9361045b
-	QUAD $0x0007b817f76bd861
-	QUAD $0x0000b498170b7307
-	QUAD $0x0003ca5e4fa3640f
-	QUAD $0x0001f533a4de436b
-	QUAD $0x0002ff03edd30bd8
-	QUAD $0x0000d057137d80e0
-	QUAD $0x0001a6aa9f2f2d61
-	QUAD $0x0006fe41d44acb6a
-	QUAD $0x00068d4b4c58945c
-	QUAD $0x0001be42af11f1a0
-	QUAD $0x000598691c4dcea1
-	QUAD $0x000087e17d0baf2a
-	QUAD $0x00055645334ef696
-	QUAD $0x00042473fe86703e
-	QUAD $0x000534942f121da2
-	QUAD $0x00073ca4837fd985
-	QUAD $0x00014df78105ce81
-	QUAD $0x0001e2fcf0451278
-	QUAD $0x00032e24215b60fc
-	QUAD $0x00077b139a6278da
-	QUAD $0x0004683852098268
-	QUAD $0x0003af06103b9a1c
-	QUAD $0x0004e9cd70d76d84
-	QUAD $0x0000c068de93916b
-	QUAD $0x00041ea75a8620d0
-	QUAD $0x0002fed3e79e6f22
-	QUAD $0x000454302b1a8acd
-	QUAD $0x00062df6c20c6735
-	QUAD $0x0004b9edbbeba5ec
-	QUAD $0x00041db426021c15
-	QUAD $0x0000803ab10e972b
-	QUAD $0x0001f186cf7fa6ab
-	QUAD $0x00055a44cb57ba78
-	QUAD $0x0006db46528b12c0
-	QUAD $0x000457c41554e2d2
-	QUAD $0x00030e7b9209e277
-	QUAD $0x000037aa43ca91d9
-	QUAD $0x0007e97a0d81dfdc
-	QUAD $0x0002e31bca0a2aa1
-	QUAD $0x00071d3c243815cd
-	QUAD $0x000041f973ee3661
-	QUAD $0x0003247ea6861f12
-	QUAD $0x0006be0998f60ef4
-	QUAD $0x0002c2b8608bcbd6
-	QUAD $0x000614ce20b4cdb2
-	QUAD $0x0007b61b117d9daa
-	QUAD $0x0005aed9b569fe32
-	QUAD $0x000405ef37502b46
-	QUAD $0x00043f9b6e43904f
-	QUAD $0x0004d1e66010ce7d
-	QUAD $0x0000331d1cffe5d3
-	QUAD $0x0005257bdea4fc9e
-	QUAD $0x00002f69a4291009
-	QUAD $0x0003dcf38f6c13a1
-	QUAD $0x0000c34e79c74744
-	QUAD $0x00007c3dbeec6878
-	QUAD $0x00020d67ccddbc09
-	QUAD $0x000006bc1bd6bd22
-	QUAD $0x0000fd6b71d06e04
-	QUAD $0x000091dec8b8f103
-	QUAD $0x0001ca5c367ec2b6
-	QUAD $0x00022fcc45fad67f
-	QUAD $0x00051a919f268860
-	QUAD $0x00025c41d21e358f
-	QUAD $0x00056a609c66edb3
-	QUAD $0x00063b6a9ffce88d
-	QUAD $0x000644649bc2aaab
-	QUAD $0x0006d8d95d2eff65
-	QUAD $0x00021bc721c57fff
-	QUAD $0x000351233038f0c7
-	QUAD $0x0001c00d0d636d9c
-	QUAD $0x0004a273b72ae1b1
-	QUAD $0x0005801bb39467d8
-	QUAD $0x00033a0d3cd57e7b
-	QUAD $0x000317dcdd682b6d
-	QUAD $0x0004108b6c53de4e
-	QUAD $0x00020a931811943d
-	QUAD $0x00014e26b08ebec6
-	QUAD $0x0007c761efaafcfb
-	QUAD $0x0005152b8c59ed6f
-	QUAD $0x0003b0d47aba06e8
-	QUAD $0x0007e5adce4249ff
-	QUAD $0x0000e8bed4e4dd4c
-	QUAD $0x0003a2757d94cce1
-	QUAD $0x000634ff41d4907c
-	QUAD $0x00072876f5f54297
-	QUAD $0x0005bf004d9e0d25
-	QUAD $0x0006d687a9cdca14
-	QUAD $0x0007630072916426
-	QUAD $0x0006d42c1278a716
-	QUAD $0x00043414432029aa
-	QUAD $0x00075850381430fa
-	QUAD $0x00047b7e346125fb
-	QUAD $0x00056d79ae5d572a
-	QUAD $0x00074abdf4d814ad
-	QUAD $0x00029db956c9fbe9
-	QUAD $0x00035cdda5981210
-	QUAD $0x00027b0fe1240e7d
-	QUAD $0x00041dd8e9602c29
-	QUAD $0x0005ba6c193cfb65
-	QUAD $0x000209071ac1f480
-	QUAD $0x0004561ce96c4d56
-	QUAD $0x0002f79b1839edcb
-	QUAD $0x000002bb828c80d2
-	QUAD $0x0000efd632cbf47e
-	QUAD $0x0005316c3dd2a625
-	QUAD $0x0004cda716926c32
-	QUAD $0x000376e3393c98e1
-	QUAD $0x00035ac8de0ff080
-	QUAD $0x000069d390e97d80
-	QUAD $0x0000769631a5330d
-	QUAD $0x0006eaf9bb329cb0
-	QUAD $0x0003d89bb35835e9
-	QUAD $0x00073dce6244cd53
-	QUAD $0x00045b5ace97e821
-	QUAD $0x0002ee8e0c25be73
-	QUAD $0x0000e8c038c2af2c
-	QUAD $0x000022aa2ec71f80
-	QUAD $0x000652867937178e
-	QUAD $0x0006381aa50ad280
-	QUAD $0x0007312d027059f1
-	QUAD $0x000787ead6fb47d2
-	QUAD $0x000684bfc1e7f918
-	QUAD $0x0001d48f323bba59
-	QUAD $0x0006978eb3e2901d
-	QUAD $0x000308550f02c3e8
-	QUAD $0x00017ba2ed23b6ef
-	QUAD $0x0002f823344babc1
-	QUAD $0x00002a54d2574273
-	QUAD $0x000242a474a694b3
-	QUAD $0x00009c5fcc967eee
-	QUAD $0x000430b76e1f8c4d
-	QUAD $0x00046bfd6a426bb8
-	QUAD $0x0005d29c2f58d723
-	QUAD $0x00028b55ddc1e499
-	QUAD $0x0006677a2203b726
-	QUAD $0x00077f69f2895ab2
-	QUAD $0x000615b6086599fd
-	QUAD $0x0004733b76887216
-	QUAD $0x00078169631c6124
-	QUAD $0x0006caaa614a4e2f
-	QUAD $0x0006afc83d002e39
-	QUAD $0x00008cd5c836af98
-	QUAD $0x0006a2a15c4ba3fc
-	QUAD $0x00008e526c2d6d92
-	QUAD $0x0006e734b8ed9ada
-	QUAD $0x000228a964d63b6d
-	QUAD $0x00016de139aaadbf
-	QUAD $0x0004cca233c16c65
-	QUAD $0x0002e94a91271cb5
-	QUAD $0x000055d855127990
-	QUAD $0x0006fbd9843401be
-	QUAD $0x00024cd6e5609b3f
-	QUAD $0x000244a9b0ab55be
-	QUAD $0x0001362402f052a7
-	QUAD $0x0002332a65c389d4
-	QUAD $0x0007cf74cb0ce875
-	QUAD $0x0007dee2aef9d999
-	QUAD $0x00039a40a59fea0e
-	QUAD $0x00035e92efdbd4c4
-	QUAD $0x0000113d859468d6
-	QUAD $0x00021444c31c333e
-	QUAD $0x0002b45a4847246a
-	QUAD $0x000630f7a6f7e9ca
-	QUAD $0x0006488dc05a6c4b
-	QUAD $0x00002ced30e8a397
-	QUAD $0x00075a50f2de300b
-	QUAD $0x0005394af4322d43
-	QUAD $0x0005307799ccc153
-	QUAD $0x0003d6c12299e87c
-	QUAD $0x00077981eef0af82
-	QUAD $0x000346767678e2a4
-	QUAD $0x0000ba40198713a7
-	QUAD $0x0002bd785f78d50c
-	QUAD $0x00058a4a70f26bcf
-	QUAD $0x00044eb0760d1037
-	QUAD $0x00015119e31ba71a
-	QUAD $0x000314cabc8f8efc
-	QUAD $0x00018d974e03c548
-	QUAD $0x0006a4c650c362be
-	QUAD $0x0002bd0e69041e13
-	QUAD $0x0004a18aacb94800
-	QUAD $0x00052c6eece51088
-	QUAD $0x0006f0d8778b691e
-	QUAD $0x00018b2d8f4d3bf0
-	QUAD $0x0005277ae82c4180
-	QUAD $0x0007f99bb12ec81a
-	QUAD $0x0001f07e6f97db6a
-	QUAD $0x000731f63f922cc2
-	QUAD $0x0005fad6be368479
-	QUAD $0x0005f1ef58df0e19
-	QUAD $0x0003ee85210f219c
-	QUAD $0x000539aa69c79733
-	QUAD $0x00054c3c0ea07e64
-	QUAD $0x0005ce3094cb2887
-	QUAD $0x000575bffbb291a7
-	QUAD $0x00030f14059064f3
-	QUAD $0x000586bce58afe06
-	QUAD $0x000597275fe748e0
-	QUAD $0x00058d90a7484893
-	QUAD $0x00057a10ed77dcfe
-	QUAD $0x0004d43eb5cd3736
-	QUAD $0x0006cc5c3b6c0813
-	QUAD $0x0003f62314f5c24d
-	QUAD $0x000310a525373a13
-	QUAD $0x0004d20ddb6742ee
-	QUAD $0x0002674cd380b05a
-	QUAD $0x0001e237e62fba09
-	QUAD $0x000451ae71b912a4
-	QUAD $0x0007ccbbc49c5504
-	QUAD $0x00004ddd5c2a3a43
-	QUAD $0x0001fb7cad3dc79c
-	QUAD $0x00011a798f51c06b
-	QUAD $0x000278a79cec210b
-	QUAD $0x0003113f8186cdd6
-	QUAD $0x000110aab150d8a2
-	QUAD $0x0003bc09eda8aa4f
-	QUAD $0x0000ca1bccd158a3
-	QUAD $0x0002a6138b628255
-	QUAD $0x0005a1e3f2d7854c
-	QUAD $0x0004f1c96cdf4aa6
-	QUAD $0x00048a147283f7ba
-	QUAD $0x0007ca04b5062c8a
-	QUAD $0x00018d7bb57fbc59
-	QUAD $0x00023871361e639b
-	QUAD $0x000505a53695082e
-	QUAD $0x00027087200cb1f4
-	QUAD $0x0005d13f365b252a
-	QUAD $0x0004a3a9c4ac7e37
-	QUAD $0x00056fb05981d38d
-	QUAD $0x00072378474e929c
-	QUAD $0x0006ea407587a77d
-	QUAD $0x0001157a1f17c48c
-	QUAD $0x000486a137ebf5af
-	QUAD $0x00040327d22e94b0
-	QUAD $0x00053ae3addfd9d0
-	QUAD $0x000294e7b80c87e9
-	QUAD $0x0005d97c498ba794
-	QUAD $0x000537347367d344
-	QUAD $0x000737611a214075
-	QUAD $0x0003ff2bc921ca2f
-	QUAD $0x00029474bde01b92
-	QUAD $0x0004d61ffc29885f
-	QUAD $0x0002a2ac6cd24748
-	QUAD $0x00077b54abfbb3aa
-	QUAD $0x0003c273f363541b
-	QUAD $0x0006ff47fcfed6cc
-	QUAD $0x000416b01b5b8f2b
-	QUAD $0x000070b4566492e8
-	QUAD $0x00027bf2139a58e2
-	QUAD $0x0002e4af0f47cd0a
-	QUAD $0x0004737cdeed166c
-	QUAD $0x0000e07e933ee303
-	QUAD $0x000568c595a85d86
-	QUAD $0x0002f0342aecd0c3
-	QUAD $0x0002a975f1d55c55
-	QUAD $0x0002cd4300a5aa4a
-	QUAD $0x000171a3b0c05dbe
-	QUAD $0x0006f5302b1fd904
-	QUAD $0x0001813ae162219a
-	QUAD $0x00059718a4dabd48
-	QUAD $0x00038571698d06e3
-	QUAD $0x00005f2213003b2f
-	QUAD $0x0005176392c18c03
-	QUAD $0x000265e777d1f515
-	QUAD $0x00031c3f57c5715e
-	QUAD $0x000454e91c529ccb
-	QUAD $0x0005fc16861b7e9a
-	QUAD $0x0000aaf9b4b75601
-	QUAD $0x0001a66a90166220
-	QUAD $0x0002aff530976b86
-	QUAD $0x0002f48fcc5cd29b
-	QUAD $0x0000f1f54c1e39a5
-	QUAD $0x0003cd6d0db20533
-	QUAD $0x00024c98c6bf72cf
-	QUAD $0x0000ed44f88a30d8
-	QUAD $0x00026b91b5ae44f3
-	QUAD $0x0005cb7e3c013ff2
-	QUAD $0x0000d85a48c0845a
-	QUAD $0x0007d479c6ce32a6
-	QUAD $0x0002f01b95522646
-	QUAD $0x00048d6ace5b2e4a
-	QUAD $0x0000486594c3d89a
-	QUAD $0x0007a4d65fda8cc1
-	QUAD $0x0006de808d7ab1c8
-	QUAD $0x0006437df3c8954a
-	QUAD $0x000796eb963642e0
-	QUAD $0x000448a504aea146
-	QUAD $0x0004fdd8db9dde6d
-	QUAD $0x0007f09802403223
-	QUAD $0x0007ae13a3d7fa3c
-	QUAD $0x0007f580b33933d0
-	QUAD $0x0006a769675530b0
-	QUAD $0x0007dcbeffc2ec3f
-	QUAD $0x00060bee50c4b626
-	QUAD $0x000279196d655028
-	QUAD $0x000654878cba97cc
-	QUAD $0x0002c435c24a44d9
-	QUAD $0x00017038418eaf66
-	QUAD $0x00005ffb9cd6082d
-	QUAD $0x0001bbfb284e98f7
-	QUAD $0x0004f620ffe0c736
-	QUAD $0x00028005fe6c8340
-	QUAD $0x000478d99d935000
-	QUAD $0x00038ec78df6b0fe
-	QUAD $0x000037f753242cec
-	QUAD $0x0004b7c7b66e1f7a
-	QUAD $0x0002b2ca8da7d2ef
-	QUAD $0x0005058a382b33f3
-	QUAD $0x0006123a6b6c6609
-	QUAD $0x000653fb1aa73196
-	QUAD $0x000575879cf12657
-	QUAD $0x00013caebea36a22
-	QUAD $0x00019808425e48f7
-	QUAD $0x0004bea185efd998
-	QUAD $0x0003b33e8504e42d
-	QUAD $0x000175a91816913e
-	QUAD $0x0000b0156b271692
-	QUAD $0x000607faec8306fa
-	QUAD $0x00029ca741c53fa1
-	QUAD $0x0005ebc6e54e5f6a
-	QUAD $0x000764a31495b712
-	QUAD $0x0004fabc711055f8
-	QUAD $0x000774f1d4d9ab67
-	QUAD $0x0004f6cdb96b8ae8
-	QUAD $0x000709e97e9d43fa
-	QUAD $0x0004e85ec83e5254
-	QUAD $0x0006ed2f9fa0bfbe
-	QUAD $0x00032804903d0eb8
-	QUAD $0x000603f1117dfdf0
-	QUAD $0x0001fb9f7836fe38
-	QUAD $0x00073157325c8027
-	QUAD $0x00017347c9da81d2
-	QUAD $0x00049e7a38df9cdb
-	QUAD $0x00009f56900584fd
-	QUAD $0x000451661a53f82d
-	QUAD $0x0002102fdba2b20d
-	QUAD $0x00048ea295bad8a2
-	QUAD $0x000582f446752da6
-	QUAD $0x000403a395b53909
-	QUAD $0x0005aa3ed9d95a23
-	QUAD $0x000507903ce77ac1
-	QUAD $0x000544d49292fc86
-	QUAD $0x0000b251172a50c3
-	QUAD $0x0006e405055ce6a1
-	QUAD $0x0007c97c80f8833f
-	QUAD $0x00017bd320324ce4
-	QUAD $0x0007fa9ff53f6139
-	QUAD $0x000777e9c7d96561
-	QUAD $0x00010d65dfde3e34
-	QUAD $0x0007ba9f34528688
-	QUAD $0x0002d94890bb02c0
-	QUAD $0x0005024a35a532d3
-	QUAD $0x00071944bd8b60c0
-	QUAD $0x00051489117898c6
-	QUAD $0x0004a27ccd96d4c2
-	QUAD $0x00028e58f006ccac
-	QUAD $0x0002573f4bf5ac5f
-	QUAD $0x000284a20fb42d5d
-	QUAD $0x000621d84a22a3ab
-	QUAD $0x0001f69054daf29d
-	QUAD $0x00007aedbc3a1455
-	QUAD $0x0001684d92a0410b
-	QUAD $0x0005122a9183cad7
-	QUAD $0x000541bbbb2cac49
-	QUAD $0x00005914433ca316
-	QUAD $0x0003652cd9706ffe
-	QUAD $0x0003c85c09438822
-	QUAD $0x00015d1d0d7a8bd5
-	QUAD $0x0004072a7ba2858b
-	QUAD $0x0006e4d90f78c5a7
-	QUAD $0x0000c96bd45f77d9
-	QUAD $0x0003e63282994cec
-	QUAD $0x0006424ce4377ce3
-	QUAD $0x0006fd7baddde6b3
-	QUAD $0x000402d1351144a7
-	QUAD $0x0000ad725db29ecb
-	QUAD $0x0007bcb4792a0def
-	QUAD $0x0000c2a1c4bcda28
-	QUAD $0x0007a2932856f5ea
-	QUAD $0x0004a07e14e5e895
-	QUAD $0x00025d448044a256
-	QUAD $0x00072e472930f316
-	QUAD $0x0004dc923343b524
-	QUAD $0x00055e4c50fe1296
-	QUAD $0x0005becdd24b5eb7
-	QUAD $0x00049e1b2a416fd1
-	QUAD $0x0004404d613ac8f4
-	QUAD $0x0002ad9ad9f3c18b
-	QUAD $0x0004186efb963f38
-	QUAD $0x000793bb07af9753
-	QUAD $0x0003ec856c75c99c
-	QUAD $0x00005fdd13efc30d
-	QUAD $0x00019819a89f2432
-	QUAD $0x00051c6a0b316c57
-	QUAD $0x00057f52fce594d2
-	QUAD $0x0005ec1638339aeb
-	QUAD $0x00001b8c737ab112
-	QUAD $0x0001e7b6ecd4fafd
-	QUAD $0x0000001c679e9931
-	QUAD $0x0001c0c6c380e5ee
-	QUAD $0x00072a7b797907c6
-	QUAD $0x000575a59ed71bdc
-	QUAD $0x00073b08414030f0
-	QUAD $0x0005703b6559a83b
-	QUAD $0x0005b0726522803a
-	QUAD $0x00002c7b1560fb43
-	QUAD $0x000241d8d3910613
-	QUAD $0x0003e11de3fb62a8
-	QUAD $0x0006b3ef9403a220
-	QUAD $0x00074c021a1fec1e
-	QUAD $0x00047743a082690f
-	QUAD $0x0003fa9f4d05d612
-	QUAD $0x000330d2740495f4
-	QUAD $0x0002296734cc5fb7
-	QUAD $0x0004eb8533b5cddd
-	QUAD $0x0006678fd69108f3
-	QUAD $0x00007073b98f35b7
-	QUAD $0x00039527516e7f8e
-	QUAD $0x0001b205fb38604a
-	QUAD $0x0007b049deca062c
-	QUAD $0x0005a097d54ca573
-	QUAD $0x00047b7ffd25dd40
-	QUAD $0x000669e2cb571f37
-	QUAD $0x0006962feab1a9c8
-	QUAD $0x000420536597c168
-	QUAD $0x000740070aa743d6
-	QUAD $0x00044bbd83f50eef
-	QUAD $0x00022f7edfb870fc
-	QUAD $0x00007543745c1496
-	QUAD $0x00056b23c3d330b2
-	QUAD $0x0001b2cd28cb0940
-	QUAD $0x0006aca28fb9a30b
-	QUAD $0x0000131a50f13a2b
-	QUAD $0x00016b64cbdd1183
-	QUAD $0x000331924f0cd677
-	QUAD $0x000569eed677b128
-	QUAD $0x0007bb470c218244
-	QUAD $0x00037608e360d1a6
-	QUAD $0x00040de384992000
-	QUAD $0x00056db7ca1b9f98
-	QUAD $0x00015ee87e7dcdd0
-	QUAD $0x00023f4b7b32eb43
-	QUAD $0x0002df99b9423c32
-	QUAD $0x00030937dcb0a5af
-	QUAD $0x0001c70d3f6bfcf3
-	QUAD $0x00010ae0f3c8722e
-	QUAD $0x00035728c58fed46
-	QUAD $0x00039f58497018dd
-	QUAD $0x00078a0c5773f899
-	QUAD $0x000319aba58235b3
-	QUAD $0x00046ca1f3b2c3e4
-	QUAD $0x000758039c78ea1b
-	QUAD $0x0006f4f273cb9396
-	QUAD $0x000086d9b618b637
-	QUAD $0x0003305ad6c348ee
-	QUAD $0x0004024f0ab59d6b
-	QUAD $0x0003418bfda07346
-	QUAD $0x00046395bfdcadd9
-	QUAD $0x0000f7655a3a47f9
-	QUAD $0x0006458df41e273a
-	QUAD $0x00039c07b1934bde
-	QUAD $0x00007d79c7e8beab
-	QUAD $0x00067238dbd8c450
-	QUAD $0x0006fa31636863c2
-	QUAD $0x0004676c4ce530d4
-	QUAD $0x0007db2d1a5d9a9c
-	QUAD $0x0004ad37d24b133c
-	QUAD $0x0003e37a35444483
-	QUAD $0x0005892b17c9e755
-	QUAD $0x0003fb9cbc08dd12
-	QUAD $0x00016b73a49bd308
-	QUAD $0x00010ae5a67e42b0
-	QUAD $0x0000e76bbf3e9a07
-	QUAD $0x00079a200b85422f
-	QUAD $0x0007ac0719216abd
-	QUAD $0x000661fdb7d27b99
-	QUAD $0x0006512611bf05a8
-	QUAD $0x00075c3dd85370ff
-	QUAD $0x000564724e53d962
-	QUAD $0x00027abbf01fda31
-	QUAD $0x0006ce8c782d9301
-	QUAD $0x000355bfaa71dd16
-	QUAD $0x0000b1bfb9107851
-	QUAD $0x000317761dd621e4
-	QUAD $0x00016e2f6740cff5
-	QUAD $0x00047f06fe2819ac
-	QUAD $0x00055766c4096ab5
-	QUAD $0x000380a7b9e64fbc
-	QUAD $0x000164832e77c58c
-	QUAD $0x00000b77ea5f78aa
-	QUAD $0x00065732b341d0eb
-	QUAD $0x0007323c30026189
-	QUAD $0x00003cb617f4eca9
-	QUAD $0x0005db06ab9215ed
-	QUAD $0x0005dcda3c9f7d1f
-	QUAD $0x0002d42e2108ead4
-	QUAD $0x0003084d66153310
-	QUAD $0x00076579a29e822d
-	QUAD $0x0000157d5dc87e0e
-	QUAD $0x0006093dccbc2950
-	QUAD $0x0002edbecf1c11cc
-	QUAD $0x0001c3520a35ea64
-	QUAD $0x00072a1056140678
-	QUAD $0x0006df5721d34e6a
-	QUAD $0x0004ca56f3157e29
-	QUAD $0x00005616369b4dcd
-	QUAD $0x00016e514bc5d095
-	QUAD $0x000048dce24baec6
-	QUAD $0x0001d94057775696
-	QUAD $0x00061796b0dbf0f3
-	QUAD $0x0000be32b534166f
-	QUAD $0x0004f32f767a0c06
-	QUAD $0x00060bdea514be32
-	QUAD $0x0004ecab86ac6f47
-	QUAD $0x00031f94d00950d9
-	QUAD $0x0002b75795ec05e3
-	QUAD $0x0003879b2a3b63c1
-	QUAD $0x00073c2f9c32d6f5
-	QUAD $0x00048339ee1a9ef8
-	QUAD $0x0001d5abeac76e20
-	QUAD $0x00041666f04db4d5
-	QUAD $0x0003c60085d700b2
-	QUAD $0x00009ba977c83502
-	QUAD $0x0003bfa4c5da6dc9
-	QUAD $0x0002f385bfbb4499
-	QUAD $0x0006aa8ed1537ebe
-	QUAD $0x00055e9d649f9b29
-	QUAD $0x00041ce9e104e1e4
-	QUAD $0x0001f6eea677bbc5
-	QUAD $0x0000213ee10dfcea
-	QUAD $0x000567939b1ec4e4
-	QUAD $0x0001aac8659e371e
-	QUAD $0x0004fa7d4ed61590
-	QUAD $0x00074e92c91838f4
-	QUAD $0x00015549a6fbebd4
-	QUAD $0x00006e15be54c1dc
-	QUAD $0x0007d5472af24f83
-	QUAD $0x0002f637d7491e6e
-	QUAD $0x00039ca36565719c
-	QUAD $0x000231f979bc6f9b
-	QUAD $0x0000f7f76e0e8d08
-	QUAD $0x0005d8e589ca1002
-	QUAD $0x0005701461dabdec
-	QUAD $0x00025a1e2bc9c8bd
-	QUAD $0x0004b054334127c1
-	QUAD $0x0005166929dacfaa
-	QUAD $0x000069894f20ea6a
-	QUAD $0x000043c135ee1fc4
-	QUAD $0x00011d0bd6900c54
-	QUAD $0x000060cc8259838d
-	QUAD $0x00039879cfc811c1
-	QUAD $0x000104c8f3b037ea
-	QUAD $0x0007105f7fe4b30a
-	QUAD $0x000190826b31f689
-	QUAD $0x0002298c40c31b55
-	QUAD $0x0002a11c9919f2d5
-	QUAD $0x000593a264c6d629
-	QUAD $0x000038d3f35b95f3
-	QUAD $0x000026eadcacf593
-	QUAD $0x000405576fa96c98
-	QUAD $0x000061bd3c417411
-	QUAD $0x0004f55567694a7d
-	QUAD $0x00042fe2fba8528f
-	QUAD $0x0006334cc25dbacd
-	QUAD $0x0004d8af24d4e5c8
-	QUAD $0x00056078c243a923
-	QUAD $0x0001c3b7f22df4a6
-	QUAD $0x0002e86a88e3876f
-	QUAD $0x0004806da4fbfca2
-	QUAD $0x000705f4f7b1e522
-	QUAD $0x0006783000fe6584
-	QUAD $0x000295da17b400da
-	QUAD $0x0004efa6dc944905
-	QUAD $0x0002de3293241bb2
-	QUAD $0x00005b286d27303e
-	QUAD $0x0001ae23ceb960cf
-	QUAD $0x0001768e838bed0b
-	QUAD $0x000351e125bc5698
-	QUAD $0x00035f4e822947e9
-	QUAD $0x00048ee9b78693a0
-	QUAD $0x0004d7cd1fea68b6
-	QUAD $0x0000007d6097bd3a
-	QUAD $0x0005dbca62f88440
-	QUAD $0x00025d871932994a
-	QUAD $0x0007874daf33da47
-	QUAD $0x00049b461af67bbe
-	QUAD $0x00006f2f6f87b75c
-	QUAD $0x0001de4bcc2af3c6
-	QUAD $0x0001ebc5d485b00c
-	QUAD $0x00071d950842a94b
-	QUAD $0x000747402c915c25
-	QUAD $0x0006b9d63b560b6e
-	QUAD $0x0003b6dc673f3a1d
-	QUAD $0x00075915712c3a96
-	QUAD $0x000400695c0e12ea
-	QUAD $0x00061fc411a3eb86
-	QUAD $0x00025c95b66ca6db
-	QUAD $0x00046b11e5c7d817
-	QUAD $0x00050161a681458c
-	QUAD $0x0002df2814c8d472
-	QUAD $0x000273bb38034ef9
-	QUAD $0x00069a67ef580c0d
-	QUAD $0x00034d375b1892ba
-	QUAD $0x00053ed19ac12ec0
-	QUAD $0x0000467336896592
-	QUAD $0x0005478bbecb4f0d
-	QUAD $0x0006d0fd7c6f7346
-	QUAD $0x0000fbbee20aa4ed
-	QUAD $0x0001ad1f954517ce
-	QUAD $0x00054d38ef70cffc
-	QUAD $0x0002c78f642b71d5
-	QUAD $0x000209dbc6b804e0
-	QUAD $0x0006afe0b2ca4061
-	QUAD $0x0007c3054b0a1c5d
-	QUAD $0x0001212f2b00de83
-	QUAD $0x00058ded861278ec
-	QUAD $0x0005d1aeb7923524
-	QUAD $0x0007f182d06e7ce2
-	QUAD $0x000055b0be0e440e
-	QUAD $0x000079bfa9b08792
-	QUAD $0x00045306349186e0
-	QUAD $0x0001583d7783c1cb
-	QUAD $0x0002555b4e05539a
-	QUAD $0x000531474912100a
-	QUAD $0x0005f1a1522ec0b3
-	QUAD $0x00006756b11be821
-	QUAD $0x0000c06142542129
-	QUAD $0x0006bc450aa4d801
-	QUAD $0x0000e85b31b16489
-	QUAD $0x0006cd50c0d5d056
-	QUAD $0x00059d29bb1ae4d4
-	QUAD $0x0005afcdf7c0d057
-	QUAD $0x0006454eacada848
-	QUAD $0x000462147e7bb03e
-	QUAD $0x0005d7d1ab721452
-	QUAD $0x0004f4a6773b0ba8
-	QUAD $0x0006fb6e217f62a3
-	QUAD $0x0005b7606ae779ba
-	QUAD $0x0000e73f2a9d9308
-	QUAD $0x0007a9e71b788ded
-	QUAD $0x000286cf01561e16
-	QUAD $0x00026519743ebfe0
-	QUAD $0x0002aff86fcb8b0a
-	QUAD $0x0006241b0b0ebc48
-	QUAD $0x00052b88e63eab72
-	QUAD $0x00070fbd226bdda1
-	QUAD $0x00026d2cf95ae713
-	QUAD $0x0005ef708f3b0c88
-	QUAD $0x00004f8ea42d12a4
-	QUAD $0x000782fc59682ab5
-	QUAD $0x00035fe7922c6dbb
-	QUAD $0x00040d9c4f1d9315
-	QUAD $0x0000609cd85efa50
-	QUAD $0x0005661e53391ff9
-	QUAD $0x0003c54193a1fb61
-	QUAD $0x00007433be3cb393
-	QUAD $0x00060959eccd58fe
-	QUAD $0x000097abe38cc8c7
-	QUAD $0x00002157ade83d62
-	QUAD $0x000200a1e7e382f5
-	QUAD $0x00005f4cbea503d2
-	QUAD $0x0006768c0d7317b8
-	QUAD $0x00021ea8e2798b68
-	QUAD $0x0004987891610042
-	QUAD $0x00034cc1756286fa
-	QUAD $0x000740e30c8d3982
-	QUAD $0x0001e1515a770641
-	QUAD $0x000080908a182fcf
-	QUAD $0x00026cf9d18df255
-	QUAD $0x0006ece464fa6fff
-	QUAD $0x0001c3d9762bf4de
-	QUAD $0x00079d9d7f5d0172
-	QUAD $0x0002fae942af8f23
-	QUAD $0x0007c2b47f4682fd
-	QUAD $0x0000e9cff0073723
-	QUAD $0x0000532913b7ba98
-	QUAD $0x0005228f4c76c982
-	QUAD $0x0003cc40bca460a0
-	QUAD $0x0003e4e8bb05682a
-	QUAD $0x0003c293013b9ec4
-	QUAD $0x0001caf79b6f3b4c
-	QUAD $0x0005cd91b8c7dc1c
-	QUAD $0x0007c8c426a68b8b
-	QUAD $0x0003dccf78c385c3
-	QUAD $0x000724ed7f0751c7
-	QUAD $0x0006e3a90afb8d0c
-	QUAD $0x00048f775420fd0d
-	QUAD $0x0000c2b85f39caca
-	QUAD $0x000474bf399210f5
-	QUAD $0x00077fa790f9e583
-	QUAD $0x0003c5ba9392859e
-	QUAD $0x00068002dd5eaba9
-	QUAD $0x00035116369e39f9
-	QUAD $0x0005801abca11228
-	QUAD $0x00059214bbad1706
-	QUAD $0x00035d30a99b4d59
-	QUAD $0x00001fe18491131c
-	QUAD $0x000746c6c6d1d824
-	QUAD $0x000756a7330ac27b
-	QUAD $0x00043d4e7112cd3f
-	QUAD $0x0006be3a6a2e3ff8
-	QUAD $0x0006dec05e34ac9f
-	QUAD $0x000138e3a6269a5d
-	QUAD $0x000144c05ce997f4
-	QUAD $0x0007eb7ba8ed7a09
-	QUAD $0x0001c9877ea52da4
-	QUAD $0x0006972a1b9a038b
-	QUAD $0x0005b967eaf93ac5
-	QUAD $0x00040e9ec04145bc
-	QUAD $0x000625e5f155c1b3
-	QUAD $0x0006f4b46a5a7b9c
-	QUAD $0x0004960b8a347fef
-	QUAD $0x00077ca04f1387d7
-	QUAD $0x0002b37b83a86189
-	QUAD $0x00054fdc07f687c8
-	QUAD $0x000360acca580a31
-	QUAD $0x0004411ed06999c0
-	QUAD $0x0004f32f6f723296
-	QUAD $0x00036bf83a0c50f7
-	QUAD $0x0001da11f15d74f7
-	QUAD $0x00004650a127f70a
-	QUAD $0x000733af49310da5
-	QUAD $0x00036ed328b93b99
-	QUAD $0x0001c65fd5c6f262
-	QUAD $0x0006211e8f1c7fd3
-	QUAD $0x0005ac980105efce
-	QUAD $0x0004c8592348a674
-	QUAD $0x00054fac19c0fead
-	QUAD $0x0007a52275e72e9e
-	QUAD $0x00025e81161c04fb
-	QUAD $0x0002b1c0d1243bb7
-	QUAD $0x00071c7f15c2ecab
-	QUAD $0x0005d2deaa3746d5
-	QUAD $0x00017a61165eee36
-	QUAD $0x00001ec1204c0c6e
-	QUAD $0x0002d873ede7af6d
-	QUAD $0x00035e1eb55be947
-	QUAD $0x000577e14a34bee8
-	QUAD $0x0001a944ee88ecd0
-	QUAD $0x000050eca52651e4
-	QUAD $0x00064666aa0a4d2a
-	QUAD $0x00051445e14ddcd5
-	QUAD $0x0005c5abeb1e5a2e
-	QUAD $0x00004c2481dce666
-	QUAD $0x0005bbc669ec77e3
-	QUAD $0x000407518ade616f
-	QUAD $0x0004dcf69b894c04
-	QUAD $0x000189bd2b03ff59
-	QUAD $0x0007d68ea08a7d76
-	QUAD $0x00067eeb5f63063f
-	QUAD $0x00079469fae2f550
-	QUAD $0x0005929a0b603c1c
-	QUAD $0x000780cb0164f6c6
-	QUAD $0x0001c682266bd889
-	QUAD $0x0002148bd2f55f11
-	QUAD $0x000108744de0c28b
-	QUAD $0x0002558976dc7a5e
-	QUAD $0x0001b3cd00aa0b9c
-	QUAD $0x0004b718dcc8e3c5
-	QUAD $0x0006e83d94bf44ae
-	QUAD $0x0006683cef626b9a
-	QUAD $0x0005d8fe607ae8e7
-	QUAD $0x0007f4ac256a3832
-	QUAD $0x00023ab1ae03211b
-	QUAD $0x0007b54ae7d94aa6
-	QUAD $0x0001fb5fc2f3badf
-	QUAD $0x0006b65f12a3e235
-	QUAD $0x0005d46707f80356
-	QUAD $0x0001387872d6c78d
-	QUAD $0x000007657ae90dd2
-	QUAD $0x00031997887e90a0
-	QUAD $0x0002ee29237a2346
-	QUAD $0x0001ad957d937774
-	QUAD $0x0003b205825a9ab4
-	QUAD $0x0000cebad2b9b524
-	QUAD $0x00006129a399608a
-	QUAD $0x00074167a3a2316c
-	QUAD $0x0000817fa483f967
-	QUAD $0x00025b26631adfde
-	QUAD $0x00037de25a68e392
-	QUAD $0x000164e0a1ef3c60
-	QUAD $0x0007690aa3696e5e
-	QUAD $0x00065f0adfff4079
-	QUAD $0x0007abbdeca2bb1f
-	QUAD $0x0006ac3e5689e101
-	QUAD $0x0006982f71033891
-	QUAD $0x0003404ae7f2e5d0
-	QUAD $0x0001415fee42707e
-	QUAD $0x0002e90b7aadd808
-	QUAD $0x0004f242b96c99d5
-	QUAD $0x0003cb38a31695aa
-	QUAD $0x0001f6326f4315b3
-	QUAD $0x0002a9f93a83a618
-	QUAD $0x000167fa95435c82
-	QUAD $0x0006ffa372131b64
-	QUAD $0x0007138bd2175823
-	QUAD $0x0004a9dca380c916
-	QUAD $0x0005ff54d605d644
-	QUAD $0x00026e86476b5fb5
-	QUAD $0x00007eb3eeda43c5
-	QUAD $0x00026d50bd61ccdc
-	QUAD $0x000262b6def837a3
-	QUAD $0x0004694c759ff1e9
-	QUAD $0x0001e34dd2d2ddee
-	QUAD $0x0000c20cae0a0bb2
-	QUAD $0x0005c79e5d9f2e4a
-	QUAD $0x00071b0e66d44567
-	QUAD $0x00072f6307a63478
-	QUAD $0x0002ea5fad645aa1
-	QUAD $0x000477faf313f926
-	QUAD $0x0004b6fc77b9ee8a
-	QUAD $0x000256ed0552fe24
-	QUAD $0x0004bdbcdfa9495b
-	QUAD $0x000566fd21186d74
-	QUAD $0x000127539e4b244b
-	QUAD $0x0004b9bc6b65eb3b
-	QUAD $0x0007f03e8ca3516a
-	QUAD $0x000180284ce7860c
-	QUAD $0x00070e6fe1d8b441
-	QUAD $0x0007f3b3c8ab8e55
-	QUAD $0x0001463e6b9bb9d1
-	QUAD $0x0002aafecca1bc72
-	QUAD $0x00065f2c445fa435
-	QUAD $0x000384e16373339a
-	QUAD $0x0006e38f50feb850
-	QUAD $0x0007db7c0ef507ef
-	QUAD $0x00044974f365c641
-	QUAD $0x000699a3e971ea7e
-	QUAD $0x0003238058bd0515
-	QUAD $0x0005b31b4bf6b592
-	QUAD $0x000280250345f939
-	QUAD $0x0004b9d4ea0da3e7
-	QUAD $0x000562b237afe837
-	QUAD $0x0006cf11c9d45cc0
-	QUAD $0x00065b6c6d0a8e9f
-	QUAD $0x00064e3704c25c92
-	QUAD $0x0005b117c8679e8d
-	QUAD $0x00058e66a35f4202
-	QUAD $0x0004cac3d49860fa
-	QUAD $0x0005975dda768cdd
-	QUAD $0x00079f27201a2a5c
-	QUAD $0x0007e266812e2723
-	QUAD $0x0006d7339683c434
-	QUAD $0x0004ea9d924dd8fd
-	QUAD $0x0002bafe933f0ae7
-	QUAD $0x000790336261e31d
-	QUAD $0x0005fcbfd80e49f4
-	QUAD $0x000358fd6ec3fafd
-	QUAD $0x0000bb79b4aa18f6
-	QUAD $0x0003fd9d0c3434b5
-	QUAD $0x0001586801a0791d
-	QUAD $0x0006ec6dae99047d
-	QUAD $0x000432f8fa08750c
-	QUAD $0x0000ea4f32b6b4c9
-	QUAD $0x0005bd8e9d7efc81
-	QUAD $0x000016ebc2d29edf
-	QUAD $0x00044a7ed12f1d83
-	QUAD $0x000756efc48e6270
-	QUAD $0x000158add3512c7e
-	QUAD $0x0004101ae8202430
-	QUAD $0x0006619461fa4468
-	QUAD $0x0007a29903e7b6a6
-	QUAD $0x00053de1f2ae6bec
-	QUAD $0x0003c9a0f9929eff
-	QUAD $0x00027c618c5094e3
-	QUAD $0x00023c43b7599f46
-	QUAD $0x0000407de4228d26
-	QUAD $0x000712c9ff3f6699
-	QUAD $0x0006981c62974d10
-	QUAD $0x0005f253ccb7ac96
-	QUAD $0x0001987284399f04
-	QUAD $0x0005eda4285ec2a5
-	QUAD $0x0001e1993d3afb96
-	QUAD $0x00012600d6d1d66c
-	QUAD $0x0003f42d8e217590
-	QUAD $0x0003094f49328070
-	QUAD $0x000383b896a46052
-	QUAD $0x000390bbbfe9977f
-	QUAD $0x0001bf2d720cf791
-	QUAD $0x0006bfe5ef70fa05
-	QUAD $0x0005e98f950cdc74
-	QUAD $0x00007ffa11817c04
-	QUAD $0x0003db33595cb557
-	QUAD $0x000488066e9c6739
-	QUAD $0x0007ee5c3a9414e0
-	QUAD $0x0001c8bc016827be
-	QUAD $0x0006f102e3ee8e20
-	QUAD $0x000606836fb1d93c
-	QUAD $0x0007905ed337d315
-	QUAD $0x000185a506014901
-	QUAD $0x0007db33fe67081d
-	QUAD $0x000520720711bce8
-	QUAD $0x0001e96ca5da8672
-	QUAD $0x00028c526335fe5c
-	QUAD $0x0006866ca50da494
-	QUAD $0x00001b8446a186eb
-	QUAD $0x000268312f5b1deb
-	QUAD $0x000769c701aa554c
-	QUAD $0x0001b6d04911baa2
-	QUAD $0x000620192966d6bd
-	QUAD $0x00002da246fddfbd
-	QUAD $0x0000992783ac8f7f
-	QUAD $0x0002866963de483d
-	QUAD $0x0006e23f06ba91fe
-	QUAD $0x000773c2cb645945
-	QUAD $0x00065e5eb4066b1f
-	QUAD $0x0002e45e1c7e884f
-	QUAD $0x0001de76af0916fc
-	QUAD $0x00053e19fc6a63d5
-	QUAD $0x0001ee7e03223ea7
-	QUAD $0x0004b3294136eded
-	QUAD $0x00008d6acfba0795
-	QUAD $0x000323712580106d
-	QUAD $0x00010337fb360c06
-	QUAD $0x0007251707dd4f49
-	QUAD $0x0005a29704b4d48c
-	QUAD $0x00025e47de2c0a72
-	QUAD $0x0001bcc3235993bb
-	QUAD $0x0002f4fedb8c478f
-	QUAD $0x000551b87dfebf91
-	QUAD $0x0006f97757cb72ea
-	QUAD $0x00017d55a4935dd0
-	QUAD $0x000586123e3e13d9
-	QUAD $0x0005b39e577e3247
-	QUAD $0x000635c582ea69a2
-	QUAD $0x00044ec6439466b1
-	QUAD $0x0003134f7bfd3bd9
-	QUAD $0x00044215e2d289ac
-	QUAD $0x0003178368d692a6
-	QUAD $0x000001a9e59119c6
-	QUAD $0x00033c047e2304ec
-	QUAD $0x0007460273fa0b0f
-	QUAD $0x00065e4e7898aace
-	QUAD $0x00054b2edc3590c1
-	QUAD $0x00031e5904bec96e
-	QUAD $0x00051b8bb2592ef3
-	QUAD $0x00046e94e135b749
-	QUAD $0x00038fd7bd72c4b3
-	QUAD $0x0000562729026ac3
-	QUAD $0x00076baa89b608d0
-	QUAD $0x0004de5b29f1baa8
-	QUAD $0x0001b4dd6d5ee667
-	QUAD $0x000325073a5f167a
-	QUAD $0x00078e10e172d287
-	QUAD $0x000322028e33887d
-	QUAD $0x00039789596d5760
-	QUAD $0x0001f18fd61ed45b
-	QUAD $0x000327ded56846f4
-	QUAD $0x00031c4fa5e477d4
-	QUAD $0x00041ee3b50fa982
-	QUAD $0x0004d2d0f8e1eb33
-	QUAD $0x00053538457ea856
-	QUAD $0x0004fd1ec808df73
-	QUAD $0x000594538305ff70
-	QUAD $0x0006d92bcb9a5522
-	QUAD $0x00069b71d45df3cc
-	QUAD $0x0007d3517c7ec4eb
-	QUAD $0x00051bda9c48451e
-	QUAD $0x00064567c5321a11
-	QUAD $0x00017abd0c45d4e8
-	QUAD $0x0006102e8df6683e
-	QUAD $0x00016b5bc2ac8c01
-	QUAD $0x00022555a6006c22
-	QUAD $0x000289bd45b46004
-	QUAD $0x0006cf36c0b90518
-	QUAD $0x0000e70d9370fa9c
-	QUAD $0x0004256b54e86ade
-	QUAD $0x0005c04beffb2460
-	QUAD $0x00026f516054804b
-	QUAD $0x0003b0044872cf05
-	QUAD $0x000703a82d627a3e
-	QUAD $0x000034966789c645
-	QUAD $0x0005c980168b95ad
-	QUAD $0x000629f8590b0bc6
-	QUAD $0x0004fa2a166af950
-	QUAD $0x0005a492a4e4a141
-	QUAD $0x00032057f27103d3
-	QUAD $0x00010abf924042a4
-	QUAD $0x00011a5199ff90e4
-	QUAD $0x0001422088ce676c
-	QUAD $0x00077a6ba07bc4d3
-	QUAD $0x0001b8afa4eaf05f
-	QUAD $0x00069006ac521aaf
-	QUAD $0x0000915fc0dcf155
-	QUAD $0x00020a37c0e022e4
-	QUAD $0x00007041ab34a678
-	QUAD $0x00061a2a7feef465
-	QUAD $0x0007de9f69906e79
-	QUAD $0x0007efbf1a9fb0b3
-	QUAD $0x0001d1087cab9352
-	QUAD $0x0004c520fa10e229
-	QUAD $0x00008b01b62ddfad
-	QUAD $0x0001bbe9a1b879d2
-	QUAD $0x000004f8f55660f4
-	QUAD $0x0004de00d3b34c32
-	QUAD $0x000718513fd2a6e4
-	QUAD $0x00038b07de714e3a
-	QUAD $0x000648bd49b48420
-	QUAD $0x00071b09b984c501
-	QUAD $0x00035307f1f7bbe0
-	QUAD $0x0005f564f4388e22
-	QUAD $0x0003c14babdf55f2
-	QUAD $0x0001799c23b96d2b
-	QUAD $0x00047010ae1f6a0a
-	QUAD $0x00018a03d457b7f6
-	QUAD $0x00032eab89cdbe6f
-	QUAD $0x0007b4223aba3df8
-	QUAD $0x0007c15cbfa517e9
-	QUAD $0x0006dd5181d6bf77
-	QUAD $0x00021aaf0f25f90b
-	QUAD $0x0002c2ff0e1ac70b
-	QUAD $0x0001a7032e99b63d
-	QUAD $0x0000efad834ca0a6
-	QUAD $0x0007bc9db1fc6bf7
-	QUAD $0x00026b641644f792
-	QUAD $0x00034d6119a76d6d
-	QUAD $0x0003359226ca189a
-	QUAD $0x0004ed25641c32ba
-	QUAD $0x000093d7728ade0d
-	QUAD $0x00049832ee871024
-	QUAD $0x0001e0e659bb67dd
-	QUAD $0x0000c054aa9584b2
-	QUAD $0x00044fba90a01483
-	QUAD $0x0007231dad8c37b8
-	QUAD $0x0005d6cc8728b7d7
-	QUAD $0x00069f3319c736e8
-	QUAD $0x0003116cc1107ef5
-	QUAD $0x00042b34be5fb035
-	QUAD $0x0006f67e01313c90
-	QUAD $0x0007ba17a8019c45
-	QUAD $0x0003a9b38166f955
-	QUAD $0x0001c725b31e0773
-	QUAD $0x000390a56a69908f
-	QUAD $0x00032827ff47c0cf
-	QUAD $0x00076fa71164ae57
-	QUAD $0x00029dcdbbea8af7
-	QUAD $0x0002b079a6a4c4ef
-	QUAD $0x000772a829d51eec
-	QUAD $0x00054f1c441a8001
-	QUAD $0x0007bfc65a44454a
-	QUAD $0x0005476faccc6dd6
-	QUAD $0x0000a3823c80d5b7
-	QUAD $0x00038bea4f34d31d
-	QUAD $0x0006b5a1d2118de2
-	QUAD $0x0006a1190b72f98f
-	QUAD $0x000391e52d8c4411
-	QUAD $0x0006984918f69b0b
-	QUAD $0x000593ed443f11d2
-	QUAD $0x00011fd70c0656ca
-	QUAD $0x0007b967227c503f
-	QUAD $0x00062fd501533bf2
-	QUAD $0x000044065a93e554
-	QUAD $0x00047813456503d4
-	QUAD $0x000098ffbbc59216
-	QUAD $0x00023b51c3149cf7
-	QUAD $0x0002031b09eefab1
-	QUAD $0x0002a96f39ed5b9e
-	QUAD $0x0003c71cc12b2b40
-	QUAD $0x00042384899b0f27
-	QUAD $0x0002af6269ddac48
-	QUAD $0x00018f20c02bc3d4
-	QUAD $0x0005c86215f6ba29
-	QUAD $0x0003f55e4e3cd53b
-	QUAD $0x000111d6ae5e0fde
-	QUAD $0x000044874d75f7b3
-	QUAD $0x00047280322c7bbc
-	QUAD $0x00079c241eb6cd19
-	QUAD $0x0003212b5381c115
-	QUAD $0x0003fa2fbbed3371
-	QUAD $0x0002f435916f2641
-	QUAD $0x000158fdb383ceae
-	QUAD $0x00033540c4bc46dd
-	QUAD $0x000035f710390108
-	QUAD $0x00064c6e63e73c8d
-	QUAD $0x0007b3b308d9cef8
-	QUAD $0x000245c64e57ed92
-	QUAD $0x0003352893a92ddd
-	QUAD $0x0006ea5a82e93317
-	QUAD $0x00038a21bb515409
-	QUAD $0x000547598e5f5194
-	QUAD $0x00074a3712dd0451
-	QUAD $0x000364a0acd86716
-	QUAD $0x0006310b062be352
-	QUAD $0x0000b625a0ba3e0e
-	QUAD $0x0005fb6b61ec7187
-	QUAD $0x0002b4ff52dca79b
-	QUAD $0x0006ae5ebbf6036a
-	QUAD $0x0003126ac9b210a3
-	QUAD $0x000743c1bdf4eaed
-	QUAD $0x000460c3bd66504c
-	QUAD $0x0002e359f676fc7f
-	QUAD $0x00010e4d27e38bd9
-	QUAD $0x00005a497cc2350a
-	QUAD $0x0004db131fd28a91
-	QUAD $0x000391e958d2f431
-	QUAD $0x0007d4c7f0c6a6f7
-	QUAD $0x0003727c6eaf5979
-	QUAD $0x000168bd21df5289
-	QUAD $0x000186820c7f424b
-	QUAD $0x0005d3f41dd6061d
-	QUAD $0x0003b5283ab2860e
-	QUAD $0x000437f57fadda9b
-	QUAD $0x0001c86aef9323e0
-	QUAD $0x0001946239470d1c
-	QUAD $0x0005bc36fa66d361
-	QUAD $0x00070159e59d2828
-	QUAD $0x00019ae8ba60d5ed
-	QUAD $0x00073ed992378f5c
-	QUAD $0x00017d563505dad1
-	QUAD $0x00059952a75a4a6f
-	QUAD $0x00054242b59147b6
-	QUAD $0x00026662e484bec6
-	QUAD $0x0005a89f692b697c
-	QUAD $0x000646ca3a0b4b15
-	QUAD $0x0006f7a315f5daf5
-	QUAD $0x0002cfb9cd33d760
-	QUAD $0x0002e81558134f71
-	QUAD $0x0002e576e6699662
-	QUAD $0x00074c8fcf33ca78
-	QUAD $0x000138a99d34235a
-	QUAD $0x00076217b7b43b4e
-	QUAD $0x00011022e1d57b36
-	QUAD $0x000357258902c232
-	QUAD $0x0004d933ef3915d4
-	QUAD $0x0005bcf102b4e1b3
-	QUAD $0x0000e318fcab0e9f
-	QUAD $0x0003033cb719be62
-	QUAD $0x00061592b8219b98
-	QUAD $0x0004076f498a7c6e
-	QUAD $0x0004fe8a55de809d
-	QUAD $0x00072258597e7f58
-	QUAD $0x0003a9f6f1270840
-	QUAD $0x0002294590cb495d
-	QUAD $0x0006e5f17a918160
-	QUAD $0x0002db53335a96e2
-	QUAD $0x0001aa65abbf76ba
-	QUAD $0x00041a8b80896591
-	QUAD $0x000474257a650c36
-	QUAD $0x0000b9268bf6d430
-	QUAD $0x0003fdc0d88a7009
-	QUAD $0x0003cfd636f871da
-	QUAD $0x0003ae9bdbe0ea23
-	QUAD $0x0004e35c58cda235
-	QUAD $0x00055b694658195f
-	QUAD $0x0002817234fbdfde
-	QUAD $0x000086393ecc0b56
-	QUAD $0x0006012d0bdf7ef0
-	QUAD $0x0005b731f7712e75
-	QUAD $0x0006933728f865af
-	QUAD $0x000112660c731c3d
-	QUAD $0x000534b645f0aa43
-	QUAD $0x0000e6e3437fc6ae
-	QUAD $0x00069244664428ae
-	QUAD $0x0000c5d9d78f3baf
-	QUAD $0x0004de054b2b9d90
-	QUAD $0x0007ecb15110fd44
-	QUAD $0x00057f3916647a81
-	QUAD $0x0002360e79e6a8e4
-	QUAD $0x000562a35358dd70
-	QUAD $0x0005c3f6f97f3bb9
-	QUAD $0x00002811513d5d13
-	QUAD $0x00079f49ac657f3c
-	QUAD $0x0003890ec0920b33
-	QUAD $0x0002d03bd5c3307c
-	QUAD $0x0002f9e3b43dc0e5
-	QUAD $0x0001d58e9ee4bc5e
-	QUAD $0x000473f92526cfee
-	QUAD $0x0000b257be910c09
-	QUAD $0x00005477c4748848
-	QUAD $0x000590db56d48f24
-	QUAD $0x00001e3d635e51cd
-	QUAD $0x000168ed55c1cde2
-	QUAD $0x00028bcd8cf89e16
-	QUAD $0x000046526322fb8f
-	QUAD $0x0007be565adcae8f
-	QUAD $0x00044e320e72af11
-	QUAD $0x000225ddc014449d
-	QUAD $0x0006caf423fe6967
-	QUAD $0x0000eb46c544163d
-	QUAD $0x0006edef7213d47f
-	QUAD $0x000186e2b93f4f6a
-	QUAD $0x0006c4622e303a90
-	QUAD $0x000357f7120eb413
-	QUAD $0x0002cb09f2ec7cc5
-	QUAD $0x00002a4f71fe2cdf
-	QUAD $0x0002e5204c8ae852
-	QUAD $0x00063f709324193d
-	QUAD $0x0002b7ce124b75ae
-	QUAD $0x0007f4dc3a7dc716
-	QUAD $0x0005201d8dc8fd53
-	QUAD $0x000670ad139bc60e
-	QUAD $0x0002e6e9f1287b54
-	QUAD $0x000532a3bdbb54da
-	QUAD $0x0007035368b335f3
-	QUAD $0x00028596606b5d7a
-	QUAD $0x00019abf40086be2
-	QUAD $0x0005932fdaa0ac29
-	QUAD $0x000639282d348e99
-	QUAD $0x00076800a2104461
-	QUAD $0x00075c54789681e4
-	QUAD $0x0005d4df71cd4f8b
-	QUAD $0x00028a765bf71755
-	QUAD $0x00034f4afa3e9554
-	QUAD $0x00000e7293ca8685
-	QUAD $0x0000f5da6d8c7ca4
-	QUAD $0x0002ee52cc214811
-	QUAD $0x0001d08bd3bf5e23
-	QUAD $0x000210776c27e988
-	QUAD $0x00042648a78aa49c
-	QUAD $0x000467e3f938e5cf
-	QUAD $0x0007cf80a5160b2e
-	QUAD $0x0002ba0c993c2d56
-	QUAD $0x00025ded8cf8df44
-	QUAD $0x00022f55be7c0fa4
-	QUAD $0x000351fd0c298f10
-	QUAD $0x00011ad37999fb73
-	QUAD $0x00069bd7bdb5a4e6
-	QUAD $0x00005ba24e3a7df6
-	QUAD $0x00003f00b042afe0
-	QUAD $0x0002ba8aff614f68
-	QUAD $0x0000f7fbb6982a09
-	QUAD $0x00055256bfe6a8fe
-	QUAD $0x0001e8f1cf392ac2
-	QUAD $0x0000639c12ddb0a4
-	QUAD $0x0006e56b9e2d4734
-	QUAD $0x00014434dcc5caed
-	QUAD $0x0007e2e8809de054
-	QUAD $0x0007d1ef5fddc09c
-	QUAD $0x0000a19c1a54a044
-	QUAD $0x0007788f3f78d289
-	QUAD $0x0006bbdd2cd13070
-	QUAD $0x0006180490cd7ab3
-	QUAD $0x00057038c2ceaf64
-	QUAD $0x0002c7909f667c20
-	QUAD $0x00055390575a3ed1
-	QUAD $0x0007beeaebb9dad9
-	QUAD $0x00048ef7b3f77ef8
-	QUAD $0x0005942809b3f811
-	QUAD $0x0004bf0b41d3d035
-	QUAD $0x0003f3918297467c
-	QUAD $0x00027379ff131c4c
-	QUAD $0x00061a839d1fb576
-	QUAD $0x0002b6fd178ef025
-	QUAD $0x000058d30ba0acfb
-	QUAD $0x0003c8a5c9287178
-	QUAD $0x0005973277f8c29c
-	QUAD $0x00037ffb2e58b90c
-	QUAD $0x00074568be1781ac
-	QUAD $0x0001d6f7ae4a92f6
-	QUAD $0x0004f23800cabb76
-	QUAD $0x0002cf03b1a9ea05
-	QUAD $0x0005cd92eab5ae90
-	QUAD $0x000706d371e508ad
-	QUAD $0x000010f93bc5fe67
-	QUAD $0x0000736f49c8d565
-	QUAD $0x00007a195152e095
-	QUAD $0x00039c80b16e7174
-	QUAD $0x00025b2697bd267f
-	QUAD $0x0007b9b1fb5dea19
-	QUAD $0x0003041c6bb04ed2
-	QUAD $0x0001819bb953f2e9
-	QUAD $0x0007ee498165acb2
-	QUAD $0x00053177fda52c23
-	QUAD $0x0007a9c59c2ec4de
-	QUAD $0x0004d613efa9d697
-	QUAD $0x0002b2e0d91a78bc
-	QUAD $0x0002cbee4324c0e9
-	QUAD $0x00042b256768d593
-	QUAD $0x0002a8fb532f7428
-	QUAD $0x00069624089c0a2e
-	QUAD $0x00064a5610628564
-	QUAD $0x0007e9f09e79652d
-	QUAD $0x00048380cf2b2f5f
-	QUAD $0x0003990a12ccf20c
-	QUAD $0x000107f2ab76fbfb
-	QUAD $0x0002e88459427b4f
-	QUAD $0x000408d49c4e42df
-	QUAD $0x0000075fc8e70473
-	QUAD $0x000795169be68b23
-	QUAD $0x0006a3e422f22d86
-	QUAD $0x0007eb6a5833116a
-	QUAD $0x000141c2e11f2622
-	QUAD $0x0000c5827c15110a
-	QUAD $0x00002b3876630701
-	QUAD $0x00067a92036f50ba
-	QUAD $0x00013e84ab1d2313
-	QUAD $0x00068e390ca92ee1
-	QUAD $0x0002ae8e3b836c8b
-	QUAD $0x0001b2d2b7f08260
-	QUAD $0x0000dfcefaa53320
-	QUAD $0x00067fef7bd55475
-	QUAD $0x00034878d405eae5
-	QUAD $0x000781a99bb29dc5
-	QUAD $0x0002c10bedf6953b
-	QUAD $0x0002376f1512b973
-	QUAD $0x00063b795fc7ad32
-	QUAD $0x0003a73b70472e40
-	QUAD $0x0007369e6a92493a
-	QUAD $0x00068aee70642287
-	QUAD $0x00029cdd1adc088a
-	QUAD $0x0004065947223973
-	QUAD $0x000639b93f0321c8
-	QUAD $0x0003cbdabd9fee50
-	QUAD $0x00068f02389e5fc8
-	QUAD $0x00016e0d1b826c68
-	QUAD $0x00073ffb13986864
-	QUAD $0x0004c8f17471cc0c
-	QUAD $0x0002f2f9d956e148
-	QUAD $0x0007bb795e042e84
-	QUAD $0x000508e39111a1c3
-	QUAD $0x0004970650b9de79
-	QUAD $0x000059f1bc877506
-	QUAD $0x0004492c1c7b61e3
-	QUAD $0x0003282bb8f713ac
-	QUAD $0x0006eaf210577e03
-	QUAD $0x0006b3e6ad65c1fe
-	QUAD $0x00034ed316e28931
-	QUAD $0x000290120e912f7a
-	QUAD $0x0007786036b374f7
-	QUAD $0x000504990e410cec
-	QUAD $0x0006dd0db3dc7fc3
-	QUAD $0x00049ced78f297ef
-	QUAD $0x000791ad7e5490b8
-	QUAD $0x0005b00972b79e5d
-	QUAD $0x0007f98a55f43762
-	QUAD $0x0001cbf464acae43
-	QUAD $0x0005ab8e30f44a9f
-	QUAD $0x00009bd7d0feaee2
-	QUAD $0x00014130898b3811
-	QUAD $0x0006697027661def
-	QUAD $0x0002fd93bbb049e9
-	QUAD $0x00053d8d234c5daf
-	QUAD $0x00029245fd85d213
-	QUAD $0x00015373e9576157
-	QUAD $0x0004ee0132973469
-	QUAD $0x0003e8fe83d032f0
-	QUAD $0x0000cf0ea5877da7
-	QUAD $0x0001420683db54e4
-	QUAD $0x0002d13d55a28bd8
-	QUAD $0x000104bbd6814049
-	QUAD $0x00036ba82e721200
-	QUAD $0x0000edf493c85b60
-	QUAD $0x00079d739835a619
-	QUAD $0x00022d6648f940b9
-	QUAD $0x0004fabdb04ba18e
-	QUAD $0x0006b5e37df58c52
-	QUAD $0x000040863ece88eb
-	QUAD $0x0006a9550bb8245a
-	QUAD $0x00018b3a8586f8bf
-	QUAD $0x0001dac75a8c7318
-	QUAD $0x0000ba683b02a047
-	QUAD $0x000197a5a1873e86
-	QUAD $0x0007877bb79eeffd
-	QUAD $0x0003bcf33986c60e
-	QUAD $0x0005301dd81191ae
-	QUAD $0x000511f20a1a2325
-	QUAD $0x0006d97632de134a
-	QUAD $0x0003b679d5423460
-	QUAD $0x0002dfddf6d902ff
-	QUAD $0x000207e4c41a54bc
-	QUAD $0x0005e84c7343f1ef
-	QUAD $0x00044fb8835ceae7
-	QUAD $0x0005e23f6bc38c1e
-	QUAD $0x00029324d7239bee
-	QUAD $0x0000e173ca7b9c6b
-	QUAD $0x0006b8fcb7b6400e
-	QUAD $0x00055b2f89408482
-	QUAD $0x0005360b3b4bd6d0
-	QUAD $0x000530d20ea43702
-	QUAD $0x000099dec18e71a4
-	QUAD $0x0003c6d611283086
-	QUAD $0x0003343cc37516c4
-	QUAD $0x000468d50312f351
-	QUAD $0x0006c73783be5f9d
-	QUAD $0x0000adb809cdf10a
-	QUAD $0x0006240aacebaf72
-	QUAD $0x000641a4391f2223
-	QUAD $0x0001a56fbaa62ba0
-	QUAD $0x000056d92a43a0d4
-	QUAD $0x000241c5f91de018
-	QUAD $0x0001deb2176ddd7c
-	QUAD $0x0007518eaf8e052a
-	QUAD $0x000203e44a11d989
-	QUAD $0x00061fd4ddba919c
-	QUAD $0x000067e78f4428ac
-	QUAD $0x0001101065c23d58
-	QUAD $0x0005b24f986e4656
-	QUAD $0x0002367f2cb61575
-	QUAD $0x00060d8bea787955
-	QUAD $0x000664cc7493bbf4
-	QUAD $0x00010190b77a360b
-	QUAD $0x0007d8e991b55699
-	QUAD $0x000614c226bc781c
-	QUAD $0x0005aa1290338b0f
-	QUAD $0x0005da3d220b63ed
-	QUAD $0x0006c39ac04d87df
-	QUAD $0x0007d6be8036effc
-	QUAD $0x00033d94761874e3
-	QUAD $0x00041332bce05d1a
-	QUAD $0x00061b31473cc76c
-	QUAD $0x000018a4d4520d6a
-	QUAD $0x0003157e9e2e7421
-	QUAD $0x0003028dd4408700
-	QUAD $0x0006d4958bd7e5bd
-	QUAD $0x0004d5733ae77045
-	QUAD $0x0000179e1796f613
-	QUAD $0x0000091eaa66e60c
-	QUAD $0x0007039631e631d6
-	QUAD $0x00024e790e8a799c
-	QUAD $0x0000ea712017d489
-	QUAD $0x0002c97c7f9fff96
-	QUAD $0x000566f4638a1532
-	QUAD $0x00076fc8e3e04d0c
-	QUAD $0x0001890535e2867d
-	QUAD $0x000543dea7effc7d
-	QUAD $0x00043e2143fbc1dd
-	QUAD $0x0006390a4c8df048
-	QUAD $0x000669a656457089
-	QUAD $0x0001d2a6bf8c6c82
-	QUAD $0x0003dcb65ea53030
-	QUAD $0x00022692ef59442b
-	QUAD $0x0000f9b8132182ec
-	QUAD $0x0002772e344e0d36
-	QUAD $0x0004749c5ba295a0
-	QUAD $0x0006b95aa606a8db
-	QUAD $0x00066b505c9dc9ec
-	QUAD $0x0005a196fc3da5a1
-	QUAD $0x0000172940de6caa
-	QUAD $0x0003d19a2066cf6c
-	QUAD $0x000059c41b7f6c32
-	QUAD $0x00063eba37b9e39f
-	QUAD $0x00037946fa4b5f06
-	QUAD $0x0003d60d04be38b8
-	QUAD $0x000774ef86e35287
-	QUAD $0x00004876b3da0360
-	QUAD $0x0006045b2e67451b
-	QUAD $0x000189b98f9af0ac
-	QUAD $0x00079e8706531491
-	QUAD $0x00052e476b447ad0
-	QUAD $0x000724c5ab5a51f1
-	QUAD $0x0003f27bfe452dfe
-	QUAD $0x0004d1d944c0955e
-	QUAD $0x000745e461df5ea3
-	QUAD $0x00056c07463efcb3
-	QUAD $0x0004363d89006ff6
-	QUAD $0x0006c747643cb582
-	QUAD $0x0001701d88416f05
-	QUAD $0x00065633789dd3f3
-	QUAD $0x00067e15398fb5a2
-	QUAD $0x00052e4c39d72b20
-	QUAD $0x0001fb836d1eb14b
-	QUAD $0x0000728b6bfe6e91
-	QUAD $0x00002f6cbb535f66
-	QUAD $0x0002e20c0ad494e4
-	QUAD $0x00046a0827b22cd3
-	QUAD $0x00056bdaf238db40
-	QUAD $0x00030ddf38562705
-	QUAD $0x00013c4836799c58
-	QUAD $0x00066fbb494f1235
-	QUAD $0x00008420edd5fcdf
-	QUAD $0x00067cfd773a278b
-	QUAD $0x00047c3871bbb175
-	QUAD $0x000567951295b4d3
-	QUAD $0x00013d8b6c951364
-	QUAD $0x0004be7e0a344f85
-	QUAD $0x0007e60008bac89a
-	QUAD $0x000709dec076c49f
-	QUAD $0x0003b291af372a4b
-	QUAD $0x00052fb7b0a3402f
-	QUAD $0x0001533aad3902c9
-	QUAD $0x00046d6b861ae579
-	QUAD $0x0004c0017e8f632a
-	QUAD $0x000190fe458701f2
-	QUAD $0x00023d5c387c1852
-	QUAD $0x00064fe7ca7ec818
-	QUAD $0x00060e3028fe4498
-	QUAD $0x00017f6d3e9501f5
-	QUAD $0x0001dde06b11e47b
-	QUAD $0x00021ed5d53b958e
-	QUAD $0x00053e559e53f9c4
-	QUAD $0x000385bc3facbeaa
-	QUAD $0x00079e5df1f533a8
-	QUAD $0x0002810b1195efeb
-	QUAD $0x0002267bca4f6a09
-	QUAD $0x0007e3aa9919857b
-	QUAD $0x000784bed1930b77
-	QUAD $0x000095b530c6ac19
-	QUAD $0x0004b20146886eea
-	QUAD $0x0006f54e70f3af27
-	QUAD $0x0002e6f9f1c5f0cf
-	QUAD $0x00078220331198f6
-	QUAD $0x000719eec242b243
-	QUAD $0x00044b7ba2de6462
-	QUAD $0x0001c80a92b9c867
-	QUAD $0x0002ef120eb308a0
-	QUAD $0x00002b4d5e242940
-	QUAD $0x00043e64e5418a08
-	QUAD $0x0003a3a450f63a30
-	QUAD $0x00014b375487eb4d
-	QUAD $0x0004a96314223e0e
-	QUAD $0x0007a5fa8794a94e
-	QUAD $0x0006c668b4d44e4d
-	QUAD $0x0002f485e853d21a
-	QUAD $0x00031e1988bb79bb
-	QUAD $0x00017f85b372ace1
-	QUAD $0x00047ff83362127d
-	QUAD $0x000726f520a6200a
-	QUAD $0x000718025fb15f95
-	QUAD $0x0005f75bf78166ad
-	QUAD $0x0002da754679c418
-	QUAD $0x000220ca70e0e76b
-	QUAD $0x0007b82f46b3bcab
-	QUAD $0x000528c717e3038e
-	QUAD $0x00008e39af82b1f4
-	QUAD $0x000079e27d5f1373
-	QUAD $0x00068d6b8371fe94
-	QUAD $0x00071d619af5e3d3
-	QUAD $0x0003164c31be105a
-	QUAD $0x00031d53e6129a78
-	QUAD $0x0000f7a8ce827b41
-	QUAD $0x0007022d62064c39
-	QUAD $0x000488322ef27dab
-	QUAD $0x0000c7b74d920111
-	QUAD $0x0003804448f7d97c
-	QUAD $0x0007abe62137f6a0
-	QUAD $0x00011fac2b98ef5f
-	QUAD $0x00049c4a0ac4afa9
-	QUAD $0x0005e15816177130
-	QUAD $0x0007fa11ce5682b5
-	QUAD $0x0001973738a2a1a4
-	QUAD $0x0006e0c531b39fc3
-	QUAD $0x00042466fe784280
-	QUAD $0x00067e5d00176c60
-	QUAD $0x00035a1aaf779256
-	QUAD $0x00001414a6ef6461
-	QUAD $0x000326055cf5b276
-	QUAD $0x0000b34271c87f8f
-	QUAD $0x0000e645912219f7
-	QUAD $0x00072bbbce11ed39
-	QUAD $0x00011b50c4cddd31
-	QUAD $0x00013fedb3e11f33
-	QUAD $0x0002078684c4833c
-	QUAD $0x0000c3539e1a1d1d
-	QUAD $0x000155cb28d18df2
-	QUAD $0x0005e2521a35ce63
-	QUAD $0x00072f31d8394627
-	QUAD $0x00053c94ab66dc47
-	QUAD $0x0000274408a4ffd6
-	QUAD $0x00058faa13cd67a1
-	QUAD $0x0000cf217a78820c
-	QUAD $0x000744839c0833f3
-	QUAD $0x0000c30d9ca11694
-	QUAD $0x0001bf224051d02a
-	QUAD $0x00007bd294a200f1
-	QUAD $0x0007dbeec5add5d0
-	QUAD $0x0007d382aedb34dd
-	QUAD $0x0000317b76a2ea52
-	QUAD $0x00065024e7d2e769
-	QUAD $0x0007fa5578908652
-	QUAD $0x0002090e27ab3119
-	QUAD $0x0005f773b2f84035
-	QUAD $0x000665be00e274c6
-	QUAD $0x0006cbdf47ad88d0
-	QUAD $0x00040acfc9ce385d
-	QUAD $0x00022116ce597b82
-	QUAD $0x00023bb5efdda82a
-	QUAD $0x0004d6205dbf9895
-	QUAD $0x000208624e7a49b6
-	QUAD $0x0003725ffc05fc52
-	QUAD $0x00043de8f1b6368b
-	QUAD $0x0001bd7847070c37
-	QUAD $0x000628bb99a45b1e
-	QUAD $0x0005478b72c6d517
-	QUAD $0x00019fd4b632d3c6
-	QUAD $0x0004de2993e8c0a5
-	QUAD $0x00027a6c809ae5d3
-	QUAD $0x00057342dc96d6bc
-	QUAD $0x000318c8d9393a9a
-	QUAD $0x0004f0b1c02700ab
-	QUAD $0x0004f4bce4dce6bc
-	QUAD $0x000357d397d5499d
-	QUAD $0x0007411a6054f8a4
-	QUAD $0x00065712585893fe
-	QUAD $0x0006221807f8f58c
-	QUAD $0x000141ecef842b6b
-	QUAD $0x0001a0dd0dc512e4
-	QUAD $0x0005ccd539e4ecf2
-	QUAD $0x000578f6570eac28
-	QUAD $0x0003bdac684b8de3
-	QUAD $0x000298d459393046
-	QUAD $0x00066c95cc36747c
-	QUAD $0x0003fa92813a8be5
-	QUAD $0x0000f2f57cd8b510
-	QUAD $0x00010894bf5fcd10
-	QUAD $0x0005a0aab756b490
-	QUAD $0x000644f2339c3937
-	QUAD $0x000207f940e31057
-	QUAD $0x00030bfecb3d90b8
-	QUAD $0x00026d617861b9eb
-	QUAD $0x0006da98c38d5572
-	QUAD $0x0005e13ff9579ec5
-	QUAD $0x00052949013f9c37
-	QUAD $0x0005f7e0b56a8fce
-	QUAD $0x00066e47b7956c2c
-	QUAD $0x00025aaaa28bd31f
-	QUAD $0x0003d9b8ea3df8d6
-	QUAD $0x0001e5ebc0a50805
-	QUAD $0x00001ed95554468f
-	QUAD $0x00005bc63a47cb81
-	QUAD $0x0001f50fba4735c7
-	QUAD $0x00041f8a2f1a1cc9
-	QUAD $0x00034832fe1f55d0
-	QUAD $0x0001bb19bfc97df0
-	QUAD $0x0003900e96511579
-	QUAD $0x0001e4a29d633e77
-	QUAD $0x00068698245d352e
-	QUAD $0x0005b50a1f7afcd0
-	QUAD $0x000576277cdee01a
-	QUAD $0x0001238b51e12142
-	QUAD $0x00025c425e5d6263
-	QUAD $0x000200d4d8c63587
-	QUAD $0x00061ba1131a406a
-	QUAD $0x0005eae6ab32a8bb
-	QUAD $0x0002f2e0b3b2a224
-	QUAD $0x0005ed54a4b8be41
-	QUAD $0x0002137023cae00b
-	QUAD $0x00057a421cd23668
-	QUAD $0x0004b3ae34dcb9ce
-	QUAD $0x00011d5ee197c92a
-	QUAD $0x00015770b635dcf2
-	QUAD $0x0001d950b3d54f9e
-	QUAD $0x0000c56aa22c1c92
-	QUAD $0x000423761c5bb84b
-	QUAD $0x00015a3599eb26c6
-	QUAD $0x0003a1d5dedfa05c
-	QUAD $0x00047c691a15ac9f
-	QUAD $0x0003e528a233e1c1
-	QUAD $0x00059ecd83f79571
-	QUAD $0x0007dc01a6783d3a
-	QUAD $0x0005fdec39f1b278
-	QUAD $0x0007a0aaca40b44f
-	QUAD $0x0000687221512b3c
-	QUAD $0x00049112012b67ed
-	QUAD $0x000318e06e5d400c
-	QUAD $0x0000d3a6713d4406
-	QUAD $0x0002db461c0b7fbd
-	QUAD $0x00013f1ab0b57e72
-	QUAD $0x0004c90af5c7f106
-	QUAD $0x0003e5a0fa1919e6
-	QUAD $0x000253cb3a0824e9
-	QUAD $0x000198caa73393d8
-	QUAD $0x0003c422d9f83eb1
-	QUAD $0x00034b0a1b3cdcf8
-	QUAD $0x00073a42a981345f
-	QUAD $0x000664a8e1632b50
-	QUAD $0x00061fcef2658fc5
-	QUAD $0x0001085faa5c3aae
-	QUAD $0x000780b8cc3fa2a4
-	QUAD $0x0007f792f9d2699f
-	QUAD $0x00061545379465a6
-	QUAD $0x0007d88112e4d24c
-	QUAD $0x000249929fccc879
-	QUAD $0x00065c091ee3c1cb
-	QUAD $0x00015d852a18187a
-	QUAD $0x00040f66f1361315
-	QUAD $0x00038abc234f305f
-	QUAD $0x00006b925fd4d924
-	QUAD $0x000606a6f1d7de6e
-	QUAD $0x0002ed4b4893b32b
-	QUAD $0x0000a0f116959029
-	QUAD $0x0003661114f118ea
-	QUAD $0x000270dbb59afb76
-	QUAD $0x00004e02007d3370
-	QUAD $0x0007a280bbc103de
-	QUAD $0x000746c4d501a171
-	QUAD $0x0004f1c0c46107e7
-	QUAD $0x0007d7cb372c8411
-	QUAD $0x0005974fd7b1347a
-	QUAD $0x000772869395ae10
-	QUAD $0x0007db120bcf92ab
-	QUAD $0x0002894200611889
-	QUAD $0x000398a836695dfe
-	QUAD $0x00062af4498241bd
-	QUAD $0x000229b1dcfbe5d8
-	QUAD $0x000697941cfbefc8
-	QUAD $0x0001e0cc1c08edad
-	QUAD $0x0003a67d00acdee1
-	QUAD $0x0000e7a25d714087
-	QUAD $0x00019032f6a2fd72
-	QUAD $0x0003d0af41528a1a
-	QUAD $0x000267f669b3da5c
-	QUAD $0x0003acc60a7b1327
-	QUAD $0x0006ca6bb16f586d
-	QUAD $0x000673bdf8ad1f13
-	QUAD $0x00034c3939fa8e5a
-	QUAD $0x00046cf4c473daf0
-	QUAD $0x0000a2862393fda7
-	QUAD $0x0005ff418726271b
-	QUAD $0x0002876beb1def34
-	QUAD $0x0006539a08915484
-	QUAD $0x00069607bd681bd9
-	QUAD $0x0005620310cbbd8e
-	QUAD $0x00078a2a95823d75
-	QUAD $0x0004725b8c0b77ed
-	QUAD $0x000319771a094304
-	QUAD $0x000309fa820d281a
-	QUAD $0x0000ec0dc2f7479f
-	QUAD $0x0003e5b0bd9a2774
-	QUAD $0x00020a786ed120a9
-	QUAD $0x00015ad72357c57a
-	QUAD $0x0001b664d825af61
-	QUAD $0x00073d2c49fc26d5
-	QUAD $0x00039d8509f9bab1
-	QUAD $0x0000c6b82cc08b6a
-	QUAD $0x00031243d48dea45
-	QUAD $0x00058ead42e344bb
-	QUAD $0x00078cf9d1a1a419
-	QUAD $0x00006e851c915890
-	QUAD $0x0002732c42a125f7
-	QUAD $0x0004292f1df82a8f
-	QUAD $0x0007f2103a4ef4fe
-	QUAD $0x0007c2930d71f8dc
-	QUAD $0x00058693038b6dd9
-	QUAD $0x000472aa8cef1786
-	QUAD $0x000206e85d24c451
-	QUAD $0x00070443829ca107
-	QUAD $0x000053f88c95fa89
-	QUAD $0x000557abced8b0a3
-	QUAD $0x00073124296ca91f
-	QUAD $0x00063b57ae4cb669
-	QUAD $0x00079a7ead1904e8
-	QUAD $0x00045539131e0406
-	QUAD $0x00053e715e0da1b4
-	QUAD $0x00048c527f1d1351
-	QUAD $0x0000f77910c42f02
-	QUAD $0x0006e370171be4dc
-	QUAD $0x00024c6dbc6ea80a
-	QUAD $0x00069c32a726a3f8
-	QUAD $0x0003ae0b7e1bbb67
-	QUAD $0x0003d540cf737842
-	QUAD $0x00018634a27859c2
-	QUAD $0x00038fc45179973f
-	QUAD $0x000453e25ee065a4
-	QUAD $0x00055531a8008200
-	QUAD $0x00077fae780c1c7a
-	QUAD $0x00019a32fa1c3e27
-	QUAD $0x00006222cd4db1ac
-	QUAD $0x0006ae5772632467
-	QUAD $0x0001cb64863fbea3
-	QUAD $0x000720592032e20b
-	QUAD $0x000434bf41b3d6a6
-	QUAD $0x0005800ea6329118
-	QUAD $0x0003d909ef990a58
-	QUAD $0x00042891a8a72d3a
-	QUAD $0x0000f32a8a95dff1
-	QUAD $0x00063b6b6355194a
-	QUAD $0x0002291bf9ef88d7
-	QUAD $0x00004bf13de5ff6c
-	QUAD $0x000508e1a2f57dfa
-	QUAD $0x00046883bec58bb7
-	QUAD $0x0004a60e13b4921c
-	QUAD $0x00003824738f99de
-	QUAD $0x000769c400ff0582
-	QUAD $0x0003c129a8e573d8
-	QUAD $0x00073dca989c8212
-	QUAD $0x00078e85a68ec660
-	QUAD $0x0004dfb95ac74e72
-	QUAD $0x0002c07daac103c6
-	QUAD $0x00000064f78d801a
-	QUAD $0x000357eaf82d376c
-	QUAD $0x000144f2b5bd4369
-	QUAD $0x00051e5adcbc6903
-	QUAD $0x00024d99615326a5
-	QUAD $0x000018b947919ca7
-	QUAD $0x0007347470990b96
-	QUAD $0x0005af14d2f26e26
-	QUAD $0x000520d4226f15e2
-	QUAD $0x00012ea975224de5
-	QUAD $0x00064f7369981f79
-	QUAD $0x00060ec0f45f326b
-	QUAD $0x00031c8be3b19648
-	QUAD $0x000213a9c7a5c882
-	QUAD $0x00018a38ed0dc64f
-	QUAD $0x0007ee959af78abd
-	QUAD $0x0004679cbfe90581
-	QUAD $0x000380514afc449a
-	QUAD $0x0003a5572d74b3aa
-	QUAD $0x00036034432cb2d5
-	QUAD $0x0005643ee55c47b1
-	QUAD $0x0006bc83af3ca4fd
-	QUAD $0x00041a90f5d5ad26
-	QUAD $0x0001d3962f1dbb19
-	QUAD $0x000629a1dd270baa
-	QUAD $0x0002130ecaf97bd6
-	QUAD $0x00034e0d8d1eef12
-	QUAD $0x000467cf2b73ce06
-	QUAD $0x0005149014e26d12
-	QUAD $0x000404f533fecfe0
-	QUAD $0x0001c588352c97b8
-	QUAD $0x00037e5eab72f919
-	QUAD $0x0005d74fe99454df
-	QUAD $0x0001d56aa54ecd65
-	QUAD $0x000679e53895f65b
-	QUAD $0x0004273add63aaa9
-	QUAD $0x0006c0999f00627a
-	QUAD $0x0006819c49e49d63
-	QUAD $0x0007238c0c0a7541
-	QUAD $0x000562e9fe7389e7
-	QUAD $0x0002fafc914ffa57
-	QUAD $0x000463c06218563b
-	QUAD $0x0001b45c0a1249dc
-	QUAD $0x00050ed81e51e3e3
-	QUAD $0x0006ca78905b66a4
-	QUAD $0x00047ced0faf7b1b
-	QUAD $0x0005e1167b11df4d
-	QUAD $0x00060323d90642d0
-	QUAD $0x0007b1216f5eb602
-	QUAD $0x000526ae3c42373c
-	QUAD $0x0006dcf9232ed50f
-	QUAD $0x00004f112a59ff9e
-	QUAD $0x000693cc915bedae
-	QUAD $0x00008b4cc40feda7
-	QUAD $0x0007ccfd05a9a40b
-	QUAD $0x0005c0b6d93deed1
-	QUAD $0x00066d0abf8b8af4
-	QUAD $0x0007abcee4c6feba
-	QUAD $0x00011dfac314aa69
-	QUAD $0x0004fe9f7c8a0fdd
-	QUAD $0x00073b1271edb3e6
-	QUAD $0x0002516141a0dc3d
-	QUAD $0x0003c316a952bf5d
-	QUAD $0x0000a66bd96a1a81
-	QUAD $0x0001c31cd04d36cb
-	QUAD $0x0003f5aed7a6ac10
-	QUAD $0x00061b242a18dc2f
-	QUAD $0x00029fdddf466315
-	QUAD $0x0001c0f1a81e85df
-	QUAD $0x000729254bb99a0c
-	QUAD $0x00077335e7df231f
-	QUAD $0x0005aad2e25300b3
-	QUAD $0x0005a94916e3e195
-	QUAD $0x000749192709a4ea
-	QUAD $0x00013b0f722c29d8
-	QUAD $0x00016b5f22736f43
-	QUAD $0x00015a8ba4fed4fb
-	QUAD $0x000715d696ea7650
-	QUAD $0x0002b94b93bca1c7
-	QUAD $0x00046d8bed68f80b
-	QUAD $0x0006d5f1e860382e
-	QUAD $0x000112aa1ce61b1d
-	QUAD $0x0007f5fac576580f
-	QUAD $0x00035a5d29a5ce8b
-	QUAD $0x0000f3b16851b625
-	QUAD $0x0007b814cfbe4e8e
-	QUAD $0x0004997c8c1e14f2
-	QUAD $0x00036ee03441063b
-	QUAD $0x00000bdf11e6e674
-	QUAD $0x00023664173231d9
-	QUAD $0x000111b4a68f56c5
-	QUAD $0x0006f55a52c5bec3
-	QUAD $0x00028333fa9fdbfb
-	QUAD $0x0002243fff87a865
-	QUAD $0x00026b6fda3156a2
-	QUAD $0x00069fe3c77a43f0
-	QUAD $0x0006d71e46f59597
-	QUAD $0x000295c7f7abcd8b
-	QUAD $0x0003b596ead2f426
-	QUAD $0x00049cbc5e34d177
-	QUAD $0x0006e175b7fdd4aa
-	QUAD $0x0007471d1c8ec3a6
-	QUAD $0x0007576c90c9cdc8
-	QUAD $0x000059e6df4c96a1
-	QUAD $0x00034be7f54d8c94
-	QUAD $0x000215f141a01936
-	QUAD $0x0001b9aad799d8a8
-	QUAD $0x0001310409a48922
-	QUAD $0x0004559e27595b75
-	QUAD $0x000069f7adf5ba3e
-	QUAD $0x000363494ea8b8a4
-	QUAD $0x00006dacdc23c3f7
-	QUAD $0x000173cdf8283994
-	QUAD $0x0001872289c1aa1a
-	QUAD $0x00004b803581fe0b
-	QUAD $0x00009cb27327f0cb
-	QUAD $0x0004f997ef39843c
-	QUAD $0x0001484ad18f7963
-	QUAD $0x0004b419472d9653
-	QUAD $0x000573b42d291f72
-	QUAD $0x0004296584efaa3d
-	QUAD $0x0002ebe9c0ee0ceb
-	QUAD $0x000146fc5ce0a3ca
-	QUAD $0x000369c7cec8574f
-	QUAD $0x000487847042ece6
-	QUAD $0x0002d7d5f960a1bf
-	QUAD $0x0003abfbe304386c
-	QUAD $0x00064669a5f42c28
-	QUAD $0x00058e7a1a3e7b5d
-	QUAD $0x0000490926cda8ee
-	QUAD $0x00060dc085f0ff83
-	QUAD $0x0000ee46185ce4c5
-	QUAD $0x00020c2555a80cd2
-	QUAD $0x0000b894e91e5bf4
-	QUAD $0x00008cb1092e05d6
-	QUAD $0x0007480894895815
-	QUAD $0x0006473ff43cc476
-	QUAD $0x000548ce9987f2b8
-	QUAD $0x00028ba3f300acbe
-	QUAD $0x000055cf7f9dfaa7
-	QUAD $0x0007484857c0744d
-	QUAD $0x00078f139a1d052f
-	QUAD $0x0000c495604bff4c
-	QUAD $0x0005166190204d93
-	QUAD $0x0002f80b0adff74e
-	QUAD $0x0006fc1d5ef2a173
-	QUAD $0x0002bf6c48a34158
-	QUAD $0x000116a3f8b7572c
-	QUAD $0x00015bbbbbb6e3e6
-	QUAD $0x0007d61968c20a5d
-	QUAD $0x0006ab1e242650fc
-	QUAD $0x0000035652cde9c6
-	QUAD $0x0000b759d4b774c6
-	QUAD $0x00016ac46f886085
-	QUAD $0x000657186c680de7
-	QUAD $0x00063fd5091f44f7
-	QUAD $0x000534a685ca7c83
-	QUAD $0x0006922928fd2458
-	QUAD $0x000439269e2ab707
-	QUAD $0x0002bb70874602cd
-	QUAD $0x000708b73b923e5b
-	QUAD $0x00074006fed160ac
-	QUAD $0x00063048add59dbe
-	QUAD $0x0007365fe53f05cb
-	QUAD $0x0000dcc2be8ca379
-	QUAD $0x0006391cd18db6c8
-	QUAD $0x0005a47feb5c4afa
-	QUAD $0x00064197797c994a
-	QUAD $0x0005203a80ccce21
-	QUAD $0x000458611bbddd17
-	QUAD $0x00068429b26b9ba4
-	QUAD $0x000483bd5b8be7bf
-	QUAD $0x000678927393e04d
-	QUAD $0x0006b0b4761d23a5
-	QUAD $0x00069292ee8fe016
-	QUAD $0x0003ce694d144a49
-	QUAD $0x0000dbb277cb64af
-	QUAD $0x0000d5f649efdb17
-	QUAD $0x0007fd1b412f8ed2
-	QUAD $0x0001a84c778edc41
-	QUAD $0x00048aa36be89725
-	QUAD $0x0006812f83865ef8
-	QUAD $0x0007edf47b11888a
-	QUAD $0x0006c942f8dd3827
-	QUAD $0x0000c11178701ffc
-	QUAD $0x00003a26cac563cc
-	QUAD $0x0004c1fb23727451
-	QUAD $0x000309bf385b2baa
-	QUAD $0x0005523b1bdeeb77
-	QUAD $0x000599a5d7f420ad
-	QUAD $0x00005c2ceeafa2c7
-	QUAD $0x0006e16c5d6fa4df
-	QUAD $0x0006de2533f0fd32
-	QUAD $0x00044d04ed590103
-	QUAD $0x0002bb6fc53aa988
-	QUAD $0x0006499b3ef397c0
-	QUAD $0x000492047da1e72c
-	QUAD $0x0005d70ee661825e
-	QUAD $0x0004d650d98678c9
-	QUAD $0x000484ea2f2917b4
-	QUAD $0x0006ae295cd9056b
-	QUAD $0x0003c103455ec02f
-	QUAD $0x00036dfd8db9ad98
-	QUAD $0x000437eb48e878d3
-	QUAD $0x00051055a5f60f06
-	QUAD $0x0003ed246220a680
-	QUAD $0x0004358b1ca85b71
-	QUAD $0x00005ed922e78d3b
-	QUAD $0x0000971548537da0
-	QUAD $0x0002c69145da426c
-	QUAD $0x00061893d8a35e07
-	QUAD $0x00043c5aa20b3442
-	QUAD $0x0003b2a514d9d683
-	QUAD $0x00007abaa4608d47
-	QUAD $0x00022da1c493bded
-	QUAD $0x0007b7d1da0bd10a
-	QUAD $0x00049f4184807894
-	QUAD $0x000752d97f0c01e3
-	QUAD $0x000633f7a68b98fc
-	QUAD $0x0001c2cdbd38e68f
-	QUAD $0x00054ac072a3f248
-	QUAD $0x0004a6ef739a2535
-	QUAD $0x00048a2a021ed187
-	QUAD $0x0003027b30996ce6
-	QUAD $0x0001eef8f4f7f061
-	QUAD $0x00061cab898cbfa0
-	QUAD $0x0003f81608a9a1c9
-	QUAD $0x0001ca2a5b76f532
-	QUAD $0x00044f8760245561
-	QUAD $0x0001f157891dd7bd
-	QUAD $0x00020d013c76ea85
-	QUAD $0x0001e595937de946
-	QUAD $0x0001cd80906149ec
-	QUAD $0x00032f02eaf1b029
-	QUAD $0x00029ce2de77b71d
-	QUAD $0x000204fcc0ef31cc
-	QUAD $0x00077113751a37e5
-	QUAD $0x0000b76c5cc49b8b
-	QUAD $0x00068f97334fb6b7
-	QUAD $0x000697cb65fa214b
-	QUAD $0x0004b9c22d18534d
-	QUAD $0x0003b591130c97a9
-	QUAD $0x000419ee494aef5a
-	QUAD $0x000097909216fbab
-	QUAD $0x000580bef4509f1c
-	QUAD $0x0006e88bd9fbdaf5
-	QUAD $0x000248e3a0b703cc
-	QUAD $0x00030d54fc53a943
-	QUAD $0x000221aac4ec38a4
-	QUAD $0x00012f6e2a905f50
-	QUAD $0x0000e435a0977e67
-	QUAD $0x0004283f2d87da45
-	QUAD $0x00027fbe4f315d78
-	QUAD $0x0002ad5b215d7053
-	QUAD $0x0007582351e4fcf8
-	QUAD $0x000144f39241b7b6
-	QUAD $0x0004902dc4190ea1
-	QUAD $0x0003125d2cc8c3ff
-	QUAD $0x0007055e75e9110a
-	QUAD $0x0002a844f478fbfc
-	QUAD $0x00014ed83db189f6
-	QUAD $0x00038997e95d110d
-	QUAD $0x000584955bac4869
-	QUAD $0x0003a59b7a11b574
-	QUAD $0x00071f9f26a4b512
-	QUAD $0x0004d75e38597b47
-	QUAD $0x0004853dd18ef6bb
-	QUAD $0x00073d0788740f43
-	QUAD $0x0005123c45bc7d5a
-	QUAD $0x00051555f9270cc6
-	QUAD $0x000026d752a8ba2a
-	QUAD $0x0006aa2cbcfb3002
-	QUAD $0x0000d0b9379a3c8e
-	QUAD $0x0004d6315da5b106
-	QUAD $0x000595e60ffa0d2e
-	QUAD $0x00002d324024a1a1
-	QUAD $0x00025f61e2f6fd2f
-	QUAD $0x00042a8b4b987a88
-	QUAD $0x0005e2b3423f542a
-	QUAD $0x000631c0464561b6
-	QUAD $0x0005d617186ebf1e
-	QUAD $0x0001c2cdd0ba6766
-	QUAD $0x000306edf6e6da1c
-	QUAD $0x00071de70a13be4c
-	QUAD $0x000070c3ec85e262
-	QUAD $0x00057d67456286ff
-	QUAD $0x0001330717395db8
-	QUAD $0x0006aa6c86942cec
-	QUAD $0x0005ac25a7e59b90
-	QUAD $0x00025a19bd45097a
-	QUAD $0x0003bfc4750bfde6
-	QUAD $0x0007ecaf2c6cb50a
-	QUAD $0x0002ce06474da11c
-	QUAD $0x00066382115d607e
-	QUAD $0x0004e8fbd8f5b95c
-	QUAD $0x000133b3e858171f
-	QUAD $0x000324325464995d
-	QUAD $0x000565c0c50e1d36
-	QUAD $0x0000c4bdcf030fcd
-	QUAD $0x000796d035557bc3
-	QUAD $0x0004b54c75e5f4a6
-	QUAD $0x0000b27c844a8843
-	QUAD $0x0001c4e9fd16acc4
-	QUAD $0x000397d9ccc196d3
-	QUAD $0x00035a5d4b368ed0
-	QUAD $0x0005987a6103254f
-	QUAD $0x00052bc1e6d06d69
-	QUAD $0x00028888aa4ce022
-	QUAD $0x00029f54c35e0826
-	QUAD $0x000220d5fe405383
-	QUAD $0x00056de24e1f9e7e
-	QUAD $0x000369e95f2f24bf
-	QUAD $0x0000668011651f13
-	QUAD $0x000009874cea241c
-	QUAD $0x0002f1804598c630
-	QUAD $0x0006eeba2531f951
-	QUAD $0x000093b426d003dc
-	QUAD $0x0002f1b1a69a1cbe
-	QUAD $0x0002f456a72ea4bd
-	QUAD $0x00057846b1d172ca
-	QUAD $0x000379d76ab48b6c
-	QUAD $0x0004ece6321eb2bb
-	QUAD $0x0007c1b238eccf5c
-	QUAD $0x00056506461835d0
-	QUAD $0x00069424667162ff
-	QUAD $0x00044258a784334d
-	QUAD $0x00021193c07ba8b1
-	QUAD $0x000013fbd47827fc
-	QUAD $0x00076b1c324be420
-	QUAD $0x000382fbd98148b7
-	QUAD $0x0001539d724c7fcc
-	QUAD $0x00067bacb1d66663
-	QUAD $0x00042e3e99d4cc68
-	QUAD $0x0004d4b8217df446
-	QUAD $0x00071f1d0fd46bf2
-	QUAD $0x0003b2429ef5e79c
-	QUAD $0x00070a401b3a3936
-	QUAD $0x00079767f5048eae
-	QUAD $0x0007bb3cca3478ae
-	QUAD $0x0002ce401df9f2de
-	QUAD $0x000692e264ddea8f
-	QUAD $0x0004a61ca213efcd
-	QUAD $0x0007b4fe0badf033
-	QUAD $0x0007db2f6bef249f
-	QUAD $0x0000e93d3c33b38e
-	QUAD $0x0001c13f3a6d7f62
-	QUAD $0x00024b8b64c5f032
-	QUAD $0x0005cf1b6c70daaa
-	QUAD $0x0002153a197f696d
-	QUAD $0x0000262489fcebdf
-	QUAD $0x0003775ea5978211
-	QUAD $0x000257f628468d7a
-	QUAD $0x000426569f6eba50
-	QUAD $0x0002211ceb0ad0c3
-	QUAD $0x000273c75bc18a88
-	QUAD $0x0003228ed5eff2de
-	QUAD $0x0003406ebe96784b
-	QUAD $0x0002c51aeeaf58b0
-	QUAD $0x0005d90cd0fd7bb4
-	QUAD $0x00002a6abc603a0e
-	QUAD $0x0004a1ac9a60cef8
-	QUAD $0x000109575c422dc1
-	QUAD $0x0004132e202cdf5e
-	QUAD $0x0007f4eb38437d50
-	QUAD $0x0003da39d3cd2e99
-	QUAD $0x00011ce3ce458b58
-	QUAD $0x00001988d1da17a1
-	QUAD $0x0000259815ef0bb5
-	QUAD $0x000742b9faf0bdc1
-	QUAD $0x0006b4891d307827
-	QUAD $0x0005b85162e17e4b
-	QUAD $0x00062be7e83b3d1b
-	QUAD $0x0000ba7a9e5a7601
-	QUAD $0x00010efb4f1ca6b8
-	QUAD $0x00013a32393c29c9
-	QUAD $0x0006377cc96aac5b
-	QUAD $0x000122d087f905a3
-	QUAD $0x0002b6d485a8abfe
-	QUAD $0x0001b303a4a9f677
-	QUAD $0x0007d41a15b03851
-	QUAD $0x00010dba21cf4456
-	QUAD $0x0001f9a743aa8b23
-	QUAD $0x0002834b28c4aa93
-	QUAD $0x00058c506bae112c
-	QUAD $0x0007620f1a6154b1
-	QUAD $0x00041748cd4021eb
-	QUAD $0x0001149b0a35a655
-	QUAD $0x0007919a95dffb84
-	QUAD $0x0006e24b0a990b06
-	QUAD $0x0007acb7735abaa0
-	QUAD $0x00061fe318594faa
-	QUAD $0x00062d56afcd4aff
-	QUAD $0x0004e8a70a31fd80
-	QUAD $0x00048f7a200c5110
-	QUAD $0x0000e1e413ecd5ee
-	QUAD $0x0000c5861154342d
-	QUAD $0x0007162e34e190f0
-	QUAD $0x0000f273cf876bcd
-	QUAD $0x0002cfd3ded43d9e
-	QUAD $0x000169db348256f6
-	QUAD $0x000796284af62111
-	QUAD $0x0002136dd54c8f38
-	QUAD $0x000151b6e7cf2553
-	QUAD $0x00008b9b119650ad
-	QUAD $0x0004c402a72c45bd
-	QUAD $0x000173dfe043d1a0
-	QUAD $0x0001919fe0a73400
-	QUAD $0x00053640740e32fa
-	QUAD $0x0004533c94ce3c86
-	QUAD $0x000454c7bc8bffb1
-	QUAD $0x0005cfc38784da0d
-	QUAD $0x0006b2519b3d034c
-	QUAD $0x0003440fcef60690
-	QUAD $0x0007c2c3de9b4206
-	QUAD $0x0006e93d40045eaa
-	QUAD $0x000304bfacad8ea2
-	QUAD $0x0004ded679d34aa0
-	QUAD $0x000141be5a45f06e
-	QUAD $0x0007dffe638c7bf3
-	QUAD $0x0000fcfa36048d13
-	QUAD $0x0001b204a059a445
-	QUAD $0x00008d9e7354b610
-	QUAD $0x000436837c6da1e9
-	QUAD $0x000502917d108b07
-	QUAD $0x00001989b673facf
-	QUAD $0x0005adb38becaea7
-	QUAD $0x000407116932aa53
-	QUAD $0x00066e7133bbb383
-	QUAD $0x00054962f5a1e1bd
-	QUAD $0x00026b750b6dc168
-	QUAD $0x0005e3f737b7c3d4
-	QUAD $0x000043176ca6dd0f
-	QUAD $0x000574643f302e7b
-	QUAD $0x0003fd46db41f2bb
-	QUAD $0x0006b409277cae79
-	QUAD $0x00064b42a8a45676
-	QUAD $0x0005e7155f8572d2
-	QUAD $0x000162881e01acc9
-	QUAD $0x0001774557e70626
-	QUAD $0x0005d5158f2c1d84
-	QUAD $0x0007f7d29ad22b71
-	QUAD $0x0006d488bbb5ce39
-	QUAD $0x000276f013d9a78d
-	QUAD $0x0004ea6e4f9a85cf
-	QUAD $0x00040df0ddf6290f
-	QUAD $0x0007966df31d01a5
-	QUAD $0x000729181800fe67
-	QUAD $0x0002b5449e58eb3b
-	QUAD $0x0002e05d9eaf61f6
-	QUAD $0x00017d2d1d9ef0d4
-	QUAD $0x0007bc92fc9b9fa7
-	QUAD $0x00026f57eee878a1
-	QUAD $0x0002633f1b9d0710
-	QUAD $0x000173bd9ddc9a1d
-	QUAD $0x00028a7c99ebc57b
-	QUAD $0x00027562eb3dbe47
-	QUAD $0x0002426e3b646025
-	QUAD $0x000147499718289c
-	QUAD $0x00045303f7957be4
-	QUAD $0x00020cc9782a0dde
-	QUAD $0x00075a7205d21a77
-	QUAD $0x0000071b276d01c9
-	QUAD $0x0005438cd11e0d4a
-	QUAD $0x000291d7b4170be7
-	QUAD $0x0002070b9c99f365
-	QUAD $0x0000a48a67e4c7ab
-	QUAD $0x00041c10b828a193
-	QUAD $0x00065d4e3070aab3
-	QUAD $0x00045a77269a8a62
-	QUAD $0x0000b0d8918e025e
-	QUAD $0x0001a8799e611117
-	QUAD $0x0005d1ca67dfa8e1
-	QUAD $0x0005b7a914c849c6
-	QUAD $0x00030fbc544bafe3
-	QUAD $0x00021401428f0c68
-	QUAD $0x0007bc8e31547736
-	QUAD $0x000577ab72c30110
-	QUAD $0x00075beea79ee2eb
-	QUAD $0x00064def30c32d84
-	QUAD $0x0002a88061f298a2
-	QUAD $0x00073ad12e7fe16e
-	QUAD $0x0000c701315fe58a
-	QUAD $0x00016d58390eb8e8
-	QUAD $0x00009ebfb1432d98
-	QUAD $0x0007c656ecf925ee
-	QUAD $0x0003c92984094db8
-	QUAD $0x000106704d071bc8
-	QUAD $0x0001304e9e71627d
-	QUAD $0x00006409010bea8d
-	QUAD $0x00020b878d577b75
-	QUAD $0x0000aba390eab0bf
-	QUAD $0x000504aa77679736
-	QUAD $0x000074f46e69f10f
-	QUAD $0x0005d88fbf95a3db
-	QUAD $0x0004559135b25b17
-	QUAD $0x000014d26adc9cfe
-	QUAD $0x0007901ad61beb59
-	QUAD $0x0002af18073f3e6a
-	QUAD $0x0007ef2e801ad9f9
-	QUAD $0x00032cd55687efb1
-	QUAD $0x00034177018b9910
-	QUAD $0x00000f1efe5872df
-	QUAD $0x00059399e8d19e9d
-	QUAD $0x0007f1691ba16f13
-	QUAD $0x00079cbb91015888
-	QUAD $0x00033aea420d24fe
-	QUAD $0x00028f35fb4753f2
-	QUAD $0x0004448f5e2f6195
-	QUAD $0x00038d81fc28183f
-	QUAD $0x0005da872318256a
-	QUAD $0x000172c4847ff71f
-	QUAD $0x0005e71828f06eac
-	QUAD $0x000729a09d987c66
-	QUAD $0x000298008bf4ff94
-	QUAD $0x000565ad420da5f5
-	QUAD $0x000568919d460345
-	QUAD $0x0005531bfe9ba883
-	QUAD $0x00059ceb81635960
-	QUAD $0x00071d0a8e420647
-	QUAD $0x000349ed07f0fffc
-	QUAD $0x00079312342a415b
-	QUAD $0x0003539171db961e
-	QUAD $0x000470748359ffde
-	QUAD $0x000034c2e0ad1a27
-	QUAD $0x00003d6b30f9f3a1
-	QUAD $0x00018cf37693c764
-	QUAD $0x000262595ca46ba3
-	QUAD $0x0004468de2d7c2dd
-	QUAD $0x000293c778cefe07
-	QUAD $0x00072214f63cc65c
-	QUAD $0x00002672b37dd3fb
-	QUAD $0x0004041943d9dba3
-	QUAD $0x0005ecb72e6f1a34
-	QUAD $0x00006e1cd13b19ea
-	QUAD $0x00037f33226d7fb4
-	QUAD $0x000264bf710ecdf6
-	QUAD $0x0005211b27c152d4
-	QUAD $0x000426f5ea88bb26
-	QUAD $0x0003a412a06e7b06
-	QUAD $0x00073030a49866b1
-	QUAD $0x00053600f0087f23
-	QUAD $0x0004971e68b84750
-	QUAD $0x000390022bf44406
-	QUAD $0x000708c58527896b
-	QUAD $0x000137a35ec737e0
-	QUAD $0x00033092e77f75c8
-	QUAD $0x0000a591a4ac05df
-	QUAD $0x0002442be90b2679
-	QUAD $0x00073b4faaf08a70
-	QUAD $0x00052ccc9779f396
-	QUAD $0x0007dff216a69729
-	QUAD $0x00042ceae6c53394
-	QUAD $0x0001beae617b09a1
-	QUAD $0x0001a53940d819e7
-	QUAD $0x0001ea471c519e15
-	QUAD $0x00077bd3d8947dcf
-	QUAD $0x00007da181311861
-	QUAD $0x0003e904ae8255c8
-	QUAD $0x0003e1b4eaaf508d
-	QUAD $0x0004381b21e82b6a
-	QUAD $0x0004202f05965547
-	QUAD $0x0001132e4f818613
-	QUAD $0x0006f9efcb89f5eb
-	QUAD $0x0001fb55c1552028
-	QUAD $0x000476b57981ef5a
-	QUAD $0x0004ecae46f39339
-	QUAD $0x000771bb0054b07d
-	QUAD $0x0006af93724185b4
-	QUAD $0x000054c8bdd50bd0
-	QUAD $0x00072297de7d518d
-	QUAD $0x00032830ac7157ea
-	QUAD $0x0005ff191d56f9a2
-	QUAD $0x0000a3c16c5c27c1
-	QUAD $0x0004615084351c58
-	QUAD $0x0002f45abdac2322
-	QUAD $0x0006cfab8de73e68
-	QUAD $0x0005fcbe1b32ff79
-	QUAD $0x000698de5c8790d6
-	QUAD $0x00060476ba61c55b
-	QUAD $0x0004109d89150951
-	QUAD $0x00013b34cf405530
-	QUAD $0x00014d1af21233b3
-	QUAD $0x0003517302e9d8b7
-	QUAD $0x0003e6efced4bd21
-	QUAD $0x0003e076a1f3738c
-	QUAD $0x000268b8545beb25
-	QUAD $0x0002f89a72e2d579
-	QUAD $0x000225bd2d2d47cb
-	QUAD $0x00014861115ee49e
-	QUAD $0x0001de1989b39c0b
-	QUAD $0x00052490e29d11c5
-	QUAD $0x0000056609500dbe
-	QUAD $0x00001f981badd7aa
-	QUAD $0x0006d2648b96fedf
-	QUAD $0x000360b424da8f5b
-	QUAD $0x00057cc080e73bea
-	QUAD $0x00001a9208f113a9
-	QUAD $0x00052669dc6f6f9e
-	QUAD $0x0002a582d78f9489
-	QUAD $0x00071b7824ad85df
-	QUAD $0x0004847e76953636
-	QUAD $0x00047988ad1db07c
-	QUAD $0x00037db7592ceaf4
-	QUAD $0x0006d71075721fcb
-	QUAD $0x000436aeeae28b80
-	QUAD $0x00043434b28c3fc7
-	QUAD $0x0006d4dea7debba6
-	QUAD $0x000577629c4a7f41
-	QUAD $0x00035106cd551717
-	QUAD $0x00003283a3e67ad7
-	QUAD $0x0000c9176e984d75
-	QUAD $0x000239b572a7f132
-	QUAD $0x000118eb8f8890b0
-	QUAD $0x0000a9214202c099
-	QUAD $0x0006f4b4199c5eca
-	QUAD $0x0000024509c6a888
-	QUAD $0x0000b12f1dcf073d
-	QUAD $0x00041dc7be0cb939
-	QUAD $0x00002a7ab73769e8
-	QUAD $0x0006d433ac2d9068
-	QUAD $0x00049c17cc947f3d
-	QUAD $0x000019c0aeb9a02e
-	QUAD $0x00074912c8ef8a6a
-	QUAD $0x0002696ab12e6644
-	QUAD $0x000476fed44ec714
-	QUAD $0x0001b16c66100904
-	QUAD $0x00070eb631c581cf
-	QUAD $0x00072bf930a47033
-	QUAD $0x0004d5583a4f62fc
-	QUAD $0x0001a2c06995d792
-	QUAD $0x0007c87f6dcbcc35
-	QUAD $0x0000cca27f4b80d8
-	QUAD $0x0005013e692d82a2
-	QUAD $0x0000a24c20cbc66d
-	QUAD $0x000733ab84128175
-	QUAD $0x00064facf4a20ead
-	QUAD $0x0003c2395b331bb6
-	QUAD $0x000664cbb1571c44
-	QUAD $0x0007509f3f963e93
-	QUAD $0x0000c7c1f11b119e
-	QUAD $0x000114ff6ad612e9
-	QUAD $0x0004a2e9efe48681
-	QUAD $0x00041014a9291375
-	QUAD $0x000365f7a2b9402a
-	QUAD $0x0001b5efb0496758
-	QUAD $0x0006ff0736fa80b2
-	QUAD $0x0000f5dad7e62eb7
-	QUAD $0x000701f25bb0caec
-	QUAD $0x00072e82d5e5505c
-	QUAD $0x00005e1296846271
-	QUAD $0x0000d794f8383eba
-	QUAD $0x000020c526a758f3
-	QUAD $0x0004909b3e22c67c
-	QUAD $0x0003bca0d2895ca5
-	QUAD $0x0006a5393281e1e1
-	QUAD $0x00069bd55db1beee
-	QUAD $0x0003c887c70ac15e
-	QUAD $0x00037e16b9ce082d
-	QUAD $0x0007deb59c7cb23d
-	QUAD $0x000699c29789ef12
-	QUAD $0x00038fa1ad32b1d0
-	QUAD $0x0007a155fdf30b85
-	QUAD $0x00006a92294ac9e8
-	QUAD $0x0006e14e47f731bd
-	QUAD $0x0002ff7036e64496
-	QUAD $0x0001882f57853eb9
-	QUAD $0x00052a650809d8a4
-	QUAD $0x00063beae321bc50
-	QUAD $0x00037c4ef1648215
-	QUAD $0x0001c6c6e5d487f9
-	QUAD $0x0000baaaa8f7d031
-	QUAD $0x0001a35e47270eac
-	QUAD $0x0005e3306ec3ce95
-	QUAD $0x0007d29eacd01fc5
-	QUAD $0x00033cb1ea554e45
-	QUAD $0x000325c340adbb35
-	QUAD $0x0004f7a43fa6b3b4
-	QUAD $0x00024be1134bdc5a
-	QUAD $0x0005c5660c8c58ad
-	QUAD $0x00066f225478df8e
-	QUAD $0x0007c74d966f17f2
-	QUAD $0x0002e76a59b5e715
-	QUAD $0x000508eb21c940be
-	QUAD $0x000562e1a1e42bf6
-	QUAD $0x0004cb5442b5e01b
-	QUAD $0x0001405970326f32
-	QUAD $0x000200ca67de2201
-	QUAD $0x000366d44191cfd3
-	QUAD $0x0004cf7ed0703b54
-	QUAD $0x0007de2e9561a9f7
-	QUAD $0x0006ce97dabf7d8f
-	QUAD $0x0005b1d4cbc434d3
-	QUAD $0x00066f35ddddda53
-	QUAD $0x000549928a7324f4
-	QUAD $0x00050eb8fdb134bc
-	QUAD $0x0002d48ffb5720ad
-	QUAD $0x000133bb9277a1fa
-	QUAD $0x0000cfe19d95781c
-	QUAD $0x0000f1fe1f5c5926
-	QUAD $0x00043d6cb89b75fe
-	QUAD $0x0002192a4e4d083c
-	QUAD $0x000090f5fd06c106
-	QUAD $0x00068265fd0e75f6
-	QUAD $0x00057b7f21a1df77
-	QUAD $0x00044c732246f4a8
-	QUAD $0x000312cc621c453c
-	QUAD $0x0003c764b17e8081
-	QUAD $0x0003338d5b900e56
-	QUAD $0x000460053c32576d
-	QUAD $0x0006abb1021e43fd
-	QUAD $0x000517721ce0f9f6
-	QUAD $0x0005550effba0645
-	QUAD $0x00074bc569d3b0ed
-	QUAD $0x000145ace6da077c
-	QUAD $0x00071c59a46a3cbd
-	QUAD $0x00038d327d531a53
-	QUAD $0x0003eaebacd2b381
-	QUAD $0x000232bcfad711a0
-	QUAD $0x0007e4b1eb916cf8
-	QUAD $0x0005ec6a4098a931
-	QUAD $0x00051d0d1e2a6e1a
-	QUAD $0x0000912bef9ce9b8
-	QUAD $0x0003bf2054a8d17e
-	QUAD $0x0001b25c61d51b9f
-	QUAD $0x0005564c122d2cd5
-	QUAD $0x0003a5c13c047f37
-	QUAD $0x00016eb921546f4f
-	QUAD $0x000221104eb3f337
-	QUAD $0x0002d347144e482b
-	QUAD $0x0004d57e3443bc76
-	QUAD $0x0006598ee93c98b5
-	QUAD $0x00014b4622b39075
-	QUAD $0x0006d9c8a9ada97f
-	QUAD $0x00041d4e3c28a06d
-	QUAD $0x000685b320193320
-	QUAD $0x00041743f2bc8c14
-	QUAD $0x00047c6598fbee0f
-	QUAD $0x0000d4f4b6a55ecb
-	QUAD $0x0005a8e50ef7c48f
-	QUAD $0x00032615cc0a9f26
-	QUAD $0x00059afb24997323
-	QUAD $0x000632a763ee1a2e
-	QUAD $0x00073ec6d6b330cd
-	QUAD $0x000796b0ad8773c7
-	QUAD $0x0004556ab7c5ad7a
-	QUAD $0x0007ebb0bb733bce
-	QUAD $0x00022de59ca644b6
-	QUAD $0x00057711b99cb6df
-	QUAD $0x0007dede03a5da4f
-	QUAD $0x0006fa4bffbd5e4d
-	QUAD $0x0000e265f5fe3816
-	QUAD $0x00029fee5cbb689b
-	QUAD $0x0001d84316791ccf
-	QUAD $0x0007ba6a05200549
-	QUAD $0x0004f794dfad80d0
-	QUAD $0x0005a69c14e93c38
-	QUAD $0x0004bb31fc6edf81
-	QUAD $0x0005fd35a6ba4792
-	QUAD $0x0002977b86139120
-	QUAD $0x000122665c178734
-	QUAD $0x0005520849fb1209
-	QUAD $0x0004f6ede4e22069
-	QUAD $0x000581e2f3a8b9f2
-	QUAD $0x0006e88980a4c599
-	QUAD $0x0006e415d3a396fa
-	QUAD $0x0007b55e1de99de8
-	QUAD $0x0001693995b9a962
-	QUAD $0x0004167a4e6bc593
-	QUAD $0x0004e05e26ad0a1e
-	QUAD $0x0006b2a90af1a602
-	QUAD $0x00073119fa08c12b
-	QUAD $0x0002f98f71258592
-	QUAD $0x00003019b4f646f9
-	QUAD $0x000491b66dec0dcf
-	QUAD $0x0005d7c7cf1aa7cd
-	QUAD $0x0000e28949770eb8
-	QUAD $0x00020f7b9245e215
-	QUAD $0x0004a42c7ad58195
-	QUAD $0x0000bf99eec416c6
-	QUAD $0x000272ea0a2165de
-	QUAD $0x00007a5581cb0e3c
-	QUAD $0x000173456c9abf9e
-	QUAD $0x00050c7dcf38ea01
-	QUAD $0x0005559e88147b72
-	QUAD $0x0005bb3181b77753
-	QUAD $0x0005c8667e799eff
-	QUAD $0x0002f53a5ece324b
-	QUAD $0x00068179ef3ed06f
-	QUAD $0x0000db28892d3ad6
-	QUAD $0x0007892015100dad
-	QUAD $0x000016522f56c506
-	QUAD $0x00035e1e6e63ef30
-	QUAD $0x000082c083cda184
-	QUAD $0x00002e5e74c850a1
-	QUAD $0x00037a92aeb22940
-	QUAD $0x0004e2b9c0feac1e
-	QUAD $0x000373687ca43fc0
-	QUAD $0x00033ee14095fecb
-	QUAD $0x0005c20bddf1b36f
-	QUAD $0x00035b109aa7ff6f
-	QUAD $0x00076d17427265f9
-	QUAD $0x0003f0db614e869a
-	QUAD $0x0002b4b14aa4d58b
-	QUAD $0x0003ee290b1b63bb
-	QUAD $0x00072c843405b50b
-	QUAD $0x0006ad95d67a0964
-	QUAD $0x0000f05673e7df42
-	QUAD $0x0001f6a3e54f2690
-	QUAD $0x0006ba92fe962d90
-	QUAD $0x00031771a4856730
-	QUAD $0x00005d0e85c99091
-	QUAD $0x0006ba6271803a7d
-	QUAD $0x0005568d2b75a06d
-	QUAD $0x0000db3e7e00cbfb
-	QUAD $0x0004d2845aba2d9a
-	QUAD $0x00076cd05b9c619b
-	QUAD $0x0003cb0c31ec3a62
-	QUAD $0x00005eccd24da8fd
-	QUAD $0x0002a48e2a1351c6
-	QUAD $0x00027953eff70cb2
-	QUAD $0x0002aafeecbd47af
-	QUAD $0x00043630e1f94825
-	QUAD $0x000077fea37a5be4
-	QUAD $0x00069654b0901695
-	QUAD $0x0000a2271e7850c5
-	QUAD $0x000580bbfdf07918
-	QUAD $0x00029f4fea7afffd
-	QUAD $0x00054f22ae0ec552
-	QUAD $0x0007639a8c612002
-	QUAD $0x0004d1956a6b4009
-	QUAD $0x00005cb4bdd6f9d6
-	QUAD $0x0007a53710b77f27
-	QUAD $0x00076b0a920438ad
-	QUAD $0x0007e73586873c6a
-	QUAD $0x00060b77c4a1891d
-	QUAD $0x00029f3da92e2724
-	QUAD $0x00059f1cb156899b
-	QUAD $0x000213fe2df8b5e0
-	QUAD $0x000449c2e36d90bc
-	QUAD $0x00079a1ea7d28175
-	QUAD $0x000140bc47625c1c
-	QUAD $0x00074ceddf77f93e
-	QUAD $0x00062c85add4f2ba
-	QUAD $0x000242ca0c22bd18
-	QUAD $0x000214f901f5b404
-	QUAD $0x00005ce3a41191e6
-	QUAD $0x00014e61736862a3
-	QUAD $0x00008fc3a4c677d5
-	QUAD $0x00028f76867ae2a9
-	QUAD $0x0003b5556a37b471
-	QUAD $0x00060c0104ba696a
-	QUAD $0x00034b8a8404d5ce
-	QUAD $0x00039633944ca3c1
-	QUAD $0x00065ea753f10177
-	QUAD $0x0004771b65538e45
-	QUAD $0x0004c199d30734ea
-	QUAD $0x0005f9655884e2aa
-	QUAD $0x0000c524e14dd482
-	QUAD $0x0005e020de9cbe97
-	QUAD $0x0006ecb583693335
-	QUAD $0x0004b88c1b37cfe1
-	QUAD $0x0006fc3ee2096363
-	QUAD $0x00037fe0447070de
-	QUAD $0x0006c622cb9acc14
-	QUAD $0x00037b7a8cb4a7c9
-	QUAD $0x000283457496c656
-	QUAD $0x0002d6a179ee80a3
-	QUAD $0x0003ec76bfdfb84d
-	QUAD $0x000460a7031e71a1
-	QUAD $0x0007ec36b96d67ac
-	QUAD $0x00006dbaaafbf76a
-	QUAD $0x0005660a55030216
-	QUAD $0x0007a79492f58bef
-	QUAD $0x0000ad6bcfb6cd45
-	QUAD $0x0004477d97e81ff1
-	QUAD $0x0002c895cf56a04f
-	QUAD $0x00061f656416da96
-	QUAD $0x000510ec6a0758b1
-	QUAD $0x0000036f2f2e9d11
-	QUAD $0x000068f1199f11fb
-	QUAD $0x0001ebebacb65506
-	QUAD $0x000375d1e8b02414
-	QUAD $0x0007269bc6764f87
-	QUAD $0x0006355149d54d52
-	QUAD $0x0007b27974de025b
-	QUAD $0x0000ed87df022109
-	QUAD $0x0003fc69dad1a39b
-	QUAD $0x0004f2fad0116b90
-	QUAD $0x0006e8042ccb2b1b
-	QUAD $0x0004fc079d27a733
-	QUAD $0x00036853c69ab96d
-	QUAD $0x00071d62bdd465e1
-	QUAD $0x0006beba1249add7
-	QUAD $0x00002a4ec1921e1a
-	QUAD $0x0004aeabbe6f9ffd
-	QUAD $0x00027ef70e37c8cb
-	QUAD $0x000467097e8ff1cd
-	QUAD $0x0006220d455d5670
-	QUAD $0x0002d8060bddda5b
-	QUAD $0x0001ad36ed9a0b41
-	QUAD $0x000160c4b86dbb38
-	QUAD $0x000379d940f4083f
-	QUAD $0x000677c3d5b74a0f
-	QUAD $0x0002372e3f4f28f8
-	QUAD $0x0001189ed257dc49
-	QUAD $0x00077d60b58f5eef
-	QUAD $0x0000009c8e67aaec
-	QUAD $0x0002000ed95b1892
-	QUAD $0x0003d1d77134611c
-	QUAD $0x0006699abef0a156
-	QUAD $0x0004276d453d60f7
-	QUAD $0x00042f4cdb25caa8
-	QUAD $0x0002d2e9cb85a1c8
-	QUAD $0x0004c98ccfc6ec4f
-	QUAD $0x0000a5c8af9c6f0a
-	QUAD $0x0004dc8db3fa9b58
-	QUAD $0x0005f8852f676f4c
-	QUAD $0x00024f6de74f153b
-	QUAD $0x000721aa00619fcd
-	QUAD $0x000039b3ed4963c3
-	QUAD $0x000571bb37fd2e49
-	QUAD $0x00058402f380b00a
-	QUAD $0x00017ee5178a0758
-	QUAD $0x0006240d530e4c2e
-	QUAD $0x00073a2348425a19
-	QUAD $0x000725a81b4443fc
-	QUAD $0x0001070b05f07f89
-	QUAD $0x0003bc6a10aa583b
-	QUAD $0x000235125c858845
-	QUAD $0x0002a1a287c651b8
-	QUAD $0x00013f50b4a919bc
-	QUAD $0x0003499c85415c2f
-	QUAD $0x0002906b6bfc1356
-	QUAD $0x0002e909813a8df8
-	QUAD $0x0002aff12a714f01
-	QUAD $0x0003c5db45dc2c78
-	QUAD $0x00026f215e942f70
-	QUAD $0x0006535cb3d22792
-	QUAD $0x000355e70b74b679
-	QUAD $0x0006582fd579b33c
-	QUAD $0x000435a52bd35431
-	QUAD $0x000630a633d4f809
-	QUAD $0x0000c6786bac8112
-	QUAD $0x0000500dc0f475f9
-	QUAD $0x0001778f69ca17b4
-	QUAD $0x0001404589c6d62c
-	QUAD $0x0007e25e855e8cfc
-	QUAD $0x00029cebcc002e3b
-	QUAD $0x000502c1eff1b7b8
-	QUAD $0x00034d93de0a37b1
-	QUAD $0x00038c05eeb2610e
-	QUAD $0x0004744178b59aad
-	QUAD $0x0001a69fac43e6cc
-	QUAD $0x00063c6697bff7eb
-	QUAD $0x0001d435185b639d
-	QUAD $0x0002f4026f67b52a
-	QUAD $0x00078a19a7f4f3a4
-	QUAD $0x0003f3d56b7c6548
-	QUAD $0x0002b3a21f182305
-	QUAD $0x0005001529064ca0
-	QUAD $0x00019f7f3abeca5f
-	QUAD $0x0006df2b5aefdc06
-	QUAD $0x00054959c4725eff
-	QUAD $0x0005d403bb56ebd7
-	QUAD $0x00068e87dc9ad484
-	QUAD $0x0005b3a513907604
-	QUAD $0x00054a4de305c175
-	QUAD $0x0003fd86de2aebd0
-	QUAD $0x0007c2e84982e7ff
-	QUAD $0x00026e97b66586de
-	QUAD $0x000718b2ad721d0f
-	QUAD $0x000495da247024b0
-	QUAD $0x000652b7799d20f5
-	QUAD $0x0007282f4894c8c0
-	QUAD $0x00044f42cab0c965
-	QUAD $0x00043d82f773aecb
-	QUAD $0x000190599c667123
-	QUAD $0x0006ba388d3ce06b
-	QUAD $0x00079e9135c3d1f0
-	QUAD $0x000676baf6047579
-	QUAD $0x0005a70d5baca298
-	QUAD $0x0001c1eb6f9fb512
-	QUAD $0x000620f188e61911
-	QUAD $0x0004c3f518d2a046
-	QUAD $0x000771d85c4d5e49
-	QUAD $0x0006ba2f10f5ab34
-	QUAD $0x0001edbb8589d4eb
-	QUAD $0x00021cee17a53b07
-	QUAD $0x0003e0df37411a1d
-	QUAD $0x0006c34877c61dc9
-	QUAD $0x00019943aa2888cc
-	QUAD $0x000699683330c311
-	QUAD $0x000598cb24888353
-	QUAD $0x00009f157f1917bd
-	QUAD $0x00041a90b63e6f14
-	QUAD $0x0005e01474f4be02
-	QUAD $0x0001666b63135f4e
-	QUAD $0x000783bf2243bd60
-	QUAD $0x0000752b06d9df91
-	QUAD $0x0002162de70b6f90
-	QUAD $0x0002a534625fb26f
-	QUAD $0x00075dcd0f589017
-	QUAD $0x0004fd98d2663c70
-	QUAD $0x0000dcae395f3469
-	QUAD $0x000251c6ce45a3e0
-	QUAD $0x00071bb0ea9f9945
-	QUAD $0x0002644f3364b4e8
-	QUAD $0x0005326ccb694083
-	QUAD $0x00041c5b949774dd
-	QUAD $0x0000e3fd9720ea3d
-	QUAD $0x0000da8bc68cc474
-	QUAD $0x00036ca2598aee54
-	QUAD $0x0000e5f1caa7e900
-	QUAD $0x0007afec2a61af90
-	QUAD $0x0002abcf3c81daff
-	QUAD $0x0007f192a0d2da41
-	QUAD $0x00020f300512bd72
-	QUAD $0x000723d16c98e8c7
-	QUAD $0x0002a76344d19b8a
-	QUAD $0x0007801fe0d6943f
-	QUAD $0x0002a8eb24dd66b7
-	QUAD $0x0002c5f968283059
-	QUAD $0x0005cc04fd37c214
-	QUAD $0x00068ddb03add844
-	QUAD $0x0005ed396184f0d6
-	QUAD $0x000466486886270a
-	QUAD $0x00074fae77801df6
-	QUAD $0x0006940c0bcab510
-	QUAD $0x0001f4d4de888410
-	QUAD $0x0004187925867103
-	QUAD $0x00079724d87f64ae
-	QUAD $0x00071ec237d96975
-	QUAD $0x00033bcd203a7175
-	QUAD $0x0000fac0ee8709f4
-	QUAD $0x00024d266e6c875e
-	QUAD $0x0007143d41c9c37f
-	QUAD $0x0007b34aa63d49a4
-	QUAD $0x00070b7d7697adbb
-	QUAD $0x0000a5e1dbfbce41
-	QUAD $0x00019cd86a727660
-	QUAD $0x0003a67004125db1
-	QUAD $0x00048f4f69cbefbc
-	QUAD $0x000565b1b5d71118
-	QUAD $0x000771c810c6460f
-	QUAD $0x0004b8d0459d0f57
-	QUAD $0x0004af5d40f658cf
-	QUAD $0x000186561a4f712e
-	QUAD $0x0004d4ec054daefe
-	QUAD $0x000732f8dbe73982
-	QUAD $0x0007333f7f16cbbb
-	QUAD $0x00068b58e920d0ff
-	QUAD $0x00045401afaac8f1
-	QUAD $0x0005e8826ca27545
-	QUAD $0x00037f2cb53bc168
-	QUAD $0x000761c34547928a
-	QUAD $0x00021df92dcc5416
-	QUAD $0x0005cd80bfc6cd84
-	QUAD $0x0002cb6e59f275c1
-	QUAD $0x00010c2f01527611
-	QUAD $0x0001f07bb578a59b
-	QUAD $0x00077a446eb100f1
-	QUAD $0x0000b8d29e518a0a
-	QUAD $0x000764bf505de2e7
-	QUAD $0x0004fc27d07b53ea
-	QUAD $0x00027c4d95c716f5
-	QUAD $0x0000b7c813baa0c8
-	QUAD $0x0005ff673d05fcfb
-	QUAD $0x00042df06f4aeded
-	QUAD $0x00043a22bc4457c7
-	QUAD $0x0002f59e26349b3f
-	QUAD $0x000288ae98dc3a18
-	QUAD $0x0000758b12ec6b5c
-	QUAD $0x00015dd6ee8eb911
-	QUAD $0x0000653f1bb4eb97
-	QUAD $0x000618c009e35537
-	QUAD $0x0001d803aa037020
-	QUAD $0x0000f27585a8888b
-	QUAD $0x0000e757ba3b1a48
-	QUAD $0x0003e33f98216901
-	QUAD $0x00047ead8a3049e9
-	QUAD $0x000165f7d9d512ea
-	QUAD $0x0001dc95b38f0800
-	QUAD $0x0003b08a3d7439ee
-	QUAD $0x0003b5892a473323
-	QUAD $0x0007abbda3e4f0da
-	QUAD $0x00066ce1509644f9
-	QUAD $0x0007941696e68a84
-	QUAD $0x000336d296b4cdca
-	QUAD $0x00004b6a42d801e6
-	QUAD $0x000214367ea06c2d
-	QUAD $0x0002e062d9265ccc
-	QUAD $0x000445065cfe0ca4
-	QUAD $0x00058e66adb2b8ad
-	QUAD $0x0004ef2b542aa4d0
-	QUAD $0x0003fe32267db379
-	QUAD $0x0006fc516536cb46
-	QUAD $0x00062a9ac4e22b86
-	QUAD $0x0003fdc76079f548
-	QUAD $0x00032b75614714a8
-	QUAD $0x00066ecdd8a5156f
-	QUAD $0x0002637eb1bee23f
-	QUAD $0x00053330a85ab581
-	QUAD $0x0005e45c9f9d6421
-	QUAD $0x00046b1a1f65989a
-	QUAD $0x00047fbd0059fc90
-	QUAD $0x0007dd43ee7287d9
-	QUAD $0x0006ae1896681d05
-	QUAD $0x00036219a3067beb
-	QUAD $0x00038253de0d44ad
-	QUAD $0x00070be3c4c2a824
-	QUAD $0x0005b43a1da3121c
-	QUAD $0x00045ef0a45dbdc8
-	QUAD $0x00054ea5fb471624
-	QUAD $0x0004e687bb0ffb67
-	QUAD $0x0006a13e817b9961
-	QUAD $0x00026b95d67a55eb
-	QUAD $0x000044b8886edcfb
-	QUAD $0x00002556fe20d175
-	QUAD $0x0004dabcc1f650f9
-	QUAD $0x00065c72795e27c1
-	QUAD $0x00010e15a0418e02
-	QUAD $0x00075e940feda3bb
-	QUAD $0x00020d5cd2ac91e0
-	QUAD $0x0004731a37323b50
-	QUAD $0x0004458f4b9cf956
-	QUAD $0x00018234eab1a072
-	QUAD $0x000440a32397cd51
-	QUAD $0x00015e397726486f
-	QUAD $0x000544e552c59aef
-	QUAD $0x0003123915503028
-	QUAD $0x000090e311660e2a
-	QUAD $0x0006f68c1e9415b7
-	QUAD $0x0007e21076e98d3e
-	QUAD $0x0001bf3fab819af8
-	QUAD $0x0004106fa9caf38a
-	QUAD $0x00053e4ea7c67900
-	QUAD $0x0007b64807e30876
-	QUAD $0x000469b567718581
-	QUAD $0x0007dfdf45ea9b0c
-	QUAD $0x0000de2b8532d8c7
-	QUAD $0x0002537958c25c61
-	QUAD $0x0001adfd13456930
-	QUAD $0x0005bc71999a6616
-	QUAD $0x0002635ba772b229
-	QUAD $0x0003c3f8f56cd4cf
-	QUAD $0x0004b032c9da5243
-	QUAD $0x0006b09ead28d324
-	QUAD $0x00071b404285999d
-	QUAD $0x0001ea2a5422bd00
-	QUAD $0x0003bb41ccc99f5f
-	QUAD $0x0005c4c74dd36a7d
-	QUAD $0x0001383eaeb47e06
-	QUAD $0x000678ce7bb8e3c0
-	QUAD $0x00015580c8ff4792
-	QUAD $0x0004a328dae94514
-	QUAD $0x00047a41506247b7
-	QUAD $0x0002ae61d9246fee
-	QUAD $0x00006bd051178cd4
-	QUAD $0x0000f84bbd7eed98
-	QUAD $0x00079562356c8dfe
-	QUAD $0x000374af8ca94fe0
-	QUAD $0x00074651997cfaa2
-	QUAD $0x000093bfe01f2fc3
-	QUAD $0x000719eaa7daa2ad
-	QUAD $0x000198b87aefb8f8
-	QUAD $0x0001ec1752e11fe0
-	QUAD $0x0000de87f6eee597
-	QUAD $0x00022751f67f4f51
-	QUAD $0x00034a2ff415f705
-	QUAD $0x000625a360bbab39
-	QUAD $0x0002ba53aa49e880
-	QUAD $0x00077c5a3eeeb2b2
-	QUAD $0x00064e2a3514c725
-	QUAD $0x0001ce569120340e
-	QUAD $0x0006e020a6ffbb56
-	QUAD $0x0002b749181b45c7
-	QUAD $0x0006829d95511398
-	QUAD $0x0005ae41e7d7f56a
-	QUAD $0x000284c356188f25
-	QUAD $0x000036c6b31d6645
-	QUAD $0x0005105f65f3df0c
-	QUAD $0x0004d6a0dec9312c
-	QUAD $0x00035b58cd14178f
-	QUAD $0x000306207459d2c9
-	QUAD $0x0003861994367ab7
-	QUAD $0x0006b84d5c6db19b
-	QUAD $0x0004b945f9836551
-	QUAD $0x00026bcff59f6589
-	QUAD $0x0001c7ba62dbfacc
-	QUAD $0x00016797a5f909d0
-	QUAD $0x0005174c7be63d48
-	QUAD $0x000485013397893c
-	QUAD $0x0002f658df7f5d48
-	QUAD $0x0003bdefa3e7b1ca
-	QUAD $0x0000e6fd764ce3dd
-	QUAD $0x00024802efb76e6b
-	QUAD $0x00049ce4d8e84e02
-	QUAD $0x0004485b0d7ab5fe
-	QUAD $0x0002cb9741e9c971
-	QUAD $0x000788153ad3db19
-	QUAD $0x0005f5eb8e3f3d69
-	QUAD $0x000733dbc5b85a8f
-	QUAD $0x00055a008dfc31ee
-	QUAD $0x0001ce5639692856
-	QUAD $0x0001b94af1b33acb
-	QUAD $0x0002eaae17ba37ef
-	QUAD $0x000048c56f5ee39a
-	QUAD $0x000306cf6d5c4b1b
-	QUAD $0x0006698d44c0ddc5
-	QUAD $0x00049cbed6b5b33a
-	QUAD $0x0000c9cbbc1818d1
-	QUAD $0x0002e0e0496aeca0
-	QUAD $0x00032a22a9c78ee8
-	QUAD $0x000776dd542feb5a
-	QUAD $0x00072b154a7bd9e3
-	QUAD $0x000366fa22060ed4
-	QUAD $0x00027a9e25a5d910
-	QUAD $0x0000f7abee0a5cb2
-	QUAD $0x00065c21133879f7
-	QUAD $0x0003c5777c502507
-	QUAD $0x0007af5362bfd558
-	QUAD $0x0005f58aecca3bde
-	QUAD $0x0003e1975702dba8
-	QUAD $0x0005682d7c4b1586
-	QUAD $0x0004dd7d44efd5b4
-	QUAD $0x000670d886e4f92e
-	QUAD $0x00047fb430aa3b9d
-	QUAD $0x000402f32ca4b5e2
-	QUAD $0x0005e39d3b19273c
-	QUAD $0x00008b0de3aa8447
-	QUAD $0x000754a65aed58ec
-	QUAD $0x00054937b9980b67
-	QUAD $0x0004eee987655409
-	QUAD $0x000453248cb19846
-	QUAD $0x0003483e4ad4ae72
-	QUAD $0x0001a1944e245e79
-	QUAD $0x0001272a1cb13096
-	QUAD $0x00029fabd873c01c
-	QUAD $0x00038fa04b10fe9a
-	QUAD $0x000617ec016868e7
-	QUAD $0x00033ad5a976bf8e
-	QUAD $0x0004334bdaf5f0a4
-	QUAD $0x000742702d556900
-	QUAD $0x00042f5f378b522a
-	QUAD $0x00078f3f39ab5162
-	QUAD $0x00049b236e737828
-	QUAD $0x0001643c12f3d11a
-	QUAD $0x00071bd6e5254388
-	QUAD $0x000412b0cc4d382f
-	QUAD $0x0004739045fe161f
-	QUAD $0x000294a103e01bdb
-	QUAD $0x0004598e8cb60fac
-	QUAD $0x00054d2111445864
-	QUAD $0x0004552b81728b8d
-	QUAD $0x000613bee8fe1434
-	QUAD $0x000032923fa62600
-	QUAD $0x00047a62ba97abc3
-	QUAD $0x0001b77b3770a550
-	QUAD $0x00044a64e03842ea
-	QUAD $0x0006d89d5e7d08a5
-	QUAD $0x000765ac9af4300f
-	QUAD $0x000494712fdbf9ce
-	QUAD $0x00024090217b5ea0
-	QUAD $0x000324b28ff0708f
-	QUAD $0x00003e35b1d09b92
-	QUAD $0x00059e72f6ac5ee8
-	QUAD $0x00042ab754c05ac1
-	QUAD $0x000635047cb1be83
-	QUAD $0x000692eb2ab20e8d
-	QUAD $0x0001fa0370c6d302
-	QUAD $0x0000e9b1636c0b99
-	QUAD $0x0005200f517d969e
-	QUAD $0x0003a80a93699722
-	QUAD $0x00061ccfdd6d28e6
-	QUAD $0x00076ab6b0c36c6a
-	QUAD $0x0005a4eb7609334f
-	QUAD $0x0004e3988b7bc4d5
-	QUAD $0x0005ebf2aaaceed1
-	QUAD $0x0004cff8b9512328
-	QUAD $0x0006ee59a06905bf
-	QUAD $0x00052abdf0831966
-	QUAD $0x0006c945a19df57f
-	QUAD $0x0004d4b65f98a0f0
-	QUAD $0x0003d4117051838c
-	QUAD $0x0003438417fdcbca
-	QUAD $0x0003bc7948c81efa
-	QUAD $0x0000c230317a65d3
-	QUAD $0x00063585a3c041f3
-	QUAD $0x000372d98dc22e6a
-	QUAD $0x00004904f35101f8
-	QUAD $0x0007e8b773078c64
-	QUAD $0x000428ff2e634604
-	QUAD $0x0003fcdc2a96dc99
-	QUAD $0x0006209027d9f812
-	QUAD $0x00067f38c058fd5f
-	QUAD $0x00008e93d9457638
-	QUAD $0x00052cfba8fc7e5a
-	QUAD $0x0002dfab7609647a
-	QUAD $0x0000f2dea24ede0a
-	QUAD $0x000196518ca41d95
-	QUAD $0x00007903cfff2c70
-	QUAD $0x00071f93a784f9da
-	QUAD $0x00024a6723ba62b9
-	QUAD $0x000075d2d13b014f
-	QUAD $0x0003fee211268b85
-	QUAD $0x00060a881a918e1d
-	QUAD $0x000307c80b176ab0
-	QUAD $0x0002d3512b8ccfcd
-	QUAD $0x00038a809ab3e594
-	QUAD $0x0000ae3b9ce110d3
-	QUAD $0x0005839f9374e933
-	QUAD $0x0007b9040f62eecd
-	QUAD $0x0006b904c7f7f92c
-	QUAD $0x0002a9c4c9a43355
-	QUAD $0x0006f0121da633c0
-	QUAD $0x00024c27669714bd
-	QUAD $0x0001668dfed2890d
-	QUAD $0x000641b74763e3d4
-	QUAD $0x000542a2703bedd5
-	QUAD $0x0006dd3420e9a011
-	QUAD $0x0002b0087640c23c
-	QUAD $0x0000e6597eecbc4d
-	QUAD $0x0002a8a1f8ca70ba
-	QUAD $0x000024e1f87cf168
-	QUAD $0x0006007eb6a03f8f
-	QUAD $0x0003837ca67cf9cd
-	QUAD $0x0002dca893a07325
-	QUAD $0x0000ff6d3f433920
-	QUAD $0x0001ec5d621fe3f2
-	QUAD $0x0006b08df903262b
-	QUAD $0x0000635fe385b3d9
-	QUAD $0x000307dcec4fc9fc
-	QUAD $0x00002d7bb411e76e
-	QUAD $0x000121c862f17c34
-	QUAD $0x0001ab7dcc2e3dde
-	QUAD $0x00034ee871911c90
-	QUAD $0x000491c7f544fbbf
-	QUAD $0x0002812aa3b87829
-	QUAD $0x0000a3acb0928174
-	QUAD $0x00038f02acbf0857
-	QUAD $0x00071b067c8f292f
-	QUAD $0x000605f2e47fea63
-	QUAD $0x0004cba56e6a60f7
-	QUAD $0x000319a82e7e09e4
-	QUAD $0x000104b26f361eb9
-	QUAD $0x0004271960f83a1f
-	QUAD $0x000519009ff9ebfd
-	QUAD $0x00063097769bd885
-	QUAD $0x000434b0d7bfc803
-	QUAD $0x0005644222eadfec
-	QUAD $0x0006b78b82bd662f
-	QUAD $0x00041abcfc6b71e8
-	QUAD $0x0003699b7fabcc24
-	QUAD $0x000142b2e4d749c7
-	QUAD $0x00055cb3902ae4ac
-	QUAD $0x0004e6a0d2ab31d2
-	QUAD $0x0004c1690914c66b
-	QUAD $0x00046f7700d6ef16
-	QUAD $0x0003064edf64b6bd
-	QUAD $0x0004c6c2668f8731
-	QUAD $0x0002b00b05e78926
-	QUAD $0x0005751635c8164b
-	QUAD $0x0001a6ebe4366400
-	QUAD $0x0002ba2d79773ed5
-	QUAD $0x000580f88718369a
-	QUAD $0x0007bd22d8e851a1
-	QUAD $0x0007e98fbccc3237
-	QUAD $0x000311875e37124b
-	QUAD $0x00029a50619db139
-	QUAD $0x0007dbe7ab325c24
-	QUAD $0x0005b56664e2bb53
-	QUAD $0x0007469dce8a0c29
-	QUAD $0x000166bafe0d07a8
-	QUAD $0x00033720b3abf0e5
-	QUAD $0x0003a3ac023f28f4
-	QUAD $0x0006bffb305b2f51
-	QUAD $0x00038b8b0df53c30
-	QUAD $0x00046fb6e4e0f177
-	QUAD $0x0006cba293a36247
-	QUAD $0x0004dae0b5511c9a
-	QUAD $0x0005d1fd3d578bbe
-	QUAD $0x00019cd61ff38640
-	QUAD $0x0005aad0c9cb971f
-	QUAD $0x0005b112b2d712dd
-	QUAD $0x000151cc1e1312af
-	QUAD $0x00053497ad5265b7
-	QUAD $0x0004564d1faca6b1
-	QUAD $0x0005257fffe0d456
-	QUAD $0x000658650c2110a5
-	QUAD $0x000060c6c4b41ba9
-	QUAD $0x000533faa945319c
-	QUAD $0x00035774974fe4e2
-	QUAD $0x00015e5b78a871dc
-	QUAD $0x0001ebdba01386fc
-	QUAD $0x0002807226be3e61
-	QUAD $0x00054108d1eb2180
-	QUAD $0x00033889ccad9739
-	QUAD $0x00075cf70ca7366f
-	QUAD $0x0006be6de0455aaa
-	QUAD $0x00004af87a96e3a3
-	QUAD $0x0005e4dde3d3381a
-	QUAD $0x0000302f0cb36a3c
-	QUAD $0x0002922097bf4cb4
-	QUAD $0x000096cc0f9baefa
-	QUAD $0x0005a032c603fa75
-	QUAD $0x000118a8f16c011e
-	QUAD $0x0004d520fb92380a
-	QUAD $0x00057968290bb3a0
-	QUAD $0x00022a48f9a90c99
-	QUAD $0x0000edc5f5eb426d
-	QUAD $0x0005786f312cd754
-	QUAD $0x0003f6bd725da4ea
-	QUAD $0x0000933f804ec38a
-	QUAD $0x0004a25707a203b9
-	QUAD $0x0001fe8cca8420f4
-	QUAD $0x0007974e8c58aedc
-	QUAD $0x0001023fcb3efb7c
-	QUAD $0x0003c1a2bca4283d
-	QUAD $0x0002d50c7ec20d3e
-	QUAD $0x0000b9ab7f5745c6
-	QUAD $0x0002eac733a63aef
-	QUAD $0x000499def6267ff6
-	QUAD $0x0005c5ea200814cf
-	QUAD $0x0007757e083488c6
-	QUAD $0x000338c78552898b
-	QUAD $0x00023430c7bb2f02
-	QUAD $0x0005d4192e4c76b4
-	QUAD $0x0005caf0f8d21d63
-	QUAD $0x0003a88848a9de33
-	QUAD $0x00076e858108773c
-	QUAD $0x00042d3462e813ec
-	QUAD $0x000601c62ae7bc8b
-	QUAD $0x00071f8211b0bf2e
-	QUAD $0x0001a3ea1bb58bc2
-	QUAD $0x0007fdcd37192f75
-	QUAD $0x0007debea408ea2b
-	QUAD $0x0006579104b1fee9
-	QUAD $0x000693cac5ddcb29
-	QUAD $0x000722d2b61014db
-	QUAD $0x00045370c2ecab74
-	QUAD $0x00026cdd20c87161
-	QUAD $0x0007265763de5c61
-	QUAD $0x00055d2b74482960
-	QUAD $0x00009edb93896d16
-	QUAD $0x00007aaed43d5023
-	QUAD $0x00000311d00a9ff4
-	QUAD $0x00030ec587689c92
-	QUAD $0x0002f1b78fab143a
-	QUAD $0x0000e545daea5187
-	QUAD $0x00010e5d3b76f1ca
-	QUAD $0x0004929c6f72b2ff
-	QUAD $0x00036597d25ea5c0
-	QUAD $0x000413051e1a4e0b
-	QUAD $0x0002cdfdfecd5d05
-	QUAD $0x0000080dbafe9363
-	QUAD $0x0002b8430a20e101
-	QUAD $0x0005c0dc8d3fac58
-	QUAD $0x0003bfd653da8e67
-	QUAD $0x000788ffca14032c
-	QUAD $0x00058d7b106058ac
-	QUAD $0x000369798d496476
-	QUAD $0x0007668a53f6ed6a
-	QUAD $0x0001848f3c0cc82a
-	QUAD $0x0001a49e1d88fee3
-	QUAD $0x00059cdc857fad6f
-	QUAD $0x000584953ec82a8a
-	QUAD $0x0005088fe3dc666e
-	QUAD $0x0003cdf8d20bee69
-	QUAD $0x0003df96b57914f5
-	QUAD $0x000303ba2e142556
-	QUAD $0x000050ef93ca8e54
-	QUAD $0x00038bbb47ce4d96
-	QUAD $0x0000034c15525f35
-	QUAD $0x00055e288fa7707b
-	QUAD $0x00046f32b7ce4840
-	QUAD $0x00000a4cb765015e
-	QUAD $0x00054e51ca0486ab
-	QUAD $0x0003880584c10909
-	QUAD $0x0001550500e31583
-	QUAD $0x0001f0e7ba84d437
-	QUAD $0x00009b2a17be8dfa
-	QUAD $0x0005395fc3931d81
-	QUAD $0x0003c1c58a038f91
-	QUAD $0x00036832337c7cc9
-	QUAD $0x00028d52ee0977bd
-	QUAD $0x0004fe20000a261d
-	QUAD $0x0006b8a802711467
-	QUAD $0x0007dc43e35dc2aa
-	QUAD $0x0004159f47f048d9
-	QUAD $0x00045b46c51361cb
-	QUAD $0x0004c817b4bf2344
-	QUAD $0x0007b7ecc19da60d
-	QUAD $0x00007fd47065e453
-	QUAD $0x0005721896d248e4
-	QUAD $0x000042418a103429
-	QUAD $0x00041ff068f587ba
-	QUAD $0x00008a0702809955
-	QUAD $0x00017e44985bfb83
-	QUAD $0x0000939167024bc3
-	QUAD $0x0006fedfd94b70f9
-	QUAD $0x000537c3bc1ab6eb
-	QUAD $0x00013a09ae32d1cb
-	QUAD $0x0007e66d0fe9fed3
-	QUAD $0x0001c00a191bcd53
-	QUAD $0x0005416878723621
-	QUAD $0x00054e32c626cc22
-	QUAD $0x0005a92a05fb586d
-	QUAD $0x0002383f9745bfd4
-	QUAD $0x000269aaf4481f73
-	QUAD $0x0003e81eb85ab4e4
-	QUAD $0x0000038b0f21340d
-	QUAD $0x0007b56f9c209e25
-	QUAD $0x00001a1bb50ec9cf
-	QUAD $0x000096412ff38118
-	QUAD $0x00017d2ca639a745
-	QUAD $0x0004beae27c4c301
-	QUAD $0x00029787d80af851
-	QUAD $0x00007aaca43cae1f
-	QUAD $0x0007e6254ea1cce9
-	QUAD $0x0003781e5fccaabe
-	QUAD $0x000276e54db3d77f
-	QUAD $0x0006b241d61a246a
-	QUAD $0x0005e27e79761e72
-	QUAD $0x00075aa4416a3f3f
-	QUAD $0x0000c47a6b9a0afc
-	QUAD $0x00062f05d7526374
-	QUAD $0x00012c1868a6c006
-	QUAD $0x00064a9b0431c06d
-	QUAD $0x000605eecbf8335f
-	QUAD $0x00075685abe5ba43
-	QUAD $0x000065f669ea3b4c
-	QUAD $0x000615256138aece
-	QUAD $0x0005964f4300ccc8
-	QUAD $0x0000e1bf66c6adba
-	QUAD $0x00041ce5876c7b30
-	QUAD $0x0004d239a3b513e8
-	QUAD $0x0003d8e34ded02fc
-	QUAD $0x0003f6aa5344a32e
-	QUAD $0x00068e35bafb65f6
-	QUAD $0x0004643ac48c85a3
-	QUAD $0x00046805dc4babfa
-	QUAD $0x0000d27be4d87bb9
-	QUAD $0x00027da0389a48fd
-	QUAD $0x00029723f51b1066
-	QUAD $0x00058b2de45545b9
-	QUAD $0x00069683680f11bb
-	QUAD $0x00011e4e527427f3
-	QUAD $0x0006878c2735b892
-	QUAD $0x0003cab2dd982067
-	QUAD $0x00056c27235db434
-	QUAD $0x0005534f06e3d9ab
-	QUAD $0x000642f4cf04d9c3
-	QUAD $0x00000ca3684547cf
-	QUAD $0x00004c3581f623aa
-	QUAD $0x0003da8f40e75a7b
-	QUAD $0x0003a53523f4d877
-	QUAD $0x00066c74ecb056fd
-	QUAD $0x00072e6e0ea62d37
-	QUAD $0x00036e39b2ce3e92
-	QUAD $0x0004da095aa09b7a
-	QUAD $0x0005915e512aa1a7
-	QUAD $0x000701af5875cba5
-	QUAD $0x000736b65c66cac6
-	QUAD $0x0003a504ed8bee9d
-	QUAD $0x0007628de383125a
-	QUAD $0x0005674cd06ee839
-	QUAD $0x000221e36cbb0d96
-	QUAD $0x0000a4e0373d784d
-	QUAD $0x00035768fbe92411
-	QUAD $0x0001a00d91b17bf3
-	QUAD $0x0001734778173ada
-	QUAD $0x000666e0a5d8fb46
-	QUAD $0x0003ede9850a19f0
-	QUAD $0x0002dd5c25a200fc
-	QUAD $0x00035cf51dbc97e1
-	QUAD $0x0003d6a15b7d2919
-	QUAD $0x00000a656c340431
-	QUAD $0x00060933eb61f2b2
-	QUAD $0x0000aec75532db4d
-	QUAD $0x0003f64e4870cb0d
-	QUAD $0x000223152d096800
-	QUAD $0x0003d5e9792c887e
-	QUAD $0x00043bc5d670c022
-	QUAD $0x00041aa75046a5d6
-	QUAD $0x0004f1dcb385f064
-	QUAD $0x0005193fe92a4dd2
-	QUAD $0x0004887c63763140
-	QUAD $0x00061548b16d6557
-	QUAD $0x00032e10cd32dc89
-	QUAD $0x000319724dabbc55
-	QUAD $0x000213623280cb35
-	QUAD $0x000691751ec2d3da
-	QUAD $0x0004c03e2a7f35c5
-	QUAD $0x0003d995a550f43e
-	QUAD $0x00069fd456e1a693
-	QUAD $0x0007a261773596f3
-	QUAD $0x0002bfedb9702315
-	QUAD $0x0002b97c78680800
-	QUAD $0x0005e0bf6bab99f0
-	QUAD $0x00023638ab6721c4
-	QUAD $0x00017cbaea309fb8
-	QUAD $0x0003556fb93a883d
-	QUAD $0x0006042507c2a969
-	QUAD $0x0007724d5f275d3a
-	QUAD $0x0006c4ef96db0523
-	QUAD $0x0007afdfdd34e6dd
-	QUAD $0x0000494bcc5ef859
-	QUAD $0x000071a7d0ace183
-	QUAD $0x0007a912faf60f54
-	QUAD $0x000135529b623b0e
-	QUAD $0x00019adeb7c303d7
-	QUAD $0x0007f0bc810d514d
-	QUAD $0x000579155c1f856f
-	QUAD $0x000730548b35ae88
-	QUAD $0x000651e3201fd074
-	QUAD $0x0001d4eba3d944be
-	QUAD $0x000097bc410b2f22
-	QUAD $0x0000443d355299fe
-	QUAD $0x00024ce3a1d5c9ac
-	QUAD $0x00061f696a0aa75c
-	QUAD $0x0001f3ef61bb3a3f
-	QUAD $0x000073a3ea86cf9d
-	QUAD $0x0000b6e02946db23
-	QUAD $0x0000100f15f3dce5
-	QUAD $0x0004f6b9f5089fa6
-	QUAD $0x00039b7d7d5aee39
-	QUAD $0x0007a21fec8c2d14
-	QUAD $0x00038b0a57ad42ca
-	QUAD $0x0004a5d72327d567
-	QUAD $0x0006e0e2abfb9c2e
-	QUAD $0x00034f64a756f5b5
-	QUAD $0x00061a700e367825
-	QUAD $0x00055f29d3c68176
-	QUAD $0x000692519a2f34ec
-	QUAD $0x00074c59baedde8c
-	QUAD $0x0001e59ab706fdc9
-	QUAD $0x0003047dd23ad001
-	QUAD $0x00060e2a38ea33ee
-	QUAD $0x000375216c703394
-	QUAD $0x0005922292ab3d23
-	QUAD $0x00048130944d0ef7
-	QUAD $0x0006e4404924cf78
-	QUAD $0x00011d87c3672212
-	QUAD $0x00001308d46ebfcd
-	QUAD $0x00024fdaef37661c
-	QUAD $0x00030b2429f3fe18
-	QUAD $0x00056fc224642d33
-	QUAD $0x00002ab9680ee8d3
-	QUAD $0x000245ea199bb821
-	QUAD $0x0001942eec4a144a
-	QUAD $0x00056507c0950b96
-	QUAD $0x00063d988a2d2851
-	QUAD $0x000654d7e9626f3c
-	QUAD $0x00028bbf484b613f
-	QUAD $0x0007f1fc025d0675
-	QUAD $0x0001000c2f41c6c5
-	QUAD $0x00003bc38736add5
-	QUAD $0x00074bbc5781302e
-	QUAD $0x0006baaf54aac27f
-	QUAD $0x0007a06c3fc66c0c
-	QUAD $0x0007535e3ed15433
-	QUAD $0x0003cf59d51fc8c0
-	QUAD $0x000621f4d86bc9ab
-	QUAD $0x0000219fdf737174
-	QUAD $0x0005f8a6562612fa
-	QUAD $0x00073135bb81ec4c
-	QUAD $0x000596548b4508a8
-	QUAD $0x0001c9bac1ba47fb
-	QUAD $0x000541ae4e147c91
-	QUAD $0x0007a0a0d6de4718
-	QUAD $0x0007cadfcdfd50e8
-	QUAD $0x000314727f127de7
-	QUAD $0x000406ef10bc508a
-	QUAD $0x0007ef671b61483c
-	QUAD $0x0000af3fa3dbd9bf
-	QUAD $0x00023935c575038e
-	QUAD $0x0003798e1f41d5a4
-	QUAD $0x00055c3a3e6fb74b
-	QUAD $0x0006b708b2d531ee
-	QUAD $0x0007e5277d23b81e
-	QUAD $0x0007d39d534502b8
-	QUAD $0x0007264614ccd729
-	QUAD $0x00042fac168dadab
-	QUAD $0x0003f0bd71c59c13
-	QUAD $0x0002faa07de90ed5
-	QUAD $0x000353135f884fd5
-	QUAD $0x00069c83bd1212bf
-	QUAD $0x000494e21a2e147a
-	QUAD $0x0004c946cf7e74f9
-	QUAD $0x00031993ad92e638
-	QUAD $0x00044b123f3920f7
-	QUAD $0x0003ac48d916e835
-	QUAD $0x00014264887cf449
-	QUAD $0x0003f4160a8c1b84
-	QUAD $0x0001ab53be419b90
-	QUAD $0x00048a85dde50d9a
-	QUAD $0x0004a66978d477f8
-	QUAD $0x00045319ae234992
-	QUAD $0x0006f0b7d1713e63
-	QUAD $0x00020753afbd232e
-	QUAD $0x0004cfdd5c7d2ceb
-	QUAD $0x00012f5c6f136c7c
-	QUAD $0x00061b18319ea6aa
-	QUAD $0x0001c1f734493df4
-	QUAD $0x000785222ffc35db
-	QUAD $0x0002219d47d24fb5
-	QUAD $0x000322b75f8e8240
-	QUAD $0x00071fbb1ed06002
-	QUAD $0x0003dae6f9973cac
-	QUAD $0x0000fedba237de4c
-	QUAD $0x000107443e1b5b1d
-	QUAD $0x00047bdb64866889
-	QUAD $0x000032f5606262e8
-	QUAD $0x0004f04488b06cf6
-	QUAD $0x0003676534d4ff8f
-	QUAD $0x00039cae47a4af3a
-	QUAD $0x0007e6c2ae0bbabf
-	QUAD $0x000779bccebfab44
-	QUAD $0x0000e93d2c013620
-	QUAD $0x00059a7d048f8eec
-	QUAD $0x0001a8e7b9fcc1b9
-	QUAD $0x00053aaa9e724a12
-	QUAD $0x0005698ca675cb85
-	QUAD $0x0000337c0b34d9c2
-	QUAD $0x0006ddb083edb168
-	QUAD $0x0003aea93f4d6909
-	QUAD $0x00068a1deb550ec4
-	QUAD $0x0006b5d76cbea46b
-	QUAD $0x00067da12e6b8b56
-	QUAD $0x0002a0a65314ef9c
-	QUAD $0x00062fadd7cf9d03
-	QUAD $0x00033fad52b2368a
-	QUAD $0x0000b6baac3b4358
-	QUAD $0x0001e79cb358188f
-	QUAD $0x0004db9a3a6dfd9f
-	QUAD $0x00037f355f17c824
-	QUAD $0x000185fe1c9f249b
-	QUAD $0x0001713ec77483c9
-	QUAD $0x0001ed355bb061c4
-	QUAD $0x000175b9a3700de8
-	QUAD $0x0007672de324689b
-	QUAD $0x0004d5e2d54e0583
-	QUAD $0x00031c86f6f449bc
-	QUAD $0x00007ae85334815b
-	QUAD $0x0002b42466526f67
-	QUAD $0x0006f70572d5facb
-	QUAD $0x0005f28380e009ba
-	QUAD $0x00077c5f00aa48fb
-	QUAD $0x0005b67295303aad
-	QUAD $0x0002e5d7b33f5f74
-	QUAD $0x000143e1569ba52b
-	QUAD $0x0007e3abddd2e48f
-	QUAD $0x00037d35893f5acb
-	QUAD $0x00025ef34e22ff81
-	QUAD $0x000618d0390b7033
-	QUAD $0x0003917785ca0317
-	QUAD $0x0005a33fb7476a2b
-	QUAD $0x0003a5de3f887ebf
-	QUAD $0x000239547546cba1
-	QUAD $0x00061eeabe1f45e5
-	QUAD $0x0002866759a2ca0d
-	QUAD $0x00054d944f141188
-	QUAD $0x000221b0982ee0fe
-	QUAD $0x00005aa9b2c79399
-	QUAD $0x0000f46ebdac7f48
-	QUAD $0x0006ef24bd6139b7
-	QUAD $0x0003316000e59855
-	QUAD $0x0000ad3e2d34cded
-	QUAD $0x0006987ff6f542de
-	QUAD $0x000527bb94a6ced3
-	QUAD $0x00056b2cc930e55a
-	QUAD $0x000431f2c7f665f8
-	QUAD $0x0007ce246cd4d56c
-	QUAD $0x0001f990b577a5a6
-	QUAD $0x0006a28d35944f43
-	QUAD $0x00010fcc7ed9affe
-	QUAD $0x000398fa8dbffc3a
-	QUAD $0x00035d5e9f034a97
-	QUAD $0x0005ef7d0c3e235b
-	QUAD $0x00010410da66fe9f
-	QUAD $0x00010455376276dd
-	QUAD $0x00057e5a42066215
-	QUAD $0x0003a9f35b880f5a
-	QUAD $0x0004248cb0e96ff2
-	QUAD $0x0005baa9b68aac52
-	QUAD $0x000126069785bc9b
-	QUAD $0x0007f7c269dce4b4
-	QUAD $0x00024d82dcb4d67d
-	QUAD $0x0001baec8b9b38bf
-	QUAD $0x0001a18b44983677
-	QUAD $0x00019b607cf85e7a
-	QUAD $0x0004311c115172e2
-	QUAD $0x0003c94a5784bf94
-	QUAD $0x0005474ec7854ff0
-	QUAD $0x0007170c9db0e705
-	QUAD $0x0003e6fe0e17752d
-	QUAD $0x0004d9ace7396456
-	QUAD $0x0003e652de1e6f8f
-	QUAD $0x0007c2c68bb7b014
-	QUAD $0x0004c9d41cbf6925
-	QUAD $0x0005a8f9df08efed
-	QUAD $0x000296a302a348ca
-	QUAD $0x00079ce3ba709a16
-	QUAD $0x0004dade1ecbb08f
-	QUAD $0x000362497b2ea88e
-	QUAD $0x0006532be02ed8eb
-	QUAD $0x000252544b4c0ffc
-	QUAD $0x00050510fc104f50
-	QUAD $0x000628b140dce5e7
-	QUAD $0x000333fc76c7a40e
-	QUAD $0x000021354b892021
-	QUAD $0x0005599648b1ea91
-	QUAD $0x00011574b6e52699
-	QUAD $0x00028f87c8165f38
-	QUAD $0x00049a4ae2bac5e3
-	QUAD $0x00040fc5336e249d
-	QUAD $0x000241428f83753c
-	QUAD $0x0005992a995b482e
-	QUAD $0x00079da6a6bfc5a2
-	QUAD $0x00026344858f7b19
-	QUAD $0x0004308e7f80be53
-	QUAD $0x00044ead1be8f7d6
-	QUAD $0x000312ee04a740e0
-	QUAD $0x0003386639fb2de1
-	QUAD $0x000790cd5f32e8fc
-	QUAD $0x00078dc707002ac7
-	QUAD $0x000693fbc86d23be
-	QUAD $0x0005f43d4a295ac0
-	QUAD $0x000166953a72f71e
-	QUAD $0x0005759d4f31f466
-	QUAD $0x0007b379d02e8517
-	QUAD $0x0007bbf871d17b78
-	QUAD $0x00046a60a58c5efa
-	QUAD $0x0005936394d01741
-	QUAD $0x00068e429c0bce89
-	QUAD $0x000242a75c52acd4
-	QUAD $0x000730acb17cf2e3
-	QUAD $0x0000378149f47943
-	QUAD $0x000304310050c4ee
-	QUAD $0x00075f796b7e8004
-	QUAD $0x000596ed5dada19e
-	QUAD $0x0004fba4281aef17
-	QUAD $0x0001b1d991ecf966
-	QUAD $0x0005934480220d10
-	QUAD $0x0003388c54b0de99
-	QUAD $0x00069f3be32b4f29
-	QUAD $0x0006adb97adaf274
-	QUAD $0x000127c158bf0fa1
-	QUAD $0x000074d8d245287f
-	QUAD $0x0006b89069b20a7a
-	QUAD $0x0007be0847b8774d
-	QUAD $0x0007b04715f91253
-	QUAD $0x000710045fb3a9af
-	QUAD $0x00045882fe1534d6
-	QUAD $0x0007cbfb19936adc
-	QUAD $0x0000883fc739dc86
-	QUAD $0x0006677e12697455
-	QUAD $0x0002b809660078f6
-	QUAD $0x0007e2749c2ca043
-	QUAD $0x000303be0f861166
-	QUAD $0x0007b17aa4cfa6a8
-	QUAD $0x0000462010a1ee6f
-	QUAD $0x0004330871d8e445
-	QUAD $0x00033db3c2da5561
-	QUAD $0x0004f27882842deb
-	QUAD $0x0006f8cfbabe6717
-	QUAD $0x0003ffad818675c2
-	QUAD $0x00056df2f9af4015
-	QUAD $0x0006c0987f19a1f1
-	QUAD $0x00015c8edec62f5a
-	QUAD $0x00060c3bf2be4e54
-	QUAD $0x0001f0901d4f966d
-	QUAD $0x000550af825fc886
-	QUAD $0x000393bd3da71ead
-	QUAD $0x00036100d733f08c
-	QUAD $0x00030a93cd7b1bc7
-	QUAD $0x0003b45b9fc4287f
-	QUAD $0x00031ae04b5a9c19
-	QUAD $0x00063bcb05e35259
-	QUAD $0x0004fad50ba78ced
-	QUAD $0x000036de70844f03
-	QUAD $0x0001f9cb0088ddd3
-	QUAD $0x0002051892be143b
-	QUAD $0x00042e0e4c155414
-	QUAD $0x000727cec930561b
-	QUAD $0x000425d9f6dc977c
-	QUAD $0x0003cc8bc384700a
-	QUAD $0x0001d7ad57afe99b
-	QUAD $0x00049321306a7879
-	QUAD $0x0001d680f3fc38d7
-	QUAD $0x000504fd45596234
-	QUAD $0x0000c6d6b0baa0ac
-	QUAD $0x00066f05afb22bf6
-	QUAD $0x00067687f4778ae7
-	QUAD $0x0005056007f12899
-	QUAD $0x00073c1349d93ebe
-	QUAD $0x0007fa216a4d44c0
-	QUAD $0x0005593d553df3d5
-	QUAD $0x000701595fafd410
-	QUAD $0x0002420c5adc23d7
-	QUAD $0x00009db7707023bc
-	QUAD $0x0006532fcec6887e
-	QUAD $0x0005db167a326567
-	QUAD $0x0001c863c07ad9e8
-	QUAD $0x0007211b04f4b8dc
-	QUAD $0x0006be49040d3532
-	QUAD $0x0002ca0102203b13
-	QUAD $0x0007fb729c84b850
-	QUAD $0x00036ff678c72196
-	QUAD $0x00002017aceb96ad
-	QUAD $0x00026af901a8e67f
-	QUAD $0x000798f006a737ff
-	QUAD $0x0003d20c6093fde3
-	QUAD $0x00060234768075f6
-	QUAD $0x000100748b17ec40
-	QUAD $0x0004170d2e253351
-	QUAD $0x0006c8368da73790
-	QUAD $0x0002bb9a7513f9cb
-	QUAD $0x000539735f0c01e0
-	QUAD $0x0004ab3a173e0f05
-	QUAD $0x00029e79701c1706
-	QUAD $0x0001cdc784b7edfc
-	QUAD $0x00066959a4a0827b
-	QUAD $0x0004850efb8db086
-	QUAD $0x000176a7ecc54812
-	QUAD $0x0000d80bf48a6e40
-	QUAD $0x00061e113a01d65d
-	QUAD $0x0002406901582cb3
-	QUAD $0x0002b7235e17caa3
-	QUAD $0x0006efba66f963b7
-	QUAD $0x00045531ee0034bb
-	QUAD $0x000162223e79bab5
-	QUAD $0x00014403e0848934
-	QUAD $0x0005211fdbe8bd19
-	QUAD $0x0006cf4f5d87579c
-	QUAD $0x000336c1053761bf
-	QUAD $0x0004cdb5e762785d
-	QUAD $0x00035dbfcd04e0d9
-	QUAD $0x00040a7a01939353
-	QUAD $0x00051d66442f1cee
-	QUAD $0x0007c62a8850c41c
-	QUAD $0x00039ba7a67c0bec
-	QUAD $0x0004ef6d2edcbda2
-	QUAD $0x00014d678f6db7d4
-	QUAD $0x00040f7210886ffd
-	QUAD $0x0005575960df2ad0
-	QUAD $0x0004fd349140943a
-	QUAD $0x00073667397ede0b
-	QUAD $0x0003106f28b01b6f
-	QUAD $0x00014d1f3e38449f
-	QUAD $0x000269aaa723579a
-	QUAD $0x0006d1925f9f7fe2
-	QUAD $0x00025c786178de92
-	QUAD $0x0002f879a93c19d7
-	QUAD $0x00004041b772a5cb
-	QUAD $0x0004b764028fe31a
-	QUAD $0x0001863292e8863f
-	QUAD $0x000228b62d342f84
-	QUAD $0x0004bedc4261c402
-	QUAD $0x00026df5d519bffc
-	QUAD $0x0000fd66f2d1b2ba
-	QUAD $0x000731f20d5a3dcf
-	QUAD $0x0001049a065475dd
-	QUAD $0x000059d28f241427
-	QUAD $0x00017e9e146329a2
-	QUAD $0x000416f3d6952bc5
-	QUAD $0x0007cb4e345021b5
-	QUAD $0x0003042c5dbf294c
-	QUAD $0x0005889b091f1dc7
-	QUAD $0x000559c02f0ac920
-	QUAD $0x00046fea0032e575
-	QUAD $0x00078bd122f9428a
-	QUAD $0x00016a64f763963a
-	QUAD $0x0003e16c18886756
-	QUAD $0x00063804bd58b4a1
-	QUAD $0x0003377d9ab0f2b5
-	QUAD $0x00022d52e8cfb396
-	QUAD $0x0000d845f792604d
-	QUAD $0x00034ca9c412656a
-	QUAD $0x0001b7cd5cb9ec3d
-	QUAD $0x0002c83fa98c223c
-	QUAD $0x0004dbd02339acbe
-	QUAD $0x0003e6ee6801eff0
-	QUAD $0x00076a2412691d8a
-	QUAD $0x000430871061e339
-	QUAD $0x0002310a6172c7ea
-	QUAD $0x000699b9e45a6f84
-	QUAD $0x0002ca7d1c7c5b2a
-	QUAD $0x000116fcb082d19c
-	QUAD $0x000723b98484b130
-	QUAD $0x0001d38e0dbcb054
-	QUAD $0x0005cf220a6e2327
-	QUAD $0x00022699fa9f6b40
-	QUAD $0x00016d2139b519a3
-	QUAD $0x000383a386397101
-	QUAD $0x000284afbea29b84
-	QUAD $0x000013ccea077728
-	QUAD $0x000173f0a4023a0d
-	QUAD $0x00066dd2a0304ddd
-	QUAD $0x0005fd4b08e2c176
-	QUAD $0x0007926c9aa20f41
-	QUAD $0x0002c3b6c0dc3aad
-	QUAD $0x0001d8d462b6fb4d
-	QUAD $0x0003fe7826f5aefb
-	QUAD $0x00005e65b489e882
-	QUAD $0x000178977aa62162
-	QUAD $0x0004d4142a5a05a9
-	QUAD $0x0003992d9fc84e2d
-	QUAD $0x000662a34ccfb662
-	QUAD $0x000249f252da35ad
-	QUAD $0x00062e281496b070
-	QUAD $0x00009d08d8982a67
-	QUAD $0x00061da2f198e00b
-	QUAD $0x0003f730f6320d3b
-	QUAD $0x000042b20e136f86
-	QUAD $0x0005f4ac331504d2
-	QUAD $0x00013c00618e2802
-	QUAD $0x000008d3e592dc72
-	QUAD $0x0007d7c2b7a3caf4
-	QUAD $0x0006cc115d7d6974
-	QUAD $0x000793176ad3f8ea
-	QUAD $0x00064ce85e8f4dc3
-	QUAD $0x0001a18ff21d8006
-	QUAD $0x000002c14b986924
-	QUAD $0x00045374449b0592
-	QUAD $0x00053172d337cc43
-	QUAD $0x0006d76de0e481a1
-	QUAD $0x000629ad1ca6353a
-	QUAD $0x0003f48312a8c892
-	QUAD $0x0001e57b3171e2c1
-	QUAD $0x0000a617dae24b35
-	QUAD $0x00014ee1d76e9893
-	QUAD $0x000686e634502d05
-	QUAD $0x0004e58b41ed81c9
-	QUAD $0x00020d441cdc7457
-	QUAD $0x0007ed02aa8b6056
-	QUAD $0x000074fc70ad4f69
-	QUAD $0x000619b71cf64b45
-	QUAD $0x000224770d1dfebb
-	QUAD $0x00036d3cff00089a
-	QUAD $0x0000a5f2efa88db2
-	QUAD $0x0001b628717686a2
-	QUAD $0x0003ab4064d832d7
-	QUAD $0x00045a7c250a6670
-	QUAD $0x00063ce8d5a8a5f4
-	QUAD $0x000697eb9e6ab1e5
-	QUAD $0x0003667cb44b0db2
-	QUAD $0x0000c3e22d0d60dd
-	QUAD $0x0002613347872f81
-	QUAD $0x0004cc7b3d8eaeb3
-	QUAD $0x00037d2ba5b083d4
-	QUAD $0x00058ac014cf090f
-	QUAD $0x0000dc3e18cb672d
-	QUAD $0x0003abb3150e8837
-	QUAD $0x0004d322570b3a4a
-	QUAD $0x0001f8c2ded92e03
-	QUAD $0x0005e4949223d5f7
-	QUAD $0x00003dd083197e17
-	QUAD $0x000324819b7083df
-	QUAD $0x0006032e020ca710
-	QUAD $0x0001694e18df62c4
-	QUAD $0x00044833fabada51
-	QUAD $0x0002e68b34443034
-	QUAD $0x0003b52887586a1b
-	QUAD $0x000026d72629eaef
-	QUAD $0x00040d6c2b1f0e50
-	QUAD $0x0006afe0fce6f67c
-	QUAD $0x0004bf536dd97f3c
-	QUAD $0x0005cd2c4c3b7126
-	QUAD $0x0005d2e75e920f7b
-	QUAD $0x0003683b83d392da
-	QUAD $0x0000d982d0ea8ffb
-	QUAD $0x0005c22a6ae2f704
-	QUAD $0x000517e8f00285de
-	QUAD $0x0006914f7c32ae52
-	QUAD $0x0001ad76bdadc512
-	QUAD $0x0004d39212224343
-	QUAD $0x0003ebe5b8873185
-	QUAD $0x0006c5194560e208
-	QUAD $0x000449c97661d887
-	QUAD $0x0003c813b1f2a602
-	QUAD $0x0006c6c92aff17af
-	QUAD $0x0000c0be9273a610
-	QUAD $0x00019316251714d6
-	QUAD $0x00024136765b86e9
-	QUAD $0x000577ad16b9b7e6
-	QUAD $0x0002e05462af59bc
-	QUAD $0x00046ff1058eb86f
-	QUAD $0x0006dae00d9a79fa
-	QUAD $0x0003965be6b7db62
-	QUAD $0x000601d4640ea537
-	QUAD $0x00031303d8c415ea
-	QUAD $0x00049f0257b1b891
-	QUAD $0x0002f2c7c26c4cf3
-	QUAD $0x0000002fd324d4ef
-	QUAD $0x00024fad67882fbb
-	QUAD $0x0003ff0bc9f516ea
-	QUAD $0x00071b05c369e585
-	QUAD $0x0002fe6c5b03ef98
-	QUAD $0x0000dd89f396eb7d
-	QUAD $0x000252f79d55e3e9
-	QUAD $0x00039bc32a475227
-	QUAD $0x00022837bd5209b1
-	QUAD $0x00040d8ec6f62b99
-	QUAD $0x0003aac5f50fabdf
-	QUAD $0x00056d4b3d7ce223
-	QUAD $0x000404126939625a
-	QUAD $0x0000fc31107b8e30
-	QUAD $0x00034c9cec5cb09d
-	QUAD $0x0007b8b25e527af7
-	QUAD $0x00056931c66e49ea
-	QUAD $0x0004b011d586af7a
-	QUAD $0x000759cf32c97f3a
-	QUAD $0x0005080693d01d65
-	QUAD $0x00030bddcf8f8840
-	QUAD $0x000332cb8523cd10
-	QUAD $0x0005ca57b9829c86
-	QUAD $0x00072b595c0767b5
-	QUAD $0x0002c49b1a383b25
-	QUAD $0x0000ae181d97841e
-	QUAD $0x00021bff51cec796
-	QUAD $0x000140589198b80b
-	QUAD $0x00021cfa26a3650c
-	QUAD $0x00019cc8b29b287f
-	QUAD $0x0005be7aea18ad06
-	QUAD $0x0002a92bcf6a06c5
-	QUAD $0x0004ae8d5c3b121c
-	QUAD $0x00076f34ea3376fa
-	QUAD $0x0001438add978d5f
-	QUAD $0x0001cf79771a39ae
-	QUAD $0x000718ec5784e7ed
-	QUAD $0x000558d7e73ff61d
-	QUAD $0x00072234b33eba9f
-	QUAD $0x00023d7267a64b71
-	QUAD $0x0000127ee4222d4c
-	QUAD $0x00012202bfcc6d84
-	QUAD $0x00049c546771a700
-	QUAD $0x00002ba12e6fb61d
-	QUAD $0x0000b23288188fbb
-	QUAD $0x00065da67fa50eee
-	QUAD $0x0005fb233f79bd98
-	QUAD $0x00032ee6144aade2
-	QUAD $0x0007e060d35da34c
-	QUAD $0x00004427271ad841
-	QUAD $0x0000793747cba99d
-	QUAD $0x000118038f51a214
-	QUAD $0x0005158e41d41f31
-	QUAD $0x00050acb370b1591
-	QUAD $0x00029619f224600d
-	QUAD $0x0005ad3089a6c9ff
-	QUAD $0x0001e5b7e54a4316
-	QUAD $0x00058d56b82b11d8
-	QUAD $0x0002daa5e4005d14
-	QUAD $0x0005027d48498cfb
-	QUAD $0x00051a0e58e4b807
-	QUAD $0x0003a742d59ca641
-	QUAD $0x0007f5babe3835c3
-	QUAD $0x00041b67188f8f2e
-	QUAD $0x0005a70f5c67c3a6
-	QUAD $0x000610d8945d3a7d
-	QUAD $0x00029cdc41cccabd
-	QUAD $0x0002291d7f64c7cc
-	QUAD $0x00026d690ae92f31
-	QUAD $0x0005ddd0f2fde191
-	QUAD $0x000690432f63995a
-	QUAD $0x0006ed6a1829b682
-	QUAD $0x0002302ef271b90a
-	QUAD $0x000453d54d2157a7
-	QUAD $0x00048985e2965785
-	QUAD $0x00056a0de118e808
-	QUAD $0x0004e95c62120a57
-	QUAD $0x00009981a61f2216
-	QUAD $0x0005d69c3241c55c
-	QUAD $0x0005d6a7c405e578
-	QUAD $0x000591727b80385f
-	QUAD $0x0000169f8420bdd6
-	QUAD $0x0005e64397409695
-	QUAD $0x0005d6258ee90b22
-	QUAD $0x0002f50f460c1f46
-	QUAD $0x00000292d522d174
-	QUAD $0x00061f97a8de0870
-	QUAD $0x000776ea978ff37a
-	QUAD $0x00052ddaa6a6e742
-	QUAD $0x0002638e8e5738d6
-	QUAD $0x00046048da6d479a
-	QUAD $0x0006045b70b2d789
-	QUAD $0x000754da64e4a483
-	QUAD $0x000452429d172182
-	QUAD $0x00002659ef75959c
-	QUAD $0x00071c1eb7589b84
-	QUAD $0x000558a5b037dd35
-	QUAD $0x00077eafdc662525
-	QUAD $0x0002d45d0bebd572
-	QUAD $0x0001eeabee88732c
-	QUAD $0x0000b186a22f3607
-	QUAD $0x0004cdd4d40646a1
-	QUAD $0x000286f311f6005f
-	QUAD $0x0002d916bb6d6466
-	QUAD $0x00006b18cd72002e
-	QUAD $0x000231afa7b2f7a9
-	QUAD $0x0006586ab56389ed
-	QUAD $0x00039ae913c5b729
-	QUAD $0x00049a085edd47fc
-	QUAD $0x0004c5da16f5f74f
-	QUAD $0x000667799148d776
-	QUAD $0x0005662842a5e302
-	QUAD $0x0005e00ebdce9813
-	QUAD $0x000248e14cee8e19
-	QUAD $0x00054ef5229b5f19
-	QUAD $0x00071bd6a4a2a8f8
-	QUAD $0x00007fc1c162839a
-	QUAD $0x0005f6f290fcbf78
-	QUAD $0x00007e5d451f6496
-	QUAD $0x00021d024f7363fd
-	QUAD $0x000365e0ecd840c0
-	QUAD $0x0004465b71b0a016
-	QUAD $0x000523fd4c7c2a9d
-	QUAD $0x000413d0b392a36f
-	QUAD $0x0003d72a83d0219a
-	QUAD $0x0002747095a0add5
-	QUAD $0x0002e59ee2face13
-	QUAD $0x0003e1b1dfcaf1c5
-	QUAD $0x00078910e0825744
-	QUAD $0x00023e50c2faca3b
-	QUAD $0x00042bca4e11508b
-	QUAD $0x0007c207fd142270
-	QUAD $0x000256777cb3a02b
-	QUAD $0x000128af8eb9a49d
-	QUAD $0x0004af5d87285b30
-	QUAD $0x000446c7f98b546e
-	QUAD $0x000406d510976bc2
-	QUAD $0x00055ba91ff5dafe
-	QUAD $0x000702ffd3a65ea8
-	QUAD $0x000546233087709f
-	QUAD $0x0004c31fbef50577
-	QUAD $0x0001ef6f865260c6
-	QUAD $0x00030e1c67b9fe2f
-	QUAD $0x000011403f685600
-	QUAD $0x0004b2c9515ad99a
-	QUAD $0x0004ecfcf9905cf1
-	QUAD $0x00066bc086bb5bc9
-	QUAD $0x000458a81ac8c095
-	QUAD $0x000209470a5dd357
-	QUAD $0x000292620d76bc72
-	QUAD $0x0001efd350cc7dec
-	QUAD $0x0000bb9a75a2f35c
-	QUAD $0x00063310248ceb11
-	QUAD $0x0004faf5f03202d2
-	QUAD $0x00030363522f846f
-	QUAD $0x0005e2de8347dacf
-	QUAD $0x00008e88f9b3cca6
-	QUAD $0x000775a5e08a9089
-	QUAD $0x0004b51bdf2386d9
-	QUAD $0x0000ae7c09ba893a
-	QUAD $0x0000b777e1eaf0df
-	QUAD $0x00019ba7522de4ed
-	QUAD $0x00018d6a861f4b15
-	QUAD $0x000332654bbac18c
-	QUAD $0x000287a5182c352d
-	QUAD $0x0001875e28c60790
-	QUAD $0x00040b86c96eaf46
-	QUAD $0x0006d6100b27761e
-	QUAD $0x0007ccdeb35d0587
-	QUAD $0x0007abcc0b73ec37
-	QUAD $0x00051338dc38730f
-	QUAD $0x000775bbd4de63b4
-	QUAD $0x0005095652592efd
-	QUAD $0x00009773d41e0834
-	QUAD $0x0003cbaf51bb4e1a
-	QUAD $0x00071bde4136ee4d
-	QUAD $0x0005855f14065be8
-	QUAD $0x0004fbb990dae6ae
-	QUAD $0x0004894260dc92da
-	QUAD $0x0007cdd77d1621b5
-	QUAD $0x00009b9579695bfd
-	QUAD $0x000168ee0b398373
-	QUAD $0x0005ca9a614564af
-	QUAD $0x0004c055c27d19e1
-	QUAD $0x0001ef91f60d8178
-	QUAD $0x00025071ff7841da
-	QUAD $0x00073df651c9519b
-	QUAD $0x0006ef88c3b9e1e7
-	QUAD $0x0002e31338ec81ee
-	QUAD $0x00066842ee7e32d0
-	QUAD $0x00041fe8ddf2f59d
-	QUAD $0x00056a4f1b18a0b4
-	QUAD $0x000585529b8af669
-	QUAD $0x0007ae310cf2a359
-	QUAD $0x000144d31cf41ca6
-	QUAD $0x0003cb3dc9a52ee7
-	QUAD $0x0006e47323596c5b
-	QUAD $0x00073e23e24e5c09
-	QUAD $0x000494e656485190
-	QUAD $0x0001b6ff4675a9e2
-	QUAD $0x0001b0c40bd978c6
-	QUAD $0x00034ce2adc14f6a
-	QUAD $0x0003e608f22623e6
-	QUAD $0x0003873a0f4536c8
-	QUAD $0x0007d322918dccb6
-	QUAD $0x00019bf3eb95e684
-	QUAD $0x0001d92009b63896
-	QUAD $0x000121f152649bcf
-	QUAD $0x0001aacec906461c
-	QUAD $0x0002f5865be2ef34
-	QUAD $0x00037d9816cc7bd4
-	QUAD $0x000029776a185b82
-	QUAD $0x00055e6d62cd1520
-	QUAD $0x0002fa2ef64cf3df
-	QUAD $0x0002f0d26f6c9e55
-	QUAD $0x0000a8a5fddefd47
-	QUAD $0x00056fc258f729f5
-	QUAD $0x0001aa8a9d4abe20
-	QUAD $0x00008831d0c12b30
-	QUAD $0x000458f7460435b2
-	QUAD $0x000518dcd5032533
-	QUAD $0x000197ba070b93ea
-	QUAD $0x00058000adeb9ad1
-	QUAD $0x0004921365f2953c
-	QUAD $0x00069099771c0f61
-	QUAD $0x000589a6834e52ad
-	QUAD $0x000192b6be0164d6
-	QUAD $0x0006dc58091f64b7
-	QUAD $0x0006306ee8b1d262
-	QUAD $0x00016e690b70df71
-	QUAD $0x0000ce3d389100e0
-	QUAD $0x00025647f50d64cc
-	QUAD $0x0007e84e33758ed1
-	QUAD $0x000509eb2eed9bb3
-	QUAD $0x0004bb43f4a2da09
-	QUAD $0x0004fc005162dc43
-	QUAD $0x00048e9b640b891c
-	QUAD $0x000281317fc2b8ab
-	QUAD $0x000333d783db108e
-	QUAD $0x000024f69310fab7
-	QUAD $0x0005fa197d02f1e3
-	QUAD $0x0005cc9dc80c1ac0
-	QUAD $0x00079d56296bc318
-	QUAD $0x0006f4bd567ae7a9
-	QUAD $0x00035ac2004a35d1
-	QUAD $0x000257a22796bb14
-	QUAD $0x0003bc17f75396b9
-	QUAD $0x00068549af3f666e
-	QUAD $0x000284c5806b467c
-	QUAD $0x000683671486d4cd
-	QUAD $0x00029b02a5ccae8b
-	QUAD $0x00065ac89317b783
-	QUAD $0x0000674cc0f87f6e
-	QUAD $0x0006f360fb443e75
-	QUAD $0x0002fa5f0ce8c09b
-	QUAD $0x00009e2941d4bb68
-	QUAD $0x00077cebac0f63cc
-	QUAD $0x00076f5f1a5e8173
-	QUAD $0x0000e7a73a64d603
-	QUAD $0x00007d3b20fd8932
-	QUAD $0x0004a35664c7783d
-	QUAD $0x000680e47220eaea
-	QUAD $0x0004faaf19a79a8b
-	QUAD $0x0002e8311f5dff3c
-	QUAD $0x0005e3498b17da65
-	QUAD $0x0006d5d3f5f9df4a
-	QUAD $0x0000e05872d89fac
-	QUAD $0x000000f208326916
-	QUAD $0x0002863dc2c8dfe2
-	QUAD $0x0002fcf2a5f10c18
-	QUAD $0x0002e963204eccfa
-	QUAD $0x0006429ef91ffbd2
-	QUAD $0x0005b845b3ecac59
-	QUAD $0x0007da0b8f68d7e7
-	QUAD $0x00051fc2b28d4392
-	QUAD $0x0002ef9c5a5ba384
-	QUAD $0x00055be9a25f5bb0
-	QUAD $0x0005ee7fb38d8320
-	QUAD $0x000606175f6332e2
-	QUAD $0x0003a10dfe132ce3
-	QUAD $0x0003d88d66a81cd8
-	QUAD $0x00002014385675a6
-	QUAD $0x0006ee72f7bd2e6b
-	QUAD $0x0006919a74ef4fad
-	QUAD $0x0000a50a4ffb81ef
-	QUAD $0x00040ff9ce5ec54b
-	QUAD $0x000338d787ce8f89
-	QUAD $0x00055a461e6bf9d6
-	QUAD $0x0005b5556c032bff
-	QUAD $0x0006155fb53d1def
-	QUAD $0x0002c21357e9cf20
-	QUAD $0x00059ed4611452bf
-	QUAD $0x0001277e8417e7ea
-	QUAD $0x00057185e261b35b
-	QUAD $0x0004482f3511ae71
-	QUAD $0x00078eeef4b02e83
-	QUAD $0x0006e5252f475976
-	QUAD $0x00037ea32e89927c
-	QUAD $0x000506a2901749c3
-	QUAD $0x000691ec04ea09ef
-	QUAD $0x0002a8b342c780d4
-	QUAD $0x0003e254540e70a9
-	QUAD $0x000544c5b6d89963
-	QUAD $0x0001d34f648c16cf
-	QUAD $0x0007b606ef7dc646
-	QUAD $0x000059a668f5a82e
-	QUAD $0x000143c6ae7f22dc
-	QUAD $0x0003cbcb2700e984
-	QUAD $0x0005204dd5470e63
-	QUAD $0x0001b5814003e3f8
-	QUAD $0x0002e49839c64e78
-	QUAD $0x00007fea2aba5132
-	QUAD $0x0001fae0ffb99356
-	QUAD $0x00046115aba1d4dc
-	QUAD $0x00044c218671c974
-	QUAD $0x00071c43c4f5ba3c
-	QUAD $0x00032239861fa237
-	QUAD $0x00078968314ac04b
-	QUAD $0x00049128c7f72727
-	QUAD $0x0001926e1dc6401e
-	QUAD $0x00071ade8bb68be0
-	QUAD $0x00071953c3b5da76
-	QUAD $0x0007d11795e2a98c
-	QUAD $0x00056df6fa9e74cd
-	QUAD $0x00005acd33db3dbf
-	QUAD $0x0005fdcb41446a8e
-	QUAD $0x0001370ef540e7dd
-	QUAD $0x00074e8aea17cea0
-	QUAD $0x00067a93204ed789
-	QUAD $0x0006642233d37a81
-	QUAD $0x0004256d6c522371
-	QUAD $0x00079c95e4cf56df
-	QUAD $0x0007901586bc41a0
-	QUAD $0x0005286926ff2a71
-	QUAD $0x0006b43e3a14a804
-	QUAD $0x0000c743f83fbc0f
-	QUAD $0x000173f415c5516e
-	QUAD $0x0002c9658076b1bd
-	QUAD $0x000092d5c871397b
-	QUAD $0x0007be643bc609e2
-	QUAD $0x000623afac0446cd
-	QUAD $0x0000f231e296b3f6
-	QUAD $0x00041ae01c24435b
-	QUAD $0x0007cb03c4bf5455
-	QUAD $0x000739221dd8bf2b
-	QUAD $0x0005a581e63010ff
-	QUAD $0x0005632d9873883a
-	QUAD $0x000149c12ad9e878
-	QUAD $0x0005e6a4496b3637
-	QUAD $0x000684a357c84693
-	QUAD $0x00011aa31a5566ad
-	QUAD $0x00068a8ba9917e98
-	QUAD $0x0007d9bb8ff5e636
-	QUAD $0x0005a5f887e83674
-	QUAD $0x0006e6b9de84c4f4
-	QUAD $0x0005a758ca390c5f
-	QUAD $0x000770eadb16508f
-	QUAD $0x00061d0633c9bca0
-	QUAD $0x0006a39e6356944f
-	QUAD $0x0001fa1d01d861e5
-	QUAD $0x000343062158ff05
-	QUAD $0x000129126699b2e3
-	QUAD $0x0005f3c9cbca047d
-	QUAD $0x0005702f5e3dd90e
-	QUAD $0x00069e7f9b02805c
-	QUAD $0x00017dae8e9f7374
-	QUAD $0x0002fc9a6280bbb8
-	QUAD $0x000635c891a12552
-	QUAD $0x0004627a26218b8d
-	QUAD $0x0000ee11a2603de8
-	QUAD $0x00017e8aa5ed7e15
-	QUAD $0x00031c9a4a70c5c7
-	QUAD $0x00014a8fa2c80d3d
-	QUAD $0x000719f76102da33
-	QUAD $0x00025e807b012fd5
-	QUAD $0x00026aebd38ede2f
-	QUAD $0x0003f8f5018c2677
-	QUAD $0x00060ac2f5c74c21
-	QUAD $0x0001cd7e4e070ecb
-	QUAD $0x000136a5aa78fc24
-	QUAD $0x00010c25a32ffe0a
-	QUAD $0x0005117c2a80ca8b
-	QUAD $0x0007f234808a9c3c
-	QUAD $0x00066dc8faddae05
-	QUAD $0x0004fa7b9baa02c8
-	QUAD $0x00059b192a196808
-	QUAD $0x00024667ed0896a2
-	QUAD $0x0001992f3b9f7b01
-	QUAD $0x0004b91ec9d434d9
-	QUAD $0x00041a66b65d0936
-	QUAD $0x0001f718e7205d8d
-	QUAD $0x00021c7d41a03786
-	QUAD $0x00002cca2c58958b
-	QUAD $0x00045371b07001e8
-	QUAD $0x0001f23a0c77e200
-	QUAD $0x0003c004b0c4afa3
-	QUAD $0x00046b7b8cd3fe26
-	QUAD $0x0001ba811460accb
-	QUAD $0x0002bc65635e8bd5
-	QUAD $0x0000b76bb1b3fa7e
-	QUAD $0x000076247be0e2f3
-	QUAD $0x0006170a3046e65f
-	QUAD $0x0000a1c20bb2089d
-	QUAD $0x0005318832b0ba78
-	QUAD $0x0000a5c6a388f877
-	QUAD $0x000355406a3126c2
-	QUAD $0x00068e57ad6e98f6
-	QUAD $0x0001264c41911c01
-	QUAD $0x0007a2680ca2c7b5
-	QUAD $0x0005401a46a49e38
-	QUAD $0x000432d99a824fa7
-	QUAD $0x0006f24b9ff17cec
-	QUAD $0x00029bd656d58ed1
-	QUAD $0x00050d1918727d76
-	QUAD $0x00010168c40ca53c
-	QUAD $0x000702f44584bdf9
-	QUAD $0x00008df6c9fb478d
-	QUAD $0x00020add5561c4a8
-	QUAD $0x00025f4c4e020cd3
-	QUAD $0x0000a47f30e060c7
-	QUAD $0x000630abe00aa5b0
-	QUAD $0x0006e5ea0b498e0e
-	QUAD $0x00047aed2d324983
-	QUAD $0x00043c511fc68ede
-	QUAD $0x0000c75b786d4208
-	QUAD $0x0007abb4edde9e46
-	QUAD $0x000790625385c636
-	QUAD $0x00058384540dc8d0
-	QUAD $0x00076b3264f9a18d
-	QUAD $0x0000a3b6063214f2
-	QUAD $0x00004b9f80431752
-	QUAD $0x0000482c3aed35f9
-	QUAD $0x000644f5a99a4e2a
-	QUAD $0x000586bf9f1a195f
-	QUAD $0x0002eacf8bc03007
-	QUAD $0x0001fb43dcc49cae
-	QUAD $0x0003628435554a1e
-	QUAD $0x0005065f158c9fd2
-	QUAD $0x0005bc2c77fb38d9
-	QUAD $0x0004e1af5271d31b
-	QUAD $0x0005278b38f6b879
-	QUAD $0x0003088d5ef8790b
-	QUAD $0x0005467be5bc1570
-	QUAD $0x000146ac06f4b82b
-	QUAD $0x00012086fe7eebe0
-	QUAD $0x000169fb0c429954
-	QUAD $0x0005dc9fa96bad93
-	QUAD $0x0000c1f97f92939b
-	QUAD $0x000105f61416375a
-	QUAD $0x00038c2126fcb4db
-	QUAD $0x000041b756719e46
-	QUAD $0x0004b500d89e7355
-	QUAD $0x0004e5ea2a86fd30
-	QUAD $0x00059aedd9ecee10
-	QUAD $0x0007bbc328fb9d1a
-	QUAD $0x00017a88956dc117
-	QUAD $0x0006d0b57d748a5c
-	QUAD $0x000685bae149e3c3
-	QUAD $0x0003e782780f4b64
-	QUAD $0x0003351e1c728a12
-	QUAD $0x0005bbeba532e9af
-	QUAD $0x00039916eb851802
-	QUAD $0x0004617e8f963ec5
-	QUAD $0x0006ee005ef99dc7
-	QUAD $0x000699f0dbb25ebc
-	QUAD $0x0000bcd601a4e930
-	QUAD $0x00062813a94d517e
-	QUAD $0x00010b9f69932fe3
-	QUAD $0x00065c8e820b45a8
-	QUAD $0x00057917555cc538
-	QUAD $0x000418340a997532
-	QUAD $0x0004aa9172b231cc
-	QUAD $0x00058093735a8311
-	QUAD $0x0000eafb03790e52
-	QUAD $0x0000840bef29d34b
-	QUAD $0x0006b43fd01cd1fd
-	QUAD $0x0005ea1391043982
-	QUAD $0x0003981f39e58a4f
-	QUAD $0x0001fdd6c3b034a7
-	QUAD $0x0007b6dd61eb772a
-	QUAD $0x0005cf0e856f3d4f
-	QUAD $0x0005d4263af77a3c
-	QUAD $0x000766293952b6e2
-	QUAD $0x000190b1829825d5
-	QUAD $0x0007c379fbf454b1
-	QUAD $0x0001fd11ed0c84a7
-	QUAD $0x00048947933da5bc
-	QUAD $0x00077c60d2e7e3f2
-	QUAD $0x0007c35b48cade41
-	QUAD $0x00023fdd2289aeb0
-	QUAD $0x0001c12684cf73e1
-	QUAD $0x0000e7d3513225c9
-	QUAD $0x00061e3496ee31fb
-	QUAD $0x000021b3ed2757e1
-	QUAD $0x0001d85d2f3d9534
-	QUAD $0x0004061051763870
-	QUAD $0x0003f646504e1d9b
-	QUAD $0x0007dc64f77eb9ec
-	QUAD $0x000027fb70cf6d78
-	QUAD $0x0001c12be3b7abae
-	QUAD $0x00034d64551696a5
-	QUAD $0x00073e1de58fc1c6
-	QUAD $0x000796b131296248
-	QUAD $0x00067bc4e0ecd2aa
-	QUAD $0x0002806da9aa211c
-	QUAD $0x00001bd28338402c
-	QUAD $0x000064ffa29295eb
-	QUAD $0x00058777781e9ca6
-	QUAD $0x0000c956490f7bdd
-	QUAD $0x0005d110c84616ab
-	QUAD $0x0000a3cb6c400009
-	QUAD $0x0002bb941f1373b9
-	QUAD $0x000794ba05251220
-	QUAD $0x00014f29a5383922
-	QUAD $0x00006be10f5c506e
-	QUAD $0x00059197ea495df2
-	QUAD $0x00042d088dca81c2
-	QUAD $0x0003a5a7df28af64
-	QUAD $0x000453692d74b48b
-	QUAD $0x000699c9c9002c30
-	QUAD $0x000471e5796003b5
-	QUAD $0x0004299c18d0936d
-	QUAD $0x00022f48eed8165e
-	QUAD $0x0006ee2bf75dd9d8
-	QUAD $0x0006b80a4879b61f
-	QUAD $0x00036b15b807cba6
-	QUAD $0x000213e3eaf72ed3
-	QUAD $0x0003d16733e248f3
-	QUAD $0x0001192927f6bdcf
-	QUAD $0x0005914183418a49
-	QUAD $0x0004697179e74204
-	QUAD $0x0006c72ceb34be8d
-	QUAD $0x0005c95b443da3ff
-	QUAD $0x0003f78a9e1afed7
-	QUAD $0x000348759a9ce9cc
-	QUAD $0x0000e2b7e14be389
-	QUAD $0x00074807ac394858
-	QUAD $0x00052a18c721aed5
-	QUAD $0x000087a3c188ff04
-	QUAD $0x000679c9cc345ec7
-	QUAD $0x00020096e98e59c9
-	QUAD $0x0000a59c2c608f1f
-	QUAD $0x0002d4232d9e5260
-	QUAD $0x00042c0ddaf6784a
-	QUAD $0x0006787d863e4645
-	QUAD $0x0002b151ba82976d
-	QUAD $0x0003180f0a2e04e1
-	QUAD $0x0007898df96898a4
-	QUAD $0x0003c419e3d8499b
-	QUAD $0x00052bdd8ecb81b7
-	QUAD $0x0002997faa3e6f37
-	QUAD $0x000589ea1fc67850
-	QUAD $0x0007c6ee0e2d3345
-	QUAD $0x0005c0efde4bc754
-	QUAD $0x0007ccfa59fca782
-	QUAD $0x00004321adf49d75
-	QUAD $0x000471aa0c6f3c31
-	QUAD $0x0000b24f48847ed4
-	QUAD $0x0006fed19dd10fcb
-	QUAD $0x00053b09b5ddf191
-	QUAD $0x0001596047804ec0
-	QUAD $0x00017edc25b2d7f5
-	QUAD $0x000615a9b62a345f
-	QUAD $0x00016019e4e55aae
-	QUAD $0x00020f37a0165199
-	QUAD $0x0002d4be511beac7
-	QUAD $0x00075d99a8559c6f
-	QUAD $0x0006a7235946f1cc
-	QUAD $0x0006bbb3aced37ac
-	QUAD $0x00037336a6081bee
-	QUAD $0x0002c94a5fd98352
-	QUAD $0x00074fc5f25d209c
-	QUAD $0x0006f9141c6871fb
-	QUAD $0x0006bda4d99e5b9b
-	QUAD $0x00001be007c49bae
-	QUAD $0x0006b99cbb2fbe60
-	QUAD $0x0006bd24119d5b52
-	QUAD $0x0007b5318887e5c3
-	QUAD $0x0002f037f8881431
-	QUAD $0x0004566a939ded0d
-	QUAD $0x0001d7a0802b6b6d
-	QUAD $0x00017e6996914e01
-	QUAD $0x00024a299bd0a885
-	QUAD $0x0006d3a5d6485c62
-	QUAD $0x0002baeb89e8908e
-	QUAD $0x00049f6d491a5be1
-	QUAD $0x00038ed3d13c4294
-	QUAD $0x00066063e716e0b7
-	QUAD $0x000373907dfefe64
-	QUAD $0x0007b1f0ce7fcf80
-	QUAD $0x0001162911f114ed
-	QUAD $0x0004839466e923c0
-	QUAD $0x00071792662e181c
-	QUAD $0x0005e72365c7bee0
-	QUAD $0x0005e82770a1a1ee
-	QUAD $0x00045eafdc1f4d70
-	QUAD $0x0001cf2bea80c220
-	QUAD $0x00034fcf74475481
-	QUAD $0x000063f46ba6d38f
-	QUAD $0x00051caf30c6fcdd
-	QUAD $0x00050c356afdc5da
-	QUAD $0x00030b093e4b1928
-	QUAD $0x00027d017e2a076a
-	QUAD $0x00018e3cc676e542
-	QUAD $0x0003dd801aaeeb5f
-	QUAD $0x00035fac24f38f02
-	QUAD $0x0003f6dae82354cb
-	QUAD $0x0002fe5ebf93cb8e
-	QUAD $0x000412d179e14978
-	QUAD $0x0001ce7e7ec80312
-	QUAD $0x0003e2c6c92bdd9a
-	QUAD $0x00026079d995a990
-	QUAD $0x0005582a310e2f27
-	QUAD $0x0007d75c6197ab03
-	QUAD $0x000556cae34db5a4
-	QUAD $0x000226da8acbe788
-	QUAD $0x0006777d7febdd55
-	QUAD $0x0004e575bdf78f84
-	QUAD $0x000648cf975e21a2
-	QUAD $0x00004a7c217908b2
-	QUAD $0x000484dad0028a82
-	QUAD $0x00033e4bc2a42fa7
-	QUAD $0x000638df45a58940
-	QUAD $0x00010883a2fb7ea1
-	QUAD $0x00018f389ffe48ff
-	QUAD $0x00061f7a190bed39
-	QUAD $0x00073229530d7848
-	QUAD $0x0001dc7603e6655a
-	QUAD $0x00078cf451b9d18f
-	QUAD $0x0001c7cd10b48145
-	QUAD $0x000097cdb28b1b71
-	QUAD $0x000094707842cf44
-	QUAD $0x0002ffa57b31f203
-	QUAD $0x0006f8aded6ca379
-	QUAD $0x0002a479df17bb1a
-	QUAD $0x0000dedfa10b2444
-	QUAD $0x00048aab888fc91e
-	QUAD $0x000038b7ea483590
-	QUAD $0x0005cac5005d1a33
-	QUAD $0x0007dd73f960725d
-	QUAD $0x0000fd381a811a5f
-	QUAD $0x000522d93ecebde8
-	QUAD $0x0006b9bbd16dfde2
-	QUAD $0x000704a68360ff04
-	QUAD $0x0002ea1f39d495d9
-	QUAD $0x00053d1110a86e17
-	QUAD $0x000142f46c3cbe8e
-	QUAD $0x00042ddf2845ab2c
-	QUAD $0x0003e7689e04ce85
-	QUAD $0x000024f045e0f6cf
-	QUAD $0x0002f892f5053a06
-	QUAD $0x0003cecc3cde8b3e
-	QUAD $0x0001ca4be3bf9f1b
-	QUAD $0x0006416eb65f466d
-	QUAD $0x000628e61808d0af
-	QUAD $0x0006214ffd3276bb
-	QUAD $0x0003c088ca683030
-	QUAD $0x00016db63426cfa1
-	QUAD $0x0007c4999e88155d
-	QUAD $0x00021cd5470f64ff
-	QUAD $0x000664746d64b064
-	QUAD $0x00041ca6235fce20
-	QUAD $0x0000f106fe874d92
-	QUAD $0x00000b8d181a5246
-	QUAD $0x000223b6b19e3edc
-	QUAD $0x0001b93a1fd30fd8
-	QUAD $0x0000c0473664b353
-	QUAD $0x0006abc18d953989
-	QUAD $0x00065bedc65e8264
-	QUAD $0x0005c3fc8a99bb12
-	QUAD $0x0002e90e476c8a69
-	QUAD $0x000268a6d579eb20
-	QUAD $0x0004cd56c902c7b3
-	QUAD $0x0005e5405368a362
-	QUAD $0x0004d3b1a791239c
-	QUAD $0x00054ad0c2e4e615
-	QUAD $0x00011f7fda3d88f0
-	QUAD $0x00009674c6b99108
-	QUAD $0x0000838e161eef6d
-	QUAD $0x000093ff26e58647
-	QUAD $0x0005da350d3532b0
-	QUAD $0x0000123dfdb7b29a
-	QUAD $0x0006ee8e33db2710
-	QUAD $0x000367d5b82b522a
-	QUAD $0x00077e925830f40e
-	QUAD $0x0006f82199316ff8
-	QUAD $0x000154cce9e39904
-	QUAD $0x000524fe68059829
-	QUAD $0x0006aceca436df54
-	QUAD $0x0004344356523c68
-	QUAD $0x0003dad88794b3cb
-	QUAD $0x0000d3f4b83d7dc7
-	QUAD $0x00052f2cc380c083
-	QUAD $0x00005d54f1a9f3e9
-	QUAD $0x0001709bcd08d198
-	QUAD $0x00065b75e47cb621
-	QUAD $0x000515cd3add1e4a
-	QUAD $0x00079a527921ee5f
-	QUAD $0x0001c604e0626153
-	QUAD $0x0003067f4cdbc58d
-	QUAD $0x000411a8b800b5b2
-	QUAD $0x0003bcc5d0bd274a
-	QUAD $0x0006f975b96ce810
-	QUAD $0x00015eb0a5d5cc19
-	QUAD $0x0005740db0422d85
-	QUAD $0x00074bfccb3e817e
-	QUAD $0x00074dd20e1162c9
-	QUAD $0x00020452da697937
-	QUAD $0x0001e8c36e4ffc95
-	QUAD $0x0005b284b8d2d5ad
-	QUAD $0x000781626c530e58
-	QUAD $0x00005209b3929d5a
-	QUAD $0x0007a8106cc365b5
-	QUAD $0x000780de72ec8d3d
-	QUAD $0x00027ad5538a43a5
-	QUAD $0x00062ecb2baa77a9
-	QUAD $0x000760360928b049
-	QUAD $0x0006e5e31025969e
-	QUAD $0x00040fb897bd8861
-	QUAD $0x0002f59bcbc86b47
-	QUAD $0x000655957b9fee2a
-	QUAD $0x00074bf772ec328b
-	QUAD $0x0000811cb5a90fe1
-	QUAD $0x00025c8f9bdd5af0
-	QUAD $0x0000441853ee6183
-	QUAD $0x00071c6ebfd13533
-	QUAD $0x0005c1489bde303b
-	QUAD $0x000392b64b6be1dc
-	QUAD $0x00011bc0d628214d
-	QUAD $0x00063d126d1a6996
-	QUAD $0x000263112589cada
-	QUAD $0x0000530c4ed0adb7
-	QUAD $0x0005b6c4ebc5447f
-	QUAD $0x00054e3ae3cb6979
-	QUAD $0x000644d6d09d0b5c
-	QUAD $0x00060d93ce782f7b
-	QUAD $0x0003e1182715987e
-	QUAD $0x0002193c4fffb643
-	QUAD $0x00043f7e89d1f531
-	QUAD $0x0005b0bce976ace2
-	QUAD $0x0007a67a78c6593f
-	QUAD $0x0006e851e2558887
-	QUAD $0x00024290c938769a
-	QUAD $0x0004770abe510112
-	QUAD $0x0000069255e3ed60
-	QUAD $0x000707b4db2011ba
-	QUAD $0x0005b0e5b764fdea
-	QUAD $0x0006439318c30bd9
-	QUAD $0x0007de3a2dd21c72
-	QUAD $0x00058178f3a6ed9a
-	QUAD $0x0007f8df1c0596af
-	QUAD $0x000486514a23a0e7
-	QUAD $0x0004f29f3021b8cb
-	QUAD $0x0003ef7c1ab7acbc
-	QUAD $0x00024da2a50bf0e8
-	QUAD $0x00019f15d90ee023
-	QUAD $0x00079e728206c651
-	QUAD $0x00073ad2c21de82d
-	QUAD $0x000318f51c2603ad
-	QUAD $0x0006c2f248094d86
-	QUAD $0x00050b2e26788b90
-	QUAD $0x0004b4ab471cbced
-	QUAD $0x0006c8b96ed6b420
-	QUAD $0x0007cd27c9bda895
-	QUAD $0x0001ff8d68c5d02f
-	QUAD $0x0002a5f7a05c1017
-	QUAD $0x000730c7a27fea92
-	QUAD $0x0002eb052170848a
-	QUAD $0x0003af5acf46bef7
-	QUAD $0x000472e38d06fa23
-	QUAD $0x00000613f8a502de
-	QUAD $0x0000976c9a5f1549
-	QUAD $0x0006967a75fee240
-	QUAD $0x00078c6220bef3f9
-	QUAD $0x0005b7d012f26500
-	QUAD $0x00042ee784c6ef6b
-	QUAD $0x0006075da79df7d3
-	QUAD $0x0003ad6ffd73a808
-	QUAD $0x00011d50e4939008
-	QUAD $0x0003e18190371a8e
-	QUAD $0x000078c8826aa222
-	QUAD $0x000272dace33455b
-	QUAD $0x0007de0860e4fb45
-	QUAD $0x000396e342f3655b
-	QUAD $0x0002b071592f8360
-	QUAD $0x0006458a0840efe4
-	QUAD $0x0005dc5c8fda70bf
-	QUAD $0x00020def421c6149
-	QUAD $0x00033fde7716eb16
-	QUAD $0x0005c869172c2c2c
-	QUAD $0x000505bfcfae6d39
-	QUAD $0x0006752b5c6ab9a3
-	QUAD $0x00009d26cad98e26
-	QUAD $0x000166f19391a11c
-	QUAD $0x0004ae2465e35cb4
-	QUAD $0x000282092bcbbc47
-	QUAD $0x0007232fab9d0636
-	QUAD $0x00009a904fd55067
-	QUAD $0x00066b8991683932
-	QUAD $0x0007f198fa27b015
-	QUAD $0x000792cffee64aa8
-	QUAD $0x0005a3e049ea16ba
-	QUAD $0x0000f72464b7793b
-	QUAD $0x0004c1d5219c8f18
-	QUAD $0x0001a901c90ab5bf
-	QUAD $0x0006787db453af58
-	QUAD $0x00077e8cd2ede91f
-	QUAD $0x000432883caccf44
-	QUAD $0x00037cb5c7a9774d
-	QUAD $0x00045980ebc3f30c
-	QUAD $0x00024b07eee4c923
-	QUAD $0x00068a33beb9a588
-	QUAD $0x00060403cad1580d
-	QUAD $0x0004a0372aa432ed
-	QUAD $0x0002d2d3f5f56498
-	QUAD $0x0001d47bbcaf2051
-	QUAD $0x0001d07a52870ba4
-	QUAD $0x0001539eda5fbe0a
-	QUAD $0x00051c96d1a6a1ff
-	QUAD $0x00031e8046bcd553
-	QUAD $0x0000f5ddedef1881
-	QUAD $0x00067a7e7a554d35
-	QUAD $0x0000d743bb92e03e
-	QUAD $0x000258c6a9ab98f7
-	QUAD $0x0007ae0909cfa188
-	QUAD $0x00029b3db214de32
-	QUAD $0x0002d0b6909f93b2
-	QUAD $0x00048d7ae31dba9d
-	QUAD $0x00024f4558058c72
-	QUAD $0x00053fb6621951f9
-	QUAD $0x000557968340e828
-	QUAD $0x0003fc6d2884161b
-	QUAD $0x00051ac1274a8491
-	QUAD $0x00014ccd4a191222
-	QUAD $0x00035de0fb70d0ef
-	QUAD $0x0006ee4a17943c5c
-	QUAD $0x000434654348a322
-	QUAD $0x0004772156a84bad
-	QUAD $0x0007a16df4ffbe9d
-	QUAD $0x0005b82ae38fc8d5
-	QUAD $0x0005f220d748c170
-	QUAD $0x000177bf5e83617f
-	QUAD $0x0007967539fe02fb
-	QUAD $0x0000b79840a516bb
-	QUAD $0x0004e5d50bf65fe7
-	QUAD $0x0005fddad887c045
-	QUAD $0x000541a4b634469e
-	QUAD $0x0000622dd2d9fbc7
-	QUAD $0x00042dae712287e0
-	QUAD $0x00009da83c4825a3
-	QUAD $0x0003fd015fa025b5
-	QUAD $0x0004ff891eba24ca
-	QUAD $0x0003819445b9d2ff
-	QUAD $0x00026941f54c818f
-	QUAD $0x0000266e60e379c4
-	QUAD $0x0001c577d125c0a3
-	QUAD $0x0006ba984be1277b
-	QUAD $0x0006a7931f8ce5a2
-	QUAD $0x000347f517dd7aa9
-	QUAD $0x000793fec5d2caca
-	QUAD $0x00021d336a549cf5
-	QUAD $0x0000fa5acccfeed8
-	QUAD $0x00053bb6fd65b690
-	QUAD $0x00056be5769abe24
-	QUAD $0x000670947c970923
-	QUAD $0x0003325201b72571
-	QUAD $0x000229e63c5bfa82
-	QUAD $0x00024592ce8bd69d
-	QUAD $0x000300313ce5e92c
-	QUAD $0x0006ad506a913f83
-	QUAD $0x0005e086fd3da6de
-	QUAD $0x0005ee9b5f62e6be
-	QUAD $0x0005538bd5a7889e
-	QUAD $0x000445c94fb3866b
-	QUAD $0x0006d48db6363e45
-	QUAD $0x0003d38fdd1ed6d2
-	QUAD $0x00058aacc3ad372c
-	QUAD $0x000095e321519441
-	QUAD $0x0002b9cd121f88c1
-	QUAD $0x0007ef1d6e471de8
-	QUAD $0x000022a0b14e2dcf
-	QUAD $0x0006fb64e7ed26b4
-	QUAD $0x00077e32e53dd37b
-	QUAD $0x000597eecc84c0e4
-	QUAD $0x0003503a672baccb
-	QUAD $0x0003fbe007b49dd4
-	QUAD $0x00056c285e2dcaee
-	QUAD $0x0005496233d5d496
-	QUAD $0x000097ad934c0f37
-	QUAD $0x00078a9c42d7e7d8
-	QUAD $0x00072c5415cf6d33
-	QUAD $0x0001b62fe7a64fb0
-	QUAD $0x0004b2b3c3b7609c
-	QUAD $0x0004e55b1d957e8f
-	QUAD $0x0001725bdc30cc0d
-	QUAD $0x00005c5bb275c14b
-	QUAD $0x000638a6490745db
-	QUAD $0x0003767eea87e557
-	QUAD $0x0005419d62a70052
-	QUAD $0x00052b4b9911d28b
-	QUAD $0x0006246d312a11fb
-	QUAD $0x0002f646f454b789
-	QUAD $0x00024093ff3cfedd
-	QUAD $0x0006d446508e9d65
-	QUAD $0x0001a5552cce6f14
-	QUAD $0x0001f21d06a92349
-	QUAD $0x00049808aed344d1
-	QUAD $0x0001c46b3ae95068
-	QUAD $0x000341be3a227bee
-	QUAD $0x0003fbf2de32da38
-	QUAD $0x0001b548525b89a3
-	QUAD $0x00079642e6c3f32d
-	QUAD $0x0000d40a7b4a59a4
-	QUAD $0x0003349ed00b559d
-	QUAD $0x0002658c1d350e1b
-	QUAD $0x0004f1baf94e1155
-	QUAD $0x0006a960eeebf78d
-	QUAD $0x00056c8ffd47e95e
-	QUAD $0x000519a5232ba02b
-	QUAD $0x00023bbb2c0a8693
-	QUAD $0x0000ea10c83f155a
-	QUAD $0x0002f2f238cf2986
-	QUAD $0x0000dc86b890208a
-	QUAD $0x0004fca280736be5
-	QUAD $0x000303191b9fecbc
-	QUAD $0x0006f1dd76b96559
-	QUAD $0x0006a7de4c1e99c0
-	QUAD $0x000026635549cd30
-	QUAD $0x00003844cd1a2ac5
-	QUAD $0x0004369d2176f314
-	QUAD $0x0001fd37055adb28
-	QUAD $0x0000a02cf052e776
-	QUAD $0x00055a3e47f9a2c8
-	QUAD $0x00064f710e8d9768
-	QUAD $0x0000e1b50fcee766
-	QUAD $0x000344a8c748f044
-	QUAD $0x0000d6c02239fad7
-	QUAD $0x0005677f0070c91c
-	QUAD $0x00075cd830b87e91
-	QUAD $0x0000ba389a46a09f
-	QUAD $0x0003f0f2bc76b2bd
-	QUAD $0x0003d0acdc91d21d
-	QUAD $0x000335dd173725aa
-	QUAD $0x00069f6e53b76ae7
-	QUAD $0x0002294ad4bf6dcf
-	QUAD $0x000479c79f206f93
-	QUAD $0x0003e18e36f4296e
-	QUAD $0x0002ecc17bce98bf
-	QUAD $0x0003aa45623968e6
-	QUAD $0x0000729a31c57cdc
-	QUAD $0x00076af954e06089
-	QUAD $0x00017123e80b2e89
-	QUAD $0x0006804d5af9cb8d
-	QUAD $0x00029c89a29b62ca
-	QUAD $0x00055c5a96e4125f
-	QUAD $0x000375700d478c19
-	QUAD $0x0006b48419c38797
-	QUAD $0x0001f53b8a96786d
-	QUAD $0x0001f25948b58989
-	QUAD $0x00009822fb95389d
-	QUAD $0x0005c80eaeb74419
-	QUAD $0x0002492390bf4ca8
-	QUAD $0x00053a6754438a30
-	QUAD $0x0000136d07820aa7
-	QUAD $0x0007fc48badd41bb
-	QUAD $0x0003f38c6e685e4a
-	QUAD $0x0000846b2380ecaa
-	QUAD $0x000445eb4a484080
-	QUAD $0x00042ab0f51f7144
-	QUAD $0x0003342d85d5e356
-	QUAD $0x00036f8874ad403c
-	QUAD $0x00038f4965bb7690
-	QUAD $0x0001e260f767ab81
-	QUAD $0x0004cd918495d952
-	QUAD $0x00047c754715dbe2
-	QUAD $0x000003feb9a08f80
-	QUAD $0x0000fd7b59b0c0f8
-	QUAD $0x00023eccdfa76f40
-	QUAD $0x0005825fa993e4bc
-	QUAD $0x00052bb4e6254516
-	QUAD $0x000036daa262e7f1
-	QUAD $0x0002accc79cbacfa
-	QUAD $0x00010d4b59582fec
-	QUAD $0x00022d326d8f0fe6
-	QUAD $0x0003609162473814
-	QUAD $0x0006ab4ab08846b4
-	QUAD $0x00063a294f41ce05
-	QUAD $0x00060b3f6b60923e
-	QUAD $0x0005f831ce2c57f9
-	QUAD $0x0005d0836382f26c
-	QUAD $0x00003f6ce04d0d03
-	QUAD $0x0007959b9b5fcf6e
-	QUAD $0x0006a280def16e3f
-	QUAD $0x0003fe46cb74f448
-	QUAD $0x0007316120a0427c
-	QUAD $0x0007165b7f83fe2e
-	QUAD $0x0005a626634d394b
-	QUAD $0x0006c9ed3b36cace
-	QUAD $0x00072e313d0bb3ed
-	QUAD $0x0003b845d45c0c8a
-	QUAD $0x0003d542eda6831a
-	QUAD $0x000599bc36f7bea5
-	QUAD $0x000320649ccf80ed
-	QUAD $0x0006ddf48d3819de
-	QUAD $0x000264f52878cb52
-	QUAD $0x0002943a607fa1b2
-	QUAD $0x0004ae7877a37d47
-	QUAD $0x00010b9b272d5cb6
-	QUAD $0x000491bb95a4565d
-	QUAD $0x000466de115180ba
-	QUAD $0x00029a73fc9bbd81
-	QUAD $0x0006afe7ea8491d0
-	QUAD $0x0006afa6167a0049
-	QUAD $0x000549a81a425154
-	QUAD $0x0006e82a61d77022
-	QUAD $0x0004f75565fc2381
-	QUAD $0x0002a70e1e536bf2
-	QUAD $0x00050166d51f7f51
-	QUAD $0x0001d75efaa79f1c
-	QUAD $0x000343ceabd48632
-	QUAD $0x00051e4e16ca9a87
-	QUAD $0x0004e4090fac478e
-	QUAD $0x00022c5bb01bb7a5
-	QUAD $0x000275a370b454e0
-	QUAD $0x000491091e33e98c
-	QUAD $0x00033dc56ce2050d
-	QUAD $0x000149c63be8bd3e
-	QUAD $0x0007d4fcd3f759f5
-	QUAD $0x000449afcd79613b
-	QUAD $0x000205bd7ca92e60
-	QUAD $0x00077b3aff23942e
-	QUAD $0x00042b01655b7641
-	QUAD $0x000737be8a3ba29e
-	QUAD $0x0007aa56c3659784
-	QUAD $0x0003b0a0c583853b
-	QUAD $0x00074e601892518d
-	QUAD $0x0007d715f746696e
-	QUAD $0x00052f460aab73b8
-	QUAD $0x000610a22ea5ef0a
-	QUAD $0x0002e89b864111a1
-	QUAD $0x000498d0f058d895
-	QUAD $0x0004704de6f4834f
-	QUAD $0x0003f13a966f91fe
-	QUAD $0x0003098d9a0fb303
-	QUAD $0x00028a44c117c91b
-	QUAD $0x00040cc07840752f
-	QUAD $0x000080a0ea6acdaa
-	QUAD $0x00059f0668d60904
-	QUAD $0x0005201666f01bd2
-	QUAD $0x000444b8daee3aa6
-	QUAD $0x00077955d84510ba
-	QUAD $0x0000e147b8d81d92
-	QUAD $0x00072d7b50ca83fd
-	QUAD $0x00038431f4ab3d1c
-	QUAD $0x00058f981342fc3a
-	QUAD $0x0000ecb4db07d0d1
-	QUAD $0x000644f6498f5f3e
-	QUAD $0x0004794292b1e425
-	QUAD $0x00075d676eb05d0e
-	QUAD $0x0004981248610dbb
-	QUAD $0x00065aaf36694d02
-	QUAD $0x00058d49379a3adf
-	QUAD $0x0007c65d981d543c
-	QUAD $0x0004051c33af647d
-	QUAD $0x00011fb079ecd541
-	QUAD $0x0002131929da80e9
-	QUAD $0x0001504db4981abb
-	QUAD $0x00024d8ff73f6c92
-	QUAD $0x0006a7b1f5a93afb
-	QUAD $0x00052d7ad9bcc9c4
-	QUAD $0x000653dc3087f21b
-	QUAD $0x0000561513bcf7b9
-	QUAD $0x000121631996ff34
-	QUAD $0x00042fdb9014fb9d
-	QUAD $0x0002e72d6baa94ed
-	QUAD $0x0002c919f8050f3e
-	QUAD $0x0001c98a6c11d8cd
-	QUAD $0x00033bba9a3b34ca
-	QUAD $0x0002b645463c09c5
-	QUAD $0x0000f5a39cfb01c6
-	QUAD $0x000427236fe655e9
-	QUAD $0x000650aeb74f4a44
-	QUAD $0x0007f3db4dbf03a0
-	QUAD $0x00000ff58733abba
-	QUAD $0x00047c550a2342c3
-	QUAD $0x0004a255d12b7033
-	QUAD $0x0006c25173c389b8
-	QUAD $0x0006eba9c40c3c7c
-	QUAD $0x0004c6836b803ee3
-	QUAD $0x000559812ee97e45
-	QUAD $0x00030d17771ff553
-	QUAD $0x0006c9c2531ee21c
-	QUAD $0x0001473bdd68eb85
-	QUAD $0x0006421f80403fea
-	QUAD $0x000445e5aafeb971
-	QUAD $0x0007b51ab2eb7fd1
-	QUAD $0x0003b9a326d1cd07
-	QUAD $0x00023084d44fe7c7
-	QUAD $0x0007ae98524927bc
-	QUAD $0x000253adaf9cbc63
-	QUAD $0x0004256759ccab59
-	QUAD $0x00022413889609f0
-	QUAD $0x00011d836a7cea33
-	QUAD $0x0000c0167b608872
-	QUAD $0x0006ec5ecd6cd57e
-	QUAD $0x0006fe90a091cf1b
-	QUAD $0x00003df2879545f6
-	QUAD $0x000226ce1fa5a7b0
-	QUAD $0x0007372a1960f498
-	QUAD $0x0006bcc7beef1229
-	QUAD $0x0002bdd58eb398e2
-	QUAD $0x000378b1ebf65997
-	QUAD $0x0002eaa1e50d9173
-	QUAD $0x0003df041ab3b6de
-	QUAD $0x00001e34b9df22c8
-	QUAD $0x0003031d7ff646c1
-	QUAD $0x0002c765d6fb8ab0
-	QUAD $0x0002536b4582c969
-	QUAD $0x0002dea78f3062b7
-	QUAD $0x00021f1ce26ab224
-	QUAD $0x0005d86182870344
-	QUAD $0x0004985ef74c6add
-	QUAD $0x0007dce890198cc2
-	QUAD $0x00057d0799c1eff2
-	QUAD $0x0003bed12b9c381e
-	QUAD $0x000579cbf290b917
-	QUAD $0x0004331aae7b72e5
-	QUAD $0x00044668eb93b828
-	QUAD $0x000395d4d2e7040a
-	QUAD $0x0001d71a1cb742eb
-	QUAD $0x0002e41c4348f6d2
-	QUAD $0x0003a02765e4e9bf
-	QUAD $0x00035497b78ad65b
-	QUAD $0x00078b07907c2f48
-	QUAD $0x0005062b0f96f36a
-	QUAD $0x000555685a5a6797
-	QUAD $0x0006a8514252fd59
-	QUAD $0x0001b0383988243c
-	QUAD $0x00029b07795a8b13
-	QUAD $0x0006ccba7ecf1433
-	QUAD $0x000678b7d46a43a5
-	QUAD $0x000745705b9ef650
-	QUAD $0x000310efbbc4f494
-	QUAD $0x0000eb012fb5886d
-	QUAD $0x00017ed5a6e30cc9
-	QUAD $0x000538e5d783eab6
-	QUAD $0x0004d329b86e1b0e
-	QUAD $0x0007639a4ce099b1
-	QUAD $0x0007a763a27f9325
-	QUAD $0x0004bdf201ce5067
-	QUAD $0x0003119b81cb1271
-	QUAD $0x00065f001fb65653
-	QUAD $0x00029c2a7f427deb
-	QUAD $0x00069590f15ef2f0
-	QUAD $0x00044f0c796d87da
-	QUAD $0x0002cc6e0b79b06d
-	QUAD $0x00053fdaf135a10c
-	QUAD $0x00010098214ec5a2
-	QUAD $0x000109e3c3ffa6a2
-	QUAD $0x0001bc5ba7ff2d26
-	QUAD $0x0004faee859f0039
-	QUAD $0x0002f638987e0f96
-	QUAD $0x000012031030b985
-	QUAD $0x0002f9345150668f
-	QUAD $0x0007c486355248d1
-	QUAD $0x00007f4b71592f6d
-	QUAD $0x0006e04f0a8a9d4f
-	QUAD $0x0004ec7425064837
-	QUAD $0x00063334fa4c2687
-	QUAD $0x00024d225b22fe16
-	QUAD $0x0005fdf24aa2bb28
-	QUAD $0x00064992875a2254
-	QUAD $0x0006c3f8a479c264
-	QUAD $0x0007fb7d4455e839
-	QUAD $0x0003eacc6dac7029
-	QUAD $0x0006b7d0faa3bfab
-	QUAD $0x0006862365546775
-	QUAD $0x000208b39c295e1d
-	QUAD $0x000247db6ec0acb2
-	QUAD $0x00027bf44b3e433c
-	QUAD $0x00008acbd651bb4f
-	QUAD $0x0000253368040c2e
-	QUAD $0x0005de20b6c5d3f6
-	QUAD $0x00078e79f49554f6
-	QUAD $0x000742017346c14c
-	QUAD $0x00016dbd57016a67
-	QUAD $0x000573b78b979aad
-	QUAD $0x0002ef10f2766651
-	QUAD $0x0001fdbba2f87f97
-	QUAD $0x00057252abee13e9
-	QUAD $0x0003b9f5263f9588
-	QUAD $0x00000fa8578d53c3
-	QUAD $0x0005796f1fa6b703
-	QUAD $0x000766ba4cc1b424
-	QUAD $0x00072e2fa3f4240b
-	QUAD $0x000711f54c64a1b1
-	QUAD $0x000014e01e6f41da
-	QUAD $0x0003aaf251704502
-	QUAD $0x0005f542fcbb5502
-	QUAD $0x0001ffdf55279df6
-	QUAD $0x00043443a4573af8
-	QUAD $0x000600c9193b877f
-	QUAD $0x00018980c5fe9f94
-	QUAD $0x0001acf3512eeaef
-	QUAD $0x0004842db0285f37
-	QUAD $0x0007f29362730383
-	QUAD $0x0006e5e854c53fae
-	QUAD $0x00002b0e8c936a50
-	QUAD $0x0005dcb85b1c16b7
-	QUAD $0x00021c1b8a0d7765
-	QUAD $0x00052e2dfab90038
-	QUAD $0x0002639839692a69
-	QUAD $0x000208fdf91bf5e8
-	QUAD $0x0007fd7951459c36
-	QUAD $0x00002569e7fe9823
-	QUAD $0x0006b83b58b6cd21
-	QUAD $0x0005078f64f4ad56
-	QUAD $0x000379927fb38ea2
-	QUAD $0x000656821b35959d
-	QUAD $0x000669a234830507
-	QUAD $0x0000825e6a1d4c62
-	QUAD $0x0007504c512d49e7
-	QUAD $0x0002d9e9c9a82c1b
-	QUAD $0x00037ed8d3e72680
-	QUAD $0x0005545efa5303f3
-	QUAD $0x00070d7679dbe01b
-	QUAD $0x0004c140b022e1e8
-	QUAD $0x00068b920c0603d4
-	QUAD $0x0002bccaba7048fc
-	QUAD $0x000087ed7e3bc55f
-	QUAD $0x0001f799aa07c070
-	QUAD $0x0000a037db9f2a62
-	QUAD $0x0007d552588e0d39
-	QUAD $0x0005f46040898de9
-	QUAD $0x0006e2b7f3266cc7
-	QUAD $0x000555ef9d1c64b2
-	QUAD $0x0000e378d6069615
-	QUAD $0x0007deb10149c726
-	QUAD $0x00015f18fc3cd07e
-	QUAD $0x0004005419b1d2bc
-	QUAD $0x000499238d0ba0ea
-	QUAD $0x00058845832fcedb
-	QUAD $0x0004d756b637ff2d
-	QUAD $0x00039983f5df0ebb
-	QUAD $0x00029035393aa6d8
-	QUAD $0x000048478f387475
-	QUAD $0x00047449bc7cd692
-	QUAD $0x000604b622943dff
-	QUAD $0x00007ca1ab1c6eb9
-	QUAD $0x000135cd7f0c6e73
-	QUAD $0x0001f930fe189d3b
-	QUAD $0x0001ea2589959826
-	QUAD $0x000634257639a601
-	QUAD $0x00069397d9678a3e
-	QUAD $0x00055cdee7bbfcea
-	QUAD $0x0001c899f6741a58
-	QUAD $0x0007c2d6d0f6762a
-	QUAD $0x00053ffbdfe8e35b
-	QUAD $0x0007ef1edfb130d2
-	QUAD $0x0006ce638703cdd6
-	QUAD $0x00024f0888ad4044
-	QUAD $0x00067c8156c976f3
-	QUAD $0x00020df8a43e6afa
-	QUAD $0x00060219e2f232fb
-	QUAD $0x0001ea46aef5123c
-	QUAD $0x00022f195e06e55b
-	QUAD $0x000543e76ac942f9
-	QUAD $0x0006311678898505
-	QUAD $0x0005d6bd8ffb3bf8
-	QUAD $0x0002eb4d5589226c
-	QUAD $0x0000c1a5780e5380
-	QUAD $0x00035fae92a7f9cb
-	QUAD $0x0007609a2afdbf96
-	QUAD $0x00073937e8814bce
-	QUAD $0x0003305354793e1e
-	QUAD $0x0006b3cecf9aa270
-	QUAD $0x0004309c1f8cab82
-	QUAD $0x0002c709e6c1c10a
-	QUAD $0x00063ab1b5d3f1bc
-	QUAD $0x0000fa3614f3b1ca
-	QUAD $0x0007579229e2f2ad
-	QUAD $0x00037116297bf48d
-	QUAD $0x00002468f7c3568f
-	QUAD $0x000770ba3b73bd08
-	QUAD $0x0002917183075a55
-	QUAD $0x0002af6a8766ee7a
-	QUAD $0x00050763b028f48c
-	QUAD $0x0003febdb9be82f0
-	QUAD $0x00046e527aba8b57
-	QUAD $0x00045a9e0d069720
-	QUAD $0x00004332e9967990
-	QUAD $0x00011475f7e186d4
-	QUAD $0x00024d6013fb9b3f
-	QUAD $0x00008aaa79a1d96c
-	QUAD $0x00000aad40cbe64e
-	QUAD $0x0005e74895921400
-	QUAD $0x0000f17a2c8f7d9e
-	QUAD $0x00025af71aa744ec
-	QUAD $0x0006e04d8277a6ea
-	QUAD $0x0000251bc9892bbc
-	QUAD $0x0000f7bc392f6d6b
-	QUAD $0x00042f92d59b2fb0
-	QUAD $0x0005256d6018081d
-	QUAD $0x000553ea38822706
-	QUAD $0x0005c1bfbc568231
-	QUAD $0x00041af0cb8aaba3
-	QUAD $0x00053155db914e5a
-	QUAD $0x00024eab9bffcc5a
-	QUAD $0x00043bbc14d6966b
-	QUAD $0x0001752c40009c07
-	QUAD $0x000046ea9dec0961
-	QUAD $0x0005a17c24cfc88c
-	QUAD $0x00006abd78e3532f
-	QUAD $0x0002cf8a4e891d5e
-	QUAD $0x00044e2017a6fbeb
-	QUAD $0x000675f4de133817
-	QUAD $0x000078fc54975fd3
-	QUAD $0x00008e68e9ff62ce
-	QUAD $0x00008706c9b865f5
-	QUAD $0x0001fba218aef40a
-	QUAD $0x0006345fa78f03a3
-	QUAD $0x0006d0c802cbf890
-	QUAD $0x0001d17caf4feb6e
-	QUAD $0x00052b40ff6d69aa
-	QUAD $0x0004629acf69f59d
-	QUAD $0x000172cdd596bdbd
-	QUAD $0x00077463e9403762
-	QUAD $0x00077ff576f121a7
-	QUAD $0x0002e4d102456e65
-	QUAD $0x000141bfed554c7b
-	QUAD $0x0000566754947a22
-	QUAD $0x00031b8809377ffa
-	QUAD $0x0001dbab577e9da4
-	QUAD $0x0000731ddf881684
-	QUAD $0x0005d1bf99392e89
-	QUAD $0x0004e5f9b0fc722b
-	QUAD $0x0000395a8f723884
-	QUAD $0x0006dbb667ef4263
-	QUAD $0x0002d1b0c0142ee9
-	QUAD $0x000536625cd14c2c
-	QUAD $0x0002cb59eca92873
-	QUAD $0x00010426d64f8115
-	QUAD $0x000793378fde6a37
-	QUAD $0x00046f949b0d28c8
-	QUAD $0x0002dbff761d052b
-	QUAD $0x00058f3126857edc
-	QUAD $0x0006ba8ba8a61e77
-	QUAD $0x000516af252e17d1
-	QUAD $0x0002169a9ae50fab
-	QUAD $0x00071a4fd8a9a3da
-	QUAD $0x00021a8b1d324b2a
-	QUAD $0x0004cde65d17ef26
-	QUAD $0x0000078ac9715dd1
-	QUAD $0x00069ce18b779340
-	QUAD $0x00054bedb8b1bc27
-	QUAD $0x00078096f8e7d32b
-	QUAD $0x0005d8c68d043b1b
-	QUAD $0x000736bd3990266a
-	QUAD $0x0003b61788db284f
-	QUAD $0x0006bba828f89698
-	QUAD $0x00075d9d2bff5c21
-	QUAD $0x0007926dcf95f83c
-	QUAD $0x000292fea4747fb5
-	QUAD $0x00077ad6a33ec4e2
-	QUAD $0x0005c6ef433c3493
-	QUAD $0x00047560bafa05c3
-	QUAD $0x00030f9f9cd470d9
-	QUAD $0x00009bd71e04f676
-	QUAD $0x0002911717038b4f
-	QUAD $0x00042e25120e2bec
-	QUAD $0x000123f4b57134a5
-	QUAD $0x000717c5dc11d321
-	QUAD $0x0003f01b7f186caf
-	QUAD $0x000418dcabcc2fa3
-	QUAD $0x00037485ec010ec8
-	QUAD $0x00025ac841f2a145
-	QUAD $0x0004393bddf03fd7
-	QUAD $0x00063de96df1fa15
-	QUAD $0x00011e933b704a91
-	QUAD $0x0004a114559823e4
-	QUAD $0x0004dcb6b994dd7a
-	QUAD $0x00035991cecf8682
-	QUAD $0x0006b6b57ad8ab32
-	QUAD $0x0001a47eac823871
-	QUAD $0x00043620d39448dc
-	QUAD $0x0004f06b50f3f9cc
-	QUAD $0x0006276c16d4a5dc
-	QUAD $0x000306ce50a1e2b1
-	QUAD $0x0004a3a3fe96a32d
-	QUAD $0x00024371a94b8c60
-	QUAD $0x0000400c4c14be2c
-	QUAD $0x0001a8a8c36c581a
-	QUAD $0x0005e30e4bf273ae
-	QUAD $0x0006fc5cc1b0b62f
-	QUAD $0x0004d77edce9512c
-	QUAD $0x0004cf38a1fec2db
-	QUAD $0x0004966ab79796e7
-	QUAD $0x00041546b11c20c3
-	QUAD $0x0007789dd2db78c5
-	QUAD $0x000255751442a9fb
-	QUAD $0x00068afae7a23dc3
-	QUAD $0x00075528b29879cb
-	QUAD $0x0000e14577e2189c
-	QUAD $0x0002aa650dfa5ce7
-	QUAD $0x00032d4de3b42b0a
-	QUAD $0x00032d509334b3b4
-	QUAD $0x000228190d6ef6b2
-	QUAD $0x0001bc6690fe3901
-	QUAD $0x0001b4763626e81c
-	QUAD $0x00079a8fd2125a3d
-	QUAD $0x00055ff33888aef9
-	QUAD $0x00054916a8f19415
-	QUAD $0x000562d48c039dc6
-	QUAD $0x00016c102cae70aa
-	QUAD $0x000648d9c97f5644
-	QUAD $0x000314132f5abc5a
-	QUAD $0x0006d79405dbab7b
-	QUAD $0x00027c8d4b746ab8
-	QUAD $0x0004cd4d0e8f91bd
-	QUAD $0x00000dc96fe71278
-	QUAD $0x00062e8f93613968
-	QUAD $0x0001720dd51bf445
-	QUAD $0x00042db31ea5299a
-	QUAD $0x000611835132d528
-	QUAD $0x0007c1dece2659a4
-	QUAD $0x0000f8893f02210c
-	QUAD $0x00035498a26fe436
-	QUAD $0x00055f2784e63eb8
-	QUAD $0x00021bbc121c3b83
-	QUAD $0x0005ae662faf9821
-	QUAD $0x000467a360d3bd27
-	QUAD $0x0005f24b8eb48a57
-	QUAD $0x00023885208c9eb0
-	QUAD $0x00015596b3ae5710
-	QUAD $0x0003a96559e7c421
-	QUAD $0x000373cad3a26091
-	QUAD $0x00077ed1eb4184ee
-	QUAD $0x000412295a2b87fa
-	QUAD $0x0004236ccffeb733
-	QUAD $0x000559d504f7f6b7
-	QUAD $0x0003097a24200ce5
-	QUAD $0x0007a4732787ccdf
-	QUAD $0x000034f03de25cc3
-	QUAD $0x0002584572547b49
-	QUAD $0x0000dcad9b829eac
-	QUAD $0x000469656571f2d3
-	QUAD $0x0006138fecced2ca
-	QUAD $0x0007d644f3233f1e
-	QUAD $0x00010a23bf00086e
-	QUAD $0x00011e427c7f0640
-	QUAD $0x0005dad02a92d7eb
-	QUAD $0x00075c58811c1377
-	QUAD $0x000516beaf3a1783
-	QUAD $0x0000aa61ce6f423f
-	QUAD $0x00027d52c773506b
-	QUAD $0x0001c69f9e02c064
-	QUAD $0x0003dce6dfef8670
-	QUAD $0x00003659385f8c64
-	QUAD $0x000207a24ae21f22
-	QUAD $0x0004d3c637cc171b
-	QUAD $0x0004e108cc8eb9f4
-	QUAD $0x0003f940d71b27a1
-	QUAD $0x0000583a9a327abc
-	QUAD $0x00036ae5e5266898
-	QUAD $0x0001248b52bf3a49
-	QUAD $0x0005f4ead9766bfb
-	QUAD $0x0007c9a882910d4a
-	QUAD $0x00033d30747d34e3
-	QUAD $0x000644e1a3091534
-	QUAD $0x000185f19d73d16a
-	QUAD $0x00044964afdfe059
-	QUAD $0x00008fc1dad38b79
-	QUAD $0x00030d9eb0733871
-	QUAD $0x000746f6336c2600
-	QUAD $0x0006760ed19f7723
-	QUAD $0x00039a92bafaa7d7
-	QUAD $0x0001a6110b2e7d4a
-	QUAD $0x00001b9c7b62e6dd
-	QUAD $0x000575e66f3ad877
-	QUAD $0x00068aceead9bd41
-	QUAD $0x00011ce9e714f960
-	QUAD $0x00056e8dc57d9af5
-	QUAD $0x000712311aef7117
-	QUAD $0x0007d6edb569cf37
-	QUAD $0x00055dbee45447b0
-	QUAD $0x00072f643a78c0b2
-	QUAD $0x000457c983b778a8
-	QUAD $0x00043be0f8e6bba0
-	QUAD $0x00007f77d0c1cec3
-	QUAD $0x0005b3be17be4f78
-	QUAD $0x00002453d258fa8e
-	QUAD $0x00060194a5dc2ca0
-	QUAD $0x0003412400bddfa1
-	QUAD $0x0003de45c04f9e7b
-	QUAD $0x00053affd2259615
-	QUAD $0x00068fdffc614e3b
-	QUAD $0x0006d758925f1880
-	QUAD $0x0003bf928cf82f4b
-	QUAD $0x0004566e5d40d0c4
-	QUAD $0x0005af59745e10a6
-	QUAD $0x0001d5e72db3b0d4
-	QUAD $0x000706d68d30fa5c
-	QUAD $0x00047d67714f3732
-	QUAD $0x0004e91dab5b3be0
-	QUAD $0x0001a76abe344082
-	QUAD $0x00052e55600a6f11
-	QUAD $0x0004e4bd4af0c24e
-	QUAD $0x0007a8f53e004875
-	QUAD $0x000522ccd23c222b
-	QUAD $0x000696f63e8e2f24
-	QUAD $0x0006d630e15c2a7f
-	QUAD $0x0003b1d4c9212ff0
-	QUAD $0x000670197614eabf
-	QUAD $0x0004627e9cefebd6
-	QUAD $0x0002449959b8b5d2
-	QUAD $0x0003eea62c7daf78
-	QUAD $0x00059d242a216e7f
-	QUAD $0x0002012c18f0922d
-	QUAD $0x0003a1a2cf0f0de7
-	QUAD $0x0002cd6bce3fb1db
-	QUAD $0x000599408759d95f
-	QUAD $0x0002f345ab6c971c
-	QUAD $0x0003a3b7ac35e160
-	QUAD $0x0004c713e693274e
-	QUAD $0x00033f6ae66997ac
-	QUAD $0x000355e55ac89d29
-	QUAD $0x00003a27c88fcb3a
-	QUAD $0x0004c90ef3d7c210
-	QUAD $0x0006f713d815bac1
-	QUAD $0x000653286e63e7e9
-	QUAD $0x0007f750840accd3
-	QUAD $0x0006ed1b7a6eb3a4
-	QUAD $0x000546c3073489f0
-	QUAD $0x0003e8b414ec7101
-	QUAD $0x000124ebd8161330
-	QUAD $0x000496f5a0818716
-	QUAD $0x0003a90b7c4b8433
-	QUAD $0x00051061b78a23ad
-	QUAD $0x0002013c1cbb33dc
-	QUAD $0x00062ace697d8e15
-	QUAD $0x00042ad495a125d8
-	QUAD $0x00039db07c520c90
-	QUAD $0x0005b0af94d1699e
-	QUAD $0x00079cf88cc239b8
-	QUAD $0x000144f147c50519
-	QUAD $0x00014999acb54501
-	QUAD $0x0002738d760f8be0
-	QUAD $0x000266b8292ab075
-	QUAD $0x0002a334c2ef60cb
-	QUAD $0x0006f41e9b77efe1
-	QUAD $0x00045922cbc4e87f
-	QUAD $0x0002cb9c306cf8db
-	QUAD $0x0001c9b6aa23e627
-	QUAD $0x0007b4917007ed66
-	QUAD $0x0000d96bc031856f
-	QUAD $0x00068436a0665c9c
-	QUAD $0x00053045e89dcb1f
-	QUAD $0x00008af5b784e4ba
-	QUAD $0x00062f882651e70a
-	QUAD $0x000595760d5b508f
-	QUAD $0x000174926be5ef44
-	QUAD $0x000532bf458d72e1
-	QUAD $0x00050967e7a9f902
-	QUAD $0x0004aa62a2a007e7
-	QUAD $0x0007bfaf79c03a55
-	QUAD $0x00014ce442ce221f
-	QUAD $0x0007d13d196ac533
-	QUAD $0x0002afaa5e10b0b9
-	QUAD $0x000442985d517bc3
-	QUAD $0x00040f96e796b59c
-	QUAD $0x000789eb68cfcaee
-	QUAD $0x00061e0e38f62d6e
-	QUAD $0x0000a9976b59e1c7
-	QUAD $0x00018980a72516cc
-	QUAD $0x00059b7017c56bd6
-	QUAD $0x00061de08355254d
-	QUAD $0x0000f5cca6cf00e0
-	QUAD $0x00022ef79d6f9da3
-	QUAD $0x0005dee918b0dff7
-	QUAD $0x00002f888fcc4782
-	QUAD $0x0004f78e7cc1debc
-	QUAD $0x000072f80db86677
-	QUAD $0x0003d6b890ddc8d3
-	QUAD $0x0000eb587de3c28d
-	QUAD $0x000169dd8dab355b
-	QUAD $0x000501ab67beca77
-	QUAD $0x000195d930b31d18
-	QUAD $0x0007562b83f21c00
-	QUAD $0x00057beae2a922ed
-	QUAD $0x000703331fda526e
-	QUAD $0x00067670a267fe3e
-	QUAD $0x0004f0bb9f7dbbd5
-	QUAD $0x00031580513cc1cc
-	QUAD $0x0006b0697e3feb43
-	QUAD $0x0003a375e78dc2d5
-	QUAD $0x0002dc0fd2d82ef6
-	QUAD $0x000015e68c1476a4
-	QUAD $0x00024b31d47691c8
-	QUAD $0x0005226bcf9c441a
-	QUAD $0x00044eca5a2a74bd
-	QUAD $0x0005167effae5126
-	QUAD $0x0007ec4b5d0b2fbb
-	QUAD $0x0006b74d6190a6eb
-	QUAD $0x0004c06b394afc6c
-	QUAD $0x00034428c17f5026
-	QUAD $0x0001e70b01622071
-	QUAD $0x0007ebd9ebd3ded1
-	QUAD $0x000307b32eed3e33
-	QUAD $0x0007bdfd63014d2b
-	QUAD $0x000200e910595450
-	QUAD $0x000485b71e9c981e
-	QUAD $0x0004931b4bf636cc
-	QUAD $0x00047f6b5394fad7
-	QUAD $0x0001f163b5f8a16a
-	QUAD $0x0006e720432e8059
-	QUAD $0x0006748ab03ce8c2
-	QUAD $0x00038d94eaf1704b
-	QUAD $0x000742057105715e
-	QUAD $0x0004c55d8083aa06
-	QUAD $0x00072b60d0322378
-	QUAD $0x00046719127ac9c8
-	QUAD $0x00056aaf341ad417
-	QUAD $0x0000c286df516c85
-	QUAD $0x00057c0d9ab810bc
-	QUAD $0x00002d77c32148da
-	QUAD $0x0002f07022530f60
-	QUAD $0x000610d45eb7becb
-	QUAD $0x00025127c6818b25
-	QUAD $0x00030171bdd2818c
-	QUAD $0x0007989635d830f7
-	QUAD $0x0003613abb7c09ff
-	QUAD $0x00042c64a224e98c
-	QUAD $0x000647ad97e6942e
-	QUAD $0x00026334f0a409ef
-	QUAD $0x00033b1d60262ac7
-	QUAD $0x000330bca78de743
-	QUAD $0x00021ce380db59a6
-	QUAD $0x00047aa27600cb7b
-	QUAD $0x0005691b6f9a34ef
-	QUAD $0x0000b7d5d8a6c314
-	QUAD $0x00012ab214c58048
-	QUAD $0x0000f04adf62a3c0
-	QUAD $0x0001e72f2d4dddea
-	QUAD $0x0006ff841119744e
-	QUAD $0x0005285220066a38
-	QUAD $0x00041eedc015f8c3
-	QUAD $0x00066c7223e5b547
-	QUAD $0x000448327b95d543
-	QUAD $0x0006a9e10f53c4b6
-	QUAD $0x0005e0edb48bb6d9
-	QUAD $0x00030c58c0f91028
-	QUAD $0x0002c560e8e49305
-	QUAD $0x000246ae15de783a
-	QUAD $0x0007cf8d27ef854a
-	QUAD $0x0006d0661acf2f3d
-	QUAD $0x0000146681e3a4ba
-	QUAD $0x0003f159234297a9
-	QUAD $0x0007c34aa4fbc003
-	QUAD $0x0004f2bf439babfa
-	QUAD $0x0007254fefe5a57a
-	QUAD $0x0001ae29365580f9
-	QUAD $0x000289e3584693f9
-	QUAD $0x00062b73a5bd7d41
-	QUAD $0x00038714adc34e0c
-	QUAD $0x0003306ae859cf71
-	QUAD $0x0007d74e4e5cac24
-	QUAD $0x0001a311e1422c2b
-	QUAD $0x00067ae2c560a7df
-	QUAD $0x0006e4c1932cd391
-	QUAD $0x00004a7857b309a7
-	QUAD $0x000601f6b9f0f4b6
-	QUAD $0x0004f26f0e298e30
-	QUAD $0x000512d47c0d2715
-	QUAD $0x0001cc37f43441b2
-	QUAD $0x00046b9476f4ff97
-	QUAD $0x0003c31be1b369f1
-	QUAD $0x0005dd689091f8ee
-	QUAD $0x000545b585d14dda
-	QUAD $0x00027c3da1e1d8cc
-	QUAD $0x000272224512c7de
-	QUAD $0x00033a92a7924332
-	QUAD $0x000746c73c3002b9
-	QUAD $0x0007d50631176d79
-	QUAD $0x000115129e71981d
-	QUAD $0x0005f7c4f96d9bfa
-	QUAD $0x000525cc3814ec1f
-	QUAD $0x0004734b611d947e
-	QUAD $0x0001c8fa7fe0ef7a
-	QUAD $0x000250974b220084
-	QUAD $0x0007b098f5fcec3e
-	QUAD $0x000741e5c19e65db
-	QUAD $0x0005bb5815220b0f
-	QUAD $0x00050a5fa2272a76
-	QUAD $0x00072c6bafda9acc
-	QUAD $0x00034ae300c0cc7e
-	QUAD $0x00001595ccea9761
-	QUAD $0x0000fd5c86ce95b6
-	QUAD $0x00070f4816034a28
-	QUAD $0x00009d77976b2926
-	QUAD $0x0004fbc396e0a096
-	QUAD $0x000426063f1d4e45
-	QUAD $0x0002fb8fcf33228e
-	QUAD $0x0002f2d453c78cc9
-	QUAD $0x0003086c07395889
-	QUAD $0x00031aa2b5e2a8f5
-	QUAD $0x000526f8619b609a
-	QUAD $0x000507f9e75e5ae8
-	QUAD $0x000057cd82a9d563
-	QUAD $0x00002898aed259ff
-	QUAD $0x000363b2fa9b5e38
-	QUAD $0x00045c3ed78d4da7
-	QUAD $0x0001eeb01c8de7e1
-	QUAD $0x0006e174d65f31d2
-	QUAD $0x00046f5fb3408dfb
-	QUAD $0x00016818e0f604dc
-	QUAD $0x000465b1356be5e6
-	QUAD $0x00075d2490da2930
-	QUAD $0x000227098525cc4e
-	QUAD $0x00036d515e384179
-	QUAD $0x0004daaf7a83780d
-	QUAD $0x00064e6b5aaf0fa7
-	QUAD $0x0005adbe5c067b31
-	QUAD $0x0003969e911dc419
-	QUAD $0x0002745a287b3ef3
-	QUAD $0x0002fcc75d3f39c0
-	QUAD $0x0007c0785d132cb1
-	QUAD $0x0001a5c11f8410ce
-	QUAD $0x0006232b938249c6
-	QUAD $0x00068d50a45c8f4c
-	QUAD $0x00053e1241c568b7
-	QUAD $0x0004771a2616f4b8
-	QUAD $0x0007336069688b0d
-	QUAD $0x000476d7bea8d1ff
-	QUAD $0x000538cb9834be30
-	QUAD $0x00064123e0009818
-	QUAD $0x00034690401c31b1
-	QUAD $0x00009bcec9846b99
-	QUAD $0x00057dbf1d13102f
-	QUAD $0x00054671efa9d957
-	QUAD $0x000301fd935531ad
-	QUAD $0x0001a4acd3d6ffa1
-	QUAD $0x0001c2b049db4301
-	QUAD $0x0005b94832283688
-	QUAD $0x00045d9059e734b9
-	QUAD $0x0000869d7ea09cb0
-	QUAD $0x000740a79b77e50d
-	QUAD $0x0002f31537e6264b
-	QUAD $0x00029e96ea759fbd
-	QUAD $0x0005f7b29ffb2a28
-	QUAD $0x000196a1819561a4
-	QUAD $0x00074eaea7265dd0
-	QUAD $0x00058058ff3e27b9
-	QUAD $0x00008e04992430bf
-	QUAD $0x00000b7c294893fb
-	QUAD $0x00039f07d050b79c
-	QUAD $0x0006a5f9f3d1014c
-	QUAD $0x0005282fec05c647
-	QUAD $0x0002877f9a0e4422
-	QUAD $0x00028949cd51fd7c
-	QUAD $0x000626d21f658f65
-	QUAD $0x00067e690cb60f79
-	QUAD $0x0005648a107d1a26
-	QUAD $0x00017b43fee41a30
-	QUAD $0x0005119f2e967700
-	QUAD $0x00032308609a8ab5
-	QUAD $0x00073765d745ef15
-	QUAD $0x0003655d3eb441e6
-	QUAD $0x0000e13020c35b00
-	QUAD $0x0003e338fbd2ae14
-	QUAD $0x0004f0caae6d47cf
-	QUAD $0x0002e646e8239086
-	QUAD $0x00011e5de3656026
-	QUAD $0x0001b8f6bba2c190
-	QUAD $0x00035c953003874a
-	QUAD $0x00075be95a3a97b2
-	QUAD $0x00010390fabe7fc2
-	QUAD $0x0004991b3ae9c96c
-	QUAD $0x0001b576f0a73736
-	QUAD $0x0001248d8b2a04cf
-	QUAD $0x0004f42705594fb6
-	QUAD $0x0001815f0792c385
-	QUAD $0x00052db93b865fa3
-	QUAD $0x0004c2533d799346
-	QUAD $0x0002702d3d42e0d5
-	QUAD $0x0003df61974ea3c9
-	QUAD $0x0001a5e57d95ffbf
-	QUAD $0x0003fb2d2d537c79
-	QUAD $0x0006fdac290542cf
-	QUAD $0x0000487dd7e2e46e
-	QUAD $0x00045844a35e839f
-	QUAD $0x0006ce85238771bd
-	QUAD $0x00016b50691faa4e
-	QUAD $0x000643f4c2b8b03f
-	QUAD $0x0005912c4c514176
-	QUAD $0x000389406137addb
-	QUAD $0x00047ca04056d839
-	QUAD $0x0001d783181765c6
-	QUAD $0x0005b875f2667ba2
-	QUAD $0x00030b8a9883e93c
-	QUAD $0x0000e2903aa79d17
-	QUAD $0x000515db7babc04b
-	QUAD $0x0004d7c9aac4f6c4
-	QUAD $0x0002deece0b9ffbe
-	QUAD $0x0001255c5fa6e358
-	QUAD $0x00071e4705b62891
-	QUAD $0x000064010c450bd9
-	QUAD $0x000634f10a2e7369
-	QUAD $0x0002e8e79b4511de
-	QUAD $0x0003dc5c41cd0e9d
-	QUAD $0x00072ccb8c873071
-	QUAD $0x0005d574c130fda5
-	QUAD $0x000632a46f056311
-	QUAD $0x00052a401ff85bd5
-	QUAD $0x0005ed4aa57deb6a
-	QUAD $0x000417b9972eef35
-	QUAD $0x00076b4682d8db1a
-	QUAD $0x0002ae3478e1db26
-	QUAD $0x0002541355512f1e
-	QUAD $0x00064509498aa530
-	QUAD $0x0007656556483e50
-	QUAD $0x0006d15d848e4621
-	QUAD $0x00064c514878625d
-	QUAD $0x00012a617fc51d95
-	QUAD $0x000661aa780e53f2
-	QUAD $0x0004ccb864f92ae3
-	QUAD $0x00021142904df086
-	QUAD $0x0005c0e4d77f186a
-	QUAD $0x000475dab9148114
-	QUAD $0x0007ce155a02b929
-	QUAD $0x0007c6a2dc264c2c
-	QUAD $0x000006924ec476e6
-	QUAD $0x0004ef05f30045ad
-	QUAD $0x0003360f96e88d04
-	QUAD $0x000051fd653ad273
-	QUAD $0x00028e281f0480f4
-	QUAD $0x00059c6f68864979
-	QUAD $0x00044fffb7b26052
-	QUAD $0x000701d31686b1f9
-	QUAD $0x0003ec3bf773a09d
-	QUAD $0x00026f4f50da9f1b
-	QUAD $0x00032e93ccd6c7f7
-	QUAD $0x0001092d91c31ae4
-	QUAD $0x000550663fa2dd5d
-	QUAD $0x0004abb9ca968c02
-	QUAD $0x000545eb7dcfb3fb
-	QUAD $0x0000c0b2ceccb06f
-	QUAD $0x00054f3cf8770bca
-	QUAD $0x00067c5d6c72e9f9
-	QUAD $0x0004e70580a4e308
-	QUAD $0x0004a2e91471815b
-	QUAD $0x00043c75084900ec
-	QUAD $0x00054e2d5af6b294
-	QUAD $0x000383874fe88808
-	QUAD $0x000110287e731984
-	QUAD $0x0000f3945d49f41f
-	QUAD $0x000580ed79d16b6b
-	QUAD $0x000563d7311c932e
-	QUAD $0x0007d148b65a5e4d
-	QUAD $0x00029e8a0e0698b5
-	QUAD $0x0001b57f58ea4cd5
-	QUAD $0x00009f20f2b60268
-	QUAD $0x00058b380899cea6
-	QUAD $0x00072fe39e808741
-	QUAD $0x0006c7a138779c1d
-	QUAD $0x0002d7ea957d7831
-	QUAD $0x00066f9883a34755
-	QUAD $0x00024682f35f71b5
-	QUAD $0x00004ce24706335e
-	QUAD $0x000554c37bb2358a
-	QUAD $0x0002c359a72af647
-	QUAD $0x0006a57818f31338
-	QUAD $0x0004a6ed5853ad58
-	QUAD $0x0002eb2ddce3557e
-	QUAD $0x00077ad86d758675
-	QUAD $0x0003e2df83eaecfc
-	QUAD $0x0003ea5c2bed8af7
-	QUAD $0x0006db7325bfa137
-	QUAD $0x0005b951b54e5add
-	QUAD $0x00051cffbb096500
-	QUAD $0x00054f1378b61a72
-	QUAD $0x0002e2470b9cc705
-	QUAD $0x000651f9ab1f4810
-	QUAD $0x0001399465ad7b71
-	QUAD $0x0003d46bc0b6f34e
-	QUAD $0x00031800447b4a16
-	QUAD $0x0007e787a513025b
-	QUAD $0x0003faa50e57f360
-	QUAD $0x00035b407f14428b
-	QUAD $0x0007eca593ed697d
-	QUAD $0x0004b85ce83b8327
-	QUAD $0x0002acea0053e864
-	QUAD $0x0003e9e1e2a1dd65
-	QUAD $0x00055ce98bc088cb
-	QUAD $0x0001a17a77213f8e
-	QUAD $0x0006af54dd6ddbc7
-	QUAD $0x0007292c1e6d84ab
-	QUAD $0x0004859692a89273
-	QUAD $0x0004227ea6ce7eb7
-	QUAD $0x0003a0db0f5085d5
-	QUAD $0x0000d061dee4e0d3
-	QUAD $0x00074b443b96281b
-	QUAD $0x0003085ff9913b3c
-	QUAD $0x0007dde2a4a8bf53
-	QUAD $0x0002e39e98d38d74
-	QUAD $0x00032f5ccaefa485
-	QUAD $0x00039f11039ca66e
-	QUAD $0x00032f7e8f39e68f
-	QUAD $0x0000c1d6fa9ea4bb
-	QUAD $0x00062c7a5114d643
-	QUAD $0x000026cd1b52985e
-	QUAD $0x0001ba56b73474aa
-	QUAD $0x00031488d06ed795
-	QUAD $0x0005853cae2d6951
-	QUAD $0x0002f33e9d7d305a
-	QUAD $0x000198e16f0794f6
-	QUAD $0x0003edd04f48ca0a
-	QUAD $0x000046d3bbef48f6
-	QUAD $0x0005132d1e91054c
-	QUAD $0x0007ae7368cacae6
-	QUAD $0x0001c8534367dd25
-	QUAD $0x00042c8165c092c7
-	QUAD $0x0000ab8175bbbcdc
-	QUAD $0x00038a40cae0ed36
-	QUAD $0x0000fa768f0da9b5
-	QUAD $0x0004d21ab440de9a
-	QUAD $0x00017ceff2238316
-	QUAD $0x00035373e3e73504
-	QUAD $0x0001e92d4d2ebaec
-	QUAD $0x000716b0548cef7a
-	QUAD $0x000629c0517a168f
-	QUAD $0x0004e786cba8bbb3
-	QUAD $0x000470a02d997464
-	QUAD $0x00076b9e0947df58
-	QUAD $0x00016bc3c98601a5
-	QUAD $0x000224c1862daf94
-	QUAD $0x000659167742c88e
-	QUAD $0x0002f4b112a3b53f
-	QUAD $0x0000cdbf292d07fb
-	QUAD $0x00065c9e13892e68
-	QUAD $0x00019bd7692ec5a6
-	QUAD $0x000784205b065f61
-	QUAD $0x00001e36b029b8da
-	QUAD $0x0000832e91be1624
-	QUAD $0x00060be0a0144c84
-	QUAD $0x0003a6eaf060a1f8
-	QUAD $0x0002c31814275c71
-	QUAD $0x0004961723bff66d
-	QUAD $0x00054ac52e1ffb47
-	QUAD $0x00065826c5515a79
-	QUAD $0x0007ea2ddffc4e41
-	QUAD $0x00042c3cccae78e8
-	QUAD $0x0002086c90442d9b
-	QUAD $0x0004b14b2f0a9ff6
-	QUAD $0x0004b3325566afbe
-	QUAD $0x000176a42a342116
-	QUAD $0x0004b1a22d38d476
-	QUAD $0x00016cce62dacdd0
-	QUAD $0x0005338333f2b2a0
-	QUAD $0x000740de3261dfa3
-	QUAD $0x000087701bff9306
-	QUAD $0x00014e99a2dd99ce
-	QUAD $0x0002e4d49e68193d
-	QUAD $0x000508ea6f227d54
-	QUAD $0x0000013410ed92fa
-	QUAD $0x000427731af8329e
-	QUAD $0x0003dceb0c24a9ac
-	QUAD $0x000496f7366b13e3
-	QUAD $0x0006fde2414b999b
-	QUAD $0x00010f12310d696d
-	QUAD $0x00019e6d39c1e513
-	QUAD $0x00076483c0668f8d
-	QUAD $0x0004dd460449af38
-	QUAD $0x0004f8bf40cfad4d
-	QUAD $0x0005335fae1fa779
-	QUAD $0x0006e7119987ea48
-	QUAD $0x00019dd8768fb132
-	QUAD $0x0004df30e16b676a
-	QUAD $0x00047438353e159a
-	QUAD $0x0004c166e87468df
-	QUAD $0x00035d0caeda504e
-	QUAD $0x0002add07e0c2ecf
-	QUAD $0x000172e1edf6f8a7
-	QUAD $0x0005c9aee94b2046
-	QUAD $0x000006bfb39d9be9
-	QUAD $0x00046e9aa0b62f2a
-	QUAD $0x0003c55f55561209
-	QUAD $0x0002a057ec36a5a0
-	QUAD $0x00056581ad46f76f
-	QUAD $0x0007abfda2209e1f
-	QUAD $0x0006ede46e6ac260
-	QUAD $0x00042c9f209ce50c
-	QUAD $0x00036f988813b79b
-	QUAD $0x0006187831067b64
-	QUAD $0x00036b369dd1d1c8
-	QUAD $0x0001b04c5417519f
-	QUAD $0x00030dc4bf389b31
-	QUAD $0x0005ae7b1c27ab92
-	QUAD $0x0003d13a782285c5
-	QUAD $0x00031c0af8645499
-	QUAD $0x00021bd87a04f450
-	QUAD $0x00045f6f13fe001d
-	QUAD $0x000479b18e86875d
-	QUAD $0x0003117a0e33783e
-	QUAD $0x00069b8c7eab19dd
-	QUAD $0x000144024bcaed71
-	QUAD $0x00066afa6c14eadd
-	QUAD $0x0001a5eb5985348c
-	QUAD $0x000403fb4cf519c0
-	QUAD $0x0000bef03639ede6
-	QUAD $0x0002dbf73139be72
-	QUAD $0x000570134045b022
-	QUAD $0x000522a1561bcd60
-	QUAD $0x00076bb993ab380b
-	QUAD $0x0001ea065b51d736
-	QUAD $0x0006c9e64f62e4b6
-	QUAD $0x0006ea109a40cf14
-	QUAD $0x000427254ee1fee6
-	QUAD $0x0007a0fad2dea5ab
-	QUAD $0x000610a761933d08
-	QUAD $0x0001194bc079d095
-	QUAD $0x0000aae0dcd5008f
-	QUAD $0x0001d28bdea5dcd7
-	QUAD $0x000069666b860149
-	QUAD $0x0004c5b19d8a094b
-	QUAD $0x00055971afd9c4d0
-	QUAD $0x0000e54fd30f9037
-	QUAD $0x00003152a2794c72
-	QUAD $0x00068c99b8bb3cc7
-	QUAD $0x000166a8235c5775
-	QUAD $0x0006e8e7cfc40d4e
-	QUAD $0x000575e6d3ef4962
-	QUAD $0x00076703cdd84d95
-	QUAD $0x00010dc220e45617
-	QUAD $0x0007fb772e4e9096
-	QUAD $0x00006fb42910bf07
-	QUAD $0x0002133fddbb1d8a
-	QUAD $0x0005266e60f49396
-	QUAD $0x0003cd13f5c96468
-	QUAD $0x0003208e87527053
-	QUAD $0x0000f02a5458f689
-	QUAD $0x00021484b13a2005
-	QUAD $0x000580aedabd2ade
-	QUAD $0x00079c41c4765676
-	QUAD $0x00002c2a4f094f15
-	QUAD $0x00052663a58ef8d3
-	QUAD $0x0001c8ee652e4e4e
-	QUAD $0x0001402276e01786
-	QUAD $0x00065bdf042d5717
-	QUAD $0x0001cdc2395f36f8
-	QUAD $0x00055df08801d078
-	QUAD $0x00029a6373c5e8b3
-	QUAD $0x00056ed46eb67926
-	QUAD $0x0002eed0858f3ba5
-	QUAD $0x00077f5f22971173
-	QUAD $0x0002049373e8d1d1
-	QUAD $0x0007d2b807695a98
-	QUAD $0x0004980c9c1b77d0
-	QUAD $0x000030696eda3edd
-	QUAD $0x0001a7c69855f853
-	QUAD $0x00046f51c583660f
-	QUAD $0x0007960731377bfd
-	QUAD $0x0000fcb7ef1b7e08
-	QUAD $0x00034c32e63e2453
-	QUAD $0x0001858e7c39ebef
-	QUAD $0x0000810f65778bca
-	QUAD $0x0003fb123362eb08
-	QUAD $0x0007d3d280a0903d
-	QUAD $0x000504df3e2fc031
-	QUAD $0x0003aac393382bc1
-	QUAD $0x0001d4cb043796cb
-	QUAD $0x000180f80d565ed5
-	QUAD $0x00061ee394678627
-	QUAD $0x0006591daab97aa5
-	QUAD $0x0001c13e998218b4
-	QUAD $0x0007ba9f136be787
-	QUAD $0x0003467523f2fbee
-	QUAD $0x0007326456db5f8c
-	QUAD $0x000051d4cbb6f2d1
-	QUAD $0x0000ead88f10203c
-	QUAD $0x000208b6e1465234
-	QUAD $0x00023a705402e5ac
-	QUAD $0x0006a294d3a84204
-	QUAD $0x00002fae703ce1a9
-	QUAD $0x000084e7bc943122
-	QUAD $0x0006ed52104200ac
-	QUAD $0x00078f4e25942853
-	QUAD $0x00050ffefc3bd1f4
-	QUAD $0x00046cb8d6b6f603
-	QUAD $0x00023c9ecd606cd2
-	QUAD $0x0002621a6ee20fe0
-	QUAD $0x000452b37ad6edbd
-	QUAD $0x0003322c33283091
-	QUAD $0x00078bd7020a163e
-	QUAD $0x0006bc54dea94246
-	QUAD $0x0001d246726ae0ff
-	QUAD $0x0000a3d5a9e2d172
-	QUAD $0x000255f6e0ae6b45
-	QUAD $0x000768fcbd715c9d
-	QUAD $0x00059499eb3d783a
-	QUAD $0x00030fd00de2c3d4
-	QUAD $0x0006e4c86540a295
-	QUAD $0x0005788225946c85
-	QUAD $0x0002c1c37c6199a9
-	QUAD $0x0004b85282fce7de
-	QUAD $0x0001b3bab7cf0de9
-	QUAD $0x000457b503cda9af
-	QUAD $0x00064ee7ad5a9948
-	QUAD $0x0001ca264e6f12a2
-	QUAD $0x0007b118bac63aa2
-	QUAD $0x00059c2b8c8ba018
-	QUAD $0x0001c24151f0d2f8
-	QUAD $0x0000e1ed20384723
-	QUAD $0x000377e6002948aa
-	QUAD $0x000396971efe3f9f
-	QUAD $0x0000fafdc3172c2a
-	QUAD $0x0003b89ec46c4b85
-	QUAD $0x0005de68742b87ec
-	QUAD $0x00037b9d0188c877
-	QUAD $0x000018fed4922d68
-	QUAD $0x0001019e26b85e94
-	QUAD $0x00061ea8443beafe
-	QUAD $0x0003686046ac9a8c
-	QUAD $0x00032fea0d9c84ad
-	QUAD $0x000322dcd60df427
-	QUAD $0x00043438f14cc44d
-	QUAD $0x00057f0144ec87c3
-	QUAD $0x0005d6d00c08e90e
-	QUAD $0x0007badce604827e
-	QUAD $0x000154e6e6328bef
-	QUAD $0x0006d2324e03c652
-	QUAD $0x00019ea543cdb6bd
-	QUAD $0x00038c614e3d2801
-	QUAD $0x00049917b1540942
-	QUAD $0x0002300d44ba906f
-	QUAD $0x00050eae384e1303
-	QUAD $0x0005b6d684073210
-	QUAD $0x0002d60850fb760f
-	QUAD $0x0003cb2933ff7236
-	QUAD $0x00031228ae5b441e
-	QUAD $0x00021c2818b5c8fb
-	QUAD $0x00042d1d8f931ad8
-	QUAD $0x0001b99a5a6ae378
-	QUAD $0x00002a502f8c62fb
-	QUAD $0x0002e6ca32445b2d
-	QUAD $0x0003af3e2202b0dc
-	QUAD $0x0003063b445dd118
-	QUAD $0x00011fff27c9a9aa
-	QUAD $0x00040645d0a9f2c6
-	QUAD $0x0003c909bb02b20d
-	QUAD $0x0005642be57c02fb
-	QUAD $0x000555df08ddd492
-	QUAD $0x0000eadadb7fdd5f
-	QUAD $0x00054c402af3d624
-	QUAD $0x0007bf8f7d051d45
-	QUAD $0x0005ff955dc3432d
-	QUAD $0x0006538b39f191ca
-	QUAD $0x0007d23206ab694e
-	QUAD $0x0001a031e6df8015
-	QUAD $0x00041c66a1c32a45
-	QUAD $0x000540fa4ab91330
-	QUAD $0x0002cb36aaf2832a
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000001
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000001
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000000
-	QUAD $0x0007ffffffffffed
-	QUAD $0x0007ffffffffffff
-	QUAD $0x0007ffffffffffff
-	QUAD $0x0007ffffffffffff
-	QUAD $0x0007ffffffffffff
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000001
-	QUAD $0x0000000000000002
-	QUAD $0x0000000000000003
-	QUAD $0x0000000000000000
-	QUAD $0x0000000000000003
-	QUAD $0x0000000000000001
-	QUAD $0x0000000000000002
-	QUAD $0xcccccccccccccccc
-	QUAD $0xcccccccccccccccc
-	QUAD $0xcccccccccccccccc
-	QUAD $0xcccccccccccccccc
-	QUAD $0xcccccccccccccccc
-	QUAD $0xcccccccccccccccc
-	QUAD $0xcccccccccccccccc
 	QUAD $0x000493c6f58c3b85
 	QUAD $0x0005b0a84cee9730
 	QUAD $0x0002bc4408a5bb33
@@ -41189,3 +33133,7703 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x0006e7754727f8b8
 	QUAD $0x00048f8ac494558c
 	QUAD $0x0001abdc3cd3dc3b
+	QUAD $0x000493c6f58c3b85
+	QUAD $0x000504a52d9021f6
+	QUAD $0x0004dd0e632f9c1d
+	QUAD $0x000180e0aa39f7d2
+	QUAD $0x00034c597c6691ae
+	QUAD $0x0006c72aed261ae5
+	QUAD $0x00028c570478433c
+	QUAD $0x0002369a2f89c8a1
+	QUAD $0x0000df7181c325f7
+	QUAD $0x00066eb8d7f38645
+	QUAD $0x0002ced12622a5d9
+	QUAD $0x00004a58d6a392fb
+	QUAD $0x0007a150b6990fc4
+	QUAD $0x0003311c201ee720
+	QUAD $0x0001d8502873a463
+	QUAD $0x0003af91bd01a749
+	QUAD $0x0000f50b0b3e4cb7
+	QUAD $0x0003482c26e7067c
+	QUAD $0x00018de9614742da
+	QUAD $0x00073556a8d740e1
+	QUAD $0x00052beb9d922274
+	QUAD $0x0004d8065e6ada3f
+	QUAD $0x0007641e7eded49c
+	QUAD $0x0003b680558c4de8
+	QUAD $0x0005329385a44c32
+	QUAD $0x000730ac3d1d21a1
+	QUAD $0x00079ca96fdbb5d4
+	QUAD $0x0001b13ea1fa4983
+	QUAD $0x00070eed7164861a
+	QUAD $0x0006a3faf482cd79
+	QUAD $0x0001ecedd54cf571
+	QUAD $0x00001fde5600453c
+	QUAD $0x00007cf9d3a33d4b
+	QUAD $0x000143b1cf8aa64f
+	QUAD $0x0006dd37d49a00ee
+	QUAD $0x00056bd36cfb78ac
+	QUAD $0x0000a871e070c6a9
+	QUAD $0x0000e53dc78bf2b6
+	QUAD $0x0002c03f5256c2b0
+	QUAD $0x0002cb8b3a5b483b
+	QUAD $0x00003905d740913e
+	QUAD $0x000051ca553e2df3
+	QUAD $0x0003635449aa515e
+	QUAD $0x0007806c567c49d8
+	QUAD $0x00007d44744346be
+	QUAD $0x00070bf5d3f0af0b
+	QUAD $0x0000ee0752cfce4e
+	QUAD $0x0003d7beec2a4c38
+	QUAD $0x0000ba2817d673a2
+	QUAD $0x000174c90f166fd9
+	QUAD $0x0003e178d0475dab
+	QUAD $0x0001994f23cd524c
+	QUAD $0x000282b6a564a81d
+	QUAD $0x00015c65ce3eea16
+	QUAD $0x000660dd8116fbe9
+	QUAD $0x00006159841dbb06
+	QUAD $0x00023e2827f4e67c
+	QUAD $0x000223479e9c4a13
+	QUAD $0x00050b4712a19712
+	QUAD $0x000730e52c19b413
+	QUAD $0x0004ed80f875236b
+	QUAD $0x00056ef4d13fabd2
+	QUAD $0x00055167130fffeb
+	QUAD $0x00037dd604b2458a
+	QUAD $0x000133d2e0c21a34
+	QUAD $0x000441f35af20c99
+	QUAD $0x0002dcc2860ff4ad
+	QUAD $0x000669534fab22f1
+	QUAD $0x0006fbbe1d450c50
+	QUAD $0x0000f6b0742769d2
+	QUAD $0x0001c682b885955c
+	QUAD $0x000540f49d23d549
+	QUAD $0x00044fd2f9298f81
+	QUAD $0x0004cf210ec5a9a8
+	QUAD $0x00030d76d6f03d31
+	QUAD $0x0005c95b686a0788
+	QUAD $0x0004eb728c12fcdb
+	QUAD $0x00000ed489b3f50d
+	QUAD $0x000161d25fa963ea
+	QUAD $0x000702d67a3333c4
+	QUAD $0x00011205877aaa68
+	QUAD $0x00067c7d968acaab
+	QUAD $0x000444172106e4c7
+	QUAD $0x000519c10d14a954
+	QUAD $0x0001b5994bbc8989
+	QUAD $0x000029bf7971877a
+	QUAD $0x000718757b53a47d
+	QUAD $0x000417cbcb1b90a1
+	QUAD $0x000479955893d579
+	QUAD $0x0001c4e124e533f0
+	QUAD $0x00001251afed2d88
+	QUAD $0x00069296bf520558
+	QUAD $0x00074b7ba84c0660
+	QUAD $0x00046da2fcc63721
+	QUAD $0x000619e18b0f2f21
+	QUAD $0x00054fe22f29c6dc
+	QUAD $0x00050d66309b67a0
+	QUAD $0x00006025d57d5096
+	QUAD $0x000534fc9bed4f5a
+	QUAD $0x0007e1e96babd1d2
+	QUAD $0x00075678f1cdaeb8
+	QUAD $0x00009da24d791111
+	QUAD $0x0005fbdfe4c1ec04
+	QUAD $0x00016f181ccecf76
+	QUAD $0x0002d42d0dbee5ee
+	QUAD $0x000370e853e9a5f5
+	QUAD $0x0005d85a39cf5234
+	QUAD $0x00004a7357c1c154
+	QUAD $0x00023206b0d6f10c
+	QUAD $0x00057aa682e2970c
+	QUAD $0x0005d798c81ebb92
+	QUAD $0x0001069fa8840444
+	QUAD $0x0006f117b689f0c6
+	QUAD $0x00021b546a337412
+	QUAD $0x00010c697112e864
+	QUAD $0x0000dea6db1879be
+	QUAD $0x0003ee7300f2685d
+	QUAD $0x00027632d9a5a4a4
+	QUAD $0x000699468bdbd96b
+	QUAD $0x00024141dc0e6a80
+	QUAD $0x0005b0a84cee9730
+	QUAD $0x0002f9eb1dabb69d
+	QUAD $0x00054285c65a2fd0
+	QUAD $0x0001604460a91286
+	QUAD $0x00072f7d9ae4756d
+	QUAD $0x0006322357875fe8
+	QUAD $0x0001fec6f0e7f04c
+	QUAD $0x000513f6ee73eec0
+	QUAD $0x00061d10c97155e4
+	QUAD $0x0006b5fd0a7f8ace
+	QUAD $0x00055e62ccf87420
+	QUAD $0x00008eef1a7bd71d
+	QUAD $0x0007711e690ffc4a
+	QUAD $0x00059ebf7971e758
+	QUAD $0x0003cebc692c477d
+	QUAD $0x0005ad2221762f3d
+	QUAD $0x0004059cc8096a10
+	QUAD $0x00065b59b6e9c2d4
+	QUAD $0x00046bb961b19044
+	QUAD $0x00062978b5fcff60
+	QUAD $0x000582a2355b0d16
+	QUAD $0x0000aed8836753d3
+	QUAD $0x000077986a19a95e
+	QUAD $0x00000e1832971949
+	QUAD $0x00047a608da8014f
+	QUAD $0x00013aa3d607ba93
+	QUAD $0x0001153405712039
+	QUAD $0x00029f33e80f18df
+	QUAD $0x0000dccfe885b6b4
+	QUAD $0x0007ee46f742499c
+	QUAD $0x0006eaaaa1778b0f
+	QUAD $0x0004faf2449461c3
+	QUAD $0x0007a164e1b9a80f
+	QUAD $0x00032a5351794117
+	QUAD $0x00014fba5f34793b
+	QUAD $0x0007b038a06c27b6
+	QUAD $0x000278febad4eaea
+	QUAD $0x00050c5eaa14c799
+	QUAD $0x0002f12fef4cc5ab
+	QUAD $0x000722a1446fd705
+	QUAD $0x00011fe8a4fcd265
+	QUAD $0x0000db0c26620798
+	QUAD $0x0007a49f9cc10834
+	QUAD $0x00007de63a16d7be
+	QUAD $0x000492f67934f027
+	QUAD $0x000166a46d4a5487
+	QUAD $0x0005805920c47c89
+	QUAD $0x0004762f4932ab22
+	QUAD $0x0007bcb8374faacc
+	QUAD $0x00032c0dc6a95703
+	QUAD $0x0002b513788a22c6
+	QUAD $0x0003935e6659fca2
+	QUAD $0x0007ded0815528d4
+	QUAD $0x000155857677472d
+	QUAD $0x0001924771f9972c
+	QUAD $0x0006e5e9878378ff
+	QUAD $0x00052f5af4ef4d4f
+	QUAD $0x0002a3371d7570c7
+	QUAD $0x0005ff4b6ef2395b
+	QUAD $0x00002d9dfe8ddfff
+	QUAD $0x00058461511a6612
+	QUAD $0x0000a2c9afe04686
+	QUAD $0x00038bbddf9fc040
+	QUAD $0x0002a257a1eb03b7
+	QUAD $0x0005314098f98d10
+	QUAD $0x00016a04c17d2780
+	QUAD $0x0002ec8e5af607bf
+	QUAD $0x000201b86adf8c22
+	QUAD $0x0005ea2e50de1544
+	QUAD $0x0005c93372342dab
+	QUAD $0x0001f7000092b281
+	QUAD $0x000040afb5aad54d
+	QUAD $0x0002ab91587555bd
+	QUAD $0x00017e12bcd4653e
+	QUAD $0x00033975bca5ecc3
+	QUAD $0x0006a252b19a4a31
+	QUAD $0x0003ff2fa1ebd5db
+	QUAD $0x00070a477029d929
+	QUAD $0x00024a76dcea8aeb
+	QUAD $0x0003680274dad0a0
+	QUAD $0x0006933f0dd0d889
+	QUAD $0x000644a6df648437
+	QUAD $0x000746166985f7d4
+	QUAD $0x000119d5d36990f3
+	QUAD $0x0002681f8c933966
+	QUAD $0x0006dc8bd6f2fb3c
+	QUAD $0x000522b2dfc0c740
+	QUAD $0x00059fe9a8cf8819
+	QUAD $0x00044386bb4c4295
+	QUAD $0x00033101f7fbba74
+	QUAD $0x00009939000ae79a
+	QUAD $0x00077b69d73e53db
+	QUAD $0x0003840521931635
+	QUAD $0x0004f398f6f41ba1
+	QUAD $0x0007e8193480e148
+	QUAD $0x0002108eb5339a12
+	QUAD $0x0003cb6d3162508c
+	QUAD $0x0004e86a95c0ed95
+	QUAD $0x0005844c7964f97a
+	QUAD $0x0002e644d5484eba
+	QUAD $0x000674f14a308652
+	QUAD $0x0002367c695318ea
+	QUAD $0x00033fd9a04341b9
+	QUAD $0x0002c2731742a655
+	QUAD $0x00026368b872a2c6
+	QUAD $0x00023465c292a056
+	QUAD $0x00013617e1f95b3d
+	QUAD $0x00072b63847502a6
+	QUAD $0x0003bd9c88a94890
+	QUAD $0x0003fdd705819596
+	QUAD $0x0003c863678a20bc
+	QUAD $0x00004ab7560b9990
+	QUAD $0x0005a2826af12b9b
+	QUAD $0x0000900b3f78e4c6
+	QUAD $0x00014829cea83fc5
+	QUAD $0x00058ded57f72260
+	QUAD $0x0004104dd02fe9c6
+	QUAD $0x0006f9ce10760296
+	QUAD $0x0005e607b2518a43
+	QUAD $0x000628ecf04331b1
+	QUAD $0x0002bc4408a5bb33
+	QUAD $0x000075e4c93da0dd
+	QUAD $0x000095cb14246590
+	QUAD $0x0007a3f496b3c397
+	QUAD $0x0001b3719f18b55d
+	QUAD $0x0007f392f4433e46
+	QUAD $0x0005c3fbc81379e7
+	QUAD $0x000795b03bea93b7
+	QUAD $0x000078ebdda05442
+	QUAD $0x0004ee372529b75f
+	QUAD $0x000002d82aa6ac68
+	QUAD $0x000311e9c4a64340
+	QUAD $0x000754318c83d337
+	QUAD $0x000423eacd630de6
+	QUAD $0x00041bbc255e2f02
+	QUAD $0x00028662757a68e3
+	QUAD $0x0002ffb112354123
+	QUAD $0x00031b1182e4ca0a
+	QUAD $0x000442f183bc4851
+	QUAD $0x0005d46fc0473aa8
+	QUAD $0x00027c17b7919797
+	QUAD $0x00074759883866e6
+	QUAD $0x0006a3f756998650
+	QUAD $0x0005f8fdec154b5f
+	QUAD $0x000375ee8df5862d
+	QUAD $0x0000c0c06b1fdbfa
+	QUAD $0x0006464f1c0a0644
+	QUAD $0x0004503eca4c6ad3
+	QUAD $0x000145b084089b61
+	QUAD $0x0004a69107dbc50f
+	QUAD $0x0001297fd4e07c42
+	QUAD $0x0005f65ec9b87170
+	QUAD $0x0002945ccf146e20
+	QUAD $0x0006de9c73dea66c
+	QUAD $0x0006bf5905730907
+	QUAD $0x00019ed161f508dd
+	QUAD $0x000489b4f8670301
+	QUAD $0x000362a4258a381c
+	QUAD $0x000771b4022c1e1c
+	QUAD $0x0007b120f1db20e5
+	QUAD $0x000182c3a447d6ba
+	QUAD $0x0000a434dcb8fa95
+	QUAD $0x000299fd40d1add9
+	QUAD $0x0004a683a7016bfe
+	QUAD $0x00070d1c80b49bfa
+	QUAD $0x00024df96375da10
+	QUAD $0x00013093f05959b2
+	QUAD $0x00067809caefe704
+	QUAD $0x00022964e536eff2
+	QUAD $0x0007ad92d0816827
+	QUAD $0x0005f2de9a04e5f7
+	QUAD $0x0001be58a16db359
+	QUAD $0x0003d57e7d914625
+	QUAD $0x00034306190e1c80
+	QUAD $0x0001bd352f2ec618
+	QUAD $0x0005bc61d18d9121
+	QUAD $0x000192821f540053
+	QUAD $0x0005efa0b21c33d9
+	QUAD $0x0007c0eebacc1c59
+	QUAD $0x000390d6aa41417d
+	QUAD $0x0003c0722165e545
+	QUAD $0x0006336471e34c94
+	QUAD $0x000075789b88ea86
+	QUAD $0x0002bac7261ca0a5
+	QUAD $0x0002f9f19e788e5c
+	QUAD $0x0002ad6f1c42ba14
+	QUAD $0x0004cca1b1f8290a
+	QUAD $0x0007cb35b086afe6
+	QUAD $0x0005e5b93819e04f
+	QUAD $0x0001c548158ca432
+	QUAD $0x00061d1117ea48b9
+	QUAD $0x00018fa62e6951c9
+	QUAD $0x000154a7e73eb1b5
+	QUAD $0x0007c814db27262a
+	QUAD $0x0001fbea56c3b18f
+	QUAD $0x00019a10d446198f
+	QUAD $0x0003de02ec7ca8f7
+	QUAD $0x0007e18b10b29b74
+	QUAD $0x0002339d320766e6
+	QUAD $0x000194263d157715
+	QUAD $0x0003dbf1812a8285
+	QUAD $0x000104d5a04df8f2
+	QUAD $0x000778f1e1415b8a
+	QUAD $0x00022cd687dce6ca
+	QUAD $0x0002102d3aeb92ef
+	QUAD $0x0001d9132b6beb2f
+	QUAD $0x0005d986513a2fa7
+	QUAD $0x0002fb3d86502d7a
+	QUAD $0x0000fa17ba3f9797
+	QUAD $0x00015620285a68f1
+	QUAD $0x0006f75874efc1f4
+	QUAD $0x000090cc99e9aac1
+	QUAD $0x00068c22d50c3a46
+	QUAD $0x0005a5083048f20e
+	QUAD $0x00063f3a99e11b0f
+	QUAD $0x00008a14d26a42fa
+	QUAD $0x0006f69cb49c3820
+	QUAD $0x0005742663ebeeb9
+	QUAD $0x00028a694019027f
+	QUAD $0x000200e8e1fcd5a3
+	QUAD $0x00042ea89385894e
+	QUAD $0x0007b249743c9ba6
+	QUAD $0x00028a0ecfd6b26d
+	QUAD $0x00003b5d76d59361
+	QUAD $0x00034d5a0db3858d
+	QUAD $0x0000827b645631aa
+	QUAD $0x00052b37a96bdc4d
+	QUAD $0x0001fe43a0f4a911
+	QUAD $0x00075f9ebf55f38c
+	QUAD $0x00016f755c8f64de
+	QUAD $0x00053b6835e18d8f
+	QUAD $0x0003553ed4b16453
+	QUAD $0x00043aabe696b3bb
+	QUAD $0x0005aac4a412f90b
+	QUAD $0x00002521cf67a635
+	QUAD $0x000483bdab159565
+	QUAD $0x00049f5fbba496cb
+	QUAD $0x0004be65bc8f48af
+	QUAD $0x000331a189219971
+	QUAD $0x00000d0f85b31873
+	QUAD $0x00025cd0944ea3bf
+	QUAD $0x00045cc21d099fcf
+	QUAD $0x00037c26ad6f1e92
+	QUAD $0x00071fb9be8c0ec8
+	QUAD $0x0004278b85eaec2e
+	QUAD $0x0004a94516bd3289
+	QUAD $0x000349e31a2d2638
+	QUAD $0x00053e40148f693d
+	QUAD $0x00075673b81a4d63
+	QUAD $0x000259851afca902
+	QUAD $0x00046a0971227be5
+	QUAD $0x00071c614050517b
+	QUAD $0x0000ef59657be2ce
+	QUAD $0x00054828408503f9
+	QUAD $0x0000137a7fa6b16c
+	QUAD $0x0004329d734e47f5
+	QUAD $0x000150b925d1c0d4
+	QUAD $0x000091f80514d706
+	QUAD $0x0004722f0d2d9b4c
+	QUAD $0x0005b13db002eb9f
+	QUAD $0x00072fd169588770
+	QUAD $0x0002957589123596
+	QUAD $0x000681ae92777edc
+	QUAD $0x00013d38bc14995b
+	QUAD $0x00013f38d9294114
+	QUAD $0x0001f74073e0f2a4
+	QUAD $0x0003dc46204ee03a
+	QUAD $0x00030524b1cc8ed6
+	QUAD $0x0002e9b205260b30
+	QUAD $0x00066c2ce1dbd90b
+	QUAD $0x000222bfc5f8dc51
+	QUAD $0x0000c597a6e5fe8c
+	QUAD $0x000461bea69283c9
+	QUAD $0x0004a5f28743b297
+	QUAD $0x0006f7e93c20796c
+	QUAD $0x00007058a6e5df6f
+	QUAD $0x000730b9950f7059
+	QUAD $0x00049992cc64e612
+	QUAD $0x0001522aa3178d90
+	QUAD $0x000406f8db1c482e
+	QUAD $0x00072c9aaa3221b1
+	QUAD $0x0005ecaba077ade8
+	QUAD $0x0000fbc496fce34d
+	QUAD $0x0007c4d0248e1eb0
+	QUAD $0x000777fd3a2dcc7f
+	QUAD $0x0006342ac07fb34b
+	QUAD $0x000541db874e898d
+	QUAD $0x00071f0091910c1f
+	QUAD $0x000267774474f74d
+	QUAD $0x0005a33d6713b309
+	QUAD $0x000575be6b7dae3e
+	QUAD $0x000429ae97ea53b6
+	QUAD $0x000594a9fb124932
+	QUAD $0x00010426e7b26a93
+	QUAD $0x00062d80fb841b33
+	QUAD $0x000417fe5c2585d1
+	QUAD $0x000064b0e9b28085
+	QUAD $0x0005535e50e0fdde
+	QUAD $0x0004a31585cee609
+	QUAD $0x0001588d5381da5f
+	QUAD $0x00001f8e80ca15f0
+	QUAD $0x000347d59c0b6088
+	QUAD $0x00003e6ef027fa97
+	QUAD $0x000249d0e2937d3f
+	QUAD $0x0003f04ef53b27c9
+	QUAD $0x00053d63f635bf14
+	QUAD $0x000037e9023930ff
+	QUAD $0x0004b28f354d8b9e
+	QUAD $0x000714d13cec3269
+	QUAD $0x0003c25e1316b856
+	QUAD $0x0007a03c9e9633e8
+	QUAD $0x00047d30632b0577
+	QUAD $0x0001d6edd5d2e531
+	QUAD $0x00059c77b3aeb7c3
+	QUAD $0x000749b76f96fb12
+	QUAD $0x0007fa7c21f795a4
+	QUAD $0x0000403ed1d0ca67
+	QUAD $0x0007a92c9fdfbcac
+	QUAD $0x00046ebe2309e5ef
+	QUAD $0x0006338283facefc
+	QUAD $0x00036dc801b8b3a2
+	QUAD $0x0005d725225ccf62
+	QUAD $0x0002f604aea6ae05
+	QUAD $0x000302c4db31f67f
+	QUAD $0x00032d35874ec552
+	QUAD $0x00051bea70f801de
+	QUAD $0x00002f5369614938
+	QUAD $0x00030d2c7f191ee4
+	QUAD $0x0000e0a7d4935e30
+	QUAD $0x00003642a58bba75
+	QUAD $0x000637dc939323eb
+	QUAD $0x000122179f657d3d
+	QUAD $0x0001f3048df1b929
+	QUAD $0x00001fc93c514cb7
+	QUAD $0x000356e5ada20587
+	QUAD $0x00003787fece13cc
+	QUAD $0x0001deb7cecc0d7d
+	QUAD $0x000423e1f64468ce
+	QUAD $0x0003fdad9b048d47
+	QUAD $0x00017376d3b497f6
+	QUAD $0x000300d73b179b23
+	QUAD $0x0006cab9286fbedf
+	QUAD $0x00011bc89f6bf902
+	QUAD $0x0003edcf113efe0c
+	QUAD $0x000053a94e20dd2c
+	QUAD $0x00071dec59cfd6ad
+	QUAD $0x0000a8b0d4045af7
+	QUAD $0x0005e72364098fae
+	QUAD $0x0006e67be5a37d0b
+	QUAD $0x000504d4318366d8
+	QUAD $0x000036746419c8db
+	QUAD $0x0007d2bc3ec7273d
+	QUAD $0x0007a9fbb1c6a0f9
+	QUAD $0x0006f05606b4799f
+	QUAD $0x0000fcec10f01e02
+	QUAD $0x00033b21c13a0cb9
+	QUAD $0x0005bd7454308303
+	QUAD $0x0003b7ac0cd265c2
+	QUAD $0x00045fe70f505243
+	QUAD $0x00050d83d5be8f58
+	QUAD $0x0006678aa6a8632f
+	QUAD $0x0006df7471bb467f
+	QUAD $0x0000e68c6588d65f
+	QUAD $0x0005be888a20a7f7
+	QUAD $0x0006f336dcbab6b2
+	QUAD $0x000120b3ba6ec6a8
+	QUAD $0x00035e2fb96d7927
+	QUAD $0x000318302f01c5ce
+	QUAD $0x0005ea3788d8b365
+	QUAD $0x0007e5c22829a68a
+	QUAD $0x000021570ec07224
+	QUAD $0x00018ab18b4b9d3c
+	QUAD $0x00025a7bbfcfaf10
+	QUAD $0x000564eef3038b2f
+	QUAD $0x0005600b1cf6de73
+	QUAD $0x000419bb698261af
+	QUAD $0x00021bd6d6994279
+	QUAD $0x0007ff7e2a62d45c
+	QUAD $0x0004b2fbc0c759a5
+	QUAD $0x000554ba126f5bd7
+	QUAD $0x00072b5eabe83318
+	QUAD $0x00039da0e3cbca48
+	QUAD $0x000645814979490a
+	QUAD $0x00035c7c63667dd6
+	QUAD $0x0007ace75919e4e3
+	QUAD $0x0005a744046ee3a8
+	QUAD $0x0002a5780cc30ea9
+	QUAD $0x0000e66efc580457
+	QUAD $0x00065c3ca20024af
+	QUAD $0x0000775944481687
+	QUAD $0x0002b88c78921e1c
+	QUAD $0x0007dd440955db62
+	QUAD $0x00034b9ed338add7
+	QUAD $0x0001c31f3ac0c286
+	QUAD $0x00051f499ef3c95c
+	QUAD $0x000116e1153a977c
+	QUAD $0x000428a79c1e6dc8
+	QUAD $0x0007fcff60e48af2
+	QUAD $0x000020942e935297
+	QUAD $0x000094e6c5b3a6c7
+	QUAD $0x0006217e039d8064
+	QUAD $0x00028655675878cc
+	QUAD $0x0004e787f0b98937
+	QUAD $0x000310337c461ed6
+	QUAD $0x00016048dce43aaf
+	QUAD $0x0007c4197bd6631f
+	QUAD $0x0006f273ce33f6b7
+	QUAD $0x0007b073ae3d086d
+	QUAD $0x0006dea408337e6d
+	QUAD $0x000286606b6ade92
+	QUAD $0x0003aa4e2f0b5d7f
+	QUAD $0x00069ece25ed3f23
+	QUAD $0x00062b45019cd2d3
+	QUAD $0x0000071f33661bd1
+	QUAD $0x000199875ac8b970
+	QUAD $0x0000868ad1c194db
+	QUAD $0x00057ac112628206
+	QUAD $0x0005f9cff9ca8b5c
+	QUAD $0x0003e8644bec74b8
+	QUAD $0x0002d8d5cbae01bd
+	QUAD $0x0006998fcb1dbd0c
+	QUAD $0x00006d527ee59ce9
+	QUAD $0x0006b52a427635c2
+	QUAD $0x00059ea6ffe15baa
+	QUAD $0x000647cb65e30473
+	QUAD $0x0004f0e9be926283
+	QUAD $0x0000f8495f18b873
+	QUAD $0x00018f3235fbd9c5
+	QUAD $0x0007df60dca4e044
+	QUAD $0x0005b4f9aed951ce
+	QUAD $0x000745e160b7cee6
+	QUAD $0x0007daa14f69fb54
+	QUAD $0x00049c05a51fadc9
+	QUAD $0x000480685cb8d552
+	QUAD $0x0001bf93bbf6a1d1
+	QUAD $0x00003d47fbe3cb7f
+	QUAD $0x000103235cc1b248
+	QUAD $0x000578e866d9553c
+	QUAD $0x0003efa77e59257e
+	QUAD $0x00057467f4986db5
+	QUAD $0x0004e8bf9045af1b
+	QUAD $0x00039ca944bc839e
+	QUAD $0x00069d99027d85d3
+	QUAD $0x0007da586d9d979c
+	QUAD $0x0004367f4a713b5b
+	QUAD $0x0001558c15a49d17
+	QUAD $0x0007fd32710f3bed
+	QUAD $0x0006c029470eb49a
+	QUAD $0x000514e33a45e0d6
+	QUAD $0x00031bb149ac558a
+	QUAD $0x000599e030f16496
+	QUAD $0x0007357a9f4ac7ad
+	QUAD $0x00036354a312d97f
+	QUAD $0x000348f5def09513
+	QUAD $0x0003635599cf81aa
+	QUAD $0x00020d0ca3ef42fb
+	QUAD $0x0007533c5b8bfe0f
+	QUAD $0x0004d5497fde1f24
+	QUAD $0x0003be3e06af024a
+	QUAD $0x00056d16827770b2
+	QUAD $0x0005116aa8b9f36d
+	QUAD $0x000744ae69dbeed9
+	QUAD $0x00006c1f2c9f63f5
+	QUAD $0x000705132e8c5f1c
+	QUAD $0x000583557b7e14c9
+	QUAD $0x00059eb5cf99ec48
+	QUAD $0x0002f8aeaf25a7d0
+	QUAD $0x0000ce08585e17e0
+	QUAD $0x00043bb17cf02fca
+	QUAD $0x0002b8e6b143b2c3
+	QUAD $0x00046b73f83dfe23
+	QUAD $0x00014e6c86708c0a
+	QUAD $0x00073c172021b008
+	QUAD $0x0005805b7098a56d
+	QUAD $0x000633230a48579c
+	QUAD $0x0002b12ac93e7857
+	QUAD $0x000715262d4127ac
+	QUAD $0x0003cce27ed5d3c9
+	QUAD $0x0001d8ac21dc63b6
+	QUAD $0x000373c08363537d
+	QUAD $0x000700848a802ade
+	QUAD $0x00057d10a9236dd8
+	QUAD $0x00041b53c305b5b8
+	QUAD $0x00005d4dca61559d
+	QUAD $0x0000e1b5e20733cf
+	QUAD $0x00042e816765b5cd
+	QUAD $0x0005e4ec079efb0a
+	QUAD $0x000142ac9a07b881
+	QUAD $0x0001e04605c4e5f7
+	QUAD $0x000595cd10050d80
+	QUAD $0x0004e60fad0359ae
+	QUAD $0x000794a43747d053
+	QUAD $0x00069855e0f3f575
+	QUAD $0x000506eb30df8e1f
+	QUAD $0x0003b2ee9103eecb
+	QUAD $0x00028502a4128ff7
+	QUAD $0x0005c0d01b9767fb
+	QUAD $0x0003a197bd5a0e12
+	QUAD $0x0002d6647174026b
+	QUAD $0x000550bb5b618208
+	QUAD $0x000221636026eac6
+	QUAD $0x00061eea46ba5a55
+	QUAD $0x0005c6896bd3dad0
+	QUAD $0x00029ebb86f81b55
+	QUAD $0x0007d7889f42388b
+	QUAD $0x0001d4817d755ece
+	QUAD $0x00029f55f0b133ad
+	QUAD $0x0003bb89a0e5032b
+	QUAD $0x00054b9c55cd0110
+	QUAD $0x00037ba5b4be396b
+	QUAD $0x000563739964eda7
+	QUAD $0x0000b32394b405c5
+	QUAD $0x0004275aae2546d8
+	QUAD $0x0007709e44c28375
+	QUAD $0x000669f9d44523f0
+	QUAD $0x000488e714c13dcc
+	QUAD $0x0004218447a5274f
+	QUAD $0x0005c60ccc5f0d2a
+	QUAD $0x0001cb4bed7bcd62
+	QUAD $0x0000ae8ac0e08a03
+	QUAD $0x00075b0249864348
+	QUAD $0x00002df2ce23b9be
+	QUAD $0x0005290c75642d34
+	QUAD $0x00069cf7615b82c7
+	QUAD $0x0005c3432b75ef7f
+	QUAD $0x0001be91bc16ca69
+	QUAD $0x00022046c3534fa5
+	QUAD $0x0007897ccdb98c1d
+	QUAD $0x00052ee11070262b
+	QUAD $0x0006758421b564c0
+	QUAD $0x000095324e3efb19
+	QUAD $0x00060f59a947f2ae
+	QUAD $0x0004f7bc22c77767
+	QUAD $0x00049c9b2f825623
+	QUAD $0x000087980abba943
+	QUAD $0x00056bb7f464ab2e
+	QUAD $0x000237ae54fb5acd
+	QUAD $0x00076b954d3d5e41
+	QUAD $0x0005455e5d792511
+	QUAD $0x00067ddd342360e7
+	QUAD $0x0006f9035cdd870c
+	QUAD $0x000059ec09cfc33e
+	QUAD $0x0005d92a85528959
+	QUAD $0x00005b4d8f2f913a
+	QUAD $0x0003bfd1d03aaab5
+	QUAD $0x0003692c0a92e875
+	QUAD $0x0000bc9a4ecb7623
+	QUAD $0x000758dd15e4fc11
+	QUAD $0x00053d4bb8d14e34
+	QUAD $0x0002b2a5c75c7339
+	QUAD $0x0004bd4866135b37
+	QUAD $0x0001df8b19ecae6f
+	QUAD $0x00018ab598029d5c
+	QUAD $0x0004abfe64e9877f
+	QUAD $0x00028b7041ab8fe8
+	QUAD $0x000602fce51fa2c7
+	QUAD $0x000638cfa67132ee
+	QUAD $0x0004b5ef8fc05a81
+	QUAD $0x00027f08814afd67
+	QUAD $0x000491f53157f5e7
+	QUAD $0x00032cc5fd6089e9
+	QUAD $0x00058f818f6ccee1
+	QUAD $0x0005c85ac7c84135
+	QUAD $0x00050eacf65c21ca
+	QUAD $0x00059318190df1f8
+	QUAD $0x0001b2ce5962dc93
+	QUAD $0x0003d67fbba4e2f6
+	QUAD $0x000021f3112fc11f
+	QUAD $0x000426505c949b05
+	QUAD $0x000395bde07bc969
+	QUAD $0x00073e00f67fc2a1
+	QUAD $0x0005006032032c31
+	QUAD $0x0005ef7f46724658
+	QUAD $0x000236b9cad6cade
+	QUAD $0x0000c5687a86973d
+	QUAD $0x000101cdf3aeaf5b
+	QUAD $0x00046a18880c7ad2
+	QUAD $0x00063f50571aca53
+	QUAD $0x000159ecc22d101f
+	QUAD $0x0002b4f6da9b1517
+	QUAD $0x000725c71ee45c1a
+	QUAD $0x000324f721e8f8e2
+	QUAD $0x0005e26b4cdb0bb8
+	QUAD $0x000141e68024f155
+	QUAD $0x0004a4221888ccda
+	QUAD $0x0005b3877c1da63e
+	QUAD $0x000276f59540eda8
+	QUAD $0x00065622f19b8fa7
+	QUAD $0x0002ec0d69cb084c
+	QUAD $0x00006b0bdbd76431
+	QUAD $0x0005c8976a82f7cd
+	QUAD $0x0005d86185f445b5
+	QUAD $0x0003dc65522b53df
+	QUAD $0x00044a229cc90d83
+	QUAD $0x00046903ba132342
+	QUAD $0x0001a6ab8920d406
+	QUAD $0x00040b74afef2be4
+	QUAD $0x000063242203c9fc
+	QUAD $0x0001f1ed5cbf78f2
+	QUAD $0x00049a231850f5b2
+	QUAD $0x0000c222a2007f6d
+	QUAD $0x0005338314dccc87
+	QUAD $0x000160243614f2fe
+	QUAD $0x000684062c0194a7
+	QUAD $0x0004a3b8b8dcb339
+	QUAD $0x0000d2ad87080d85
+	QUAD $0x0003f7315847ad08
+	QUAD $0x00008751c61c37ee
+	QUAD $0x000356b79bdb77ee
+	QUAD $0x0003989eaf009366
+	QUAD $0x00000ef821a475fe
+	QUAD $0x00014b850fbbdc50
+	QUAD $0x0004a4589af0c6df
+	QUAD $0x0004d8900c2412c1
+	QUAD $0x00069f763193cfc4
+	QUAD $0x000300af6eb1d684
+	QUAD $0x00041ee81efe12ce
+	QUAD $0x0000c37faa24f580
+	QUAD $0x0003add14bbe1e03
+	QUAD $0x0002c1704bd95093
+	QUAD $0x0003a357fc8e9a2c
+	QUAD $0x000227b97722dc04
+	QUAD $0x00073240eba86981
+	QUAD $0x0006152aba75b1ab
+	QUAD $0x000120a9bd07097d
+	QUAD $0x000146b13f106dfb
+	QUAD $0x00049dcf15b513c2
+	QUAD $0x00038ecc26ea2940
+	QUAD $0x00044573d000b316
+	QUAD $0x000796210abd43eb
+	QUAD $0x0007c4184b05f03a
+	QUAD $0x0005653dc69ae1ca
+	QUAD $0x000234fd7eec346f
+	QUAD $0x00079d4ab3a57ed5
+	QUAD $0x0003541f0c274299
+	QUAD $0x0001314def640a4b
+	QUAD $0x0004a6ff1b1aaca2
+	QUAD $0x00021e4a5f3b0d7d
+	QUAD $0x0002f27ac1a1a183
+	QUAD $0x0007486b74f1f2ab
+	QUAD $0x0007013b327fbf93
+	QUAD $0x000723042ca5da6f
+	QUAD $0x000263d01c1a898c
+	QUAD $0x0007dc1340a1792c
+	QUAD $0x00012c7901c1c104
+	QUAD $0x0006746346350e7e
+	QUAD $0x000294d227aa4bd3
+	QUAD $0x0003044dd014d647
+	QUAD $0x0001336eeded6a0d
+	QUAD $0x00007a0730840dd8
+	QUAD $0x000417d3407df6eb
+	QUAD $0x0003160ead7d9f60
+	QUAD $0x00032e7b95437f61
+	QUAD $0x00060dc6a211e0af
+	QUAD $0x00003d0c5b75e3a7
+	QUAD $0x0006bda44e9a7066
+	QUAD $0x0002b565a2bbf3af
+	QUAD $0x000705ead66e931c
+	QUAD $0x0005b6d36736b651
+	QUAD $0x0002bed4953fda05
+	QUAD $0x00005db1769cc02d
+	QUAD $0x00053b7bf9460712
+	QUAD $0x000184eb40898ab1
+	QUAD $0x00048e0ebf45b732
+	QUAD $0x000253ce89591955
+	QUAD $0x0003b11a4bffee6a
+	QUAD $0x000646aaec273cbc
+	QUAD $0x0004ac49802f16b8
+	QUAD $0x00067f8565798951
+	QUAD $0x000768f6708ade7f
+	QUAD $0x00036fef84528687
+	QUAD $0x0000e11349a7b752
+	QUAD $0x0000267882d17602
+	QUAD $0x0003fa0d7cb3c320
+	QUAD $0x0000167fa864ca32
+	QUAD $0x0001a68aef642e93
+	QUAD $0x00071039a31e29e2
+	QUAD $0x00071b95265eefe8
+	QUAD $0x00022026a7ec7540
+	QUAD $0x0003c84268f69fa5
+	QUAD $0x0000a119732ea378
+	QUAD $0x0006b359809c74f9
+	QUAD $0x000187d08682a668
+	QUAD $0x000398cb1b513049
+	QUAD $0x000590ed40a3c01c
+	QUAD $0x000008260b27b561
+	QUAD $0x0003fb142be22e4c
+	QUAD $0x00066a3b8dee941b
+	QUAD $0x00063bf1ba8e2a6c
+	QUAD $0x00027ed328d60584
+	QUAD $0x0006705d127d59d3
+	QUAD $0x000744413fbb45f0
+	QUAD $0x0004f6b9452fc48b
+	QUAD $0x000648027645f42c
+	QUAD $0x0000f487e4825c41
+	QUAD $0x0007407ba4c17816
+	QUAD $0x00069f94cc90df9a
+	QUAD $0x00029ea6c1a877a9
+	QUAD $0x0001f4b3efedcefe
+	QUAD $0x00047aa24f92dad0
+	QUAD $0x0001ca98a814678b
+	QUAD $0x0007aa4d2a4334aa
+	QUAD $0x0000d1e7dc2969b9
+	QUAD $0x000306098d87ddba
+	QUAD $0x000431d1779bfc48
+	QUAD $0x00035a1683225d49
+	QUAD $0x0007795e04c5e476
+	QUAD $0x00068330cfb29cbb
+	QUAD $0x00011734bbe30559
+	QUAD $0x000109a5a7a72af8
+	QUAD $0x000031407f2afa27
+	QUAD $0x00055232e76eb43c
+	QUAD $0x000497ba6fdaa097
+	QUAD $0x0002919fa5b2b49d
+	QUAD $0x000193cda6db4434
+	QUAD $0x0003c9c9f56d416d
+	QUAD $0x000632f8aed4a849
+	QUAD $0x00012cb8b751680b
+	QUAD $0x00057cfc844ab269
+	QUAD $0x0004fef52df3d58e
+	QUAD $0x0006cc0313cfeaa0
+	QUAD $0x00045b2fbba6e41b
+	QUAD $0x00061d0af0ab109e
+	QUAD $0x000725d86f094e7d
+	QUAD $0x00060b01223457fc
+	QUAD $0x000287997625b930
+	QUAD $0x0006ba56fc8c48ec
+	QUAD $0x0003a9812f8df865
+	QUAD $0x0001a313848da499
+	QUAD $0x0000c4ccdd63b183
+	QUAD $0x0002d6acaa192644
+	QUAD $0x000406e675cd1ba6
+	QUAD $0x0001cf1214917641
+	QUAD $0x0003f1f147be4be4
+	QUAD $0x00024a221df040d5
+	QUAD $0x00077fb06aace2f8
+	QUAD $0x0007cb534219230a
+	QUAD $0x00026effa338cd4a
+	QUAD $0x0005b86f0c152880
+	QUAD $0x000167d41a00d388
+	QUAD $0x00013ce7a16df285
+	QUAD $0x00006bed28dd24d6
+	QUAD $0x00071037d038b457
+	QUAD $0x00050725012d1841
+	QUAD $0x00039596dedefd60
+	QUAD $0x000033365047bb2c
+	QUAD $0x00061b2cfe8ed878
+	QUAD $0x00015704af76bafe
+	QUAD $0x0000114ffda52c04
+	QUAD $0x000749be251a2c62
+	QUAD $0x000142c9ba8e69c9
+	QUAD $0x0002946fa114dd2b
+	QUAD $0x00061e22917f12de
+	QUAD $0x0006fed0001c1b1f
+	QUAD $0x00035384af73b31b
+	QUAD $0x00006fc745449c33
+	QUAD $0x000577d0f10b46cd
+	QUAD $0x000719d6f0a6a99e
+	QUAD $0x0006eb6ae25a1a2e
+	QUAD $0x00070ae13ac03d00
+	QUAD $0x0003cd86468ccf0b
+	QUAD $0x0002e704959d6a7b
+	QUAD $0x0001c379e7a7f4d3
+	QUAD $0x0007024c8b1240a1
+	QUAD $0x0000b15640790ae7
+	QUAD $0x00063bcf238f89c3
+	QUAD $0x0002130565ed86ad
+	QUAD $0x00056112248721b2
+	QUAD $0x00048553221ac081
+	QUAD $0x0000fb1b540853e4
+	QUAD $0x00016553a45191ee
+	QUAD $0x0000ac4310f9eed4
+	QUAD $0x000650302b0b133c
+	QUAD $0x0007841823064d02
+	QUAD $0x0001287f941a94e8
+	QUAD $0x00068508fd4b8777
+	QUAD $0x0006c9464b4e0a6e
+	QUAD $0x000153722fa05af7
+	QUAD $0x00024af766e6c058
+	QUAD $0x0002840f74dfe534
+	QUAD $0x0005ef7c45ce1bf0
+	QUAD $0x00030ade2b617f47
+	QUAD $0x0004636dc71b8354
+	QUAD $0x0007ee79250e905f
+	QUAD $0x00075fba84180403
+	QUAD $0x0004f9289e87ae25
+	QUAD $0x00011b453fe0a3f4
+	QUAD $0x0006a458dfe8047d
+	QUAD $0x00017c70accbc280
+	QUAD $0x00041423814f3bbc
+	QUAD $0x0001ec06a3f54fba
+	QUAD $0x0003ab9e01ceb2b8
+	QUAD $0x00043b5cd4218d05
+	QUAD $0x0000cde5918c0cf6
+	QUAD $0x0006d60f3cdef8ca
+	QUAD $0x0003333658994e8b
+	QUAD $0x0002034c0a6aab8c
+	QUAD $0x0004f8ef157dbd35
+	QUAD $0x0007a8ff7474616c
+	QUAD $0x0001d26ce478de1b
+	QUAD $0x0002762f9bd0b516
+	QUAD $0x0007acca8beb44a2
+	QUAD $0x0001ffbd13d02b38
+	QUAD $0x00046ca94f413848
+	QUAD $0x0005a369e1324158
+	QUAD $0x00023c564b645070
+	QUAD $0x0005fe9a30d21bd3
+	QUAD $0x0007bf5ed7e53de3
+	QUAD $0x0001c6e7fbddcbb3
+	QUAD $0x000139040c2a2b39
+	QUAD $0x00029ea87bb95bc5
+	QUAD $0x00035c90e41fc0d6
+	QUAD $0x00063edec89ca0a2
+	QUAD $0x000546102d057df1
+	QUAD $0x000007021412789e
+	QUAD $0x00066b6994807adb
+	QUAD $0x00075909c3ace2bd
+	QUAD $0x00004b9b31567611
+	QUAD $0x0006fb00488f965d
+	QUAD $0x0004ded933146ae7
+	QUAD $0x000190831a820412
+	QUAD $0x00045f4e740b9edf
+	QUAD $0x0001bbd3bedb7bfc
+	QUAD $0x000020bf11930eeb
+	QUAD $0x00042101972d3ec9
+	QUAD $0x0004ac17b556d8d1
+	QUAD $0x0000f68b983b0f6d
+	QUAD $0x00026c4a05ac5c07
+	QUAD $0x00005d320a2f3c62
+	QUAD $0x00058df7437117bf
+	QUAD $0x0001fdfe14889616
+	QUAD $0x000113cb1c8e7e18
+	QUAD $0x000511d61210ae4d
+	QUAD $0x00035bfb529198a6
+	QUAD $0x0004f39341bcb22f
+	QUAD $0x0004880953c7d34e
+	QUAD $0x0004980e4cde591d
+	QUAD $0x0005102cb8b95277
+	QUAD $0x0002c52163e45979
+	QUAD $0x0000acee51c1dc9f
+	QUAD $0x0005b69f7b85c5e8
+	QUAD $0x00064d66b2cae0b5
+	QUAD $0x0004d8961cae743f
+	QUAD $0x0004b60b2fe09a14
+	QUAD $0x00062b434f460efb
+	QUAD $0x000429c795115389
+	QUAD $0x0001852d5d7cb208
+	QUAD $0x000430e0dc028c3c
+	QUAD $0x00017a2d175650ec
+	QUAD $0x00067d794caec464
+	QUAD $0x0006bdc38c7dba0e
+	QUAD $0x0005fb762e8fc13a
+	QUAD $0x000294c6c0fad3fc
+	QUAD $0x0000f0c5ee99c62b
+	QUAD $0x00060d0fbe5ce50f
+	QUAD $0x00050a42f8ee3b22
+	QUAD $0x0004cc3e6dbfc19e
+	QUAD $0x0003492b21f6ebb4
+	QUAD $0x0007d3b4a7e1b463
+	QUAD $0x0002d7f5bb0e13c2
+	QUAD $0x00068368937b4c0f
+	QUAD $0x000649d0cb5f8394
+	QUAD $0x0005a1e246e37b75
+	QUAD $0x00026687e83ae556
+	QUAD $0x00073e1d3873be0e
+	QUAD $0x00028801875f6b78
+	QUAD $0x0000844bdee2adf3
+	QUAD $0x0005852c717544bc
+	QUAD $0x0005c9f82910875b
+	QUAD $0x0000f206253b10c2
+	QUAD $0x00051aee05ffd590
+	QUAD $0x00021e2584f0f696
+	QUAD $0x0003a5f6d51b0af8
+	QUAD $0x0002a887f78f7635
+	QUAD $0x0004cbad279663ab
+	QUAD $0x000519ef577b5e09
+	QUAD $0x000237e7dbe00545
+	QUAD $0x00072de6c984a25a
+	QUAD $0x0002b44c043677da
+	QUAD $0x00042881af2bd6a7
+	QUAD $0x00068756a60dac5f
+	QUAD $0x00064d2ad8453902
+	QUAD $0x0003b6a1a6205275
+	QUAD $0x0000095bab6f4985
+	QUAD $0x0006f74bc53c1431
+	QUAD $0x00010aae4d077c41
+	QUAD $0x0001214fe194961a
+	QUAD $0x00055ec27c59b23f
+	QUAD $0x00055d757b8aec26
+	QUAD $0x0001dd1b65a3bf15
+	QUAD $0x0002e82791d06dcf
+	QUAD $0x000369f7f5e35aaa
+	QUAD $0x0001c40e5dbbd9c2
+	QUAD $0x00061b6e8d347c4f
+	QUAD $0x0000e1ae39a9e9cb
+	QUAD $0x0007c2a9a09e595e
+	QUAD $0x0003383df45f80bd
+	QUAD $0x00074b0479c06016
+	QUAD $0x00023d72caa93c87
+	QUAD $0x000031d50013d335
+	QUAD $0x0006c8fb9cae5c97
+	QUAD $0x0002f45a8a2e4e09
+	QUAD $0x000543c8b526f9f7
+	QUAD $0x00050507d266bbb4
+	QUAD $0x0006783f8c9f96a6
+	QUAD $0x00053cd559ccafe3
+	QUAD $0x0005f0b7ab68aaf4
+	QUAD $0x0001434ec7176895
+	QUAD $0x0004845c5ce1b7da
+	QUAD $0x0005b9375b196e45
+	QUAD $0x000119498067e91d
+	QUAD $0x00005134220eb970
+	QUAD $0x00020234a7789ecd
+	QUAD $0x00053b16d2324ccc
+	QUAD $0x0002de25d4ba6345
+	QUAD $0x0002bc24e04b2212
+	QUAD $0x0007e2e0e450b5cc
+	QUAD $0x000720814ecaa064
+	QUAD $0x0004789d446fc917
+	QUAD $0x000140345133932a
+	QUAD $0x00020db67178b252
+	QUAD $0x0003b9e75c012d4f
+	QUAD $0x00019024a0d71fcd
+	QUAD $0x0003d7d91124cca9
+	QUAD $0x000575ed6701b430
+	QUAD $0x0002b553bf6aa310
+	QUAD $0x000487ab074eb78e
+	QUAD $0x0006c69aab5cad3d
+	QUAD $0x00073aa3da2c0eda
+	QUAD $0x0002395c3e5d4544
+	QUAD $0x00015f65115f101a
+	QUAD $0x0000b7114e11c30c
+	QUAD $0x0004d3e17fa20026
+	QUAD $0x0005300dadc375d3
+	QUAD $0x0001d33b5e8ce343
+	QUAD $0x0002699659f5af7f
+	QUAD $0x00079045c01c70d3
+	QUAD $0x000575c328325d19
+	QUAD $0x0004e99067149708
+	QUAD $0x0005c0c7d5eb0205
+	QUAD $0x000791fc888c4253
+	QUAD $0x0007fd44e4142942
+	QUAD $0x00013e419feb1b46
+	QUAD $0x0004df5a8b08fa33
+	QUAD $0x0001b37b15251059
+	QUAD $0x0001fa97db1939b3
+	QUAD $0x000119d8d1cba5af
+	QUAD $0x00057295e6b984c2
+	QUAD $0x0002f1ba99078ac1
+	QUAD $0x0000c5c95dba01d6
+	QUAD $0x0002721f565de6a4
+	QUAD $0x00050c342ee8a5fd
+	QUAD $0x0007cd682353cffe
+	QUAD $0x0000ba7250b86440
+	QUAD $0x0007d7fbcefe2007
+	QUAD $0x00062337a6e8ab8f
+	QUAD $0x00071afa699b1115
+	QUAD $0x0000394d27645be6
+	QUAD $0x00060c52eef2bb9a
+	QUAD $0x0000ad6d64415677
+	QUAD $0x000500fabe7731ba
+	QUAD $0x0003a01783799542
+	QUAD $0x000484186760cc93
+	QUAD $0x0004be62a24d40dd
+	QUAD $0x0004ddfc988f1970
+	QUAD $0x0001d6f8153e47b8
+	QUAD $0x0007101897f1acb7
+	QUAD $0x00077ac3adc2c6a3
+	QUAD $0x0007cc53c3113351
+	QUAD $0x0001f55abdc7e136
+	QUAD $0x0007435665533361
+	QUAD $0x0002208a5a83fe00
+	QUAD $0x0004f6173ea365e1
+	QUAD $0x000282945ec186a0
+	QUAD $0x0003d82cb77b07b8
+	QUAD $0x0006dd2e2f929d4d
+	QUAD $0x0007cf65fe080d81
+	QUAD $0x0005c0527d89b742
+	QUAD $0x00002f686336b801
+	QUAD $0x00029108d2e81966
+	QUAD $0x000645daf9ae4588
+	QUAD $0x000576548edea59d
+	QUAD $0x000684083d7769f5
+	QUAD $0x000117abd743a4a3
+	QUAD $0x0003c5d966011ba1
+	QUAD $0x000264dd005e7775
+	QUAD $0x0005225446f64331
+	QUAD $0x000377c0e22f70b1
+	QUAD $0x0007d43763db623b
+	QUAD $0x0005450897745b22
+	QUAD $0x00052b28472dce07
+	QUAD $0x0005df7169bcf56b
+	QUAD $0x0005d840dbf6c6f6
+	QUAD $0x0001421b246a0a44
+	QUAD $0x0003593ca848190c
+	QUAD $0x0004cb829d8a2226
+	QUAD $0x00038bf9500a88f9
+	QUAD $0x0004e62a3c18112e
+	QUAD $0x0002763751737c52
+	QUAD $0x00046dd8785c51ff
+	QUAD $0x000004468c9d9fc8
+	QUAD $0x0000b533ffe83769
+	QUAD $0x0006422c6d260417
+	QUAD $0x0000967b9e6585a3
+	QUAD $0x0007eccfc17d1fc9
+	QUAD $0x0002c8487381e559
+	QUAD $0x0007a03e2ad10853
+	QUAD $0x0002c7f1a938a517
+	QUAD $0x0005da8554796b8c
+	QUAD $0x0003b1c3ad7a212a
+	QUAD $0x000212904817bb94
+	QUAD $0x0004131d317242ab
+	QUAD $0x0004ca280782831e
+	QUAD $0x0004daf0105966b4
+	QUAD $0x000213dcc6ad36ab
+	QUAD $0x00056630165c3782
+	QUAD $0x0003b8be70950025
+	QUAD $0x00040b9440861870
+	QUAD $0x0005a319deb854f5
+	QUAD $0x0002ceb6b65f2673
+	QUAD $0x0007b8337db1d7d6
+	QUAD $0x00069ed94d65bffa
+	QUAD $0x0001a6e240d5bdd6
+	QUAD $0x00073495291cc0a2
+	QUAD $0x0006d5892da6a609
+	QUAD $0x00055a78116c1c09
+	QUAD $0x0007a9d4e060da7d
+	QUAD $0x00067d08578a4db7
+	QUAD $0x0005116def3895fb
+	QUAD $0x000342e5cbb8f5ed
+	QUAD $0x0007c24ffcf8fedf
+	QUAD $0x0004879fbc2b8f7d
+	QUAD $0x0000bc3d08194a31
+	QUAD $0x0002509200c6391c
+	QUAD $0x000428bd0ed61d0c
+	QUAD $0x00042181fe8f4d38
+	QUAD $0x000193fddaaa7e47
+	QUAD $0x0005a08b5019b4da
+	QUAD $0x0000d8cc1c48bc16
+	QUAD $0x00074e534426ff6f
+	QUAD $0x0006380d309fe18b
+	QUAD $0x00043a8e8c24a7c7
+	QUAD $0x0003189a5e849aa7
+	QUAD $0x0004aa8407b86681
+	QUAD $0x0002c93c37e8876f
+	QUAD $0x0004ac04516ab786
+	QUAD $0x000402d36eb419a9
+	QUAD $0x000001be375c8898
+	QUAD $0x0004d73c2cb8ee0d
+	QUAD $0x00001b1e0bdea954
+	QUAD $0x0006acbb1f59b242
+	QUAD $0x0003d164cea763b7
+	QUAD $0x0003431a28c583fa
+	QUAD $0x00042a52b647b91a
+	QUAD $0x0007cef68c14a052
+	QUAD $0x0006bc7fb0690e13
+	QUAD $0x0006b882adbac0b6
+	QUAD $0x0004fae7701307d5
+	QUAD $0x0007f6ef4753630c
+	QUAD $0x0000123a04207c00
+	QUAD $0x00049049da8bd879
+	QUAD $0x000408c305656bcc
+	QUAD $0x0000f1255bc2d139
+	QUAD $0x00048c1c512c1b6a
+	QUAD $0x00036eabdddd4cbe
+	QUAD $0x000671d6dd2f0605
+	QUAD $0x0001f346292a2da9
+	QUAD $0x0001161e6be73542
+	QUAD $0x0004b4a8407ac11c
+	QUAD $0x0000e66b76e91a6d
+	QUAD $0x000373e7d431186a
+	QUAD $0x0006213ac4067693
+	QUAD $0x0003a4276232ac19
+	QUAD $0x0002ab5504448a49
+	QUAD $0x00027398308da2d6
+	QUAD $0x00078af11633f25f
+	QUAD $0x0006a6fb99ebf0d4
+	QUAD $0x0000929efe8825b4
+	QUAD $0x00070c2dd8a7ad16
+	QUAD $0x0002b09468fdd2f4
+	QUAD $0x00034aabfe097be1
+	QUAD $0x0003054ba2f2120b
+	QUAD $0x000615520fbf6363
+	QUAD $0x0000f16137fe6c26
+	QUAD $0x0002710143307a7f
+	QUAD $0x00052bc3852cfdb0
+	QUAD $0x000633b9286bcd34
+	QUAD $0x0000bf028bc80303
+	QUAD $0x00043bfc03253a33
+	QUAD $0x0005d620b136faf7
+	QUAD $0x0000b9e9bf74da6a
+	QUAD $0x00030adc809b056a
+	QUAD $0x0003d88fb48bf3ab
+	QUAD $0x0002ab3adda17330
+	QUAD $0x0006cab3badb9c95
+	QUAD $0x00066f4319df61f0
+	QUAD $0x00029bc7fe91b7f3
+	QUAD $0x000703b6fb8ae73a
+	QUAD $0x0004fe8308201169
+	QUAD $0x0001587daf840af3
+	QUAD $0x000249eb4ec18f7a
+	QUAD $0x00056b09ecb304ba
+	QUAD $0x00074e387edfbdfa
+	QUAD $0x0004b35a8daab85a
+	QUAD $0x0000a761e4844a16
+	QUAD $0x0005b49ff45d6479
+	QUAD $0x000173f76127de43
+	QUAD $0x000648895878a0a6
+	QUAD $0x000136115dff295f
+	QUAD $0x00074cb87cf15fcd
+	QUAD $0x00014313c58a0fd9
+	QUAD $0x0004d56ea3f523eb
+	QUAD $0x00065c621272c35f
+	QUAD $0x0004cbd40767112c
+	QUAD $0x00030f2653cd69b1
+	QUAD $0x00051b17bc8d028e
+	QUAD $0x0001387c441fd404
+	QUAD $0x0004f3b8c117959a
+	QUAD $0x00031fa85662241c
+	QUAD $0x00061943588f4ed3
+	QUAD $0x00053417dbe7e29c
+	QUAD $0x00058e3bba353f1c
+	QUAD $0x0001ce889f0be117
+	QUAD $0x000201f210a71c06
+	QUAD $0x000766385ead2d14
+	QUAD $0x00073bd79cc8a7d6
+	QUAD $0x000094e7d7dced2a
+	QUAD $0x00028bb15656beb0
+	QUAD $0x00054573827394f5
+	QUAD $0x0001b7ed486c24fe
+	QUAD $0x00036f6a94510709
+	QUAD $0x0005de77f6043588
+	QUAD $0x0000194f8b06095e
+	QUAD $0x0001e8fd35364994
+	QUAD $0x000068fa738e118e
+	QUAD $0x000749e9ab79486b
+	QUAD $0x000565eea6f650dd
+	QUAD $0x0001589941311dd9
+	QUAD $0x0007f248720016b4
+	QUAD $0x0004d8cbdda99782
+	QUAD $0x00008478f6823b62
+	QUAD $0x0003d7f8013529ce
+	QUAD $0x00041b640a5fee2b
+	QUAD $0x00052301d7e3eb26
+	QUAD $0x00042050748dc749
+	QUAD $0x00022ed7dde272b7
+	QUAD $0x0001821ed1e1cf91
+	QUAD $0x0003a15e2161ae1c
+	QUAD $0x0006018689d37308
+	QUAD $0x0003a97a65f894a1
+	QUAD $0x0006bb709df019d4
+	QUAD $0x0003115cd93c620a
+	QUAD $0x0001712d73468889
+	QUAD $0x00007db2ee6aae1a
+	QUAD $0x00076c2ec470a31f
+	QUAD $0x00056ea8db1865f0
+	QUAD $0x0006a071ce17b806
+	QUAD $0x00001a13ff9bdbf0
+	QUAD $0x000700344a30cd99
+	QUAD $0x0003eb0ef76e892b
+	QUAD $0x000389f8ce3193dd
+	QUAD $0x00003cc029c58176
+	QUAD $0x0000c938aac10c85
+	QUAD $0x0005fb4bcf535119
+	QUAD $0x0003c3d187978af8
+	QUAD $0x0006c9c82ff26412
+	QUAD $0x00026c422e3622f4
+	QUAD $0x00065c3e91039f85
+	QUAD $0x0002d424b8177ce5
+	QUAD $0x00004b962bac216c
+	QUAD $0x00041b64ed797141
+	QUAD $0x00073be221141ffe
+	QUAD $0x0007afe1c88276ba
+	QUAD $0x000123f6ccf50ab6
+	QUAD $0x0000f3066a05b5f0
+	QUAD $0x0007bede67553a4d
+	QUAD $0x000073fa0d3440cd
+	QUAD $0x0003c2b63566238e
+	QUAD $0x0001beb1c1185e6d
+	QUAD $0x0000ee8c97d26275
+	QUAD $0x00051df281c8ad68
+	QUAD $0x0005de2fc86b12a3
+	QUAD $0x0004e2448f0480a6
+	QUAD $0x000019aa4f03a79d
+	QUAD $0x000139020cd49e97
+	QUAD $0x00014395db0a09ee
+	QUAD $0x0001ed5490600f07
+	QUAD $0x0003795efe7532cd
+	QUAD $0x00064906bda4245d
+	QUAD $0x0001df6a93dfe7f5
+	QUAD $0x000244cde0dbf095
+	QUAD $0x0006eef44b462ab8
+	QUAD $0x00022f9800ab19ce
+	QUAD $0x0007b8eec6c74183
+	QUAD $0x0002f1273f159647
+	QUAD $0x00018a11f1174d1a
+	QUAD $0x0003171b26aaf1ed
+	QUAD $0x000303337da7012a
+	QUAD $0x00024bb2312a9952
+	QUAD $0x0003c34d1881faaa
+	QUAD $0x000215bb53d003d6
+	QUAD $0x0007b5cf1dfac521
+	QUAD $0x000459b4103be0a1
+	QUAD $0x0006fe6b89d8eacc
+	QUAD $0x00061d5dc84c9793
+	QUAD $0x00023205dab8b59e
+	QUAD $0x0001c6c57887b6ad
+	QUAD $0x00052ca0a7da522a
+	QUAD $0x0001179e792ca8c3
+	QUAD $0x00062deaa88a0447
+	QUAD $0x00059a4b3f2d2add
+	QUAD $0x00023c4624d4322a
+	QUAD $0x00047de83040c29e
+	QUAD $0x00041901244a1bf6
+	QUAD $0x0005abf21fd7592b
+	QUAD $0x0006c893604a056a
+	QUAD $0x0001a0e96ac840a2
+	QUAD $0x000645deb0c97094
+	QUAD $0x0007d734c8bb8eeb
+	QUAD $0x000513ad3b9ade51
+	QUAD $0x000189deb26507e7
+	QUAD $0x0001c97461196baa
+	QUAD $0x00050bd41253867a
+	QUAD $0x0002e67ee4c8c2cc
+	QUAD $0x00022393e2bb3ab6
+	QUAD $0x00025e8185cc6bb2
+	QUAD $0x0002393cbe594a09
+	QUAD $0x0001d75eba31ec9c
+	QUAD $0x0004d4e6fadc479a
+	QUAD $0x0003e8e899e08c4d
+	QUAD $0x0003800b71273151
+	QUAD $0x000511796262de52
+	QUAD $0x0003a7758a4c86cb
+	QUAD $0x0001ed018b64f88a
+	QUAD $0x0000fe9877824cde
+	QUAD $0x000726373f676720
+	QUAD $0x00058c837fa0e8a7
+	QUAD $0x0002327370261f11
+	QUAD $0x000164ed34b18161
+	QUAD $0x0007b2c674958074
+	QUAD $0x000269153ed6fe4b
+	QUAD $0x00034cd8696149b5
+	QUAD $0x0003d2e0c30d0cd9
+	QUAD $0x0004c55ff1b82eb5
+	QUAD $0x00028e665ca59cc7
+	QUAD $0x0003de2b33daf397
+	QUAD $0x000772af2d9b1d3d
+	QUAD $0x00023c61fc6811bb
+	QUAD $0x00072a23aef89840
+	QUAD $0x0002f03b1556fa65
+	QUAD $0x0003f597686671bb
+	QUAD $0x0005a82395ca4067
+	QUAD $0x000165c715940dd9
+	QUAD $0x00033934c4966f20
+	QUAD $0x0006d486448b4e5b
+	QUAD $0x00010c423001e62e
+	QUAD $0x000052be5299699c
+	QUAD $0x000048ae539564df
+	QUAD $0x0000aa587eb63999
+	QUAD $0x0007eeb34ec56b8d
+	QUAD $0x0000785f3aa11c95
+	QUAD $0x00056cf86343fc18
+	QUAD $0x0002ce58dd8d18a8
+	QUAD $0x0006655d4e72d141
+	QUAD $0x0003a5e5ef132316
+	QUAD $0x0004d805e59093d7
+	QUAD $0x0000e3c7b592c619
+	QUAD $0x00030fdd205b0cc7
+	QUAD $0x00057b98d7e38469
+	QUAD $0x0003e0450e9295aa
+	QUAD $0x0001849f67503c8b
+	QUAD $0x0007e6bb4499e9a3
+	QUAD $0x00022f960ec6faba
+	QUAD $0x00041e86fcfb1409
+	QUAD $0x0006b2916c05448c
+	QUAD $0x000768edce1532e8
+	QUAD $0x000676dd6fccad84
+	QUAD $0x0002b6d581c52e0b
+	QUAD $0x000123e0ef6b9302
+	QUAD $0x0003491a53502752
+	QUAD $0x000111f693ae5076
+	QUAD $0x0000dfa1b802a6b0
+	QUAD $0x000334d10aba913b
+	QUAD $0x0005ca72eb7ef68a
+	QUAD $0x0001688596fc9058
+	QUAD $0x000543d3623e7986
+	QUAD $0x0006d94c192fe69a
+	QUAD $0x000165883ed28cdf
+	QUAD $0x0003e3bfaa94ca90
+	QUAD $0x0000e855a77aa6c6
+	QUAD $0x000045cdb581cfdb
+	QUAD $0x0003ee1d5b647c60
+	QUAD $0x00066f6ad403619f
+	QUAD $0x0000584f146a87a0
+	QUAD $0x0005475222a2690f
+	QUAD $0x00025a6c5bc73aaa
+	QUAD $0x000445799476b887
+	QUAD $0x0003169352203e1d
+	QUAD $0x0005e3e0553a8f36
+	QUAD $0x0003116da198b3cc
+	QUAD $0x0004d759a87772ef
+	QUAD $0x0001865bd99e5053
+	QUAD $0x000693789d86b8b3
+	QUAD $0x0004de393c4b613f
+	QUAD $0x00024a0912464879
+	QUAD $0x0002ec857c86b677
+	QUAD $0x00050bb3041effb2
+	QUAD $0x00065e8c78137eda
+	QUAD $0x0007856e6173bea4
+	QUAD $0x00055d5721f86639
+	QUAD $0x0001f5c3bdfb69dc
+	QUAD $0x00073a0543a569f1
+	QUAD $0x0005d9fd15f8de7f
+	QUAD $0x000746a247a37cdc
+	QUAD $0x0004c303f307ff00
+	QUAD $0x000513b5384b5d2e
+	QUAD $0x0001c4f73f2c6a57
+	QUAD $0x0007836c41f8245e
+	QUAD $0x00078da0fc61073f
+	QUAD $0x000000d2b1f7c763
+	QUAD $0x0006bb164481ba30
+	QUAD $0x000432db1c82f8cf
+	QUAD $0x0000e9137c0d1177
+	QUAD $0x0006fec72f949fa7
+	QUAD $0x0005f8718ed12d9d
+	QUAD $0x00063caae799bc78
+	QUAD $0x0007c9817587e154
+	QUAD $0x000695ae2b28085a
+	QUAD $0x0004381adefd7024
+	QUAD $0x00041bfe169e8096
+	QUAD $0x000298eb9128c356
+	QUAD $0x0006ee66cac459d2
+	QUAD $0x0005baa20ff97633
+	QUAD $0x000444b686b7ac86
+	QUAD $0x0001e32eb3c6f079
+	QUAD $0x00058cdb51954590
+	QUAD $0x000240970a67512d
+	QUAD $0x0001879d39a63a01
+	QUAD $0x000615cf197656bb
+	QUAD $0x000135b0b1bd76bc
+	QUAD $0x00026f894b41eaf8
+	QUAD $0x00056c9cc2cb001e
+	QUAD $0x0002cc906857d1be
+	QUAD $0x00066a64316059ea
+	QUAD $0x000233f4887ffe7f
+	QUAD $0x000007af324d8045
+	QUAD $0x00062e1b7b960f84
+	QUAD $0x00058cbd1b7926da
+	QUAD $0x00068671a451d436
+	QUAD $0x000013f4a260eea2
+	QUAD $0x0004d49bd4747fe3
+	QUAD $0x0005804d45a03809
+	QUAD $0x0006d521d2b02713
+	QUAD $0x0003e8bd34765684
+	QUAD $0x0006956286c7206d
+	QUAD $0x00014f7a34573f99
+	QUAD $0x0001d65bd894a9c7
+	QUAD $0x0007918c3ed096a0
+	QUAD $0x00033be36fd5d3a5
+	QUAD $0x00055cd49391c9d6
+	QUAD $0x00021e63c5c0f01e
+	QUAD $0x00048f7a56c21079
+	QUAD $0x0002b59caa32debd
+	QUAD $0x00045b9c9ba426de
+	QUAD $0x00067f8c0c5e532a
+	QUAD $0x0006c1891433c54a
+	QUAD $0x0003f6999e93a7e3
+	QUAD $0x00078246eeee8700
+	QUAD $0x00039d9ead47067c
+	QUAD $0x0006e0d21d85545b
+	QUAD $0x00033fea05ad61d1
+	QUAD $0x0003e1c7ef42e96c
+	QUAD $0x00022d440edf0db3
+	QUAD $0x00078937debf3cf6
+	QUAD $0x00067eb6ac104973
+	QUAD $0x0002675ebfd57216
+	QUAD $0x00050d6680c0caf6
+	QUAD $0x000551681f83ee42
+	QUAD $0x0006c71f656331f1
+	QUAD $0x0006e81b7cad2b24
+	QUAD $0x00063bf954b71ec0
+	QUAD $0x0001313117cfca41
+	QUAD $0x0005f455d54c8d8d
+	QUAD $0x0001e3a57ea06455
+	QUAD $0x0006ff9f4d8a3896
+	QUAD $0x000549f8487cfdc2
+	QUAD $0x00037c341358218b
+	QUAD $0x000674f9fa4602a6
+	QUAD $0x000774f8e0b80910
+	QUAD $0x00016d40831de3e4
+	QUAD $0x0005141e06ab23cb
+	QUAD $0x0005283cfb4064cd
+	QUAD $0x000062f119c8add0
+	QUAD $0x0002bab9a342f780
+	QUAD $0x00063efa6c34ae8a
+	QUAD $0x000012cf267f65c5
+	QUAD $0x0006eaf6def038b4
+	QUAD $0x0002ea7d63254806
+	QUAD $0x00035f3fa6da52b0
+	QUAD $0x0006d7467dc36e60
+	QUAD $0x0007caa6b617d75e
+	QUAD $0x000548f48f3ae403
+	QUAD $0x00000438d6cf3a39
+	QUAD $0x000353fb84674dbb
+	QUAD $0x0005056edd9d19af
+	QUAD $0x0003c15ac8e09b8e
+	QUAD $0x000594c307e707b1
+	QUAD $0x00036f34cd8612da
+	QUAD $0x0007fda3536cc87c
+	QUAD $0x0000fc879b28a9a3
+	QUAD $0x0004ab2a00ed2eee
+	QUAD $0x000528fe75f8fb14
+	QUAD $0x0002e1250d451ac7
+	QUAD $0x0004b441a9c558f5
+	QUAD $0x0002723af99a6986
+	QUAD $0x000600b1f6652d03
+	QUAD $0x00007c64ac93dd92
+	QUAD $0x0004e879d68a98ce
+	QUAD $0x0005c20db51f2bbc
+	QUAD $0x0004aa072180cc74
+	QUAD $0x00040b0eb78fd3eb
+	QUAD $0x00025496dfaae044
+	QUAD $0x0005cc6b5f22cd6d
+	QUAD $0x000314de57e54843
+	QUAD $0x0007971627fdc182
+	QUAD $0x0003c517bc967628
+	QUAD $0x000193e24fcc7fd1
+	QUAD $0x00068ef9756d7b59
+	QUAD $0x00058775f971f537
+	QUAD $0x000258270eb71f33
+	QUAD $0x00074be5aed5bc45
+	QUAD $0x0002002507b8d8b8
+	QUAD $0x0006cc46911baf4f
+	QUAD $0x0004d93e4ca33c74
+	QUAD $0x0000453eaea69389
+	QUAD $0x0001e347e89990bf
+	QUAD $0x000387b085931884
+	QUAD $0x000731af5e6b0244
+	QUAD $0x0002676d4d7d6443
+	QUAD $0x0005845382d8bcfe
+	QUAD $0x00045cc8a39ddc65
+	QUAD $0x0004184ea454d3aa
+	QUAD $0x0005156355c6ad20
+	QUAD $0x000627ac7948612f
+	QUAD $0x0007fc7eb589d7d8
+	QUAD $0x000470f73733176b
+	QUAD $0x00024847bd271c2a
+	QUAD $0x00066d9a09f4271a
+	QUAD $0x0004ab0158a4c9b0
+	QUAD $0x0002cee4c6d4c0e4
+	QUAD $0x0006e07cb71c5336
+	QUAD $0x0006a12fbcfa13e5
+	QUAD $0x0000c4360ef035ea
+	QUAD $0x0002a4884a5707ff
+	QUAD $0x000344c56189e2fd
+	QUAD $0x00004fe8aca15d5e
+	QUAD $0x00020a01edc3c627
+	QUAD $0x0007863659430ed4
+	QUAD $0x000343598bf3d333
+	QUAD $0x0002040fada18b81
+	QUAD $0x0003b8a06a641dd3
+	QUAD $0x000711d7c8dd1c2b
+	QUAD $0x000605c4fe446046
+	QUAD $0x00009069ed322679
+	QUAD $0x00019639f2ec2797
+	QUAD $0x000635447f4fdb5b
+	QUAD $0x000237bca51dc19e
+	QUAD $0x0002ec76dfe048dd
+	QUAD $0x0004efd48f835dc0
+	QUAD $0x0003d8bddb83adf8
+	QUAD $0x0002cd64f86b27f1
+	QUAD $0x000492491972a4b3
+	QUAD $0x00035f5ad66c0711
+	QUAD $0x00003ffb8bcb47cc
+	QUAD $0x0005abcbc9767af0
+	QUAD $0x0001dbbed7d2420d
+	QUAD $0x0002e6ff9668b091
+	QUAD $0x0003fa3188b4bae9
+	QUAD $0x0003f1d991ffdd7c
+	QUAD $0x0004e8937d290a4d
+	QUAD $0x0004297e2d671e05
+	QUAD $0x00017e43bd725b56
+	QUAD $0x000598e28b4a15ee
+	QUAD $0x000704aa5da7052d
+	QUAD $0x0000a026f12c0d8a
+	QUAD $0x0006abeb74cd7932
+	QUAD $0x00019de8c6e9274e
+	QUAD $0x0000e51c2a20938e
+	QUAD $0x00058c7dc0b86374
+	QUAD $0x0007a2fd35d318a7
+	QUAD $0x00036fb65eae64c2
+	QUAD $0x000028e68e3b34ca
+	QUAD $0x0007df556d7c5d5d
+	QUAD $0x000780afbec35479
+	QUAD $0x000372598024f89b
+	QUAD $0x0004fb2c998a32ba
+	QUAD $0x0005dec5d5645311
+	QUAD $0x00077091cbcbd9f9
+	QUAD $0x00070c6aa4d15153
+	QUAD $0x000739c540d5e68b
+	QUAD $0x0002f4766ddb58e2
+	QUAD $0x000390b560eaa115
+	QUAD $0x000203518dbf5706
+	QUAD $0x0004e49d01b9675b
+	QUAD $0x00002a530f3ea830
+	QUAD $0x0007da32ec2f3c44
+	QUAD $0x00034c9986307442
+	QUAD $0x00055387b0448e4b
+	QUAD $0x0003b8806d88710c
+	QUAD $0x000676cb675e9759
+	QUAD $0x0004e0184ba00fa2
+	QUAD $0x0003872eec270cba
+	QUAD $0x0003a84225830ab1
+	QUAD $0x0006eb5cf2d2aacb
+	QUAD $0x00009b65af15a8c9
+	QUAD $0x00068fdf3bcbd3bb
+	QUAD $0x0001f1d1909d735f
+	QUAD $0x0003a34980044b1b
+	QUAD $0x0005ade11c35d20d
+	QUAD $0x0007eb74af44975c
+	QUAD $0x0001a7cd67352608
+	QUAD $0x0005806680135b4f
+	QUAD $0x000546264952fd57
+	QUAD $0x00028c587c90feb8
+	QUAD $0x000412f51c2e2dbc
+	QUAD $0x0001ad2f5b909689
+	QUAD $0x0003b49593bedcf5
+	QUAD $0x00003ae74b53d5a8
+	QUAD $0x00063ea414742b6c
+	QUAD $0x00072da809587170
+	QUAD $0x000138b39455bbb7
+	QUAD $0x00069a90b90a6950
+	QUAD $0x00050a1f233b0307
+	QUAD $0x00052fb630c3df4a
+	QUAD $0x00064e248c0666e8
+	QUAD $0x00003e8a9361045b
+	QUAD $0x0007b817f76bd861
+	QUAD $0x0000b498170b7307
+	QUAD $0x0003ca5e4fa3640f
+	QUAD $0x0001f533a4de436b
+	QUAD $0x0002ff03edd30bd8
+	QUAD $0x0000d057137d80e0
+	QUAD $0x0001a6aa9f2f2d61
+	QUAD $0x0006fe41d44acb6a
+	QUAD $0x00068d4b4c58945c
+	QUAD $0x0001be42af11f1a0
+	QUAD $0x000598691c4dcea1
+	QUAD $0x000087e17d0baf2a
+	QUAD $0x00055645334ef696
+	QUAD $0x00042473fe86703e
+	QUAD $0x000534942f121da2
+	QUAD $0x00073ca4837fd985
+	QUAD $0x00014df78105ce81
+	QUAD $0x0001e2fcf0451278
+	QUAD $0x00032e24215b60fc
+	QUAD $0x00077b139a6278da
+	QUAD $0x0004683852098268
+	QUAD $0x0003af06103b9a1c
+	QUAD $0x0004e9cd70d76d84
+	QUAD $0x0000c068de93916b
+	QUAD $0x00041ea75a8620d0
+	QUAD $0x0002fed3e79e6f22
+	QUAD $0x000454302b1a8acd
+	QUAD $0x00062df6c20c6735
+	QUAD $0x0004b9edbbeba5ec
+	QUAD $0x00041db426021c15
+	QUAD $0x0000803ab10e972b
+	QUAD $0x0001f186cf7fa6ab
+	QUAD $0x00055a44cb57ba78
+	QUAD $0x0006db46528b12c0
+	QUAD $0x000457c41554e2d2
+	QUAD $0x00030e7b9209e277
+	QUAD $0x000037aa43ca91d9
+	QUAD $0x0007e97a0d81dfdc
+	QUAD $0x0002e31bca0a2aa1
+	QUAD $0x00071d3c243815cd
+	QUAD $0x000041f973ee3661
+	QUAD $0x0003247ea6861f12
+	QUAD $0x0006be0998f60ef4
+	QUAD $0x0002c2b8608bcbd6
+	QUAD $0x000614ce20b4cdb2
+	QUAD $0x0007b61b117d9daa
+	QUAD $0x0005aed9b569fe32
+	QUAD $0x000405ef37502b46
+	QUAD $0x00043f9b6e43904f
+	QUAD $0x0004d1e66010ce7d
+	QUAD $0x0000331d1cffe5d3
+	QUAD $0x0005257bdea4fc9e
+	QUAD $0x00002f69a4291009
+	QUAD $0x0003dcf38f6c13a1
+	QUAD $0x0000c34e79c74744
+	QUAD $0x00007c3dbeec6878
+	QUAD $0x00020d67ccddbc09
+	QUAD $0x000006bc1bd6bd22
+	QUAD $0x0000fd6b71d06e04
+	QUAD $0x000091dec8b8f103
+	QUAD $0x0001ca5c367ec2b6
+	QUAD $0x00022fcc45fad67f
+	QUAD $0x00051a919f268860
+	QUAD $0x00025c41d21e358f
+	QUAD $0x00056a609c66edb3
+	QUAD $0x00063b6a9ffce88d
+	QUAD $0x000644649bc2aaab
+	QUAD $0x0006d8d95d2eff65
+	QUAD $0x00021bc721c57fff
+	QUAD $0x000351233038f0c7
+	QUAD $0x0001c00d0d636d9c
+	QUAD $0x0004a273b72ae1b1
+	QUAD $0x0005801bb39467d8
+	QUAD $0x00033a0d3cd57e7b
+	QUAD $0x000317dcdd682b6d
+	QUAD $0x0004108b6c53de4e
+	QUAD $0x00020a931811943d
+	QUAD $0x00014e26b08ebec6
+	QUAD $0x0007c761efaafcfb
+	QUAD $0x0005152b8c59ed6f
+	QUAD $0x0003b0d47aba06e8
+	QUAD $0x0007e5adce4249ff
+	QUAD $0x0000e8bed4e4dd4c
+	QUAD $0x0003a2757d94cce1
+	QUAD $0x000634ff41d4907c
+	QUAD $0x00072876f5f54297
+	QUAD $0x0005bf004d9e0d25
+	QUAD $0x0006d687a9cdca14
+	QUAD $0x0007630072916426
+	QUAD $0x0006d42c1278a716
+	QUAD $0x00043414432029aa
+	QUAD $0x00075850381430fa
+	QUAD $0x00047b7e346125fb
+	QUAD $0x00056d79ae5d572a
+	QUAD $0x00074abdf4d814ad
+	QUAD $0x00029db956c9fbe9
+	QUAD $0x00035cdda5981210
+	QUAD $0x00027b0fe1240e7d
+	QUAD $0x00041dd8e9602c29
+	QUAD $0x0005ba6c193cfb65
+	QUAD $0x000209071ac1f480
+	QUAD $0x0004561ce96c4d56
+	QUAD $0x0002f79b1839edcb
+	QUAD $0x000002bb828c80d2
+	QUAD $0x0000efd632cbf47e
+	QUAD $0x0005316c3dd2a625
+	QUAD $0x0004cda716926c32
+	QUAD $0x000376e3393c98e1
+	QUAD $0x00035ac8de0ff080
+	QUAD $0x000069d390e97d80
+	QUAD $0x0000769631a5330d
+	QUAD $0x0006eaf9bb329cb0
+	QUAD $0x0003d89bb35835e9
+	QUAD $0x00073dce6244cd53
+	QUAD $0x00045b5ace97e821
+	QUAD $0x0002ee8e0c25be73
+	QUAD $0x0000e8c038c2af2c
+	QUAD $0x000022aa2ec71f80
+	QUAD $0x000652867937178e
+	QUAD $0x0006381aa50ad280
+	QUAD $0x0007312d027059f1
+	QUAD $0x000787ead6fb47d2
+	QUAD $0x000684bfc1e7f918
+	QUAD $0x0001d48f323bba59
+	QUAD $0x0006978eb3e2901d
+	QUAD $0x000308550f02c3e8
+	QUAD $0x00017ba2ed23b6ef
+	QUAD $0x0002f823344babc1
+	QUAD $0x00002a54d2574273
+	QUAD $0x000242a474a694b3
+	QUAD $0x00009c5fcc967eee
+	QUAD $0x000430b76e1f8c4d
+	QUAD $0x00046bfd6a426bb8
+	QUAD $0x0005d29c2f58d723
+	QUAD $0x00028b55ddc1e499
+	QUAD $0x0006677a2203b726
+	QUAD $0x00077f69f2895ab2
+	QUAD $0x000615b6086599fd
+	QUAD $0x0004733b76887216
+	QUAD $0x00078169631c6124
+	QUAD $0x0006caaa614a4e2f
+	QUAD $0x0006afc83d002e39
+	QUAD $0x00008cd5c836af98
+	QUAD $0x0006a2a15c4ba3fc
+	QUAD $0x00008e526c2d6d92
+	QUAD $0x0006e734b8ed9ada
+	QUAD $0x000228a964d63b6d
+	QUAD $0x00016de139aaadbf
+	QUAD $0x0004cca233c16c65
+	QUAD $0x0002e94a91271cb5
+	QUAD $0x000055d855127990
+	QUAD $0x0006fbd9843401be
+	QUAD $0x00024cd6e5609b3f
+	QUAD $0x000244a9b0ab55be
+	QUAD $0x0001362402f052a7
+	QUAD $0x0002332a65c389d4
+	QUAD $0x0007cf74cb0ce875
+	QUAD $0x0007dee2aef9d999
+	QUAD $0x00039a40a59fea0e
+	QUAD $0x00035e92efdbd4c4
+	QUAD $0x0000113d859468d6
+	QUAD $0x00021444c31c333e
+	QUAD $0x0002b45a4847246a
+	QUAD $0x000630f7a6f7e9ca
+	QUAD $0x0006488dc05a6c4b
+	QUAD $0x00002ced30e8a397
+	QUAD $0x00075a50f2de300b
+	QUAD $0x0005394af4322d43
+	QUAD $0x0005307799ccc153
+	QUAD $0x0003d6c12299e87c
+	QUAD $0x00077981eef0af82
+	QUAD $0x000346767678e2a4
+	QUAD $0x0000ba40198713a7
+	QUAD $0x0002bd785f78d50c
+	QUAD $0x00058a4a70f26bcf
+	QUAD $0x00044eb0760d1037
+	QUAD $0x00015119e31ba71a
+	QUAD $0x000314cabc8f8efc
+	QUAD $0x00018d974e03c548
+	QUAD $0x0006a4c650c362be
+	QUAD $0x0002bd0e69041e13
+	QUAD $0x0004a18aacb94800
+	QUAD $0x00052c6eece51088
+	QUAD $0x0006f0d8778b691e
+	QUAD $0x00018b2d8f4d3bf0
+	QUAD $0x0005277ae82c4180
+	QUAD $0x0007f99bb12ec81a
+	QUAD $0x0001f07e6f97db6a
+	QUAD $0x000731f63f922cc2
+	QUAD $0x0005fad6be368479
+	QUAD $0x0005f1ef58df0e19
+	QUAD $0x0003ee85210f219c
+	QUAD $0x000539aa69c79733
+	QUAD $0x00054c3c0ea07e64
+	QUAD $0x0005ce3094cb2887
+	QUAD $0x000575bffbb291a7
+	QUAD $0x00030f14059064f3
+	QUAD $0x000586bce58afe06
+	QUAD $0x000597275fe748e0
+	QUAD $0x00058d90a7484893
+	QUAD $0x00057a10ed77dcfe
+	QUAD $0x0004d43eb5cd3736
+	QUAD $0x0006cc5c3b6c0813
+	QUAD $0x0003f62314f5c24d
+	QUAD $0x000310a525373a13
+	QUAD $0x0004d20ddb6742ee
+	QUAD $0x0002674cd380b05a
+	QUAD $0x0001e237e62fba09
+	QUAD $0x000451ae71b912a4
+	QUAD $0x0007ccbbc49c5504
+	QUAD $0x00004ddd5c2a3a43
+	QUAD $0x0001fb7cad3dc79c
+	QUAD $0x00011a798f51c06b
+	QUAD $0x000278a79cec210b
+	QUAD $0x0003113f8186cdd6
+	QUAD $0x000110aab150d8a2
+	QUAD $0x0003bc09eda8aa4f
+	QUAD $0x0000ca1bccd158a3
+	QUAD $0x0002a6138b628255
+	QUAD $0x0005a1e3f2d7854c
+	QUAD $0x0004f1c96cdf4aa6
+	QUAD $0x00048a147283f7ba
+	QUAD $0x0007ca04b5062c8a
+	QUAD $0x00018d7bb57fbc59
+	QUAD $0x00023871361e639b
+	QUAD $0x000505a53695082e
+	QUAD $0x00027087200cb1f4
+	QUAD $0x0005d13f365b252a
+	QUAD $0x0004a3a9c4ac7e37
+	QUAD $0x00056fb05981d38d
+	QUAD $0x00072378474e929c
+	QUAD $0x0006ea407587a77d
+	QUAD $0x0001157a1f17c48c
+	QUAD $0x000486a137ebf5af
+	QUAD $0x00040327d22e94b0
+	QUAD $0x00053ae3addfd9d0
+	QUAD $0x000294e7b80c87e9
+	QUAD $0x0005d97c498ba794
+	QUAD $0x000537347367d344
+	QUAD $0x000737611a214075
+	QUAD $0x0003ff2bc921ca2f
+	QUAD $0x00029474bde01b92
+	QUAD $0x0004d61ffc29885f
+	QUAD $0x0002a2ac6cd24748
+	QUAD $0x00077b54abfbb3aa
+	QUAD $0x0003c273f363541b
+	QUAD $0x0006ff47fcfed6cc
+	QUAD $0x000416b01b5b8f2b
+	QUAD $0x000070b4566492e8
+	QUAD $0x00027bf2139a58e2
+	QUAD $0x0002e4af0f47cd0a
+	QUAD $0x0004737cdeed166c
+	QUAD $0x0000e07e933ee303
+	QUAD $0x000568c595a85d86
+	QUAD $0x0002f0342aecd0c3
+	QUAD $0x0002a975f1d55c55
+	QUAD $0x0002cd4300a5aa4a
+	QUAD $0x000171a3b0c05dbe
+	QUAD $0x0006f5302b1fd904
+	QUAD $0x0001813ae162219a
+	QUAD $0x00059718a4dabd48
+	QUAD $0x00038571698d06e3
+	QUAD $0x00005f2213003b2f
+	QUAD $0x0005176392c18c03
+	QUAD $0x000265e777d1f515
+	QUAD $0x00031c3f57c5715e
+	QUAD $0x000454e91c529ccb
+	QUAD $0x0005fc16861b7e9a
+	QUAD $0x0000aaf9b4b75601
+	QUAD $0x0001a66a90166220
+	QUAD $0x0002aff530976b86
+	QUAD $0x0002f48fcc5cd29b
+	QUAD $0x0000f1f54c1e39a5
+	QUAD $0x0003cd6d0db20533
+	QUAD $0x00024c98c6bf72cf
+	QUAD $0x0000ed44f88a30d8
+	QUAD $0x00026b91b5ae44f3
+	QUAD $0x0005cb7e3c013ff2
+	QUAD $0x0000d85a48c0845a
+	QUAD $0x0007d479c6ce32a6
+	QUAD $0x0002f01b95522646
+	QUAD $0x00048d6ace5b2e4a
+	QUAD $0x0000486594c3d89a
+	QUAD $0x0007a4d65fda8cc1
+	QUAD $0x0006de808d7ab1c8
+	QUAD $0x0006437df3c8954a
+	QUAD $0x000796eb963642e0
+	QUAD $0x000448a504aea146
+	QUAD $0x0004fdd8db9dde6d
+	QUAD $0x0007f09802403223
+	QUAD $0x0007ae13a3d7fa3c
+	QUAD $0x0007f580b33933d0
+	QUAD $0x0006a769675530b0
+	QUAD $0x0007dcbeffc2ec3f
+	QUAD $0x00060bee50c4b626
+	QUAD $0x000279196d655028
+	QUAD $0x000654878cba97cc
+	QUAD $0x0002c435c24a44d9
+	QUAD $0x00017038418eaf66
+	QUAD $0x00005ffb9cd6082d
+	QUAD $0x0001bbfb284e98f7
+	QUAD $0x0004f620ffe0c736
+	QUAD $0x00028005fe6c8340
+	QUAD $0x000478d99d935000
+	QUAD $0x00038ec78df6b0fe
+	QUAD $0x000037f753242cec
+	QUAD $0x0004b7c7b66e1f7a
+	QUAD $0x0002b2ca8da7d2ef
+	QUAD $0x0005058a382b33f3
+	QUAD $0x0006123a6b6c6609
+	QUAD $0x000653fb1aa73196
+	QUAD $0x000575879cf12657
+	QUAD $0x00013caebea36a22
+	QUAD $0x00019808425e48f7
+	QUAD $0x0004bea185efd998
+	QUAD $0x0003b33e8504e42d
+	QUAD $0x000175a91816913e
+	QUAD $0x0000b0156b271692
+	QUAD $0x000607faec8306fa
+	QUAD $0x00029ca741c53fa1
+	QUAD $0x0005ebc6e54e5f6a
+	QUAD $0x000764a31495b712
+	QUAD $0x0004fabc711055f8
+	QUAD $0x000774f1d4d9ab67
+	QUAD $0x0004f6cdb96b8ae8
+	QUAD $0x000709e97e9d43fa
+	QUAD $0x0004e85ec83e5254
+	QUAD $0x0006ed2f9fa0bfbe
+	QUAD $0x00032804903d0eb8
+	QUAD $0x000603f1117dfdf0
+	QUAD $0x0001fb9f7836fe38
+	QUAD $0x00073157325c8027
+	QUAD $0x00017347c9da81d2
+	QUAD $0x00049e7a38df9cdb
+	QUAD $0x00009f56900584fd
+	QUAD $0x000451661a53f82d
+	QUAD $0x0002102fdba2b20d
+	QUAD $0x00048ea295bad8a2
+	QUAD $0x000582f446752da6
+	QUAD $0x000403a395b53909
+	QUAD $0x0005aa3ed9d95a23
+	QUAD $0x000507903ce77ac1
+	QUAD $0x000544d49292fc86
+	QUAD $0x0000b251172a50c3
+	QUAD $0x0006e405055ce6a1
+	QUAD $0x0007c97c80f8833f
+	QUAD $0x00017bd320324ce4
+	QUAD $0x0007fa9ff53f6139
+	QUAD $0x000777e9c7d96561
+	QUAD $0x00010d65dfde3e34
+	QUAD $0x0007ba9f34528688
+	QUAD $0x0002d94890bb02c0
+	QUAD $0x0005024a35a532d3
+	QUAD $0x00071944bd8b60c0
+	QUAD $0x00051489117898c6
+	QUAD $0x0004a27ccd96d4c2
+	QUAD $0x00028e58f006ccac
+	QUAD $0x0002573f4bf5ac5f
+	QUAD $0x000284a20fb42d5d
+	QUAD $0x000621d84a22a3ab
+	QUAD $0x0001f69054daf29d
+	QUAD $0x00007aedbc3a1455
+	QUAD $0x0001684d92a0410b
+	QUAD $0x0005122a9183cad7
+	QUAD $0x000541bbbb2cac49
+	QUAD $0x00005914433ca316
+	QUAD $0x0003652cd9706ffe
+	QUAD $0x0003c85c09438822
+	QUAD $0x00015d1d0d7a8bd5
+	QUAD $0x0004072a7ba2858b
+	QUAD $0x0006e4d90f78c5a7
+	QUAD $0x0000c96bd45f77d9
+	QUAD $0x0003e63282994cec
+	QUAD $0x0006424ce4377ce3
+	QUAD $0x0006fd7baddde6b3
+	QUAD $0x000402d1351144a7
+	QUAD $0x0000ad725db29ecb
+	QUAD $0x0007bcb4792a0def
+	QUAD $0x0000c2a1c4bcda28
+	QUAD $0x0007a2932856f5ea
+	QUAD $0x0004a07e14e5e895
+	QUAD $0x00025d448044a256
+	QUAD $0x00072e472930f316
+	QUAD $0x0004dc923343b524
+	QUAD $0x00055e4c50fe1296
+	QUAD $0x0005becdd24b5eb7
+	QUAD $0x00049e1b2a416fd1
+	QUAD $0x0004404d613ac8f4
+	QUAD $0x0002ad9ad9f3c18b
+	QUAD $0x0004186efb963f38
+	QUAD $0x000793bb07af9753
+	QUAD $0x0003ec856c75c99c
+	QUAD $0x00005fdd13efc30d
+	QUAD $0x00019819a89f2432
+	QUAD $0x00051c6a0b316c57
+	QUAD $0x00057f52fce594d2
+	QUAD $0x0005ec1638339aeb
+	QUAD $0x00001b8c737ab112
+	QUAD $0x0001e7b6ecd4fafd
+	QUAD $0x0000001c679e9931
+	QUAD $0x0001c0c6c380e5ee
+	QUAD $0x00072a7b797907c6
+	QUAD $0x000575a59ed71bdc
+	QUAD $0x00073b08414030f0
+	QUAD $0x0005703b6559a83b
+	QUAD $0x0005b0726522803a
+	QUAD $0x00002c7b1560fb43
+	QUAD $0x000241d8d3910613
+	QUAD $0x0003e11de3fb62a8
+	QUAD $0x0006b3ef9403a220
+	QUAD $0x00074c021a1fec1e
+	QUAD $0x00047743a082690f
+	QUAD $0x0003fa9f4d05d612
+	QUAD $0x000330d2740495f4
+	QUAD $0x0002296734cc5fb7
+	QUAD $0x0004eb8533b5cddd
+	QUAD $0x0006678fd69108f3
+	QUAD $0x00007073b98f35b7
+	QUAD $0x00039527516e7f8e
+	QUAD $0x0001b205fb38604a
+	QUAD $0x0007b049deca062c
+	QUAD $0x0005a097d54ca573
+	QUAD $0x00047b7ffd25dd40
+	QUAD $0x000669e2cb571f37
+	QUAD $0x0006962feab1a9c8
+	QUAD $0x000420536597c168
+	QUAD $0x000740070aa743d6
+	QUAD $0x00044bbd83f50eef
+	QUAD $0x00022f7edfb870fc
+	QUAD $0x00007543745c1496
+	QUAD $0x00056b23c3d330b2
+	QUAD $0x0001b2cd28cb0940
+	QUAD $0x0006aca28fb9a30b
+	QUAD $0x0000131a50f13a2b
+	QUAD $0x00016b64cbdd1183
+	QUAD $0x000331924f0cd677
+	QUAD $0x000569eed677b128
+	QUAD $0x0007bb470c218244
+	QUAD $0x00037608e360d1a6
+	QUAD $0x00040de384992000
+	QUAD $0x00056db7ca1b9f98
+	QUAD $0x00015ee87e7dcdd0
+	QUAD $0x00023f4b7b32eb43
+	QUAD $0x0002df99b9423c32
+	QUAD $0x00030937dcb0a5af
+	QUAD $0x0001c70d3f6bfcf3
+	QUAD $0x00010ae0f3c8722e
+	QUAD $0x00035728c58fed46
+	QUAD $0x00039f58497018dd
+	QUAD $0x00078a0c5773f899
+	QUAD $0x000319aba58235b3
+	QUAD $0x00046ca1f3b2c3e4
+	QUAD $0x000758039c78ea1b
+	QUAD $0x0006f4f273cb9396
+	QUAD $0x000086d9b618b637
+	QUAD $0x0003305ad6c348ee
+	QUAD $0x0004024f0ab59d6b
+	QUAD $0x0003418bfda07346
+	QUAD $0x00046395bfdcadd9
+	QUAD $0x0000f7655a3a47f9
+	QUAD $0x0006458df41e273a
+	QUAD $0x00039c07b1934bde
+	QUAD $0x00007d79c7e8beab
+	QUAD $0x00067238dbd8c450
+	QUAD $0x0006fa31636863c2
+	QUAD $0x0004676c4ce530d4
+	QUAD $0x0007db2d1a5d9a9c
+	QUAD $0x0004ad37d24b133c
+	QUAD $0x0003e37a35444483
+	QUAD $0x0005892b17c9e755
+	QUAD $0x0003fb9cbc08dd12
+	QUAD $0x00016b73a49bd308
+	QUAD $0x00010ae5a67e42b0
+	QUAD $0x0000e76bbf3e9a07
+	QUAD $0x00079a200b85422f
+	QUAD $0x0007ac0719216abd
+	QUAD $0x000661fdb7d27b99
+	QUAD $0x0006512611bf05a8
+	QUAD $0x00075c3dd85370ff
+	QUAD $0x000564724e53d962
+	QUAD $0x00027abbf01fda31
+	QUAD $0x0006ce8c782d9301
+	QUAD $0x000355bfaa71dd16
+	QUAD $0x0000b1bfb9107851
+	QUAD $0x000317761dd621e4
+	QUAD $0x00016e2f6740cff5
+	QUAD $0x00047f06fe2819ac
+	QUAD $0x00055766c4096ab5
+	QUAD $0x000380a7b9e64fbc
+	QUAD $0x000164832e77c58c
+	QUAD $0x00000b77ea5f78aa
+	QUAD $0x00065732b341d0eb
+	QUAD $0x0007323c30026189
+	QUAD $0x00003cb617f4eca9
+	QUAD $0x0005db06ab9215ed
+	QUAD $0x0005dcda3c9f7d1f
+	QUAD $0x0002d42e2108ead4
+	QUAD $0x0003084d66153310
+	QUAD $0x00076579a29e822d
+	QUAD $0x0000157d5dc87e0e
+	QUAD $0x0006093dccbc2950
+	QUAD $0x0002edbecf1c11cc
+	QUAD $0x0001c3520a35ea64
+	QUAD $0x00072a1056140678
+	QUAD $0x0006df5721d34e6a
+	QUAD $0x0004ca56f3157e29
+	QUAD $0x00005616369b4dcd
+	QUAD $0x00016e514bc5d095
+	QUAD $0x000048dce24baec6
+	QUAD $0x0001d94057775696
+	QUAD $0x00061796b0dbf0f3
+	QUAD $0x0000be32b534166f
+	QUAD $0x0004f32f767a0c06
+	QUAD $0x00060bdea514be32
+	QUAD $0x0004ecab86ac6f47
+	QUAD $0x00031f94d00950d9
+	QUAD $0x0002b75795ec05e3
+	QUAD $0x0003879b2a3b63c1
+	QUAD $0x00073c2f9c32d6f5
+	QUAD $0x00048339ee1a9ef8
+	QUAD $0x0001d5abeac76e20
+	QUAD $0x00041666f04db4d5
+	QUAD $0x0003c60085d700b2
+	QUAD $0x00009ba977c83502
+	QUAD $0x0003bfa4c5da6dc9
+	QUAD $0x0002f385bfbb4499
+	QUAD $0x0006aa8ed1537ebe
+	QUAD $0x00055e9d649f9b29
+	QUAD $0x00041ce9e104e1e4
+	QUAD $0x0001f6eea677bbc5
+	QUAD $0x0000213ee10dfcea
+	QUAD $0x000567939b1ec4e4
+	QUAD $0x0001aac8659e371e
+	QUAD $0x0004fa7d4ed61590
+	QUAD $0x00074e92c91838f4
+	QUAD $0x00015549a6fbebd4
+	QUAD $0x00006e15be54c1dc
+	QUAD $0x0007d5472af24f83
+	QUAD $0x0002f637d7491e6e
+	QUAD $0x00039ca36565719c
+	QUAD $0x000231f979bc6f9b
+	QUAD $0x0000f7f76e0e8d08
+	QUAD $0x0005d8e589ca1002
+	QUAD $0x0005701461dabdec
+	QUAD $0x00025a1e2bc9c8bd
+	QUAD $0x0004b054334127c1
+	QUAD $0x0005166929dacfaa
+	QUAD $0x000069894f20ea6a
+	QUAD $0x000043c135ee1fc4
+	QUAD $0x00011d0bd6900c54
+	QUAD $0x000060cc8259838d
+	QUAD $0x00039879cfc811c1
+	QUAD $0x000104c8f3b037ea
+	QUAD $0x0007105f7fe4b30a
+	QUAD $0x000190826b31f689
+	QUAD $0x0002298c40c31b55
+	QUAD $0x0002a11c9919f2d5
+	QUAD $0x000593a264c6d629
+	QUAD $0x000038d3f35b95f3
+	QUAD $0x000026eadcacf593
+	QUAD $0x000405576fa96c98
+	QUAD $0x000061bd3c417411
+	QUAD $0x0004f55567694a7d
+	QUAD $0x00042fe2fba8528f
+	QUAD $0x0006334cc25dbacd
+	QUAD $0x0004d8af24d4e5c8
+	QUAD $0x00056078c243a923
+	QUAD $0x0001c3b7f22df4a6
+	QUAD $0x0002e86a88e3876f
+	QUAD $0x0004806da4fbfca2
+	QUAD $0x000705f4f7b1e522
+	QUAD $0x0006783000fe6584
+	QUAD $0x000295da17b400da
+	QUAD $0x0004efa6dc944905
+	QUAD $0x0002de3293241bb2
+	QUAD $0x00005b286d27303e
+	QUAD $0x0001ae23ceb960cf
+	QUAD $0x0001768e838bed0b
+	QUAD $0x000351e125bc5698
+	QUAD $0x00035f4e822947e9
+	QUAD $0x00048ee9b78693a0
+	QUAD $0x0004d7cd1fea68b6
+	QUAD $0x0000007d6097bd3a
+	QUAD $0x0005dbca62f88440
+	QUAD $0x00025d871932994a
+	QUAD $0x0007874daf33da47
+	QUAD $0x00049b461af67bbe
+	QUAD $0x00006f2f6f87b75c
+	QUAD $0x0001de4bcc2af3c6
+	QUAD $0x0001ebc5d485b00c
+	QUAD $0x00071d950842a94b
+	QUAD $0x000747402c915c25
+	QUAD $0x0006b9d63b560b6e
+	QUAD $0x0003b6dc673f3a1d
+	QUAD $0x00075915712c3a96
+	QUAD $0x000400695c0e12ea
+	QUAD $0x00061fc411a3eb86
+	QUAD $0x00025c95b66ca6db
+	QUAD $0x00046b11e5c7d817
+	QUAD $0x00050161a681458c
+	QUAD $0x0002df2814c8d472
+	QUAD $0x000273bb38034ef9
+	QUAD $0x00069a67ef580c0d
+	QUAD $0x00034d375b1892ba
+	QUAD $0x00053ed19ac12ec0
+	QUAD $0x0000467336896592
+	QUAD $0x0005478bbecb4f0d
+	QUAD $0x0006d0fd7c6f7346
+	QUAD $0x0000fbbee20aa4ed
+	QUAD $0x0001ad1f954517ce
+	QUAD $0x00054d38ef70cffc
+	QUAD $0x0002c78f642b71d5
+	QUAD $0x000209dbc6b804e0
+	QUAD $0x0006afe0b2ca4061
+	QUAD $0x0007c3054b0a1c5d
+	QUAD $0x0001212f2b00de83
+	QUAD $0x00058ded861278ec
+	QUAD $0x0005d1aeb7923524
+	QUAD $0x0007f182d06e7ce2
+	QUAD $0x000055b0be0e440e
+	QUAD $0x000079bfa9b08792
+	QUAD $0x00045306349186e0
+	QUAD $0x0001583d7783c1cb
+	QUAD $0x0002555b4e05539a
+	QUAD $0x000531474912100a
+	QUAD $0x0005f1a1522ec0b3
+	QUAD $0x00006756b11be821
+	QUAD $0x0000c06142542129
+	QUAD $0x0006bc450aa4d801
+	QUAD $0x0000e85b31b16489
+	QUAD $0x0006cd50c0d5d056
+	QUAD $0x00059d29bb1ae4d4
+	QUAD $0x0005afcdf7c0d057
+	QUAD $0x0006454eacada848
+	QUAD $0x000462147e7bb03e
+	QUAD $0x0005d7d1ab721452
+	QUAD $0x0004f4a6773b0ba8
+	QUAD $0x0006fb6e217f62a3
+	QUAD $0x0005b7606ae779ba
+	QUAD $0x0000e73f2a9d9308
+	QUAD $0x0007a9e71b788ded
+	QUAD $0x000286cf01561e16
+	QUAD $0x00026519743ebfe0
+	QUAD $0x0002aff86fcb8b0a
+	QUAD $0x0006241b0b0ebc48
+	QUAD $0x00052b88e63eab72
+	QUAD $0x00070fbd226bdda1
+	QUAD $0x00026d2cf95ae713
+	QUAD $0x0005ef708f3b0c88
+	QUAD $0x00004f8ea42d12a4
+	QUAD $0x000782fc59682ab5
+	QUAD $0x00035fe7922c6dbb
+	QUAD $0x00040d9c4f1d9315
+	QUAD $0x0000609cd85efa50
+	QUAD $0x0005661e53391ff9
+	QUAD $0x0003c54193a1fb61
+	QUAD $0x00007433be3cb393
+	QUAD $0x00060959eccd58fe
+	QUAD $0x000097abe38cc8c7
+	QUAD $0x00002157ade83d62
+	QUAD $0x000200a1e7e382f5
+	QUAD $0x00005f4cbea503d2
+	QUAD $0x0006768c0d7317b8
+	QUAD $0x00021ea8e2798b68
+	QUAD $0x0004987891610042
+	QUAD $0x00034cc1756286fa
+	QUAD $0x000740e30c8d3982
+	QUAD $0x0001e1515a770641
+	QUAD $0x000080908a182fcf
+	QUAD $0x00026cf9d18df255
+	QUAD $0x0006ece464fa6fff
+	QUAD $0x0001c3d9762bf4de
+	QUAD $0x00079d9d7f5d0172
+	QUAD $0x0002fae942af8f23
+	QUAD $0x0007c2b47f4682fd
+	QUAD $0x0000e9cff0073723
+	QUAD $0x0000532913b7ba98
+	QUAD $0x0005228f4c76c982
+	QUAD $0x0003cc40bca460a0
+	QUAD $0x0003e4e8bb05682a
+	QUAD $0x0003c293013b9ec4
+	QUAD $0x0001caf79b6f3b4c
+	QUAD $0x0005cd91b8c7dc1c
+	QUAD $0x0007c8c426a68b8b
+	QUAD $0x0003dccf78c385c3
+	QUAD $0x000724ed7f0751c7
+	QUAD $0x0006e3a90afb8d0c
+	QUAD $0x00048f775420fd0d
+	QUAD $0x0000c2b85f39caca
+	QUAD $0x000474bf399210f5
+	QUAD $0x00077fa790f9e583
+	QUAD $0x0003c5ba9392859e
+	QUAD $0x00068002dd5eaba9
+	QUAD $0x00035116369e39f9
+	QUAD $0x0005801abca11228
+	QUAD $0x00059214bbad1706
+	QUAD $0x00035d30a99b4d59
+	QUAD $0x00001fe18491131c
+	QUAD $0x000746c6c6d1d824
+	QUAD $0x000756a7330ac27b
+	QUAD $0x00043d4e7112cd3f
+	QUAD $0x0006be3a6a2e3ff8
+	QUAD $0x0006dec05e34ac9f
+	QUAD $0x000138e3a6269a5d
+	QUAD $0x000144c05ce997f4
+	QUAD $0x0007eb7ba8ed7a09
+	QUAD $0x0001c9877ea52da4
+	QUAD $0x0006972a1b9a038b
+	QUAD $0x0005b967eaf93ac5
+	QUAD $0x00040e9ec04145bc
+	QUAD $0x000625e5f155c1b3
+	QUAD $0x0006f4b46a5a7b9c
+	QUAD $0x0004960b8a347fef
+	QUAD $0x00077ca04f1387d7
+	QUAD $0x0002b37b83a86189
+	QUAD $0x00054fdc07f687c8
+	QUAD $0x000360acca580a31
+	QUAD $0x0004411ed06999c0
+	QUAD $0x0004f32f6f723296
+	QUAD $0x00036bf83a0c50f7
+	QUAD $0x0001da11f15d74f7
+	QUAD $0x00004650a127f70a
+	QUAD $0x000733af49310da5
+	QUAD $0x00036ed328b93b99
+	QUAD $0x0001c65fd5c6f262
+	QUAD $0x0006211e8f1c7fd3
+	QUAD $0x0005ac980105efce
+	QUAD $0x0004c8592348a674
+	QUAD $0x00054fac19c0fead
+	QUAD $0x0007a52275e72e9e
+	QUAD $0x00025e81161c04fb
+	QUAD $0x0002b1c0d1243bb7
+	QUAD $0x00071c7f15c2ecab
+	QUAD $0x0005d2deaa3746d5
+	QUAD $0x00017a61165eee36
+	QUAD $0x00001ec1204c0c6e
+	QUAD $0x0002d873ede7af6d
+	QUAD $0x00035e1eb55be947
+	QUAD $0x000577e14a34bee8
+	QUAD $0x0001a944ee88ecd0
+	QUAD $0x000050eca52651e4
+	QUAD $0x00064666aa0a4d2a
+	QUAD $0x00051445e14ddcd5
+	QUAD $0x0005c5abeb1e5a2e
+	QUAD $0x00004c2481dce666
+	QUAD $0x0005bbc669ec77e3
+	QUAD $0x000407518ade616f
+	QUAD $0x0004dcf69b894c04
+	QUAD $0x000189bd2b03ff59
+	QUAD $0x0007d68ea08a7d76
+	QUAD $0x00067eeb5f63063f
+	QUAD $0x00079469fae2f550
+	QUAD $0x0005929a0b603c1c
+	QUAD $0x000780cb0164f6c6
+	QUAD $0x0001c682266bd889
+	QUAD $0x0002148bd2f55f11
+	QUAD $0x000108744de0c28b
+	QUAD $0x0002558976dc7a5e
+	QUAD $0x0001b3cd00aa0b9c
+	QUAD $0x0004b718dcc8e3c5
+	QUAD $0x0006e83d94bf44ae
+	QUAD $0x0006683cef626b9a
+	QUAD $0x0005d8fe607ae8e7
+	QUAD $0x0007f4ac256a3832
+	QUAD $0x00023ab1ae03211b
+	QUAD $0x0007b54ae7d94aa6
+	QUAD $0x0001fb5fc2f3badf
+	QUAD $0x0006b65f12a3e235
+	QUAD $0x0005d46707f80356
+	QUAD $0x0001387872d6c78d
+	QUAD $0x000007657ae90dd2
+	QUAD $0x00031997887e90a0
+	QUAD $0x0002ee29237a2346
+	QUAD $0x0001ad957d937774
+	QUAD $0x0003b205825a9ab4
+	QUAD $0x0000cebad2b9b524
+	QUAD $0x00006129a399608a
+	QUAD $0x00074167a3a2316c
+	QUAD $0x0000817fa483f967
+	QUAD $0x00025b26631adfde
+	QUAD $0x00037de25a68e392
+	QUAD $0x000164e0a1ef3c60
+	QUAD $0x0007690aa3696e5e
+	QUAD $0x00065f0adfff4079
+	QUAD $0x0007abbdeca2bb1f
+	QUAD $0x0006ac3e5689e101
+	QUAD $0x0006982f71033891
+	QUAD $0x0003404ae7f2e5d0
+	QUAD $0x0001415fee42707e
+	QUAD $0x0002e90b7aadd808
+	QUAD $0x0004f242b96c99d5
+	QUAD $0x0003cb38a31695aa
+	QUAD $0x0001f6326f4315b3
+	QUAD $0x0002a9f93a83a618
+	QUAD $0x000167fa95435c82
+	QUAD $0x0006ffa372131b64
+	QUAD $0x0007138bd2175823
+	QUAD $0x0004a9dca380c916
+	QUAD $0x0005ff54d605d644
+	QUAD $0x00026e86476b5fb5
+	QUAD $0x00007eb3eeda43c5
+	QUAD $0x00026d50bd61ccdc
+	QUAD $0x000262b6def837a3
+	QUAD $0x0004694c759ff1e9
+	QUAD $0x0001e34dd2d2ddee
+	QUAD $0x0000c20cae0a0bb2
+	QUAD $0x0005c79e5d9f2e4a
+	QUAD $0x00071b0e66d44567
+	QUAD $0x00072f6307a63478
+	QUAD $0x0002ea5fad645aa1
+	QUAD $0x000477faf313f926
+	QUAD $0x0004b6fc77b9ee8a
+	QUAD $0x000256ed0552fe24
+	QUAD $0x0004bdbcdfa9495b
+	QUAD $0x000566fd21186d74
+	QUAD $0x000127539e4b244b
+	QUAD $0x0004b9bc6b65eb3b
+	QUAD $0x0007f03e8ca3516a
+	QUAD $0x000180284ce7860c
+	QUAD $0x00070e6fe1d8b441
+	QUAD $0x0007f3b3c8ab8e55
+	QUAD $0x0001463e6b9bb9d1
+	QUAD $0x0002aafecca1bc72
+	QUAD $0x00065f2c445fa435
+	QUAD $0x000384e16373339a
+	QUAD $0x0006e38f50feb850
+	QUAD $0x0007db7c0ef507ef
+	QUAD $0x00044974f365c641
+	QUAD $0x000699a3e971ea7e
+	QUAD $0x0003238058bd0515
+	QUAD $0x0005b31b4bf6b592
+	QUAD $0x000280250345f939
+	QUAD $0x0004b9d4ea0da3e7
+	QUAD $0x000562b237afe837
+	QUAD $0x0006cf11c9d45cc0
+	QUAD $0x00065b6c6d0a8e9f
+	QUAD $0x00064e3704c25c92
+	QUAD $0x0005b117c8679e8d
+	QUAD $0x00058e66a35f4202
+	QUAD $0x0004cac3d49860fa
+	QUAD $0x0005975dda768cdd
+	QUAD $0x00079f27201a2a5c
+	QUAD $0x0007e266812e2723
+	QUAD $0x0006d7339683c434
+	QUAD $0x0004ea9d924dd8fd
+	QUAD $0x0002bafe933f0ae7
+	QUAD $0x000790336261e31d
+	QUAD $0x0005fcbfd80e49f4
+	QUAD $0x000358fd6ec3fafd
+	QUAD $0x0000bb79b4aa18f6
+	QUAD $0x0003fd9d0c3434b5
+	QUAD $0x0001586801a0791d
+	QUAD $0x0006ec6dae99047d
+	QUAD $0x000432f8fa08750c
+	QUAD $0x0000ea4f32b6b4c9
+	QUAD $0x0005bd8e9d7efc81
+	QUAD $0x000016ebc2d29edf
+	QUAD $0x00044a7ed12f1d83
+	QUAD $0x000756efc48e6270
+	QUAD $0x000158add3512c7e
+	QUAD $0x0004101ae8202430
+	QUAD $0x0006619461fa4468
+	QUAD $0x0007a29903e7b6a6
+	QUAD $0x00053de1f2ae6bec
+	QUAD $0x0003c9a0f9929eff
+	QUAD $0x00027c618c5094e3
+	QUAD $0x00023c43b7599f46
+	QUAD $0x0000407de4228d26
+	QUAD $0x000712c9ff3f6699
+	QUAD $0x0006981c62974d10
+	QUAD $0x0005f253ccb7ac96
+	QUAD $0x0001987284399f04
+	QUAD $0x0005eda4285ec2a5
+	QUAD $0x0001e1993d3afb96
+	QUAD $0x00012600d6d1d66c
+	QUAD $0x0003f42d8e217590
+	QUAD $0x0003094f49328070
+	QUAD $0x000383b896a46052
+	QUAD $0x000390bbbfe9977f
+	QUAD $0x0001bf2d720cf791
+	QUAD $0x0006bfe5ef70fa05
+	QUAD $0x0005e98f950cdc74
+	QUAD $0x00007ffa11817c04
+	QUAD $0x0003db33595cb557
+	QUAD $0x000488066e9c6739
+	QUAD $0x0007ee5c3a9414e0
+	QUAD $0x0001c8bc016827be
+	QUAD $0x0006f102e3ee8e20
+	QUAD $0x000606836fb1d93c
+	QUAD $0x0007905ed337d315
+	QUAD $0x000185a506014901
+	QUAD $0x0007db33fe67081d
+	QUAD $0x000520720711bce8
+	QUAD $0x0001e96ca5da8672
+	QUAD $0x00028c526335fe5c
+	QUAD $0x0006866ca50da494
+	QUAD $0x00001b8446a186eb
+	QUAD $0x000268312f5b1deb
+	QUAD $0x000769c701aa554c
+	QUAD $0x0001b6d04911baa2
+	QUAD $0x000620192966d6bd
+	QUAD $0x00002da246fddfbd
+	QUAD $0x0000992783ac8f7f
+	QUAD $0x0002866963de483d
+	QUAD $0x0006e23f06ba91fe
+	QUAD $0x000773c2cb645945
+	QUAD $0x00065e5eb4066b1f
+	QUAD $0x0002e45e1c7e884f
+	QUAD $0x0001de76af0916fc
+	QUAD $0x00053e19fc6a63d5
+	QUAD $0x0001ee7e03223ea7
+	QUAD $0x0004b3294136eded
+	QUAD $0x00008d6acfba0795
+	QUAD $0x000323712580106d
+	QUAD $0x00010337fb360c06
+	QUAD $0x0007251707dd4f49
+	QUAD $0x0005a29704b4d48c
+	QUAD $0x00025e47de2c0a72
+	QUAD $0x0001bcc3235993bb
+	QUAD $0x0002f4fedb8c478f
+	QUAD $0x000551b87dfebf91
+	QUAD $0x0006f97757cb72ea
+	QUAD $0x00017d55a4935dd0
+	QUAD $0x000586123e3e13d9
+	QUAD $0x0005b39e577e3247
+	QUAD $0x000635c582ea69a2
+	QUAD $0x00044ec6439466b1
+	QUAD $0x0003134f7bfd3bd9
+	QUAD $0x00044215e2d289ac
+	QUAD $0x0003178368d692a6
+	QUAD $0x000001a9e59119c6
+	QUAD $0x00033c047e2304ec
+	QUAD $0x0007460273fa0b0f
+	QUAD $0x00065e4e7898aace
+	QUAD $0x00054b2edc3590c1
+	QUAD $0x00031e5904bec96e
+	QUAD $0x00051b8bb2592ef3
+	QUAD $0x00046e94e135b749
+	QUAD $0x00038fd7bd72c4b3
+	QUAD $0x0000562729026ac3
+	QUAD $0x00076baa89b608d0
+	QUAD $0x0004de5b29f1baa8
+	QUAD $0x0001b4dd6d5ee667
+	QUAD $0x000325073a5f167a
+	QUAD $0x00078e10e172d287
+	QUAD $0x000322028e33887d
+	QUAD $0x00039789596d5760
+	QUAD $0x0001f18fd61ed45b
+	QUAD $0x000327ded56846f4
+	QUAD $0x00031c4fa5e477d4
+	QUAD $0x00041ee3b50fa982
+	QUAD $0x0004d2d0f8e1eb33
+	QUAD $0x00053538457ea856
+	QUAD $0x0004fd1ec808df73
+	QUAD $0x000594538305ff70
+	QUAD $0x0006d92bcb9a5522
+	QUAD $0x00069b71d45df3cc
+	QUAD $0x0007d3517c7ec4eb
+	QUAD $0x00051bda9c48451e
+	QUAD $0x00064567c5321a11
+	QUAD $0x00017abd0c45d4e8
+	QUAD $0x0006102e8df6683e
+	QUAD $0x00016b5bc2ac8c01
+	QUAD $0x00022555a6006c22
+	QUAD $0x000289bd45b46004
+	QUAD $0x0006cf36c0b90518
+	QUAD $0x0000e70d9370fa9c
+	QUAD $0x0004256b54e86ade
+	QUAD $0x0005c04beffb2460
+	QUAD $0x00026f516054804b
+	QUAD $0x0003b0044872cf05
+	QUAD $0x000703a82d627a3e
+	QUAD $0x000034966789c645
+	QUAD $0x0005c980168b95ad
+	QUAD $0x000629f8590b0bc6
+	QUAD $0x0004fa2a166af950
+	QUAD $0x0005a492a4e4a141
+	QUAD $0x00032057f27103d3
+	QUAD $0x00010abf924042a4
+	QUAD $0x00011a5199ff90e4
+	QUAD $0x0001422088ce676c
+	QUAD $0x00077a6ba07bc4d3
+	QUAD $0x0001b8afa4eaf05f
+	QUAD $0x00069006ac521aaf
+	QUAD $0x0000915fc0dcf155
+	QUAD $0x00020a37c0e022e4
+	QUAD $0x00007041ab34a678
+	QUAD $0x00061a2a7feef465
+	QUAD $0x0007de9f69906e79
+	QUAD $0x0007efbf1a9fb0b3
+	QUAD $0x0001d1087cab9352
+	QUAD $0x0004c520fa10e229
+	QUAD $0x00008b01b62ddfad
+	QUAD $0x0001bbe9a1b879d2
+	QUAD $0x000004f8f55660f4
+	QUAD $0x0004de00d3b34c32
+	QUAD $0x000718513fd2a6e4
+	QUAD $0x00038b07de714e3a
+	QUAD $0x000648bd49b48420
+	QUAD $0x00071b09b984c501
+	QUAD $0x00035307f1f7bbe0
+	QUAD $0x0005f564f4388e22
+	QUAD $0x0003c14babdf55f2
+	QUAD $0x0001799c23b96d2b
+	QUAD $0x00047010ae1f6a0a
+	QUAD $0x00018a03d457b7f6
+	QUAD $0x00032eab89cdbe6f
+	QUAD $0x0007b4223aba3df8
+	QUAD $0x0007c15cbfa517e9
+	QUAD $0x0006dd5181d6bf77
+	QUAD $0x00021aaf0f25f90b
+	QUAD $0x0002c2ff0e1ac70b
+	QUAD $0x0001a7032e99b63d
+	QUAD $0x0000efad834ca0a6
+	QUAD $0x0007bc9db1fc6bf7
+	QUAD $0x00026b641644f792
+	QUAD $0x00034d6119a76d6d
+	QUAD $0x0003359226ca189a
+	QUAD $0x0004ed25641c32ba
+	QUAD $0x000093d7728ade0d
+	QUAD $0x00049832ee871024
+	QUAD $0x0001e0e659bb67dd
+	QUAD $0x0000c054aa9584b2
+	QUAD $0x00044fba90a01483
+	QUAD $0x0007231dad8c37b8
+	QUAD $0x0005d6cc8728b7d7
+	QUAD $0x00069f3319c736e8
+	QUAD $0x0003116cc1107ef5
+	QUAD $0x00042b34be5fb035
+	QUAD $0x0006f67e01313c90
+	QUAD $0x0007ba17a8019c45
+	QUAD $0x0003a9b38166f955
+	QUAD $0x0001c725b31e0773
+	QUAD $0x000390a56a69908f
+	QUAD $0x00032827ff47c0cf
+	QUAD $0x00076fa71164ae57
+	QUAD $0x00029dcdbbea8af7
+	QUAD $0x0002b079a6a4c4ef
+	QUAD $0x000772a829d51eec
+	QUAD $0x00054f1c441a8001
+	QUAD $0x0007bfc65a44454a
+	QUAD $0x0005476faccc6dd6
+	QUAD $0x0000a3823c80d5b7
+	QUAD $0x00038bea4f34d31d
+	QUAD $0x0006b5a1d2118de2
+	QUAD $0x0006a1190b72f98f
+	QUAD $0x000391e52d8c4411
+	QUAD $0x0006984918f69b0b
+	QUAD $0x000593ed443f11d2
+	QUAD $0x00011fd70c0656ca
+	QUAD $0x0007b967227c503f
+	QUAD $0x00062fd501533bf2
+	QUAD $0x000044065a93e554
+	QUAD $0x00047813456503d4
+	QUAD $0x000098ffbbc59216
+	QUAD $0x00023b51c3149cf7
+	QUAD $0x0002031b09eefab1
+	QUAD $0x0002a96f39ed5b9e
+	QUAD $0x0003c71cc12b2b40
+	QUAD $0x00042384899b0f27
+	QUAD $0x0002af6269ddac48
+	QUAD $0x00018f20c02bc3d4
+	QUAD $0x0005c86215f6ba29
+	QUAD $0x0003f55e4e3cd53b
+	QUAD $0x000111d6ae5e0fde
+	QUAD $0x000044874d75f7b3
+	QUAD $0x00047280322c7bbc
+	QUAD $0x00079c241eb6cd19
+	QUAD $0x0003212b5381c115
+	QUAD $0x0003fa2fbbed3371
+	QUAD $0x0002f435916f2641
+	QUAD $0x000158fdb383ceae
+	QUAD $0x00033540c4bc46dd
+	QUAD $0x000035f710390108
+	QUAD $0x00064c6e63e73c8d
+	QUAD $0x0007b3b308d9cef8
+	QUAD $0x000245c64e57ed92
+	QUAD $0x0003352893a92ddd
+	QUAD $0x0006ea5a82e93317
+	QUAD $0x00038a21bb515409
+	QUAD $0x000547598e5f5194
+	QUAD $0x00074a3712dd0451
+	QUAD $0x000364a0acd86716
+	QUAD $0x0006310b062be352
+	QUAD $0x0000b625a0ba3e0e
+	QUAD $0x0005fb6b61ec7187
+	QUAD $0x0002b4ff52dca79b
+	QUAD $0x0006ae5ebbf6036a
+	QUAD $0x0003126ac9b210a3
+	QUAD $0x000743c1bdf4eaed
+	QUAD $0x000460c3bd66504c
+	QUAD $0x0002e359f676fc7f
+	QUAD $0x00010e4d27e38bd9
+	QUAD $0x00005a497cc2350a
+	QUAD $0x0004db131fd28a91
+	QUAD $0x000391e958d2f431
+	QUAD $0x0007d4c7f0c6a6f7
+	QUAD $0x0003727c6eaf5979
+	QUAD $0x000168bd21df5289
+	QUAD $0x000186820c7f424b
+	QUAD $0x0005d3f41dd6061d
+	QUAD $0x0003b5283ab2860e
+	QUAD $0x000437f57fadda9b
+	QUAD $0x0001c86aef9323e0
+	QUAD $0x0001946239470d1c
+	QUAD $0x0005bc36fa66d361
+	QUAD $0x00070159e59d2828
+	QUAD $0x00019ae8ba60d5ed
+	QUAD $0x00073ed992378f5c
+	QUAD $0x00017d563505dad1
+	QUAD $0x00059952a75a4a6f
+	QUAD $0x00054242b59147b6
+	QUAD $0x00026662e484bec6
+	QUAD $0x0005a89f692b697c
+	QUAD $0x000646ca3a0b4b15
+	QUAD $0x0006f7a315f5daf5
+	QUAD $0x0002cfb9cd33d760
+	QUAD $0x0002e81558134f71
+	QUAD $0x0002e576e6699662
+	QUAD $0x00074c8fcf33ca78
+	QUAD $0x000138a99d34235a
+	QUAD $0x00076217b7b43b4e
+	QUAD $0x00011022e1d57b36
+	QUAD $0x000357258902c232
+	QUAD $0x0004d933ef3915d4
+	QUAD $0x0005bcf102b4e1b3
+	QUAD $0x0000e318fcab0e9f
+	QUAD $0x0003033cb719be62
+	QUAD $0x00061592b8219b98
+	QUAD $0x0004076f498a7c6e
+	QUAD $0x0004fe8a55de809d
+	QUAD $0x00072258597e7f58
+	QUAD $0x0003a9f6f1270840
+	QUAD $0x0002294590cb495d
+	QUAD $0x0006e5f17a918160
+	QUAD $0x0002db53335a96e2
+	QUAD $0x0001aa65abbf76ba
+	QUAD $0x00041a8b80896591
+	QUAD $0x000474257a650c36
+	QUAD $0x0000b9268bf6d430
+	QUAD $0x0003fdc0d88a7009
+	QUAD $0x0003cfd636f871da
+	QUAD $0x0003ae9bdbe0ea23
+	QUAD $0x0004e35c58cda235
+	QUAD $0x00055b694658195f
+	QUAD $0x0002817234fbdfde
+	QUAD $0x000086393ecc0b56
+	QUAD $0x0006012d0bdf7ef0
+	QUAD $0x0005b731f7712e75
+	QUAD $0x0006933728f865af
+	QUAD $0x000112660c731c3d
+	QUAD $0x000534b645f0aa43
+	QUAD $0x0000e6e3437fc6ae
+	QUAD $0x00069244664428ae
+	QUAD $0x0000c5d9d78f3baf
+	QUAD $0x0004de054b2b9d90
+	QUAD $0x0007ecb15110fd44
+	QUAD $0x00057f3916647a81
+	QUAD $0x0002360e79e6a8e4
+	QUAD $0x000562a35358dd70
+	QUAD $0x0005c3f6f97f3bb9
+	QUAD $0x00002811513d5d13
+	QUAD $0x00079f49ac657f3c
+	QUAD $0x0003890ec0920b33
+	QUAD $0x0002d03bd5c3307c
+	QUAD $0x0002f9e3b43dc0e5
+	QUAD $0x0001d58e9ee4bc5e
+	QUAD $0x000473f92526cfee
+	QUAD $0x0000b257be910c09
+	QUAD $0x00005477c4748848
+	QUAD $0x000590db56d48f24
+	QUAD $0x00001e3d635e51cd
+	QUAD $0x000168ed55c1cde2
+	QUAD $0x00028bcd8cf89e16
+	QUAD $0x000046526322fb8f
+	QUAD $0x0007be565adcae8f
+	QUAD $0x00044e320e72af11
+	QUAD $0x000225ddc014449d
+	QUAD $0x0006caf423fe6967
+	QUAD $0x0000eb46c544163d
+	QUAD $0x0006edef7213d47f
+	QUAD $0x000186e2b93f4f6a
+	QUAD $0x0006c4622e303a90
+	QUAD $0x000357f7120eb413
+	QUAD $0x0002cb09f2ec7cc5
+	QUAD $0x00002a4f71fe2cdf
+	QUAD $0x0002e5204c8ae852
+	QUAD $0x00063f709324193d
+	QUAD $0x0002b7ce124b75ae
+	QUAD $0x0007f4dc3a7dc716
+	QUAD $0x0005201d8dc8fd53
+	QUAD $0x000670ad139bc60e
+	QUAD $0x0002e6e9f1287b54
+	QUAD $0x000532a3bdbb54da
+	QUAD $0x0007035368b335f3
+	QUAD $0x00028596606b5d7a
+	QUAD $0x00019abf40086be2
+	QUAD $0x0005932fdaa0ac29
+	QUAD $0x000639282d348e99
+	QUAD $0x00076800a2104461
+	QUAD $0x00075c54789681e4
+	QUAD $0x0005d4df71cd4f8b
+	QUAD $0x00028a765bf71755
+	QUAD $0x00034f4afa3e9554
+	QUAD $0x00000e7293ca8685
+	QUAD $0x0000f5da6d8c7ca4
+	QUAD $0x0002ee52cc214811
+	QUAD $0x0001d08bd3bf5e23
+	QUAD $0x000210776c27e988
+	QUAD $0x00042648a78aa49c
+	QUAD $0x000467e3f938e5cf
+	QUAD $0x0007cf80a5160b2e
+	QUAD $0x0002ba0c993c2d56
+	QUAD $0x00025ded8cf8df44
+	QUAD $0x00022f55be7c0fa4
+	QUAD $0x000351fd0c298f10
+	QUAD $0x00011ad37999fb73
+	QUAD $0x00069bd7bdb5a4e6
+	QUAD $0x00005ba24e3a7df6
+	QUAD $0x00003f00b042afe0
+	QUAD $0x0002ba8aff614f68
+	QUAD $0x0000f7fbb6982a09
+	QUAD $0x00055256bfe6a8fe
+	QUAD $0x0001e8f1cf392ac2
+	QUAD $0x0000639c12ddb0a4
+	QUAD $0x0006e56b9e2d4734
+	QUAD $0x00014434dcc5caed
+	QUAD $0x0007e2e8809de054
+	QUAD $0x0007d1ef5fddc09c
+	QUAD $0x0000a19c1a54a044
+	QUAD $0x0007788f3f78d289
+	QUAD $0x0006bbdd2cd13070
+	QUAD $0x0006180490cd7ab3
+	QUAD $0x00057038c2ceaf64
+	QUAD $0x0002c7909f667c20
+	QUAD $0x00055390575a3ed1
+	QUAD $0x0007beeaebb9dad9
+	QUAD $0x00048ef7b3f77ef8
+	QUAD $0x0005942809b3f811
+	QUAD $0x0004bf0b41d3d035
+	QUAD $0x0003f3918297467c
+	QUAD $0x00027379ff131c4c
+	QUAD $0x00061a839d1fb576
+	QUAD $0x0002b6fd178ef025
+	QUAD $0x000058d30ba0acfb
+	QUAD $0x0003c8a5c9287178
+	QUAD $0x0005973277f8c29c
+	QUAD $0x00037ffb2e58b90c
+	QUAD $0x00074568be1781ac
+	QUAD $0x0001d6f7ae4a92f6
+	QUAD $0x0004f23800cabb76
+	QUAD $0x0002cf03b1a9ea05
+	QUAD $0x0005cd92eab5ae90
+	QUAD $0x000706d371e508ad
+	QUAD $0x000010f93bc5fe67
+	QUAD $0x0000736f49c8d565
+	QUAD $0x00007a195152e095
+	QUAD $0x00039c80b16e7174
+	QUAD $0x00025b2697bd267f
+	QUAD $0x0007b9b1fb5dea19
+	QUAD $0x0003041c6bb04ed2
+	QUAD $0x0001819bb953f2e9
+	QUAD $0x0007ee498165acb2
+	QUAD $0x00053177fda52c23
+	QUAD $0x0007a9c59c2ec4de
+	QUAD $0x0004d613efa9d697
+	QUAD $0x0002b2e0d91a78bc
+	QUAD $0x0002cbee4324c0e9
+	QUAD $0x00042b256768d593
+	QUAD $0x0002a8fb532f7428
+	QUAD $0x00069624089c0a2e
+	QUAD $0x00064a5610628564
+	QUAD $0x0007e9f09e79652d
+	QUAD $0x00048380cf2b2f5f
+	QUAD $0x0003990a12ccf20c
+	QUAD $0x000107f2ab76fbfb
+	QUAD $0x0002e88459427b4f
+	QUAD $0x000408d49c4e42df
+	QUAD $0x0000075fc8e70473
+	QUAD $0x000795169be68b23
+	QUAD $0x0006a3e422f22d86
+	QUAD $0x0007eb6a5833116a
+	QUAD $0x000141c2e11f2622
+	QUAD $0x0000c5827c15110a
+	QUAD $0x00002b3876630701
+	QUAD $0x00067a92036f50ba
+	QUAD $0x00013e84ab1d2313
+	QUAD $0x00068e390ca92ee1
+	QUAD $0x0002ae8e3b836c8b
+	QUAD $0x0001b2d2b7f08260
+	QUAD $0x0000dfcefaa53320
+	QUAD $0x00067fef7bd55475
+	QUAD $0x00034878d405eae5
+	QUAD $0x000781a99bb29dc5
+	QUAD $0x0002c10bedf6953b
+	QUAD $0x0002376f1512b973
+	QUAD $0x00063b795fc7ad32
+	QUAD $0x0003a73b70472e40
+	QUAD $0x0007369e6a92493a
+	QUAD $0x00068aee70642287
+	QUAD $0x00029cdd1adc088a
+	QUAD $0x0004065947223973
+	QUAD $0x000639b93f0321c8
+	QUAD $0x0003cbdabd9fee50
+	QUAD $0x00068f02389e5fc8
+	QUAD $0x00016e0d1b826c68
+	QUAD $0x00073ffb13986864
+	QUAD $0x0004c8f17471cc0c
+	QUAD $0x0002f2f9d956e148
+	QUAD $0x0007bb795e042e84
+	QUAD $0x000508e39111a1c3
+	QUAD $0x0004970650b9de79
+	QUAD $0x000059f1bc877506
+	QUAD $0x0004492c1c7b61e3
+	QUAD $0x0003282bb8f713ac
+	QUAD $0x0006eaf210577e03
+	QUAD $0x0006b3e6ad65c1fe
+	QUAD $0x00034ed316e28931
+	QUAD $0x000290120e912f7a
+	QUAD $0x0007786036b374f7
+	QUAD $0x000504990e410cec
+	QUAD $0x0006dd0db3dc7fc3
+	QUAD $0x00049ced78f297ef
+	QUAD $0x000791ad7e5490b8
+	QUAD $0x0005b00972b79e5d
+	QUAD $0x0007f98a55f43762
+	QUAD $0x0001cbf464acae43
+	QUAD $0x0005ab8e30f44a9f
+	QUAD $0x00009bd7d0feaee2
+	QUAD $0x00014130898b3811
+	QUAD $0x0006697027661def
+	QUAD $0x0002fd93bbb049e9
+	QUAD $0x00053d8d234c5daf
+	QUAD $0x00029245fd85d213
+	QUAD $0x00015373e9576157
+	QUAD $0x0004ee0132973469
+	QUAD $0x0003e8fe83d032f0
+	QUAD $0x0000cf0ea5877da7
+	QUAD $0x0001420683db54e4
+	QUAD $0x0002d13d55a28bd8
+	QUAD $0x000104bbd6814049
+	QUAD $0x00036ba82e721200
+	QUAD $0x0000edf493c85b60
+	QUAD $0x00079d739835a619
+	QUAD $0x00022d6648f940b9
+	QUAD $0x0004fabdb04ba18e
+	QUAD $0x0006b5e37df58c52
+	QUAD $0x000040863ece88eb
+	QUAD $0x0006a9550bb8245a
+	QUAD $0x00018b3a8586f8bf
+	QUAD $0x0001dac75a8c7318
+	QUAD $0x0000ba683b02a047
+	QUAD $0x000197a5a1873e86
+	QUAD $0x0007877bb79eeffd
+	QUAD $0x0003bcf33986c60e
+	QUAD $0x0005301dd81191ae
+	QUAD $0x000511f20a1a2325
+	QUAD $0x0006d97632de134a
+	QUAD $0x0003b679d5423460
+	QUAD $0x0002dfddf6d902ff
+	QUAD $0x000207e4c41a54bc
+	QUAD $0x0005e84c7343f1ef
+	QUAD $0x00044fb8835ceae7
+	QUAD $0x0005e23f6bc38c1e
+	QUAD $0x00029324d7239bee
+	QUAD $0x0000e173ca7b9c6b
+	QUAD $0x0006b8fcb7b6400e
+	QUAD $0x00055b2f89408482
+	QUAD $0x0005360b3b4bd6d0
+	QUAD $0x000530d20ea43702
+	QUAD $0x000099dec18e71a4
+	QUAD $0x0003c6d611283086
+	QUAD $0x0003343cc37516c4
+	QUAD $0x000468d50312f351
+	QUAD $0x0006c73783be5f9d
+	QUAD $0x0000adb809cdf10a
+	QUAD $0x0006240aacebaf72
+	QUAD $0x000641a4391f2223
+	QUAD $0x0001a56fbaa62ba0
+	QUAD $0x000056d92a43a0d4
+	QUAD $0x000241c5f91de018
+	QUAD $0x0001deb2176ddd7c
+	QUAD $0x0007518eaf8e052a
+	QUAD $0x000203e44a11d989
+	QUAD $0x00061fd4ddba919c
+	QUAD $0x000067e78f4428ac
+	QUAD $0x0001101065c23d58
+	QUAD $0x0005b24f986e4656
+	QUAD $0x0002367f2cb61575
+	QUAD $0x00060d8bea787955
+	QUAD $0x000664cc7493bbf4
+	QUAD $0x00010190b77a360b
+	QUAD $0x0007d8e991b55699
+	QUAD $0x000614c226bc781c
+	QUAD $0x0005aa1290338b0f
+	QUAD $0x0005da3d220b63ed
+	QUAD $0x0006c39ac04d87df
+	QUAD $0x0007d6be8036effc
+	QUAD $0x00033d94761874e3
+	QUAD $0x00041332bce05d1a
+	QUAD $0x00061b31473cc76c
+	QUAD $0x000018a4d4520d6a
+	QUAD $0x0003157e9e2e7421
+	QUAD $0x0003028dd4408700
+	QUAD $0x0006d4958bd7e5bd
+	QUAD $0x0004d5733ae77045
+	QUAD $0x0000179e1796f613
+	QUAD $0x0000091eaa66e60c
+	QUAD $0x0007039631e631d6
+	QUAD $0x00024e790e8a799c
+	QUAD $0x0000ea712017d489
+	QUAD $0x0002c97c7f9fff96
+	QUAD $0x000566f4638a1532
+	QUAD $0x00076fc8e3e04d0c
+	QUAD $0x0001890535e2867d
+	QUAD $0x000543dea7effc7d
+	QUAD $0x00043e2143fbc1dd
+	QUAD $0x0006390a4c8df048
+	QUAD $0x000669a656457089
+	QUAD $0x0001d2a6bf8c6c82
+	QUAD $0x0003dcb65ea53030
+	QUAD $0x00022692ef59442b
+	QUAD $0x0000f9b8132182ec
+	QUAD $0x0002772e344e0d36
+	QUAD $0x0004749c5ba295a0
+	QUAD $0x0006b95aa606a8db
+	QUAD $0x00066b505c9dc9ec
+	QUAD $0x0005a196fc3da5a1
+	QUAD $0x0000172940de6caa
+	QUAD $0x0003d19a2066cf6c
+	QUAD $0x000059c41b7f6c32
+	QUAD $0x00063eba37b9e39f
+	QUAD $0x00037946fa4b5f06
+	QUAD $0x0003d60d04be38b8
+	QUAD $0x000774ef86e35287
+	QUAD $0x00004876b3da0360
+	QUAD $0x0006045b2e67451b
+	QUAD $0x000189b98f9af0ac
+	QUAD $0x00079e8706531491
+	QUAD $0x00052e476b447ad0
+	QUAD $0x000724c5ab5a51f1
+	QUAD $0x0003f27bfe452dfe
+	QUAD $0x0004d1d944c0955e
+	QUAD $0x000745e461df5ea3
+	QUAD $0x00056c07463efcb3
+	QUAD $0x0004363d89006ff6
+	QUAD $0x0006c747643cb582
+	QUAD $0x0001701d88416f05
+	QUAD $0x00065633789dd3f3
+	QUAD $0x00067e15398fb5a2
+	QUAD $0x00052e4c39d72b20
+	QUAD $0x0001fb836d1eb14b
+	QUAD $0x0000728b6bfe6e91
+	QUAD $0x00002f6cbb535f66
+	QUAD $0x0002e20c0ad494e4
+	QUAD $0x00046a0827b22cd3
+	QUAD $0x00056bdaf238db40
+	QUAD $0x00030ddf38562705
+	QUAD $0x00013c4836799c58
+	QUAD $0x00066fbb494f1235
+	QUAD $0x00008420edd5fcdf
+	QUAD $0x00067cfd773a278b
+	QUAD $0x00047c3871bbb175
+	QUAD $0x000567951295b4d3
+	QUAD $0x00013d8b6c951364
+	QUAD $0x0004be7e0a344f85
+	QUAD $0x0007e60008bac89a
+	QUAD $0x000709dec076c49f
+	QUAD $0x0003b291af372a4b
+	QUAD $0x00052fb7b0a3402f
+	QUAD $0x0001533aad3902c9
+	QUAD $0x00046d6b861ae579
+	QUAD $0x0004c0017e8f632a
+	QUAD $0x000190fe458701f2
+	QUAD $0x00023d5c387c1852
+	QUAD $0x00064fe7ca7ec818
+	QUAD $0x00060e3028fe4498
+	QUAD $0x00017f6d3e9501f5
+	QUAD $0x0001dde06b11e47b
+	QUAD $0x00021ed5d53b958e
+	QUAD $0x00053e559e53f9c4
+	QUAD $0x000385bc3facbeaa
+	QUAD $0x00079e5df1f533a8
+	QUAD $0x0002810b1195efeb
+	QUAD $0x0002267bca4f6a09
+	QUAD $0x0007e3aa9919857b
+	QUAD $0x000784bed1930b77
+	QUAD $0x000095b530c6ac19
+	QUAD $0x0004b20146886eea
+	QUAD $0x0006f54e70f3af27
+	QUAD $0x0002e6f9f1c5f0cf
+	QUAD $0x00078220331198f6
+	QUAD $0x000719eec242b243
+	QUAD $0x00044b7ba2de6462
+	QUAD $0x0001c80a92b9c867
+	QUAD $0x0002ef120eb308a0
+	QUAD $0x00002b4d5e242940
+	QUAD $0x00043e64e5418a08
+	QUAD $0x0003a3a450f63a30
+	QUAD $0x00014b375487eb4d
+	QUAD $0x0004a96314223e0e
+	QUAD $0x0007a5fa8794a94e
+	QUAD $0x0006c668b4d44e4d
+	QUAD $0x0002f485e853d21a
+	QUAD $0x00031e1988bb79bb
+	QUAD $0x00017f85b372ace1
+	QUAD $0x00047ff83362127d
+	QUAD $0x000726f520a6200a
+	QUAD $0x000718025fb15f95
+	QUAD $0x0005f75bf78166ad
+	QUAD $0x0002da754679c418
+	QUAD $0x000220ca70e0e76b
+	QUAD $0x0007b82f46b3bcab
+	QUAD $0x000528c717e3038e
+	QUAD $0x00008e39af82b1f4
+	QUAD $0x000079e27d5f1373
+	QUAD $0x00068d6b8371fe94
+	QUAD $0x00071d619af5e3d3
+	QUAD $0x0003164c31be105a
+	QUAD $0x00031d53e6129a78
+	QUAD $0x0000f7a8ce827b41
+	QUAD $0x0007022d62064c39
+	QUAD $0x000488322ef27dab
+	QUAD $0x0000c7b74d920111
+	QUAD $0x0003804448f7d97c
+	QUAD $0x0007abe62137f6a0
+	QUAD $0x00011fac2b98ef5f
+	QUAD $0x00049c4a0ac4afa9
+	QUAD $0x0005e15816177130
+	QUAD $0x0007fa11ce5682b5
+	QUAD $0x0001973738a2a1a4
+	QUAD $0x0006e0c531b39fc3
+	QUAD $0x00042466fe784280
+	QUAD $0x00067e5d00176c60
+	QUAD $0x00035a1aaf779256
+	QUAD $0x00001414a6ef6461
+	QUAD $0x000326055cf5b276
+	QUAD $0x0000b34271c87f8f
+	QUAD $0x0000e645912219f7
+	QUAD $0x00072bbbce11ed39
+	QUAD $0x00011b50c4cddd31
+	QUAD $0x00013fedb3e11f33
+	QUAD $0x0002078684c4833c
+	QUAD $0x0000c3539e1a1d1d
+	QUAD $0x000155cb28d18df2
+	QUAD $0x0005e2521a35ce63
+	QUAD $0x00072f31d8394627
+	QUAD $0x00053c94ab66dc47
+	QUAD $0x0000274408a4ffd6
+	QUAD $0x00058faa13cd67a1
+	QUAD $0x0000cf217a78820c
+	QUAD $0x000744839c0833f3
+	QUAD $0x0000c30d9ca11694
+	QUAD $0x0001bf224051d02a
+	QUAD $0x00007bd294a200f1
+	QUAD $0x0007dbeec5add5d0
+	QUAD $0x0007d382aedb34dd
+	QUAD $0x0000317b76a2ea52
+	QUAD $0x00065024e7d2e769
+	QUAD $0x0007fa5578908652
+	QUAD $0x0002090e27ab3119
+	QUAD $0x0005f773b2f84035
+	QUAD $0x000665be00e274c6
+	QUAD $0x0006cbdf47ad88d0
+	QUAD $0x00040acfc9ce385d
+	QUAD $0x00022116ce597b82
+	QUAD $0x00023bb5efdda82a
+	QUAD $0x0004d6205dbf9895
+	QUAD $0x000208624e7a49b6
+	QUAD $0x0003725ffc05fc52
+	QUAD $0x00043de8f1b6368b
+	QUAD $0x0001bd7847070c37
+	QUAD $0x000628bb99a45b1e
+	QUAD $0x0005478b72c6d517
+	QUAD $0x00019fd4b632d3c6
+	QUAD $0x0004de2993e8c0a5
+	QUAD $0x00027a6c809ae5d3
+	QUAD $0x00057342dc96d6bc
+	QUAD $0x000318c8d9393a9a
+	QUAD $0x0004f0b1c02700ab
+	QUAD $0x0004f4bce4dce6bc
+	QUAD $0x000357d397d5499d
+	QUAD $0x0007411a6054f8a4
+	QUAD $0x00065712585893fe
+	QUAD $0x0006221807f8f58c
+	QUAD $0x000141ecef842b6b
+	QUAD $0x0001a0dd0dc512e4
+	QUAD $0x0005ccd539e4ecf2
+	QUAD $0x000578f6570eac28
+	QUAD $0x0003bdac684b8de3
+	QUAD $0x000298d459393046
+	QUAD $0x00066c95cc36747c
+	QUAD $0x0003fa92813a8be5
+	QUAD $0x0000f2f57cd8b510
+	QUAD $0x00010894bf5fcd10
+	QUAD $0x0005a0aab756b490
+	QUAD $0x000644f2339c3937
+	QUAD $0x000207f940e31057
+	QUAD $0x00030bfecb3d90b8
+	QUAD $0x00026d617861b9eb
+	QUAD $0x0006da98c38d5572
+	QUAD $0x0005e13ff9579ec5
+	QUAD $0x00052949013f9c37
+	QUAD $0x0005f7e0b56a8fce
+	QUAD $0x00066e47b7956c2c
+	QUAD $0x00025aaaa28bd31f
+	QUAD $0x0003d9b8ea3df8d6
+	QUAD $0x0001e5ebc0a50805
+	QUAD $0x00001ed95554468f
+	QUAD $0x00005bc63a47cb81
+	QUAD $0x0001f50fba4735c7
+	QUAD $0x00041f8a2f1a1cc9
+	QUAD $0x00034832fe1f55d0
+	QUAD $0x0001bb19bfc97df0
+	QUAD $0x0003900e96511579
+	QUAD $0x0001e4a29d633e77
+	QUAD $0x00068698245d352e
+	QUAD $0x0005b50a1f7afcd0
+	QUAD $0x000576277cdee01a
+	QUAD $0x0001238b51e12142
+	QUAD $0x00025c425e5d6263
+	QUAD $0x000200d4d8c63587
+	QUAD $0x00061ba1131a406a
+	QUAD $0x0005eae6ab32a8bb
+	QUAD $0x0002f2e0b3b2a224
+	QUAD $0x0005ed54a4b8be41
+	QUAD $0x0002137023cae00b
+	QUAD $0x00057a421cd23668
+	QUAD $0x0004b3ae34dcb9ce
+	QUAD $0x00011d5ee197c92a
+	QUAD $0x00015770b635dcf2
+	QUAD $0x0001d950b3d54f9e
+	QUAD $0x0000c56aa22c1c92
+	QUAD $0x000423761c5bb84b
+	QUAD $0x00015a3599eb26c6
+	QUAD $0x0003a1d5dedfa05c
+	QUAD $0x00047c691a15ac9f
+	QUAD $0x0003e528a233e1c1
+	QUAD $0x00059ecd83f79571
+	QUAD $0x0007dc01a6783d3a
+	QUAD $0x0005fdec39f1b278
+	QUAD $0x0007a0aaca40b44f
+	QUAD $0x0000687221512b3c
+	QUAD $0x00049112012b67ed
+	QUAD $0x000318e06e5d400c
+	QUAD $0x0000d3a6713d4406
+	QUAD $0x0002db461c0b7fbd
+	QUAD $0x00013f1ab0b57e72
+	QUAD $0x0004c90af5c7f106
+	QUAD $0x0003e5a0fa1919e6
+	QUAD $0x000253cb3a0824e9
+	QUAD $0x000198caa73393d8
+	QUAD $0x0003c422d9f83eb1
+	QUAD $0x00034b0a1b3cdcf8
+	QUAD $0x00073a42a981345f
+	QUAD $0x000664a8e1632b50
+	QUAD $0x00061fcef2658fc5
+	QUAD $0x0001085faa5c3aae
+	QUAD $0x000780b8cc3fa2a4
+	QUAD $0x0007f792f9d2699f
+	QUAD $0x00061545379465a6
+	QUAD $0x0007d88112e4d24c
+	QUAD $0x000249929fccc879
+	QUAD $0x00065c091ee3c1cb
+	QUAD $0x00015d852a18187a
+	QUAD $0x00040f66f1361315
+	QUAD $0x00038abc234f305f
+	QUAD $0x00006b925fd4d924
+	QUAD $0x000606a6f1d7de6e
+	QUAD $0x0002ed4b4893b32b
+	QUAD $0x0000a0f116959029
+	QUAD $0x0003661114f118ea
+	QUAD $0x000270dbb59afb76
+	QUAD $0x00004e02007d3370
+	QUAD $0x0007a280bbc103de
+	QUAD $0x000746c4d501a171
+	QUAD $0x0004f1c0c46107e7
+	QUAD $0x0007d7cb372c8411
+	QUAD $0x0005974fd7b1347a
+	QUAD $0x000772869395ae10
+	QUAD $0x0007db120bcf92ab
+	QUAD $0x0002894200611889
+	QUAD $0x000398a836695dfe
+	QUAD $0x00062af4498241bd
+	QUAD $0x000229b1dcfbe5d8
+	QUAD $0x000697941cfbefc8
+	QUAD $0x0001e0cc1c08edad
+	QUAD $0x0003a67d00acdee1
+	QUAD $0x0000e7a25d714087
+	QUAD $0x00019032f6a2fd72
+	QUAD $0x0003d0af41528a1a
+	QUAD $0x000267f669b3da5c
+	QUAD $0x0003acc60a7b1327
+	QUAD $0x0006ca6bb16f586d
+	QUAD $0x000673bdf8ad1f13
+	QUAD $0x00034c3939fa8e5a
+	QUAD $0x00046cf4c473daf0
+	QUAD $0x0000a2862393fda7
+	QUAD $0x0005ff418726271b
+	QUAD $0x0002876beb1def34
+	QUAD $0x0006539a08915484
+	QUAD $0x00069607bd681bd9
+	QUAD $0x0005620310cbbd8e
+	QUAD $0x00078a2a95823d75
+	QUAD $0x0004725b8c0b77ed
+	QUAD $0x000319771a094304
+	QUAD $0x000309fa820d281a
+	QUAD $0x0000ec0dc2f7479f
+	QUAD $0x0003e5b0bd9a2774
+	QUAD $0x00020a786ed120a9
+	QUAD $0x00015ad72357c57a
+	QUAD $0x0001b664d825af61
+	QUAD $0x00073d2c49fc26d5
+	QUAD $0x00039d8509f9bab1
+	QUAD $0x0000c6b82cc08b6a
+	QUAD $0x00031243d48dea45
+	QUAD $0x00058ead42e344bb
+	QUAD $0x00078cf9d1a1a419
+	QUAD $0x00006e851c915890
+	QUAD $0x0002732c42a125f7
+	QUAD $0x0004292f1df82a8f
+	QUAD $0x0007f2103a4ef4fe
+	QUAD $0x0007c2930d71f8dc
+	QUAD $0x00058693038b6dd9
+	QUAD $0x000472aa8cef1786
+	QUAD $0x000206e85d24c451
+	QUAD $0x00070443829ca107
+	QUAD $0x000053f88c95fa89
+	QUAD $0x000557abced8b0a3
+	QUAD $0x00073124296ca91f
+	QUAD $0x00063b57ae4cb669
+	QUAD $0x00079a7ead1904e8
+	QUAD $0x00045539131e0406
+	QUAD $0x00053e715e0da1b4
+	QUAD $0x00048c527f1d1351
+	QUAD $0x0000f77910c42f02
+	QUAD $0x0006e370171be4dc
+	QUAD $0x00024c6dbc6ea80a
+	QUAD $0x00069c32a726a3f8
+	QUAD $0x0003ae0b7e1bbb67
+	QUAD $0x0003d540cf737842
+	QUAD $0x00018634a27859c2
+	QUAD $0x00038fc45179973f
+	QUAD $0x000453e25ee065a4
+	QUAD $0x00055531a8008200
+	QUAD $0x00077fae780c1c7a
+	QUAD $0x00019a32fa1c3e27
+	QUAD $0x00006222cd4db1ac
+	QUAD $0x0006ae5772632467
+	QUAD $0x0001cb64863fbea3
+	QUAD $0x000720592032e20b
+	QUAD $0x000434bf41b3d6a6
+	QUAD $0x0005800ea6329118
+	QUAD $0x0003d909ef990a58
+	QUAD $0x00042891a8a72d3a
+	QUAD $0x0000f32a8a95dff1
+	QUAD $0x00063b6b6355194a
+	QUAD $0x0002291bf9ef88d7
+	QUAD $0x00004bf13de5ff6c
+	QUAD $0x000508e1a2f57dfa
+	QUAD $0x00046883bec58bb7
+	QUAD $0x0004a60e13b4921c
+	QUAD $0x00003824738f99de
+	QUAD $0x000769c400ff0582
+	QUAD $0x0003c129a8e573d8
+	QUAD $0x00073dca989c8212
+	QUAD $0x00078e85a68ec660
+	QUAD $0x0004dfb95ac74e72
+	QUAD $0x0002c07daac103c6
+	QUAD $0x00000064f78d801a
+	QUAD $0x000357eaf82d376c
+	QUAD $0x000144f2b5bd4369
+	QUAD $0x00051e5adcbc6903
+	QUAD $0x00024d99615326a5
+	QUAD $0x000018b947919ca7
+	QUAD $0x0007347470990b96
+	QUAD $0x0005af14d2f26e26
+	QUAD $0x000520d4226f15e2
+	QUAD $0x00012ea975224de5
+	QUAD $0x00064f7369981f79
+	QUAD $0x00060ec0f45f326b
+	QUAD $0x00031c8be3b19648
+	QUAD $0x000213a9c7a5c882
+	QUAD $0x00018a38ed0dc64f
+	QUAD $0x0007ee959af78abd
+	QUAD $0x0004679cbfe90581
+	QUAD $0x000380514afc449a
+	QUAD $0x0003a5572d74b3aa
+	QUAD $0x00036034432cb2d5
+	QUAD $0x0005643ee55c47b1
+	QUAD $0x0006bc83af3ca4fd
+	QUAD $0x00041a90f5d5ad26
+	QUAD $0x0001d3962f1dbb19
+	QUAD $0x000629a1dd270baa
+	QUAD $0x0002130ecaf97bd6
+	QUAD $0x00034e0d8d1eef12
+	QUAD $0x000467cf2b73ce06
+	QUAD $0x0005149014e26d12
+	QUAD $0x000404f533fecfe0
+	QUAD $0x0001c588352c97b8
+	QUAD $0x00037e5eab72f919
+	QUAD $0x0005d74fe99454df
+	QUAD $0x0001d56aa54ecd65
+	QUAD $0x000679e53895f65b
+	QUAD $0x0004273add63aaa9
+	QUAD $0x0006c0999f00627a
+	QUAD $0x0006819c49e49d63
+	QUAD $0x0007238c0c0a7541
+	QUAD $0x000562e9fe7389e7
+	QUAD $0x0002fafc914ffa57
+	QUAD $0x000463c06218563b
+	QUAD $0x0001b45c0a1249dc
+	QUAD $0x00050ed81e51e3e3
+	QUAD $0x0006ca78905b66a4
+	QUAD $0x00047ced0faf7b1b
+	QUAD $0x0005e1167b11df4d
+	QUAD $0x00060323d90642d0
+	QUAD $0x0007b1216f5eb602
+	QUAD $0x000526ae3c42373c
+	QUAD $0x0006dcf9232ed50f
+	QUAD $0x00004f112a59ff9e
+	QUAD $0x000693cc915bedae
+	QUAD $0x00008b4cc40feda7
+	QUAD $0x0007ccfd05a9a40b
+	QUAD $0x0005c0b6d93deed1
+	QUAD $0x00066d0abf8b8af4
+	QUAD $0x0007abcee4c6feba
+	QUAD $0x00011dfac314aa69
+	QUAD $0x0004fe9f7c8a0fdd
+	QUAD $0x00073b1271edb3e6
+	QUAD $0x0002516141a0dc3d
+	QUAD $0x0003c316a952bf5d
+	QUAD $0x0000a66bd96a1a81
+	QUAD $0x0001c31cd04d36cb
+	QUAD $0x0003f5aed7a6ac10
+	QUAD $0x00061b242a18dc2f
+	QUAD $0x00029fdddf466315
+	QUAD $0x0001c0f1a81e85df
+	QUAD $0x000729254bb99a0c
+	QUAD $0x00077335e7df231f
+	QUAD $0x0005aad2e25300b3
+	QUAD $0x0005a94916e3e195
+	QUAD $0x000749192709a4ea
+	QUAD $0x00013b0f722c29d8
+	QUAD $0x00016b5f22736f43
+	QUAD $0x00015a8ba4fed4fb
+	QUAD $0x000715d696ea7650
+	QUAD $0x0002b94b93bca1c7
+	QUAD $0x00046d8bed68f80b
+	QUAD $0x0006d5f1e860382e
+	QUAD $0x000112aa1ce61b1d
+	QUAD $0x0007f5fac576580f
+	QUAD $0x00035a5d29a5ce8b
+	QUAD $0x0000f3b16851b625
+	QUAD $0x0007b814cfbe4e8e
+	QUAD $0x0004997c8c1e14f2
+	QUAD $0x00036ee03441063b
+	QUAD $0x00000bdf11e6e674
+	QUAD $0x00023664173231d9
+	QUAD $0x000111b4a68f56c5
+	QUAD $0x0006f55a52c5bec3
+	QUAD $0x00028333fa9fdbfb
+	QUAD $0x0002243fff87a865
+	QUAD $0x00026b6fda3156a2
+	QUAD $0x00069fe3c77a43f0
+	QUAD $0x0006d71e46f59597
+	QUAD $0x000295c7f7abcd8b
+	QUAD $0x0003b596ead2f426
+	QUAD $0x00049cbc5e34d177
+	QUAD $0x0006e175b7fdd4aa
+	QUAD $0x0007471d1c8ec3a6
+	QUAD $0x0007576c90c9cdc8
+	QUAD $0x000059e6df4c96a1
+	QUAD $0x00034be7f54d8c94
+	QUAD $0x000215f141a01936
+	QUAD $0x0001b9aad799d8a8
+	QUAD $0x0001310409a48922
+	QUAD $0x0004559e27595b75
+	QUAD $0x000069f7adf5ba3e
+	QUAD $0x000363494ea8b8a4
+	QUAD $0x00006dacdc23c3f7
+	QUAD $0x000173cdf8283994
+	QUAD $0x0001872289c1aa1a
+	QUAD $0x00004b803581fe0b
+	QUAD $0x00009cb27327f0cb
+	QUAD $0x0004f997ef39843c
+	QUAD $0x0001484ad18f7963
+	QUAD $0x0004b419472d9653
+	QUAD $0x000573b42d291f72
+	QUAD $0x0004296584efaa3d
+	QUAD $0x0002ebe9c0ee0ceb
+	QUAD $0x000146fc5ce0a3ca
+	QUAD $0x000369c7cec8574f
+	QUAD $0x000487847042ece6
+	QUAD $0x0002d7d5f960a1bf
+	QUAD $0x0003abfbe304386c
+	QUAD $0x00064669a5f42c28
+	QUAD $0x00058e7a1a3e7b5d
+	QUAD $0x0000490926cda8ee
+	QUAD $0x00060dc085f0ff83
+	QUAD $0x0000ee46185ce4c5
+	QUAD $0x00020c2555a80cd2
+	QUAD $0x0000b894e91e5bf4
+	QUAD $0x00008cb1092e05d6
+	QUAD $0x0007480894895815
+	QUAD $0x0006473ff43cc476
+	QUAD $0x000548ce9987f2b8
+	QUAD $0x00028ba3f300acbe
+	QUAD $0x000055cf7f9dfaa7
+	QUAD $0x0007484857c0744d
+	QUAD $0x00078f139a1d052f
+	QUAD $0x0000c495604bff4c
+	QUAD $0x0005166190204d93
+	QUAD $0x0002f80b0adff74e
+	QUAD $0x0006fc1d5ef2a173
+	QUAD $0x0002bf6c48a34158
+	QUAD $0x000116a3f8b7572c
+	QUAD $0x00015bbbbbb6e3e6
+	QUAD $0x0007d61968c20a5d
+	QUAD $0x0006ab1e242650fc
+	QUAD $0x0000035652cde9c6
+	QUAD $0x0000b759d4b774c6
+	QUAD $0x00016ac46f886085
+	QUAD $0x000657186c680de7
+	QUAD $0x00063fd5091f44f7
+	QUAD $0x000534a685ca7c83
+	QUAD $0x0006922928fd2458
+	QUAD $0x000439269e2ab707
+	QUAD $0x0002bb70874602cd
+	QUAD $0x000708b73b923e5b
+	QUAD $0x00074006fed160ac
+	QUAD $0x00063048add59dbe
+	QUAD $0x0007365fe53f05cb
+	QUAD $0x0000dcc2be8ca379
+	QUAD $0x0006391cd18db6c8
+	QUAD $0x0005a47feb5c4afa
+	QUAD $0x00064197797c994a
+	QUAD $0x0005203a80ccce21
+	QUAD $0x000458611bbddd17
+	QUAD $0x00068429b26b9ba4
+	QUAD $0x000483bd5b8be7bf
+	QUAD $0x000678927393e04d
+	QUAD $0x0006b0b4761d23a5
+	QUAD $0x00069292ee8fe016
+	QUAD $0x0003ce694d144a49
+	QUAD $0x0000dbb277cb64af
+	QUAD $0x0000d5f649efdb17
+	QUAD $0x0007fd1b412f8ed2
+	QUAD $0x0001a84c778edc41
+	QUAD $0x00048aa36be89725
+	QUAD $0x0006812f83865ef8
+	QUAD $0x0007edf47b11888a
+	QUAD $0x0006c942f8dd3827
+	QUAD $0x0000c11178701ffc
+	QUAD $0x00003a26cac563cc
+	QUAD $0x0004c1fb23727451
+	QUAD $0x000309bf385b2baa
+	QUAD $0x0005523b1bdeeb77
+	QUAD $0x000599a5d7f420ad
+	QUAD $0x00005c2ceeafa2c7
+	QUAD $0x0006e16c5d6fa4df
+	QUAD $0x0006de2533f0fd32
+	QUAD $0x00044d04ed590103
+	QUAD $0x0002bb6fc53aa988
+	QUAD $0x0006499b3ef397c0
+	QUAD $0x000492047da1e72c
+	QUAD $0x0005d70ee661825e
+	QUAD $0x0004d650d98678c9
+	QUAD $0x000484ea2f2917b4
+	QUAD $0x0006ae295cd9056b
+	QUAD $0x0003c103455ec02f
+	QUAD $0x00036dfd8db9ad98
+	QUAD $0x000437eb48e878d3
+	QUAD $0x00051055a5f60f06
+	QUAD $0x0003ed246220a680
+	QUAD $0x0004358b1ca85b71
+	QUAD $0x00005ed922e78d3b
+	QUAD $0x0000971548537da0
+	QUAD $0x0002c69145da426c
+	QUAD $0x00061893d8a35e07
+	QUAD $0x00043c5aa20b3442
+	QUAD $0x0003b2a514d9d683
+	QUAD $0x00007abaa4608d47
+	QUAD $0x00022da1c493bded
+	QUAD $0x0007b7d1da0bd10a
+	QUAD $0x00049f4184807894
+	QUAD $0x000752d97f0c01e3
+	QUAD $0x000633f7a68b98fc
+	QUAD $0x0001c2cdbd38e68f
+	QUAD $0x00054ac072a3f248
+	QUAD $0x0004a6ef739a2535
+	QUAD $0x00048a2a021ed187
+	QUAD $0x0003027b30996ce6
+	QUAD $0x0001eef8f4f7f061
+	QUAD $0x00061cab898cbfa0
+	QUAD $0x0003f81608a9a1c9
+	QUAD $0x0001ca2a5b76f532
+	QUAD $0x00044f8760245561
+	QUAD $0x0001f157891dd7bd
+	QUAD $0x00020d013c76ea85
+	QUAD $0x0001e595937de946
+	QUAD $0x0001cd80906149ec
+	QUAD $0x00032f02eaf1b029
+	QUAD $0x00029ce2de77b71d
+	QUAD $0x000204fcc0ef31cc
+	QUAD $0x00077113751a37e5
+	QUAD $0x0000b76c5cc49b8b
+	QUAD $0x00068f97334fb6b7
+	QUAD $0x000697cb65fa214b
+	QUAD $0x0004b9c22d18534d
+	QUAD $0x0003b591130c97a9
+	QUAD $0x000419ee494aef5a
+	QUAD $0x000097909216fbab
+	QUAD $0x000580bef4509f1c
+	QUAD $0x0006e88bd9fbdaf5
+	QUAD $0x000248e3a0b703cc
+	QUAD $0x00030d54fc53a943
+	QUAD $0x000221aac4ec38a4
+	QUAD $0x00012f6e2a905f50
+	QUAD $0x0000e435a0977e67
+	QUAD $0x0004283f2d87da45
+	QUAD $0x00027fbe4f315d78
+	QUAD $0x0002ad5b215d7053
+	QUAD $0x0007582351e4fcf8
+	QUAD $0x000144f39241b7b6
+	QUAD $0x0004902dc4190ea1
+	QUAD $0x0003125d2cc8c3ff
+	QUAD $0x0007055e75e9110a
+	QUAD $0x0002a844f478fbfc
+	QUAD $0x00014ed83db189f6
+	QUAD $0x00038997e95d110d
+	QUAD $0x000584955bac4869
+	QUAD $0x0003a59b7a11b574
+	QUAD $0x00071f9f26a4b512
+	QUAD $0x0004d75e38597b47
+	QUAD $0x0004853dd18ef6bb
+	QUAD $0x00073d0788740f43
+	QUAD $0x0005123c45bc7d5a
+	QUAD $0x00051555f9270cc6
+	QUAD $0x000026d752a8ba2a
+	QUAD $0x0006aa2cbcfb3002
+	QUAD $0x0000d0b9379a3c8e
+	QUAD $0x0004d6315da5b106
+	QUAD $0x000595e60ffa0d2e
+	QUAD $0x00002d324024a1a1
+	QUAD $0x00025f61e2f6fd2f
+	QUAD $0x00042a8b4b987a88
+	QUAD $0x0005e2b3423f542a
+	QUAD $0x000631c0464561b6
+	QUAD $0x0005d617186ebf1e
+	QUAD $0x0001c2cdd0ba6766
+	QUAD $0x000306edf6e6da1c
+	QUAD $0x00071de70a13be4c
+	QUAD $0x000070c3ec85e262
+	QUAD $0x00057d67456286ff
+	QUAD $0x0001330717395db8
+	QUAD $0x0006aa6c86942cec
+	QUAD $0x0005ac25a7e59b90
+	QUAD $0x00025a19bd45097a
+	QUAD $0x0003bfc4750bfde6
+	QUAD $0x0007ecaf2c6cb50a
+	QUAD $0x0002ce06474da11c
+	QUAD $0x00066382115d607e
+	QUAD $0x0004e8fbd8f5b95c
+	QUAD $0x000133b3e858171f
+	QUAD $0x000324325464995d
+	QUAD $0x000565c0c50e1d36
+	QUAD $0x0000c4bdcf030fcd
+	QUAD $0x000796d035557bc3
+	QUAD $0x0004b54c75e5f4a6
+	QUAD $0x0000b27c844a8843
+	QUAD $0x0001c4e9fd16acc4
+	QUAD $0x000397d9ccc196d3
+	QUAD $0x00035a5d4b368ed0
+	QUAD $0x0005987a6103254f
+	QUAD $0x00052bc1e6d06d69
+	QUAD $0x00028888aa4ce022
+	QUAD $0x00029f54c35e0826
+	QUAD $0x000220d5fe405383
+	QUAD $0x00056de24e1f9e7e
+	QUAD $0x000369e95f2f24bf
+	QUAD $0x0000668011651f13
+	QUAD $0x000009874cea241c
+	QUAD $0x0002f1804598c630
+	QUAD $0x0006eeba2531f951
+	QUAD $0x000093b426d003dc
+	QUAD $0x0002f1b1a69a1cbe
+	QUAD $0x0002f456a72ea4bd
+	QUAD $0x00057846b1d172ca
+	QUAD $0x000379d76ab48b6c
+	QUAD $0x0004ece6321eb2bb
+	QUAD $0x0007c1b238eccf5c
+	QUAD $0x00056506461835d0
+	QUAD $0x00069424667162ff
+	QUAD $0x00044258a784334d
+	QUAD $0x00021193c07ba8b1
+	QUAD $0x000013fbd47827fc
+	QUAD $0x00076b1c324be420
+	QUAD $0x000382fbd98148b7
+	QUAD $0x0001539d724c7fcc
+	QUAD $0x00067bacb1d66663
+	QUAD $0x00042e3e99d4cc68
+	QUAD $0x0004d4b8217df446
+	QUAD $0x00071f1d0fd46bf2
+	QUAD $0x0003b2429ef5e79c
+	QUAD $0x00070a401b3a3936
+	QUAD $0x00079767f5048eae
+	QUAD $0x0007bb3cca3478ae
+	QUAD $0x0002ce401df9f2de
+	QUAD $0x000692e264ddea8f
+	QUAD $0x0004a61ca213efcd
+	QUAD $0x0007b4fe0badf033
+	QUAD $0x0007db2f6bef249f
+	QUAD $0x0000e93d3c33b38e
+	QUAD $0x0001c13f3a6d7f62
+	QUAD $0x00024b8b64c5f032
+	QUAD $0x0005cf1b6c70daaa
+	QUAD $0x0002153a197f696d
+	QUAD $0x0000262489fcebdf
+	QUAD $0x0003775ea5978211
+	QUAD $0x000257f628468d7a
+	QUAD $0x000426569f6eba50
+	QUAD $0x0002211ceb0ad0c3
+	QUAD $0x000273c75bc18a88
+	QUAD $0x0003228ed5eff2de
+	QUAD $0x0003406ebe96784b
+	QUAD $0x0002c51aeeaf58b0
+	QUAD $0x0005d90cd0fd7bb4
+	QUAD $0x00002a6abc603a0e
+	QUAD $0x0004a1ac9a60cef8
+	QUAD $0x000109575c422dc1
+	QUAD $0x0004132e202cdf5e
+	QUAD $0x0007f4eb38437d50
+	QUAD $0x0003da39d3cd2e99
+	QUAD $0x00011ce3ce458b58
+	QUAD $0x00001988d1da17a1
+	QUAD $0x0000259815ef0bb5
+	QUAD $0x000742b9faf0bdc1
+	QUAD $0x0006b4891d307827
+	QUAD $0x0005b85162e17e4b
+	QUAD $0x00062be7e83b3d1b
+	QUAD $0x0000ba7a9e5a7601
+	QUAD $0x00010efb4f1ca6b8
+	QUAD $0x00013a32393c29c9
+	QUAD $0x0006377cc96aac5b
+	QUAD $0x000122d087f905a3
+	QUAD $0x0002b6d485a8abfe
+	QUAD $0x0001b303a4a9f677
+	QUAD $0x0007d41a15b03851
+	QUAD $0x00010dba21cf4456
+	QUAD $0x0001f9a743aa8b23
+	QUAD $0x0002834b28c4aa93
+	QUAD $0x00058c506bae112c
+	QUAD $0x0007620f1a6154b1
+	QUAD $0x00041748cd4021eb
+	QUAD $0x0001149b0a35a655
+	QUAD $0x0007919a95dffb84
+	QUAD $0x0006e24b0a990b06
+	QUAD $0x0007acb7735abaa0
+	QUAD $0x00061fe318594faa
+	QUAD $0x00062d56afcd4aff
+	QUAD $0x0004e8a70a31fd80
+	QUAD $0x00048f7a200c5110
+	QUAD $0x0000e1e413ecd5ee
+	QUAD $0x0000c5861154342d
+	QUAD $0x0007162e34e190f0
+	QUAD $0x0000f273cf876bcd
+	QUAD $0x0002cfd3ded43d9e
+	QUAD $0x000169db348256f6
+	QUAD $0x000796284af62111
+	QUAD $0x0002136dd54c8f38
+	QUAD $0x000151b6e7cf2553
+	QUAD $0x00008b9b119650ad
+	QUAD $0x0004c402a72c45bd
+	QUAD $0x000173dfe043d1a0
+	QUAD $0x0001919fe0a73400
+	QUAD $0x00053640740e32fa
+	QUAD $0x0004533c94ce3c86
+	QUAD $0x000454c7bc8bffb1
+	QUAD $0x0005cfc38784da0d
+	QUAD $0x0006b2519b3d034c
+	QUAD $0x0003440fcef60690
+	QUAD $0x0007c2c3de9b4206
+	QUAD $0x0006e93d40045eaa
+	QUAD $0x000304bfacad8ea2
+	QUAD $0x0004ded679d34aa0
+	QUAD $0x000141be5a45f06e
+	QUAD $0x0007dffe638c7bf3
+	QUAD $0x0000fcfa36048d13
+	QUAD $0x0001b204a059a445
+	QUAD $0x00008d9e7354b610
+	QUAD $0x000436837c6da1e9
+	QUAD $0x000502917d108b07
+	QUAD $0x00001989b673facf
+	QUAD $0x0005adb38becaea7
+	QUAD $0x000407116932aa53
+	QUAD $0x00066e7133bbb383
+	QUAD $0x00054962f5a1e1bd
+	QUAD $0x00026b750b6dc168
+	QUAD $0x0005e3f737b7c3d4
+	QUAD $0x000043176ca6dd0f
+	QUAD $0x000574643f302e7b
+	QUAD $0x0003fd46db41f2bb
+	QUAD $0x0006b409277cae79
+	QUAD $0x00064b42a8a45676
+	QUAD $0x0005e7155f8572d2
+	QUAD $0x000162881e01acc9
+	QUAD $0x0001774557e70626
+	QUAD $0x0005d5158f2c1d84
+	QUAD $0x0007f7d29ad22b71
+	QUAD $0x0006d488bbb5ce39
+	QUAD $0x000276f013d9a78d
+	QUAD $0x0004ea6e4f9a85cf
+	QUAD $0x00040df0ddf6290f
+	QUAD $0x0007966df31d01a5
+	QUAD $0x000729181800fe67
+	QUAD $0x0002b5449e58eb3b
+	QUAD $0x0002e05d9eaf61f6
+	QUAD $0x00017d2d1d9ef0d4
+	QUAD $0x0007bc92fc9b9fa7
+	QUAD $0x00026f57eee878a1
+	QUAD $0x0002633f1b9d0710
+	QUAD $0x000173bd9ddc9a1d
+	QUAD $0x00028a7c99ebc57b
+	QUAD $0x00027562eb3dbe47
+	QUAD $0x0002426e3b646025
+	QUAD $0x000147499718289c
+	QUAD $0x00045303f7957be4
+	QUAD $0x00020cc9782a0dde
+	QUAD $0x00075a7205d21a77
+	QUAD $0x0000071b276d01c9
+	QUAD $0x0005438cd11e0d4a
+	QUAD $0x000291d7b4170be7
+	QUAD $0x0002070b9c99f365
+	QUAD $0x0000a48a67e4c7ab
+	QUAD $0x00041c10b828a193
+	QUAD $0x00065d4e3070aab3
+	QUAD $0x00045a77269a8a62
+	QUAD $0x0000b0d8918e025e
+	QUAD $0x0001a8799e611117
+	QUAD $0x0005d1ca67dfa8e1
+	QUAD $0x0005b7a914c849c6
+	QUAD $0x00030fbc544bafe3
+	QUAD $0x00021401428f0c68
+	QUAD $0x0007bc8e31547736
+	QUAD $0x000577ab72c30110
+	QUAD $0x00075beea79ee2eb
+	QUAD $0x00064def30c32d84
+	QUAD $0x0002a88061f298a2
+	QUAD $0x00073ad12e7fe16e
+	QUAD $0x0000c701315fe58a
+	QUAD $0x00016d58390eb8e8
+	QUAD $0x00009ebfb1432d98
+	QUAD $0x0007c656ecf925ee
+	QUAD $0x0003c92984094db8
+	QUAD $0x000106704d071bc8
+	QUAD $0x0001304e9e71627d
+	QUAD $0x00006409010bea8d
+	QUAD $0x00020b878d577b75
+	QUAD $0x0000aba390eab0bf
+	QUAD $0x000504aa77679736
+	QUAD $0x000074f46e69f10f
+	QUAD $0x0005d88fbf95a3db
+	QUAD $0x0004559135b25b17
+	QUAD $0x000014d26adc9cfe
+	QUAD $0x0007901ad61beb59
+	QUAD $0x0002af18073f3e6a
+	QUAD $0x0007ef2e801ad9f9
+	QUAD $0x00032cd55687efb1
+	QUAD $0x00034177018b9910
+	QUAD $0x00000f1efe5872df
+	QUAD $0x00059399e8d19e9d
+	QUAD $0x0007f1691ba16f13
+	QUAD $0x00079cbb91015888
+	QUAD $0x00033aea420d24fe
+	QUAD $0x00028f35fb4753f2
+	QUAD $0x0004448f5e2f6195
+	QUAD $0x00038d81fc28183f
+	QUAD $0x0005da872318256a
+	QUAD $0x000172c4847ff71f
+	QUAD $0x0005e71828f06eac
+	QUAD $0x000729a09d987c66
+	QUAD $0x000298008bf4ff94
+	QUAD $0x000565ad420da5f5
+	QUAD $0x000568919d460345
+	QUAD $0x0005531bfe9ba883
+	QUAD $0x00059ceb81635960
+	QUAD $0x00071d0a8e420647
+	QUAD $0x000349ed07f0fffc
+	QUAD $0x00079312342a415b
+	QUAD $0x0003539171db961e
+	QUAD $0x000470748359ffde
+	QUAD $0x000034c2e0ad1a27
+	QUAD $0x00003d6b30f9f3a1
+	QUAD $0x00018cf37693c764
+	QUAD $0x000262595ca46ba3
+	QUAD $0x0004468de2d7c2dd
+	QUAD $0x000293c778cefe07
+	QUAD $0x00072214f63cc65c
+	QUAD $0x00002672b37dd3fb
+	QUAD $0x0004041943d9dba3
+	QUAD $0x0005ecb72e6f1a34
+	QUAD $0x00006e1cd13b19ea
+	QUAD $0x00037f33226d7fb4
+	QUAD $0x000264bf710ecdf6
+	QUAD $0x0005211b27c152d4
+	QUAD $0x000426f5ea88bb26
+	QUAD $0x0003a412a06e7b06
+	QUAD $0x00073030a49866b1
+	QUAD $0x00053600f0087f23
+	QUAD $0x0004971e68b84750
+	QUAD $0x000390022bf44406
+	QUAD $0x000708c58527896b
+	QUAD $0x000137a35ec737e0
+	QUAD $0x00033092e77f75c8
+	QUAD $0x0000a591a4ac05df
+	QUAD $0x0002442be90b2679
+	QUAD $0x00073b4faaf08a70
+	QUAD $0x00052ccc9779f396
+	QUAD $0x0007dff216a69729
+	QUAD $0x00042ceae6c53394
+	QUAD $0x0001beae617b09a1
+	QUAD $0x0001a53940d819e7
+	QUAD $0x0001ea471c519e15
+	QUAD $0x00077bd3d8947dcf
+	QUAD $0x00007da181311861
+	QUAD $0x0003e904ae8255c8
+	QUAD $0x0003e1b4eaaf508d
+	QUAD $0x0004381b21e82b6a
+	QUAD $0x0004202f05965547
+	QUAD $0x0001132e4f818613
+	QUAD $0x0006f9efcb89f5eb
+	QUAD $0x0001fb55c1552028
+	QUAD $0x000476b57981ef5a
+	QUAD $0x0004ecae46f39339
+	QUAD $0x000771bb0054b07d
+	QUAD $0x0006af93724185b4
+	QUAD $0x000054c8bdd50bd0
+	QUAD $0x00072297de7d518d
+	QUAD $0x00032830ac7157ea
+	QUAD $0x0005ff191d56f9a2
+	QUAD $0x0000a3c16c5c27c1
+	QUAD $0x0004615084351c58
+	QUAD $0x0002f45abdac2322
+	QUAD $0x0006cfab8de73e68
+	QUAD $0x0005fcbe1b32ff79
+	QUAD $0x000698de5c8790d6
+	QUAD $0x00060476ba61c55b
+	QUAD $0x0004109d89150951
+	QUAD $0x00013b34cf405530
+	QUAD $0x00014d1af21233b3
+	QUAD $0x0003517302e9d8b7
+	QUAD $0x0003e6efced4bd21
+	QUAD $0x0003e076a1f3738c
+	QUAD $0x000268b8545beb25
+	QUAD $0x0002f89a72e2d579
+	QUAD $0x000225bd2d2d47cb
+	QUAD $0x00014861115ee49e
+	QUAD $0x0001de1989b39c0b
+	QUAD $0x00052490e29d11c5
+	QUAD $0x0000056609500dbe
+	QUAD $0x00001f981badd7aa
+	QUAD $0x0006d2648b96fedf
+	QUAD $0x000360b424da8f5b
+	QUAD $0x00057cc080e73bea
+	QUAD $0x00001a9208f113a9
+	QUAD $0x00052669dc6f6f9e
+	QUAD $0x0002a582d78f9489
+	QUAD $0x00071b7824ad85df
+	QUAD $0x0004847e76953636
+	QUAD $0x00047988ad1db07c
+	QUAD $0x00037db7592ceaf4
+	QUAD $0x0006d71075721fcb
+	QUAD $0x000436aeeae28b80
+	QUAD $0x00043434b28c3fc7
+	QUAD $0x0006d4dea7debba6
+	QUAD $0x000577629c4a7f41
+	QUAD $0x00035106cd551717
+	QUAD $0x00003283a3e67ad7
+	QUAD $0x0000c9176e984d75
+	QUAD $0x000239b572a7f132
+	QUAD $0x000118eb8f8890b0
+	QUAD $0x0000a9214202c099
+	QUAD $0x0006f4b4199c5eca
+	QUAD $0x0000024509c6a888
+	QUAD $0x0000b12f1dcf073d
+	QUAD $0x00041dc7be0cb939
+	QUAD $0x00002a7ab73769e8
+	QUAD $0x0006d433ac2d9068
+	QUAD $0x00049c17cc947f3d
+	QUAD $0x000019c0aeb9a02e
+	QUAD $0x00074912c8ef8a6a
+	QUAD $0x0002696ab12e6644
+	QUAD $0x000476fed44ec714
+	QUAD $0x0001b16c66100904
+	QUAD $0x00070eb631c581cf
+	QUAD $0x00072bf930a47033
+	QUAD $0x0004d5583a4f62fc
+	QUAD $0x0001a2c06995d792
+	QUAD $0x0007c87f6dcbcc35
+	QUAD $0x0000cca27f4b80d8
+	QUAD $0x0005013e692d82a2
+	QUAD $0x0000a24c20cbc66d
+	QUAD $0x000733ab84128175
+	QUAD $0x00064facf4a20ead
+	QUAD $0x0003c2395b331bb6
+	QUAD $0x000664cbb1571c44
+	QUAD $0x0007509f3f963e93
+	QUAD $0x0000c7c1f11b119e
+	QUAD $0x000114ff6ad612e9
+	QUAD $0x0004a2e9efe48681
+	QUAD $0x00041014a9291375
+	QUAD $0x000365f7a2b9402a
+	QUAD $0x0001b5efb0496758
+	QUAD $0x0006ff0736fa80b2
+	QUAD $0x0000f5dad7e62eb7
+	QUAD $0x000701f25bb0caec
+	QUAD $0x00072e82d5e5505c
+	QUAD $0x00005e1296846271
+	QUAD $0x0000d794f8383eba
+	QUAD $0x000020c526a758f3
+	QUAD $0x0004909b3e22c67c
+	QUAD $0x0003bca0d2895ca5
+	QUAD $0x0006a5393281e1e1
+	QUAD $0x00069bd55db1beee
+	QUAD $0x0003c887c70ac15e
+	QUAD $0x00037e16b9ce082d
+	QUAD $0x0007deb59c7cb23d
+	QUAD $0x000699c29789ef12
+	QUAD $0x00038fa1ad32b1d0
+	QUAD $0x0007a155fdf30b85
+	QUAD $0x00006a92294ac9e8
+	QUAD $0x0006e14e47f731bd
+	QUAD $0x0002ff7036e64496
+	QUAD $0x0001882f57853eb9
+	QUAD $0x00052a650809d8a4
+	QUAD $0x00063beae321bc50
+	QUAD $0x00037c4ef1648215
+	QUAD $0x0001c6c6e5d487f9
+	QUAD $0x0000baaaa8f7d031
+	QUAD $0x0001a35e47270eac
+	QUAD $0x0005e3306ec3ce95
+	QUAD $0x0007d29eacd01fc5
+	QUAD $0x00033cb1ea554e45
+	QUAD $0x000325c340adbb35
+	QUAD $0x0004f7a43fa6b3b4
+	QUAD $0x00024be1134bdc5a
+	QUAD $0x0005c5660c8c58ad
+	QUAD $0x00066f225478df8e
+	QUAD $0x0007c74d966f17f2
+	QUAD $0x0002e76a59b5e715
+	QUAD $0x000508eb21c940be
+	QUAD $0x000562e1a1e42bf6
+	QUAD $0x0004cb5442b5e01b
+	QUAD $0x0001405970326f32
+	QUAD $0x000200ca67de2201
+	QUAD $0x000366d44191cfd3
+	QUAD $0x0004cf7ed0703b54
+	QUAD $0x0007de2e9561a9f7
+	QUAD $0x0006ce97dabf7d8f
+	QUAD $0x0005b1d4cbc434d3
+	QUAD $0x00066f35ddddda53
+	QUAD $0x000549928a7324f4
+	QUAD $0x00050eb8fdb134bc
+	QUAD $0x0002d48ffb5720ad
+	QUAD $0x000133bb9277a1fa
+	QUAD $0x0000cfe19d95781c
+	QUAD $0x0000f1fe1f5c5926
+	QUAD $0x00043d6cb89b75fe
+	QUAD $0x0002192a4e4d083c
+	QUAD $0x000090f5fd06c106
+	QUAD $0x00068265fd0e75f6
+	QUAD $0x00057b7f21a1df77
+	QUAD $0x00044c732246f4a8
+	QUAD $0x000312cc621c453c
+	QUAD $0x0003c764b17e8081
+	QUAD $0x0003338d5b900e56
+	QUAD $0x000460053c32576d
+	QUAD $0x0006abb1021e43fd
+	QUAD $0x000517721ce0f9f6
+	QUAD $0x0005550effba0645
+	QUAD $0x00074bc569d3b0ed
+	QUAD $0x000145ace6da077c
+	QUAD $0x00071c59a46a3cbd
+	QUAD $0x00038d327d531a53
+	QUAD $0x0003eaebacd2b381
+	QUAD $0x000232bcfad711a0
+	QUAD $0x0007e4b1eb916cf8
+	QUAD $0x0005ec6a4098a931
+	QUAD $0x00051d0d1e2a6e1a
+	QUAD $0x0000912bef9ce9b8
+	QUAD $0x0003bf2054a8d17e
+	QUAD $0x0001b25c61d51b9f
+	QUAD $0x0005564c122d2cd5
+	QUAD $0x0003a5c13c047f37
+	QUAD $0x00016eb921546f4f
+	QUAD $0x000221104eb3f337
+	QUAD $0x0002d347144e482b
+	QUAD $0x0004d57e3443bc76
+	QUAD $0x0006598ee93c98b5
+	QUAD $0x00014b4622b39075
+	QUAD $0x0006d9c8a9ada97f
+	QUAD $0x00041d4e3c28a06d
+	QUAD $0x000685b320193320
+	QUAD $0x00041743f2bc8c14
+	QUAD $0x00047c6598fbee0f
+	QUAD $0x0000d4f4b6a55ecb
+	QUAD $0x0005a8e50ef7c48f
+	QUAD $0x00032615cc0a9f26
+	QUAD $0x00059afb24997323
+	QUAD $0x000632a763ee1a2e
+	QUAD $0x00073ec6d6b330cd
+	QUAD $0x000796b0ad8773c7
+	QUAD $0x0004556ab7c5ad7a
+	QUAD $0x0007ebb0bb733bce
+	QUAD $0x00022de59ca644b6
+	QUAD $0x00057711b99cb6df
+	QUAD $0x0007dede03a5da4f
+	QUAD $0x0006fa4bffbd5e4d
+	QUAD $0x0000e265f5fe3816
+	QUAD $0x00029fee5cbb689b
+	QUAD $0x0001d84316791ccf
+	QUAD $0x0007ba6a05200549
+	QUAD $0x0004f794dfad80d0
+	QUAD $0x0005a69c14e93c38
+	QUAD $0x0004bb31fc6edf81
+	QUAD $0x0005fd35a6ba4792
+	QUAD $0x0002977b86139120
+	QUAD $0x000122665c178734
+	QUAD $0x0005520849fb1209
+	QUAD $0x0004f6ede4e22069
+	QUAD $0x000581e2f3a8b9f2
+	QUAD $0x0006e88980a4c599
+	QUAD $0x0006e415d3a396fa
+	QUAD $0x0007b55e1de99de8
+	QUAD $0x0001693995b9a962
+	QUAD $0x0004167a4e6bc593
+	QUAD $0x0004e05e26ad0a1e
+	QUAD $0x0006b2a90af1a602
+	QUAD $0x00073119fa08c12b
+	QUAD $0x0002f98f71258592
+	QUAD $0x00003019b4f646f9
+	QUAD $0x000491b66dec0dcf
+	QUAD $0x0005d7c7cf1aa7cd
+	QUAD $0x0000e28949770eb8
+	QUAD $0x00020f7b9245e215
+	QUAD $0x0004a42c7ad58195
+	QUAD $0x0000bf99eec416c6
+	QUAD $0x000272ea0a2165de
+	QUAD $0x00007a5581cb0e3c
+	QUAD $0x000173456c9abf9e
+	QUAD $0x00050c7dcf38ea01
+	QUAD $0x0005559e88147b72
+	QUAD $0x0005bb3181b77753
+	QUAD $0x0005c8667e799eff
+	QUAD $0x0002f53a5ece324b
+	QUAD $0x00068179ef3ed06f
+	QUAD $0x0000db28892d3ad6
+	QUAD $0x0007892015100dad
+	QUAD $0x000016522f56c506
+	QUAD $0x00035e1e6e63ef30
+	QUAD $0x000082c083cda184
+	QUAD $0x00002e5e74c850a1
+	QUAD $0x00037a92aeb22940
+	QUAD $0x0004e2b9c0feac1e
+	QUAD $0x000373687ca43fc0
+	QUAD $0x00033ee14095fecb
+	QUAD $0x0005c20bddf1b36f
+	QUAD $0x00035b109aa7ff6f
+	QUAD $0x00076d17427265f9
+	QUAD $0x0003f0db614e869a
+	QUAD $0x0002b4b14aa4d58b
+	QUAD $0x0003ee290b1b63bb
+	QUAD $0x00072c843405b50b
+	QUAD $0x0006ad95d67a0964
+	QUAD $0x0000f05673e7df42
+	QUAD $0x0001f6a3e54f2690
+	QUAD $0x0006ba92fe962d90
+	QUAD $0x00031771a4856730
+	QUAD $0x00005d0e85c99091
+	QUAD $0x0006ba6271803a7d
+	QUAD $0x0005568d2b75a06d
+	QUAD $0x0000db3e7e00cbfb
+	QUAD $0x0004d2845aba2d9a
+	QUAD $0x00076cd05b9c619b
+	QUAD $0x0003cb0c31ec3a62
+	QUAD $0x00005eccd24da8fd
+	QUAD $0x0002a48e2a1351c6
+	QUAD $0x00027953eff70cb2
+	QUAD $0x0002aafeecbd47af
+	QUAD $0x00043630e1f94825
+	QUAD $0x000077fea37a5be4
+	QUAD $0x00069654b0901695
+	QUAD $0x0000a2271e7850c5
+	QUAD $0x000580bbfdf07918
+	QUAD $0x00029f4fea7afffd
+	QUAD $0x00054f22ae0ec552
+	QUAD $0x0007639a8c612002
+	QUAD $0x0004d1956a6b4009
+	QUAD $0x00005cb4bdd6f9d6
+	QUAD $0x0007a53710b77f27
+	QUAD $0x00076b0a920438ad
+	QUAD $0x0007e73586873c6a
+	QUAD $0x00060b77c4a1891d
+	QUAD $0x00029f3da92e2724
+	QUAD $0x00059f1cb156899b
+	QUAD $0x000213fe2df8b5e0
+	QUAD $0x000449c2e36d90bc
+	QUAD $0x00079a1ea7d28175
+	QUAD $0x000140bc47625c1c
+	QUAD $0x00074ceddf77f93e
+	QUAD $0x00062c85add4f2ba
+	QUAD $0x000242ca0c22bd18
+	QUAD $0x000214f901f5b404
+	QUAD $0x00005ce3a41191e6
+	QUAD $0x00014e61736862a3
+	QUAD $0x00008fc3a4c677d5
+	QUAD $0x00028f76867ae2a9
+	QUAD $0x0003b5556a37b471
+	QUAD $0x00060c0104ba696a
+	QUAD $0x00034b8a8404d5ce
+	QUAD $0x00039633944ca3c1
+	QUAD $0x00065ea753f10177
+	QUAD $0x0004771b65538e45
+	QUAD $0x0004c199d30734ea
+	QUAD $0x0005f9655884e2aa
+	QUAD $0x0000c524e14dd482
+	QUAD $0x0005e020de9cbe97
+	QUAD $0x0006ecb583693335
+	QUAD $0x0004b88c1b37cfe1
+	QUAD $0x0006fc3ee2096363
+	QUAD $0x00037fe0447070de
+	QUAD $0x0006c622cb9acc14
+	QUAD $0x00037b7a8cb4a7c9
+	QUAD $0x000283457496c656
+	QUAD $0x0002d6a179ee80a3
+	QUAD $0x0003ec76bfdfb84d
+	QUAD $0x000460a7031e71a1
+	QUAD $0x0007ec36b96d67ac
+	QUAD $0x00006dbaaafbf76a
+	QUAD $0x0005660a55030216
+	QUAD $0x0007a79492f58bef
+	QUAD $0x0000ad6bcfb6cd45
+	QUAD $0x0004477d97e81ff1
+	QUAD $0x0002c895cf56a04f
+	QUAD $0x00061f656416da96
+	QUAD $0x000510ec6a0758b1
+	QUAD $0x0000036f2f2e9d11
+	QUAD $0x000068f1199f11fb
+	QUAD $0x0001ebebacb65506
+	QUAD $0x000375d1e8b02414
+	QUAD $0x0007269bc6764f87
+	QUAD $0x0006355149d54d52
+	QUAD $0x0007b27974de025b
+	QUAD $0x0000ed87df022109
+	QUAD $0x0003fc69dad1a39b
+	QUAD $0x0004f2fad0116b90
+	QUAD $0x0006e8042ccb2b1b
+	QUAD $0x0004fc079d27a733
+	QUAD $0x00036853c69ab96d
+	QUAD $0x00071d62bdd465e1
+	QUAD $0x0006beba1249add7
+	QUAD $0x00002a4ec1921e1a
+	QUAD $0x0004aeabbe6f9ffd
+	QUAD $0x00027ef70e37c8cb
+	QUAD $0x000467097e8ff1cd
+	QUAD $0x0006220d455d5670
+	QUAD $0x0002d8060bddda5b
+	QUAD $0x0001ad36ed9a0b41
+	QUAD $0x000160c4b86dbb38
+	QUAD $0x000379d940f4083f
+	QUAD $0x000677c3d5b74a0f
+	QUAD $0x0002372e3f4f28f8
+	QUAD $0x0001189ed257dc49
+	QUAD $0x00077d60b58f5eef
+	QUAD $0x0000009c8e67aaec
+	QUAD $0x0002000ed95b1892
+	QUAD $0x0003d1d77134611c
+	QUAD $0x0006699abef0a156
+	QUAD $0x0004276d453d60f7
+	QUAD $0x00042f4cdb25caa8
+	QUAD $0x0002d2e9cb85a1c8
+	QUAD $0x0004c98ccfc6ec4f
+	QUAD $0x0000a5c8af9c6f0a
+	QUAD $0x0004dc8db3fa9b58
+	QUAD $0x0005f8852f676f4c
+	QUAD $0x00024f6de74f153b
+	QUAD $0x000721aa00619fcd
+	QUAD $0x000039b3ed4963c3
+	QUAD $0x000571bb37fd2e49
+	QUAD $0x00058402f380b00a
+	QUAD $0x00017ee5178a0758
+	QUAD $0x0006240d530e4c2e
+	QUAD $0x00073a2348425a19
+	QUAD $0x000725a81b4443fc
+	QUAD $0x0001070b05f07f89
+	QUAD $0x0003bc6a10aa583b
+	QUAD $0x000235125c858845
+	QUAD $0x0002a1a287c651b8
+	QUAD $0x00013f50b4a919bc
+	QUAD $0x0003499c85415c2f
+	QUAD $0x0002906b6bfc1356
+	QUAD $0x0002e909813a8df8
+	QUAD $0x0002aff12a714f01
+	QUAD $0x0003c5db45dc2c78
+	QUAD $0x00026f215e942f70
+	QUAD $0x0006535cb3d22792
+	QUAD $0x000355e70b74b679
+	QUAD $0x0006582fd579b33c
+	QUAD $0x000435a52bd35431
+	QUAD $0x000630a633d4f809
+	QUAD $0x0000c6786bac8112
+	QUAD $0x0000500dc0f475f9
+	QUAD $0x0001778f69ca17b4
+	QUAD $0x0001404589c6d62c
+	QUAD $0x0007e25e855e8cfc
+	QUAD $0x00029cebcc002e3b
+	QUAD $0x000502c1eff1b7b8
+	QUAD $0x00034d93de0a37b1
+	QUAD $0x00038c05eeb2610e
+	QUAD $0x0004744178b59aad
+	QUAD $0x0001a69fac43e6cc
+	QUAD $0x00063c6697bff7eb
+	QUAD $0x0001d435185b639d
+	QUAD $0x0002f4026f67b52a
+	QUAD $0x00078a19a7f4f3a4
+	QUAD $0x0003f3d56b7c6548
+	QUAD $0x0002b3a21f182305
+	QUAD $0x0005001529064ca0
+	QUAD $0x00019f7f3abeca5f
+	QUAD $0x0006df2b5aefdc06
+	QUAD $0x00054959c4725eff
+	QUAD $0x0005d403bb56ebd7
+	QUAD $0x00068e87dc9ad484
+	QUAD $0x0005b3a513907604
+	QUAD $0x00054a4de305c175
+	QUAD $0x0003fd86de2aebd0
+	QUAD $0x0007c2e84982e7ff
+	QUAD $0x00026e97b66586de
+	QUAD $0x000718b2ad721d0f
+	QUAD $0x000495da247024b0
+	QUAD $0x000652b7799d20f5
+	QUAD $0x0007282f4894c8c0
+	QUAD $0x00044f42cab0c965
+	QUAD $0x00043d82f773aecb
+	QUAD $0x000190599c667123
+	QUAD $0x0006ba388d3ce06b
+	QUAD $0x00079e9135c3d1f0
+	QUAD $0x000676baf6047579
+	QUAD $0x0005a70d5baca298
+	QUAD $0x0001c1eb6f9fb512
+	QUAD $0x000620f188e61911
+	QUAD $0x0004c3f518d2a046
+	QUAD $0x000771d85c4d5e49
+	QUAD $0x0006ba2f10f5ab34
+	QUAD $0x0001edbb8589d4eb
+	QUAD $0x00021cee17a53b07
+	QUAD $0x0003e0df37411a1d
+	QUAD $0x0006c34877c61dc9
+	QUAD $0x00019943aa2888cc
+	QUAD $0x000699683330c311
+	QUAD $0x000598cb24888353
+	QUAD $0x00009f157f1917bd
+	QUAD $0x00041a90b63e6f14
+	QUAD $0x0005e01474f4be02
+	QUAD $0x0001666b63135f4e
+	QUAD $0x000783bf2243bd60
+	QUAD $0x0000752b06d9df91
+	QUAD $0x0002162de70b6f90
+	QUAD $0x0002a534625fb26f
+	QUAD $0x00075dcd0f589017
+	QUAD $0x0004fd98d2663c70
+	QUAD $0x0000dcae395f3469
+	QUAD $0x000251c6ce45a3e0
+	QUAD $0x00071bb0ea9f9945
+	QUAD $0x0002644f3364b4e8
+	QUAD $0x0005326ccb694083
+	QUAD $0x00041c5b949774dd
+	QUAD $0x0000e3fd9720ea3d
+	QUAD $0x0000da8bc68cc474
+	QUAD $0x00036ca2598aee54
+	QUAD $0x0000e5f1caa7e900
+	QUAD $0x0007afec2a61af90
+	QUAD $0x0002abcf3c81daff
+	QUAD $0x0007f192a0d2da41
+	QUAD $0x00020f300512bd72
+	QUAD $0x000723d16c98e8c7
+	QUAD $0x0002a76344d19b8a
+	QUAD $0x0007801fe0d6943f
+	QUAD $0x0002a8eb24dd66b7
+	QUAD $0x0002c5f968283059
+	QUAD $0x0005cc04fd37c214
+	QUAD $0x00068ddb03add844
+	QUAD $0x0005ed396184f0d6
+	QUAD $0x000466486886270a
+	QUAD $0x00074fae77801df6
+	QUAD $0x0006940c0bcab510
+	QUAD $0x0001f4d4de888410
+	QUAD $0x0004187925867103
+	QUAD $0x00079724d87f64ae
+	QUAD $0x00071ec237d96975
+	QUAD $0x00033bcd203a7175
+	QUAD $0x0000fac0ee8709f4
+	QUAD $0x00024d266e6c875e
+	QUAD $0x0007143d41c9c37f
+	QUAD $0x0007b34aa63d49a4
+	QUAD $0x00070b7d7697adbb
+	QUAD $0x0000a5e1dbfbce41
+	QUAD $0x00019cd86a727660
+	QUAD $0x0003a67004125db1
+	QUAD $0x00048f4f69cbefbc
+	QUAD $0x000565b1b5d71118
+	QUAD $0x000771c810c6460f
+	QUAD $0x0004b8d0459d0f57
+	QUAD $0x0004af5d40f658cf
+	QUAD $0x000186561a4f712e
+	QUAD $0x0004d4ec054daefe
+	QUAD $0x000732f8dbe73982
+	QUAD $0x0007333f7f16cbbb
+	QUAD $0x00068b58e920d0ff
+	QUAD $0x00045401afaac8f1
+	QUAD $0x0005e8826ca27545
+	QUAD $0x00037f2cb53bc168
+	QUAD $0x000761c34547928a
+	QUAD $0x00021df92dcc5416
+	QUAD $0x0005cd80bfc6cd84
+	QUAD $0x0002cb6e59f275c1
+	QUAD $0x00010c2f01527611
+	QUAD $0x0001f07bb578a59b
+	QUAD $0x00077a446eb100f1
+	QUAD $0x0000b8d29e518a0a
+	QUAD $0x000764bf505de2e7
+	QUAD $0x0004fc27d07b53ea
+	QUAD $0x00027c4d95c716f5
+	QUAD $0x0000b7c813baa0c8
+	QUAD $0x0005ff673d05fcfb
+	QUAD $0x00042df06f4aeded
+	QUAD $0x00043a22bc4457c7
+	QUAD $0x0002f59e26349b3f
+	QUAD $0x000288ae98dc3a18
+	QUAD $0x0000758b12ec6b5c
+	QUAD $0x00015dd6ee8eb911
+	QUAD $0x0000653f1bb4eb97
+	QUAD $0x000618c009e35537
+	QUAD $0x0001d803aa037020
+	QUAD $0x0000f27585a8888b
+	QUAD $0x0000e757ba3b1a48
+	QUAD $0x0003e33f98216901
+	QUAD $0x00047ead8a3049e9
+	QUAD $0x000165f7d9d512ea
+	QUAD $0x0001dc95b38f0800
+	QUAD $0x0003b08a3d7439ee
+	QUAD $0x0003b5892a473323
+	QUAD $0x0007abbda3e4f0da
+	QUAD $0x00066ce1509644f9
+	QUAD $0x0007941696e68a84
+	QUAD $0x000336d296b4cdca
+	QUAD $0x00004b6a42d801e6
+	QUAD $0x000214367ea06c2d
+	QUAD $0x0002e062d9265ccc
+	QUAD $0x000445065cfe0ca4
+	QUAD $0x00058e66adb2b8ad
+	QUAD $0x0004ef2b542aa4d0
+	QUAD $0x0003fe32267db379
+	QUAD $0x0006fc516536cb46
+	QUAD $0x00062a9ac4e22b86
+	QUAD $0x0003fdc76079f548
+	QUAD $0x00032b75614714a8
+	QUAD $0x00066ecdd8a5156f
+	QUAD $0x0002637eb1bee23f
+	QUAD $0x00053330a85ab581
+	QUAD $0x0005e45c9f9d6421
+	QUAD $0x00046b1a1f65989a
+	QUAD $0x00047fbd0059fc90
+	QUAD $0x0007dd43ee7287d9
+	QUAD $0x0006ae1896681d05
+	QUAD $0x00036219a3067beb
+	QUAD $0x00038253de0d44ad
+	QUAD $0x00070be3c4c2a824
+	QUAD $0x0005b43a1da3121c
+	QUAD $0x00045ef0a45dbdc8
+	QUAD $0x00054ea5fb471624
+	QUAD $0x0004e687bb0ffb67
+	QUAD $0x0006a13e817b9961
+	QUAD $0x00026b95d67a55eb
+	QUAD $0x000044b8886edcfb
+	QUAD $0x00002556fe20d175
+	QUAD $0x0004dabcc1f650f9
+	QUAD $0x00065c72795e27c1
+	QUAD $0x00010e15a0418e02
+	QUAD $0x00075e940feda3bb
+	QUAD $0x00020d5cd2ac91e0
+	QUAD $0x0004731a37323b50
+	QUAD $0x0004458f4b9cf956
+	QUAD $0x00018234eab1a072
+	QUAD $0x000440a32397cd51
+	QUAD $0x00015e397726486f
+	QUAD $0x000544e552c59aef
+	QUAD $0x0003123915503028
+	QUAD $0x000090e311660e2a
+	QUAD $0x0006f68c1e9415b7
+	QUAD $0x0007e21076e98d3e
+	QUAD $0x0001bf3fab819af8
+	QUAD $0x0004106fa9caf38a
+	QUAD $0x00053e4ea7c67900
+	QUAD $0x0007b64807e30876
+	QUAD $0x000469b567718581
+	QUAD $0x0007dfdf45ea9b0c
+	QUAD $0x0000de2b8532d8c7
+	QUAD $0x0002537958c25c61
+	QUAD $0x0001adfd13456930
+	QUAD $0x0005bc71999a6616
+	QUAD $0x0002635ba772b229
+	QUAD $0x0003c3f8f56cd4cf
+	QUAD $0x0004b032c9da5243
+	QUAD $0x0006b09ead28d324
+	QUAD $0x00071b404285999d
+	QUAD $0x0001ea2a5422bd00
+	QUAD $0x0003bb41ccc99f5f
+	QUAD $0x0005c4c74dd36a7d
+	QUAD $0x0001383eaeb47e06
+	QUAD $0x000678ce7bb8e3c0
+	QUAD $0x00015580c8ff4792
+	QUAD $0x0004a328dae94514
+	QUAD $0x00047a41506247b7
+	QUAD $0x0002ae61d9246fee
+	QUAD $0x00006bd051178cd4
+	QUAD $0x0000f84bbd7eed98
+	QUAD $0x00079562356c8dfe
+	QUAD $0x000374af8ca94fe0
+	QUAD $0x00074651997cfaa2
+	QUAD $0x000093bfe01f2fc3
+	QUAD $0x000719eaa7daa2ad
+	QUAD $0x000198b87aefb8f8
+	QUAD $0x0001ec1752e11fe0
+	QUAD $0x0000de87f6eee597
+	QUAD $0x00022751f67f4f51
+	QUAD $0x00034a2ff415f705
+	QUAD $0x000625a360bbab39
+	QUAD $0x0002ba53aa49e880
+	QUAD $0x00077c5a3eeeb2b2
+	QUAD $0x00064e2a3514c725
+	QUAD $0x0001ce569120340e
+	QUAD $0x0006e020a6ffbb56
+	QUAD $0x0002b749181b45c7
+	QUAD $0x0006829d95511398
+	QUAD $0x0005ae41e7d7f56a
+	QUAD $0x000284c356188f25
+	QUAD $0x000036c6b31d6645
+	QUAD $0x0005105f65f3df0c
+	QUAD $0x0004d6a0dec9312c
+	QUAD $0x00035b58cd14178f
+	QUAD $0x000306207459d2c9
+	QUAD $0x0003861994367ab7
+	QUAD $0x0006b84d5c6db19b
+	QUAD $0x0004b945f9836551
+	QUAD $0x00026bcff59f6589
+	QUAD $0x0001c7ba62dbfacc
+	QUAD $0x00016797a5f909d0
+	QUAD $0x0005174c7be63d48
+	QUAD $0x000485013397893c
+	QUAD $0x0002f658df7f5d48
+	QUAD $0x0003bdefa3e7b1ca
+	QUAD $0x0000e6fd764ce3dd
+	QUAD $0x00024802efb76e6b
+	QUAD $0x00049ce4d8e84e02
+	QUAD $0x0004485b0d7ab5fe
+	QUAD $0x0002cb9741e9c971
+	QUAD $0x000788153ad3db19
+	QUAD $0x0005f5eb8e3f3d69
+	QUAD $0x000733dbc5b85a8f
+	QUAD $0x00055a008dfc31ee
+	QUAD $0x0001ce5639692856
+	QUAD $0x0001b94af1b33acb
+	QUAD $0x0002eaae17ba37ef
+	QUAD $0x000048c56f5ee39a
+	QUAD $0x000306cf6d5c4b1b
+	QUAD $0x0006698d44c0ddc5
+	QUAD $0x00049cbed6b5b33a
+	QUAD $0x0000c9cbbc1818d1
+	QUAD $0x0002e0e0496aeca0
+	QUAD $0x00032a22a9c78ee8
+	QUAD $0x000776dd542feb5a
+	QUAD $0x00072b154a7bd9e3
+	QUAD $0x000366fa22060ed4
+	QUAD $0x00027a9e25a5d910
+	QUAD $0x0000f7abee0a5cb2
+	QUAD $0x00065c21133879f7
+	QUAD $0x0003c5777c502507
+	QUAD $0x0007af5362bfd558
+	QUAD $0x0005f58aecca3bde
+	QUAD $0x0003e1975702dba8
+	QUAD $0x0005682d7c4b1586
+	QUAD $0x0004dd7d44efd5b4
+	QUAD $0x000670d886e4f92e
+	QUAD $0x00047fb430aa3b9d
+	QUAD $0x000402f32ca4b5e2
+	QUAD $0x0005e39d3b19273c
+	QUAD $0x00008b0de3aa8447
+	QUAD $0x000754a65aed58ec
+	QUAD $0x00054937b9980b67
+	QUAD $0x0004eee987655409
+	QUAD $0x000453248cb19846
+	QUAD $0x0003483e4ad4ae72
+	QUAD $0x0001a1944e245e79
+	QUAD $0x0001272a1cb13096
+	QUAD $0x00029fabd873c01c
+	QUAD $0x00038fa04b10fe9a
+	QUAD $0x000617ec016868e7
+	QUAD $0x00033ad5a976bf8e
+	QUAD $0x0004334bdaf5f0a4
+	QUAD $0x000742702d556900
+	QUAD $0x00042f5f378b522a
+	QUAD $0x00078f3f39ab5162
+	QUAD $0x00049b236e737828
+	QUAD $0x0001643c12f3d11a
+	QUAD $0x00071bd6e5254388
+	QUAD $0x000412b0cc4d382f
+	QUAD $0x0004739045fe161f
+	QUAD $0x000294a103e01bdb
+	QUAD $0x0004598e8cb60fac
+	QUAD $0x00054d2111445864
+	QUAD $0x0004552b81728b8d
+	QUAD $0x000613bee8fe1434
+	QUAD $0x000032923fa62600
+	QUAD $0x00047a62ba97abc3
+	QUAD $0x0001b77b3770a550
+	QUAD $0x00044a64e03842ea
+	QUAD $0x0006d89d5e7d08a5
+	QUAD $0x000765ac9af4300f
+	QUAD $0x000494712fdbf9ce
+	QUAD $0x00024090217b5ea0
+	QUAD $0x000324b28ff0708f
+	QUAD $0x00003e35b1d09b92
+	QUAD $0x00059e72f6ac5ee8
+	QUAD $0x00042ab754c05ac1
+	QUAD $0x000635047cb1be83
+	QUAD $0x000692eb2ab20e8d
+	QUAD $0x0001fa0370c6d302
+	QUAD $0x0000e9b1636c0b99
+	QUAD $0x0005200f517d969e
+	QUAD $0x0003a80a93699722
+	QUAD $0x00061ccfdd6d28e6
+	QUAD $0x00076ab6b0c36c6a
+	QUAD $0x0005a4eb7609334f
+	QUAD $0x0004e3988b7bc4d5
+	QUAD $0x0005ebf2aaaceed1
+	QUAD $0x0004cff8b9512328
+	QUAD $0x0006ee59a06905bf
+	QUAD $0x00052abdf0831966
+	QUAD $0x0006c945a19df57f
+	QUAD $0x0004d4b65f98a0f0
+	QUAD $0x0003d4117051838c
+	QUAD $0x0003438417fdcbca
+	QUAD $0x0003bc7948c81efa
+	QUAD $0x0000c230317a65d3
+	QUAD $0x00063585a3c041f3
+	QUAD $0x000372d98dc22e6a
+	QUAD $0x00004904f35101f8
+	QUAD $0x0007e8b773078c64
+	QUAD $0x000428ff2e634604
+	QUAD $0x0003fcdc2a96dc99
+	QUAD $0x0006209027d9f812
+	QUAD $0x00067f38c058fd5f
+	QUAD $0x00008e93d9457638
+	QUAD $0x00052cfba8fc7e5a
+	QUAD $0x0002dfab7609647a
+	QUAD $0x0000f2dea24ede0a
+	QUAD $0x000196518ca41d95
+	QUAD $0x00007903cfff2c70
+	QUAD $0x00071f93a784f9da
+	QUAD $0x00024a6723ba62b9
+	QUAD $0x000075d2d13b014f
+	QUAD $0x0003fee211268b85
+	QUAD $0x00060a881a918e1d
+	QUAD $0x000307c80b176ab0
+	QUAD $0x0002d3512b8ccfcd
+	QUAD $0x00038a809ab3e594
+	QUAD $0x0000ae3b9ce110d3
+	QUAD $0x0005839f9374e933
+	QUAD $0x0007b9040f62eecd
+	QUAD $0x0006b904c7f7f92c
+	QUAD $0x0002a9c4c9a43355
+	QUAD $0x0006f0121da633c0
+	QUAD $0x00024c27669714bd
+	QUAD $0x0001668dfed2890d
+	QUAD $0x000641b74763e3d4
+	QUAD $0x000542a2703bedd5
+	QUAD $0x0006dd3420e9a011
+	QUAD $0x0002b0087640c23c
+	QUAD $0x0000e6597eecbc4d
+	QUAD $0x0002a8a1f8ca70ba
+	QUAD $0x000024e1f87cf168
+	QUAD $0x0006007eb6a03f8f
+	QUAD $0x0003837ca67cf9cd
+	QUAD $0x0002dca893a07325
+	QUAD $0x0000ff6d3f433920
+	QUAD $0x0001ec5d621fe3f2
+	QUAD $0x0006b08df903262b
+	QUAD $0x0000635fe385b3d9
+	QUAD $0x000307dcec4fc9fc
+	QUAD $0x00002d7bb411e76e
+	QUAD $0x000121c862f17c34
+	QUAD $0x0001ab7dcc2e3dde
+	QUAD $0x00034ee871911c90
+	QUAD $0x000491c7f544fbbf
+	QUAD $0x0002812aa3b87829
+	QUAD $0x0000a3acb0928174
+	QUAD $0x00038f02acbf0857
+	QUAD $0x00071b067c8f292f
+	QUAD $0x000605f2e47fea63
+	QUAD $0x0004cba56e6a60f7
+	QUAD $0x000319a82e7e09e4
+	QUAD $0x000104b26f361eb9
+	QUAD $0x0004271960f83a1f
+	QUAD $0x000519009ff9ebfd
+	QUAD $0x00063097769bd885
+	QUAD $0x000434b0d7bfc803
+	QUAD $0x0005644222eadfec
+	QUAD $0x0006b78b82bd662f
+	QUAD $0x00041abcfc6b71e8
+	QUAD $0x0003699b7fabcc24
+	QUAD $0x000142b2e4d749c7
+	QUAD $0x00055cb3902ae4ac
+	QUAD $0x0004e6a0d2ab31d2
+	QUAD $0x0004c1690914c66b
+	QUAD $0x00046f7700d6ef16
+	QUAD $0x0003064edf64b6bd
+	QUAD $0x0004c6c2668f8731
+	QUAD $0x0002b00b05e78926
+	QUAD $0x0005751635c8164b
+	QUAD $0x0001a6ebe4366400
+	QUAD $0x0002ba2d79773ed5
+	QUAD $0x000580f88718369a
+	QUAD $0x0007bd22d8e851a1
+	QUAD $0x0007e98fbccc3237
+	QUAD $0x000311875e37124b
+	QUAD $0x00029a50619db139
+	QUAD $0x0007dbe7ab325c24
+	QUAD $0x0005b56664e2bb53
+	QUAD $0x0007469dce8a0c29
+	QUAD $0x000166bafe0d07a8
+	QUAD $0x00033720b3abf0e5
+	QUAD $0x0003a3ac023f28f4
+	QUAD $0x0006bffb305b2f51
+	QUAD $0x00038b8b0df53c30
+	QUAD $0x00046fb6e4e0f177
+	QUAD $0x0006cba293a36247
+	QUAD $0x0004dae0b5511c9a
+	QUAD $0x0005d1fd3d578bbe
+	QUAD $0x00019cd61ff38640
+	QUAD $0x0005aad0c9cb971f
+	QUAD $0x0005b112b2d712dd
+	QUAD $0x000151cc1e1312af
+	QUAD $0x00053497ad5265b7
+	QUAD $0x0004564d1faca6b1
+	QUAD $0x0005257fffe0d456
+	QUAD $0x000658650c2110a5
+	QUAD $0x000060c6c4b41ba9
+	QUAD $0x000533faa945319c
+	QUAD $0x00035774974fe4e2
+	QUAD $0x00015e5b78a871dc
+	QUAD $0x0001ebdba01386fc
+	QUAD $0x0002807226be3e61
+	QUAD $0x00054108d1eb2180
+	QUAD $0x00033889ccad9739
+	QUAD $0x00075cf70ca7366f
+	QUAD $0x0006be6de0455aaa
+	QUAD $0x00004af87a96e3a3
+	QUAD $0x0005e4dde3d3381a
+	QUAD $0x0000302f0cb36a3c
+	QUAD $0x0002922097bf4cb4
+	QUAD $0x000096cc0f9baefa
+	QUAD $0x0005a032c603fa75
+	QUAD $0x000118a8f16c011e
+	QUAD $0x0004d520fb92380a
+	QUAD $0x00057968290bb3a0
+	QUAD $0x00022a48f9a90c99
+	QUAD $0x0000edc5f5eb426d
+	QUAD $0x0005786f312cd754
+	QUAD $0x0003f6bd725da4ea
+	QUAD $0x0000933f804ec38a
+	QUAD $0x0004a25707a203b9
+	QUAD $0x0001fe8cca8420f4
+	QUAD $0x0007974e8c58aedc
+	QUAD $0x0001023fcb3efb7c
+	QUAD $0x0003c1a2bca4283d
+	QUAD $0x0002d50c7ec20d3e
+	QUAD $0x0000b9ab7f5745c6
+	QUAD $0x0002eac733a63aef
+	QUAD $0x000499def6267ff6
+	QUAD $0x0005c5ea200814cf
+	QUAD $0x0007757e083488c6
+	QUAD $0x000338c78552898b
+	QUAD $0x00023430c7bb2f02
+	QUAD $0x0005d4192e4c76b4
+	QUAD $0x0005caf0f8d21d63
+	QUAD $0x0003a88848a9de33
+	QUAD $0x00076e858108773c
+	QUAD $0x00042d3462e813ec
+	QUAD $0x000601c62ae7bc8b
+	QUAD $0x00071f8211b0bf2e
+	QUAD $0x0001a3ea1bb58bc2
+	QUAD $0x0007fdcd37192f75
+	QUAD $0x0007debea408ea2b
+	QUAD $0x0006579104b1fee9
+	QUAD $0x000693cac5ddcb29
+	QUAD $0x000722d2b61014db
+	QUAD $0x00045370c2ecab74
+	QUAD $0x00026cdd20c87161
+	QUAD $0x0007265763de5c61
+	QUAD $0x00055d2b74482960
+	QUAD $0x00009edb93896d16
+	QUAD $0x00007aaed43d5023
+	QUAD $0x00000311d00a9ff4
+	QUAD $0x00030ec587689c92
+	QUAD $0x0002f1b78fab143a
+	QUAD $0x0000e545daea5187
+	QUAD $0x00010e5d3b76f1ca
+	QUAD $0x0004929c6f72b2ff
+	QUAD $0x00036597d25ea5c0
+	QUAD $0x000413051e1a4e0b
+	QUAD $0x0002cdfdfecd5d05
+	QUAD $0x0000080dbafe9363
+	QUAD $0x0002b8430a20e101
+	QUAD $0x0005c0dc8d3fac58
+	QUAD $0x0003bfd653da8e67
+	QUAD $0x000788ffca14032c
+	QUAD $0x00058d7b106058ac
+	QUAD $0x000369798d496476
+	QUAD $0x0007668a53f6ed6a
+	QUAD $0x0001848f3c0cc82a
+	QUAD $0x0001a49e1d88fee3
+	QUAD $0x00059cdc857fad6f
+	QUAD $0x000584953ec82a8a
+	QUAD $0x0005088fe3dc666e
+	QUAD $0x0003cdf8d20bee69
+	QUAD $0x0003df96b57914f5
+	QUAD $0x000303ba2e142556
+	QUAD $0x000050ef93ca8e54
+	QUAD $0x00038bbb47ce4d96
+	QUAD $0x0000034c15525f35
+	QUAD $0x00055e288fa7707b
+	QUAD $0x00046f32b7ce4840
+	QUAD $0x00000a4cb765015e
+	QUAD $0x00054e51ca0486ab
+	QUAD $0x0003880584c10909
+	QUAD $0x0001550500e31583
+	QUAD $0x0001f0e7ba84d437
+	QUAD $0x00009b2a17be8dfa
+	QUAD $0x0005395fc3931d81
+	QUAD $0x0003c1c58a038f91
+	QUAD $0x00036832337c7cc9
+	QUAD $0x00028d52ee0977bd
+	QUAD $0x0004fe20000a261d
+	QUAD $0x0006b8a802711467
+	QUAD $0x0007dc43e35dc2aa
+	QUAD $0x0004159f47f048d9
+	QUAD $0x00045b46c51361cb
+	QUAD $0x0004c817b4bf2344
+	QUAD $0x0007b7ecc19da60d
+	QUAD $0x00007fd47065e453
+	QUAD $0x0005721896d248e4
+	QUAD $0x000042418a103429
+	QUAD $0x00041ff068f587ba
+	QUAD $0x00008a0702809955
+	QUAD $0x00017e44985bfb83
+	QUAD $0x0000939167024bc3
+	QUAD $0x0006fedfd94b70f9
+	QUAD $0x000537c3bc1ab6eb
+	QUAD $0x00013a09ae32d1cb
+	QUAD $0x0007e66d0fe9fed3
+	QUAD $0x0001c00a191bcd53
+	QUAD $0x0005416878723621
+	QUAD $0x00054e32c626cc22
+	QUAD $0x0005a92a05fb586d
+	QUAD $0x0002383f9745bfd4
+	QUAD $0x000269aaf4481f73
+	QUAD $0x0003e81eb85ab4e4
+	QUAD $0x0000038b0f21340d
+	QUAD $0x0007b56f9c209e25
+	QUAD $0x00001a1bb50ec9cf
+	QUAD $0x000096412ff38118
+	QUAD $0x00017d2ca639a745
+	QUAD $0x0004beae27c4c301
+	QUAD $0x00029787d80af851
+	QUAD $0x00007aaca43cae1f
+	QUAD $0x0007e6254ea1cce9
+	QUAD $0x0003781e5fccaabe
+	QUAD $0x000276e54db3d77f
+	QUAD $0x0006b241d61a246a
+	QUAD $0x0005e27e79761e72
+	QUAD $0x00075aa4416a3f3f
+	QUAD $0x0000c47a6b9a0afc
+	QUAD $0x00062f05d7526374
+	QUAD $0x00012c1868a6c006
+	QUAD $0x00064a9b0431c06d
+	QUAD $0x000605eecbf8335f
+	QUAD $0x00075685abe5ba43
+	QUAD $0x000065f669ea3b4c
+	QUAD $0x000615256138aece
+	QUAD $0x0005964f4300ccc8
+	QUAD $0x0000e1bf66c6adba
+	QUAD $0x00041ce5876c7b30
+	QUAD $0x0004d239a3b513e8
+	QUAD $0x0003d8e34ded02fc
+	QUAD $0x0003f6aa5344a32e
+	QUAD $0x00068e35bafb65f6
+	QUAD $0x0004643ac48c85a3
+	QUAD $0x00046805dc4babfa
+	QUAD $0x0000d27be4d87bb9
+	QUAD $0x00027da0389a48fd
+	QUAD $0x00029723f51b1066
+	QUAD $0x00058b2de45545b9
+	QUAD $0x00069683680f11bb
+	QUAD $0x00011e4e527427f3
+	QUAD $0x0006878c2735b892
+	QUAD $0x0003cab2dd982067
+	QUAD $0x00056c27235db434
+	QUAD $0x0005534f06e3d9ab
+	QUAD $0x000642f4cf04d9c3
+	QUAD $0x00000ca3684547cf
+	QUAD $0x00004c3581f623aa
+	QUAD $0x0003da8f40e75a7b
+	QUAD $0x0003a53523f4d877
+	QUAD $0x00066c74ecb056fd
+	QUAD $0x00072e6e0ea62d37
+	QUAD $0x00036e39b2ce3e92
+	QUAD $0x0004da095aa09b7a
+	QUAD $0x0005915e512aa1a7
+	QUAD $0x000701af5875cba5
+	QUAD $0x000736b65c66cac6
+	QUAD $0x0003a504ed8bee9d
+	QUAD $0x0007628de383125a
+	QUAD $0x0005674cd06ee839
+	QUAD $0x000221e36cbb0d96
+	QUAD $0x0000a4e0373d784d
+	QUAD $0x00035768fbe92411
+	QUAD $0x0001a00d91b17bf3
+	QUAD $0x0001734778173ada
+	QUAD $0x000666e0a5d8fb46
+	QUAD $0x0003ede9850a19f0
+	QUAD $0x0002dd5c25a200fc
+	QUAD $0x00035cf51dbc97e1
+	QUAD $0x0003d6a15b7d2919
+	QUAD $0x00000a656c340431
+	QUAD $0x00060933eb61f2b2
+	QUAD $0x0000aec75532db4d
+	QUAD $0x0003f64e4870cb0d
+	QUAD $0x000223152d096800
+	QUAD $0x0003d5e9792c887e
+	QUAD $0x00043bc5d670c022
+	QUAD $0x00041aa75046a5d6
+	QUAD $0x0004f1dcb385f064
+	QUAD $0x0005193fe92a4dd2
+	QUAD $0x0004887c63763140
+	QUAD $0x00061548b16d6557
+	QUAD $0x00032e10cd32dc89
+	QUAD $0x000319724dabbc55
+	QUAD $0x000213623280cb35
+	QUAD $0x000691751ec2d3da
+	QUAD $0x0004c03e2a7f35c5
+	QUAD $0x0003d995a550f43e
+	QUAD $0x00069fd456e1a693
+	QUAD $0x0007a261773596f3
+	QUAD $0x0002bfedb9702315
+	QUAD $0x0002b97c78680800
+	QUAD $0x0005e0bf6bab99f0
+	QUAD $0x00023638ab6721c4
+	QUAD $0x00017cbaea309fb8
+	QUAD $0x0003556fb93a883d
+	QUAD $0x0006042507c2a969
+	QUAD $0x0007724d5f275d3a
+	QUAD $0x0006c4ef96db0523
+	QUAD $0x0007afdfdd34e6dd
+	QUAD $0x0000494bcc5ef859
+	QUAD $0x000071a7d0ace183
+	QUAD $0x0007a912faf60f54
+	QUAD $0x000135529b623b0e
+	QUAD $0x00019adeb7c303d7
+	QUAD $0x0007f0bc810d514d
+	QUAD $0x000579155c1f856f
+	QUAD $0x000730548b35ae88
+	QUAD $0x000651e3201fd074
+	QUAD $0x0001d4eba3d944be
+	QUAD $0x000097bc410b2f22
+	QUAD $0x0000443d355299fe
+	QUAD $0x00024ce3a1d5c9ac
+	QUAD $0x00061f696a0aa75c
+	QUAD $0x0001f3ef61bb3a3f
+	QUAD $0x000073a3ea86cf9d
+	QUAD $0x0000b6e02946db23
+	QUAD $0x0000100f15f3dce5
+	QUAD $0x0004f6b9f5089fa6
+	QUAD $0x00039b7d7d5aee39
+	QUAD $0x0007a21fec8c2d14
+	QUAD $0x00038b0a57ad42ca
+	QUAD $0x0004a5d72327d567
+	QUAD $0x0006e0e2abfb9c2e
+	QUAD $0x00034f64a756f5b5
+	QUAD $0x00061a700e367825
+	QUAD $0x00055f29d3c68176
+	QUAD $0x000692519a2f34ec
+	QUAD $0x00074c59baedde8c
+	QUAD $0x0001e59ab706fdc9
+	QUAD $0x0003047dd23ad001
+	QUAD $0x00060e2a38ea33ee
+	QUAD $0x000375216c703394
+	QUAD $0x0005922292ab3d23
+	QUAD $0x00048130944d0ef7
+	QUAD $0x0006e4404924cf78
+	QUAD $0x00011d87c3672212
+	QUAD $0x00001308d46ebfcd
+	QUAD $0x00024fdaef37661c
+	QUAD $0x00030b2429f3fe18
+	QUAD $0x00056fc224642d33
+	QUAD $0x00002ab9680ee8d3
+	QUAD $0x000245ea199bb821
+	QUAD $0x0001942eec4a144a
+	QUAD $0x00056507c0950b96
+	QUAD $0x00063d988a2d2851
+	QUAD $0x000654d7e9626f3c
+	QUAD $0x00028bbf484b613f
+	QUAD $0x0007f1fc025d0675
+	QUAD $0x0001000c2f41c6c5
+	QUAD $0x00003bc38736add5
+	QUAD $0x00074bbc5781302e
+	QUAD $0x0006baaf54aac27f
+	QUAD $0x0007a06c3fc66c0c
+	QUAD $0x0007535e3ed15433
+	QUAD $0x0003cf59d51fc8c0
+	QUAD $0x000621f4d86bc9ab
+	QUAD $0x0000219fdf737174
+	QUAD $0x0005f8a6562612fa
+	QUAD $0x00073135bb81ec4c
+	QUAD $0x000596548b4508a8
+	QUAD $0x0001c9bac1ba47fb
+	QUAD $0x000541ae4e147c91
+	QUAD $0x0007a0a0d6de4718
+	QUAD $0x0007cadfcdfd50e8
+	QUAD $0x000314727f127de7
+	QUAD $0x000406ef10bc508a
+	QUAD $0x0007ef671b61483c
+	QUAD $0x0000af3fa3dbd9bf
+	QUAD $0x00023935c575038e
+	QUAD $0x0003798e1f41d5a4
+	QUAD $0x00055c3a3e6fb74b
+	QUAD $0x0006b708b2d531ee
+	QUAD $0x0007e5277d23b81e
+	QUAD $0x0007d39d534502b8
+	QUAD $0x0007264614ccd729
+	QUAD $0x00042fac168dadab
+	QUAD $0x0003f0bd71c59c13
+	QUAD $0x0002faa07de90ed5
+	QUAD $0x000353135f884fd5
+	QUAD $0x00069c83bd1212bf
+	QUAD $0x000494e21a2e147a
+	QUAD $0x0004c946cf7e74f9
+	QUAD $0x00031993ad92e638
+	QUAD $0x00044b123f3920f7
+	QUAD $0x0003ac48d916e835
+	QUAD $0x00014264887cf449
+	QUAD $0x0003f4160a8c1b84
+	QUAD $0x0001ab53be419b90
+	QUAD $0x00048a85dde50d9a
+	QUAD $0x0004a66978d477f8
+	QUAD $0x00045319ae234992
+	QUAD $0x0006f0b7d1713e63
+	QUAD $0x00020753afbd232e
+	QUAD $0x0004cfdd5c7d2ceb
+	QUAD $0x00012f5c6f136c7c
+	QUAD $0x00061b18319ea6aa
+	QUAD $0x0001c1f734493df4
+	QUAD $0x000785222ffc35db
+	QUAD $0x0002219d47d24fb5
+	QUAD $0x000322b75f8e8240
+	QUAD $0x00071fbb1ed06002
+	QUAD $0x0003dae6f9973cac
+	QUAD $0x0000fedba237de4c
+	QUAD $0x000107443e1b5b1d
+	QUAD $0x00047bdb64866889
+	QUAD $0x000032f5606262e8
+	QUAD $0x0004f04488b06cf6
+	QUAD $0x0003676534d4ff8f
+	QUAD $0x00039cae47a4af3a
+	QUAD $0x0007e6c2ae0bbabf
+	QUAD $0x000779bccebfab44
+	QUAD $0x0000e93d2c013620
+	QUAD $0x00059a7d048f8eec
+	QUAD $0x0001a8e7b9fcc1b9
+	QUAD $0x00053aaa9e724a12
+	QUAD $0x0005698ca675cb85
+	QUAD $0x0000337c0b34d9c2
+	QUAD $0x0006ddb083edb168
+	QUAD $0x0003aea93f4d6909
+	QUAD $0x00068a1deb550ec4
+	QUAD $0x0006b5d76cbea46b
+	QUAD $0x00067da12e6b8b56
+	QUAD $0x0002a0a65314ef9c
+	QUAD $0x00062fadd7cf9d03
+	QUAD $0x00033fad52b2368a
+	QUAD $0x0000b6baac3b4358
+	QUAD $0x0001e79cb358188f
+	QUAD $0x0004db9a3a6dfd9f
+	QUAD $0x00037f355f17c824
+	QUAD $0x000185fe1c9f249b
+	QUAD $0x0001713ec77483c9
+	QUAD $0x0001ed355bb061c4
+	QUAD $0x000175b9a3700de8
+	QUAD $0x0007672de324689b
+	QUAD $0x0004d5e2d54e0583
+	QUAD $0x00031c86f6f449bc
+	QUAD $0x00007ae85334815b
+	QUAD $0x0002b42466526f67
+	QUAD $0x0006f70572d5facb
+	QUAD $0x0005f28380e009ba
+	QUAD $0x00077c5f00aa48fb
+	QUAD $0x0005b67295303aad
+	QUAD $0x0002e5d7b33f5f74
+	QUAD $0x000143e1569ba52b
+	QUAD $0x0007e3abddd2e48f
+	QUAD $0x00037d35893f5acb
+	QUAD $0x00025ef34e22ff81
+	QUAD $0x000618d0390b7033
+	QUAD $0x0003917785ca0317
+	QUAD $0x0005a33fb7476a2b
+	QUAD $0x0003a5de3f887ebf
+	QUAD $0x000239547546cba1
+	QUAD $0x00061eeabe1f45e5
+	QUAD $0x0002866759a2ca0d
+	QUAD $0x00054d944f141188
+	QUAD $0x000221b0982ee0fe
+	QUAD $0x00005aa9b2c79399
+	QUAD $0x0000f46ebdac7f48
+	QUAD $0x0006ef24bd6139b7
+	QUAD $0x0003316000e59855
+	QUAD $0x0000ad3e2d34cded
+	QUAD $0x0006987ff6f542de
+	QUAD $0x000527bb94a6ced3
+	QUAD $0x00056b2cc930e55a
+	QUAD $0x000431f2c7f665f8
+	QUAD $0x0007ce246cd4d56c
+	QUAD $0x0001f990b577a5a6
+	QUAD $0x0006a28d35944f43
+	QUAD $0x00010fcc7ed9affe
+	QUAD $0x000398fa8dbffc3a
+	QUAD $0x00035d5e9f034a97
+	QUAD $0x0005ef7d0c3e235b
+	QUAD $0x00010410da66fe9f
+	QUAD $0x00010455376276dd
+	QUAD $0x00057e5a42066215
+	QUAD $0x0003a9f35b880f5a
+	QUAD $0x0004248cb0e96ff2
+	QUAD $0x0005baa9b68aac52
+	QUAD $0x000126069785bc9b
+	QUAD $0x0007f7c269dce4b4
+	QUAD $0x00024d82dcb4d67d
+	QUAD $0x0001baec8b9b38bf
+	QUAD $0x0001a18b44983677
+	QUAD $0x00019b607cf85e7a
+	QUAD $0x0004311c115172e2
+	QUAD $0x0003c94a5784bf94
+	QUAD $0x0005474ec7854ff0
+	QUAD $0x0007170c9db0e705
+	QUAD $0x0003e6fe0e17752d
+	QUAD $0x0004d9ace7396456
+	QUAD $0x0003e652de1e6f8f
+	QUAD $0x0007c2c68bb7b014
+	QUAD $0x0004c9d41cbf6925
+	QUAD $0x0005a8f9df08efed
+	QUAD $0x000296a302a348ca
+	QUAD $0x00079ce3ba709a16
+	QUAD $0x0004dade1ecbb08f
+	QUAD $0x000362497b2ea88e
+	QUAD $0x0006532be02ed8eb
+	QUAD $0x000252544b4c0ffc
+	QUAD $0x00050510fc104f50
+	QUAD $0x000628b140dce5e7
+	QUAD $0x000333fc76c7a40e
+	QUAD $0x000021354b892021
+	QUAD $0x0005599648b1ea91
+	QUAD $0x00011574b6e52699
+	QUAD $0x00028f87c8165f38
+	QUAD $0x00049a4ae2bac5e3
+	QUAD $0x00040fc5336e249d
+	QUAD $0x000241428f83753c
+	QUAD $0x0005992a995b482e
+	QUAD $0x00079da6a6bfc5a2
+	QUAD $0x00026344858f7b19
+	QUAD $0x0004308e7f80be53
+	QUAD $0x00044ead1be8f7d6
+	QUAD $0x000312ee04a740e0
+	QUAD $0x0003386639fb2de1
+	QUAD $0x000790cd5f32e8fc
+	QUAD $0x00078dc707002ac7
+	QUAD $0x000693fbc86d23be
+	QUAD $0x0005f43d4a295ac0
+	QUAD $0x000166953a72f71e
+	QUAD $0x0005759d4f31f466
+	QUAD $0x0007b379d02e8517
+	QUAD $0x0007bbf871d17b78
+	QUAD $0x00046a60a58c5efa
+	QUAD $0x0005936394d01741
+	QUAD $0x00068e429c0bce89
+	QUAD $0x000242a75c52acd4
+	QUAD $0x000730acb17cf2e3
+	QUAD $0x0000378149f47943
+	QUAD $0x000304310050c4ee
+	QUAD $0x00075f796b7e8004
+	QUAD $0x000596ed5dada19e
+	QUAD $0x0004fba4281aef17
+	QUAD $0x0001b1d991ecf966
+	QUAD $0x0005934480220d10
+	QUAD $0x0003388c54b0de99
+	QUAD $0x00069f3be32b4f29
+	QUAD $0x0006adb97adaf274
+	QUAD $0x000127c158bf0fa1
+	QUAD $0x000074d8d245287f
+	QUAD $0x0006b89069b20a7a
+	QUAD $0x0007be0847b8774d
+	QUAD $0x0007b04715f91253
+	QUAD $0x000710045fb3a9af
+	QUAD $0x00045882fe1534d6
+	QUAD $0x0007cbfb19936adc
+	QUAD $0x0000883fc739dc86
+	QUAD $0x0006677e12697455
+	QUAD $0x0002b809660078f6
+	QUAD $0x0007e2749c2ca043
+	QUAD $0x000303be0f861166
+	QUAD $0x0007b17aa4cfa6a8
+	QUAD $0x0000462010a1ee6f
+	QUAD $0x0004330871d8e445
+	QUAD $0x00033db3c2da5561
+	QUAD $0x0004f27882842deb
+	QUAD $0x0006f8cfbabe6717
+	QUAD $0x0003ffad818675c2
+	QUAD $0x00056df2f9af4015
+	QUAD $0x0006c0987f19a1f1
+	QUAD $0x00015c8edec62f5a
+	QUAD $0x00060c3bf2be4e54
+	QUAD $0x0001f0901d4f966d
+	QUAD $0x000550af825fc886
+	QUAD $0x000393bd3da71ead
+	QUAD $0x00036100d733f08c
+	QUAD $0x00030a93cd7b1bc7
+	QUAD $0x0003b45b9fc4287f
+	QUAD $0x00031ae04b5a9c19
+	QUAD $0x00063bcb05e35259
+	QUAD $0x0004fad50ba78ced
+	QUAD $0x000036de70844f03
+	QUAD $0x0001f9cb0088ddd3
+	QUAD $0x0002051892be143b
+	QUAD $0x00042e0e4c155414
+	QUAD $0x000727cec930561b
+	QUAD $0x000425d9f6dc977c
+	QUAD $0x0003cc8bc384700a
+	QUAD $0x0001d7ad57afe99b
+	QUAD $0x00049321306a7879
+	QUAD $0x0001d680f3fc38d7
+	QUAD $0x000504fd45596234
+	QUAD $0x0000c6d6b0baa0ac
+	QUAD $0x00066f05afb22bf6
+	QUAD $0x00067687f4778ae7
+	QUAD $0x0005056007f12899
+	QUAD $0x00073c1349d93ebe
+	QUAD $0x0007fa216a4d44c0
+	QUAD $0x0005593d553df3d5
+	QUAD $0x000701595fafd410
+	QUAD $0x0002420c5adc23d7
+	QUAD $0x00009db7707023bc
+	QUAD $0x0006532fcec6887e
+	QUAD $0x0005db167a326567
+	QUAD $0x0001c863c07ad9e8
+	QUAD $0x0007211b04f4b8dc
+	QUAD $0x0006be49040d3532
+	QUAD $0x0002ca0102203b13
+	QUAD $0x0007fb729c84b850
+	QUAD $0x00036ff678c72196
+	QUAD $0x00002017aceb96ad
+	QUAD $0x00026af901a8e67f
+	QUAD $0x000798f006a737ff
+	QUAD $0x0003d20c6093fde3
+	QUAD $0x00060234768075f6
+	QUAD $0x000100748b17ec40
+	QUAD $0x0004170d2e253351
+	QUAD $0x0006c8368da73790
+	QUAD $0x0002bb9a7513f9cb
+	QUAD $0x000539735f0c01e0
+	QUAD $0x0004ab3a173e0f05
+	QUAD $0x00029e79701c1706
+	QUAD $0x0001cdc784b7edfc
+	QUAD $0x00066959a4a0827b
+	QUAD $0x0004850efb8db086
+	QUAD $0x000176a7ecc54812
+	QUAD $0x0000d80bf48a6e40
+	QUAD $0x00061e113a01d65d
+	QUAD $0x0002406901582cb3
+	QUAD $0x0002b7235e17caa3
+	QUAD $0x0006efba66f963b7
+	QUAD $0x00045531ee0034bb
+	QUAD $0x000162223e79bab5
+	QUAD $0x00014403e0848934
+	QUAD $0x0005211fdbe8bd19
+	QUAD $0x0006cf4f5d87579c
+	QUAD $0x000336c1053761bf
+	QUAD $0x0004cdb5e762785d
+	QUAD $0x00035dbfcd04e0d9
+	QUAD $0x00040a7a01939353
+	QUAD $0x00051d66442f1cee
+	QUAD $0x0007c62a8850c41c
+	QUAD $0x00039ba7a67c0bec
+	QUAD $0x0004ef6d2edcbda2
+	QUAD $0x00014d678f6db7d4
+	QUAD $0x00040f7210886ffd
+	QUAD $0x0005575960df2ad0
+	QUAD $0x0004fd349140943a
+	QUAD $0x00073667397ede0b
+	QUAD $0x0003106f28b01b6f
+	QUAD $0x00014d1f3e38449f
+	QUAD $0x000269aaa723579a
+	QUAD $0x0006d1925f9f7fe2
+	QUAD $0x00025c786178de92
+	QUAD $0x0002f879a93c19d7
+	QUAD $0x00004041b772a5cb
+	QUAD $0x0004b764028fe31a
+	QUAD $0x0001863292e8863f
+	QUAD $0x000228b62d342f84
+	QUAD $0x0004bedc4261c402
+	QUAD $0x00026df5d519bffc
+	QUAD $0x0000fd66f2d1b2ba
+	QUAD $0x000731f20d5a3dcf
+	QUAD $0x0001049a065475dd
+	QUAD $0x000059d28f241427
+	QUAD $0x00017e9e146329a2
+	QUAD $0x000416f3d6952bc5
+	QUAD $0x0007cb4e345021b5
+	QUAD $0x0003042c5dbf294c
+	QUAD $0x0005889b091f1dc7
+	QUAD $0x000559c02f0ac920
+	QUAD $0x00046fea0032e575
+	QUAD $0x00078bd122f9428a
+	QUAD $0x00016a64f763963a
+	QUAD $0x0003e16c18886756
+	QUAD $0x00063804bd58b4a1
+	QUAD $0x0003377d9ab0f2b5
+	QUAD $0x00022d52e8cfb396
+	QUAD $0x0000d845f792604d
+	QUAD $0x00034ca9c412656a
+	QUAD $0x0001b7cd5cb9ec3d
+	QUAD $0x0002c83fa98c223c
+	QUAD $0x0004dbd02339acbe
+	QUAD $0x0003e6ee6801eff0
+	QUAD $0x00076a2412691d8a
+	QUAD $0x000430871061e339
+	QUAD $0x0002310a6172c7ea
+	QUAD $0x000699b9e45a6f84
+	QUAD $0x0002ca7d1c7c5b2a
+	QUAD $0x000116fcb082d19c
+	QUAD $0x000723b98484b130
+	QUAD $0x0001d38e0dbcb054
+	QUAD $0x0005cf220a6e2327
+	QUAD $0x00022699fa9f6b40
+	QUAD $0x00016d2139b519a3
+	QUAD $0x000383a386397101
+	QUAD $0x000284afbea29b84
+	QUAD $0x000013ccea077728
+	QUAD $0x000173f0a4023a0d
+	QUAD $0x00066dd2a0304ddd
+	QUAD $0x0005fd4b08e2c176
+	QUAD $0x0007926c9aa20f41
+	QUAD $0x0002c3b6c0dc3aad
+	QUAD $0x0001d8d462b6fb4d
+	QUAD $0x0003fe7826f5aefb
+	QUAD $0x00005e65b489e882
+	QUAD $0x000178977aa62162
+	QUAD $0x0004d4142a5a05a9
+	QUAD $0x0003992d9fc84e2d
+	QUAD $0x000662a34ccfb662
+	QUAD $0x000249f252da35ad
+	QUAD $0x00062e281496b070
+	QUAD $0x00009d08d8982a67
+	QUAD $0x00061da2f198e00b
+	QUAD $0x0003f730f6320d3b
+	QUAD $0x000042b20e136f86
+	QUAD $0x0005f4ac331504d2
+	QUAD $0x00013c00618e2802
+	QUAD $0x000008d3e592dc72
+	QUAD $0x0007d7c2b7a3caf4
+	QUAD $0x0006cc115d7d6974
+	QUAD $0x000793176ad3f8ea
+	QUAD $0x00064ce85e8f4dc3
+	QUAD $0x0001a18ff21d8006
+	QUAD $0x000002c14b986924
+	QUAD $0x00045374449b0592
+	QUAD $0x00053172d337cc43
+	QUAD $0x0006d76de0e481a1
+	QUAD $0x000629ad1ca6353a
+	QUAD $0x0003f48312a8c892
+	QUAD $0x0001e57b3171e2c1
+	QUAD $0x0000a617dae24b35
+	QUAD $0x00014ee1d76e9893
+	QUAD $0x000686e634502d05
+	QUAD $0x0004e58b41ed81c9
+	QUAD $0x00020d441cdc7457
+	QUAD $0x0007ed02aa8b6056
+	QUAD $0x000074fc70ad4f69
+	QUAD $0x000619b71cf64b45
+	QUAD $0x000224770d1dfebb
+	QUAD $0x00036d3cff00089a
+	QUAD $0x0000a5f2efa88db2
+	QUAD $0x0001b628717686a2
+	QUAD $0x0003ab4064d832d7
+	QUAD $0x00045a7c250a6670
+	QUAD $0x00063ce8d5a8a5f4
+	QUAD $0x000697eb9e6ab1e5
+	QUAD $0x0003667cb44b0db2
+	QUAD $0x0000c3e22d0d60dd
+	QUAD $0x0002613347872f81
+	QUAD $0x0004cc7b3d8eaeb3
+	QUAD $0x00037d2ba5b083d4
+	QUAD $0x00058ac014cf090f
+	QUAD $0x0000dc3e18cb672d
+	QUAD $0x0003abb3150e8837
+	QUAD $0x0004d322570b3a4a
+	QUAD $0x0001f8c2ded92e03
+	QUAD $0x0005e4949223d5f7
+	QUAD $0x00003dd083197e17
+	QUAD $0x000324819b7083df
+	QUAD $0x0006032e020ca710
+	QUAD $0x0001694e18df62c4
+	QUAD $0x00044833fabada51
+	QUAD $0x0002e68b34443034
+	QUAD $0x0003b52887586a1b
+	QUAD $0x000026d72629eaef
+	QUAD $0x00040d6c2b1f0e50
+	QUAD $0x0006afe0fce6f67c
+	QUAD $0x0004bf536dd97f3c
+	QUAD $0x0005cd2c4c3b7126
+	QUAD $0x0005d2e75e920f7b
+	QUAD $0x0003683b83d392da
+	QUAD $0x0000d982d0ea8ffb
+	QUAD $0x0005c22a6ae2f704
+	QUAD $0x000517e8f00285de
+	QUAD $0x0006914f7c32ae52
+	QUAD $0x0001ad76bdadc512
+	QUAD $0x0004d39212224343
+	QUAD $0x0003ebe5b8873185
+	QUAD $0x0006c5194560e208
+	QUAD $0x000449c97661d887
+	QUAD $0x0003c813b1f2a602
+	QUAD $0x0006c6c92aff17af
+	QUAD $0x0000c0be9273a610
+	QUAD $0x00019316251714d6
+	QUAD $0x00024136765b86e9
+	QUAD $0x000577ad16b9b7e6
+	QUAD $0x0002e05462af59bc
+	QUAD $0x00046ff1058eb86f
+	QUAD $0x0006dae00d9a79fa
+	QUAD $0x0003965be6b7db62
+	QUAD $0x000601d4640ea537
+	QUAD $0x00031303d8c415ea
+	QUAD $0x00049f0257b1b891
+	QUAD $0x0002f2c7c26c4cf3
+	QUAD $0x0000002fd324d4ef
+	QUAD $0x00024fad67882fbb
+	QUAD $0x0003ff0bc9f516ea
+	QUAD $0x00071b05c369e585
+	QUAD $0x0002fe6c5b03ef98
+	QUAD $0x0000dd89f396eb7d
+	QUAD $0x000252f79d55e3e9
+	QUAD $0x00039bc32a475227
+	QUAD $0x00022837bd5209b1
+	QUAD $0x00040d8ec6f62b99
+	QUAD $0x0003aac5f50fabdf
+	QUAD $0x00056d4b3d7ce223
+	QUAD $0x000404126939625a
+	QUAD $0x0000fc31107b8e30
+	QUAD $0x00034c9cec5cb09d
+	QUAD $0x0007b8b25e527af7
+	QUAD $0x00056931c66e49ea
+	QUAD $0x0004b011d586af7a
+	QUAD $0x000759cf32c97f3a
+	QUAD $0x0005080693d01d65
+	QUAD $0x00030bddcf8f8840
+	QUAD $0x000332cb8523cd10
+	QUAD $0x0005ca57b9829c86
+	QUAD $0x00072b595c0767b5
+	QUAD $0x0002c49b1a383b25
+	QUAD $0x0000ae181d97841e
+	QUAD $0x00021bff51cec796
+	QUAD $0x000140589198b80b
+	QUAD $0x00021cfa26a3650c
+	QUAD $0x00019cc8b29b287f
+	QUAD $0x0005be7aea18ad06
+	QUAD $0x0002a92bcf6a06c5
+	QUAD $0x0004ae8d5c3b121c
+	QUAD $0x00076f34ea3376fa
+	QUAD $0x0001438add978d5f
+	QUAD $0x0001cf79771a39ae
+	QUAD $0x000718ec5784e7ed
+	QUAD $0x000558d7e73ff61d
+	QUAD $0x00072234b33eba9f
+	QUAD $0x00023d7267a64b71
+	QUAD $0x0000127ee4222d4c
+	QUAD $0x00012202bfcc6d84
+	QUAD $0x00049c546771a700
+	QUAD $0x00002ba12e6fb61d
+	QUAD $0x0000b23288188fbb
+	QUAD $0x00065da67fa50eee
+	QUAD $0x0005fb233f79bd98
+	QUAD $0x00032ee6144aade2
+	QUAD $0x0007e060d35da34c
+	QUAD $0x00004427271ad841
+	QUAD $0x0000793747cba99d
+	QUAD $0x000118038f51a214
+	QUAD $0x0005158e41d41f31
+	QUAD $0x00050acb370b1591
+	QUAD $0x00029619f224600d
+	QUAD $0x0005ad3089a6c9ff
+	QUAD $0x0001e5b7e54a4316
+	QUAD $0x00058d56b82b11d8
+	QUAD $0x0002daa5e4005d14
+	QUAD $0x0005027d48498cfb
+	QUAD $0x00051a0e58e4b807
+	QUAD $0x0003a742d59ca641
+	QUAD $0x0007f5babe3835c3
+	QUAD $0x00041b67188f8f2e
+	QUAD $0x0005a70f5c67c3a6
+	QUAD $0x000610d8945d3a7d
+	QUAD $0x00029cdc41cccabd
+	QUAD $0x0002291d7f64c7cc
+	QUAD $0x00026d690ae92f31
+	QUAD $0x0005ddd0f2fde191
+	QUAD $0x000690432f63995a
+	QUAD $0x0006ed6a1829b682
+	QUAD $0x0002302ef271b90a
+	QUAD $0x000453d54d2157a7
+	QUAD $0x00048985e2965785
+	QUAD $0x00056a0de118e808
+	QUAD $0x0004e95c62120a57
+	QUAD $0x00009981a61f2216
+	QUAD $0x0005d69c3241c55c
+	QUAD $0x0005d6a7c405e578
+	QUAD $0x000591727b80385f
+	QUAD $0x0000169f8420bdd6
+	QUAD $0x0005e64397409695
+	QUAD $0x0005d6258ee90b22
+	QUAD $0x0002f50f460c1f46
+	QUAD $0x00000292d522d174
+	QUAD $0x00061f97a8de0870
+	QUAD $0x000776ea978ff37a
+	QUAD $0x00052ddaa6a6e742
+	QUAD $0x0002638e8e5738d6
+	QUAD $0x00046048da6d479a
+	QUAD $0x0006045b70b2d789
+	QUAD $0x000754da64e4a483
+	QUAD $0x000452429d172182
+	QUAD $0x00002659ef75959c
+	QUAD $0x00071c1eb7589b84
+	QUAD $0x000558a5b037dd35
+	QUAD $0x00077eafdc662525
+	QUAD $0x0002d45d0bebd572
+	QUAD $0x0001eeabee88732c
+	QUAD $0x0000b186a22f3607
+	QUAD $0x0004cdd4d40646a1
+	QUAD $0x000286f311f6005f
+	QUAD $0x0002d916bb6d6466
+	QUAD $0x00006b18cd72002e
+	QUAD $0x000231afa7b2f7a9
+	QUAD $0x0006586ab56389ed
+	QUAD $0x00039ae913c5b729
+	QUAD $0x00049a085edd47fc
+	QUAD $0x0004c5da16f5f74f
+	QUAD $0x000667799148d776
+	QUAD $0x0005662842a5e302
+	QUAD $0x0005e00ebdce9813
+	QUAD $0x000248e14cee8e19
+	QUAD $0x00054ef5229b5f19
+	QUAD $0x00071bd6a4a2a8f8
+	QUAD $0x00007fc1c162839a
+	QUAD $0x0005f6f290fcbf78
+	QUAD $0x00007e5d451f6496
+	QUAD $0x00021d024f7363fd
+	QUAD $0x000365e0ecd840c0
+	QUAD $0x0004465b71b0a016
+	QUAD $0x000523fd4c7c2a9d
+	QUAD $0x000413d0b392a36f
+	QUAD $0x0003d72a83d0219a
+	QUAD $0x0002747095a0add5
+	QUAD $0x0002e59ee2face13
+	QUAD $0x0003e1b1dfcaf1c5
+	QUAD $0x00078910e0825744
+	QUAD $0x00023e50c2faca3b
+	QUAD $0x00042bca4e11508b
+	QUAD $0x0007c207fd142270
+	QUAD $0x000256777cb3a02b
+	QUAD $0x000128af8eb9a49d
+	QUAD $0x0004af5d87285b30
+	QUAD $0x000446c7f98b546e
+	QUAD $0x000406d510976bc2
+	QUAD $0x00055ba91ff5dafe
+	QUAD $0x000702ffd3a65ea8
+	QUAD $0x000546233087709f
+	QUAD $0x0004c31fbef50577
+	QUAD $0x0001ef6f865260c6
+	QUAD $0x00030e1c67b9fe2f
+	QUAD $0x000011403f685600
+	QUAD $0x0004b2c9515ad99a
+	QUAD $0x0004ecfcf9905cf1
+	QUAD $0x00066bc086bb5bc9
+	QUAD $0x000458a81ac8c095
+	QUAD $0x000209470a5dd357
+	QUAD $0x000292620d76bc72
+	QUAD $0x0001efd350cc7dec
+	QUAD $0x0000bb9a75a2f35c
+	QUAD $0x00063310248ceb11
+	QUAD $0x0004faf5f03202d2
+	QUAD $0x00030363522f846f
+	QUAD $0x0005e2de8347dacf
+	QUAD $0x00008e88f9b3cca6
+	QUAD $0x000775a5e08a9089
+	QUAD $0x0004b51bdf2386d9
+	QUAD $0x0000ae7c09ba893a
+	QUAD $0x0000b777e1eaf0df
+	QUAD $0x00019ba7522de4ed
+	QUAD $0x00018d6a861f4b15
+	QUAD $0x000332654bbac18c
+	QUAD $0x000287a5182c352d
+	QUAD $0x0001875e28c60790
+	QUAD $0x00040b86c96eaf46
+	QUAD $0x0006d6100b27761e
+	QUAD $0x0007ccdeb35d0587
+	QUAD $0x0007abcc0b73ec37
+	QUAD $0x00051338dc38730f
+	QUAD $0x000775bbd4de63b4
+	QUAD $0x0005095652592efd
+	QUAD $0x00009773d41e0834
+	QUAD $0x0003cbaf51bb4e1a
+	QUAD $0x00071bde4136ee4d
+	QUAD $0x0005855f14065be8
+	QUAD $0x0004fbb990dae6ae
+	QUAD $0x0004894260dc92da
+	QUAD $0x0007cdd77d1621b5
+	QUAD $0x00009b9579695bfd
+	QUAD $0x000168ee0b398373
+	QUAD $0x0005ca9a614564af
+	QUAD $0x0004c055c27d19e1
+	QUAD $0x0001ef91f60d8178
+	QUAD $0x00025071ff7841da
+	QUAD $0x00073df651c9519b
+	QUAD $0x0006ef88c3b9e1e7
+	QUAD $0x0002e31338ec81ee
+	QUAD $0x00066842ee7e32d0
+	QUAD $0x00041fe8ddf2f59d
+	QUAD $0x00056a4f1b18a0b4
+	QUAD $0x000585529b8af669
+	QUAD $0x0007ae310cf2a359
+	QUAD $0x000144d31cf41ca6
+	QUAD $0x0003cb3dc9a52ee7
+	QUAD $0x0006e47323596c5b
+	QUAD $0x00073e23e24e5c09
+	QUAD $0x000494e656485190
+	QUAD $0x0001b6ff4675a9e2
+	QUAD $0x0001b0c40bd978c6
+	QUAD $0x00034ce2adc14f6a
+	QUAD $0x0003e608f22623e6
+	QUAD $0x0003873a0f4536c8
+	QUAD $0x0007d322918dccb6
+	QUAD $0x00019bf3eb95e684
+	QUAD $0x0001d92009b63896
+	QUAD $0x000121f152649bcf
+	QUAD $0x0001aacec906461c
+	QUAD $0x0002f5865be2ef34
+	QUAD $0x00037d9816cc7bd4
+	QUAD $0x000029776a185b82
+	QUAD $0x00055e6d62cd1520
+	QUAD $0x0002fa2ef64cf3df
+	QUAD $0x0002f0d26f6c9e55
+	QUAD $0x0000a8a5fddefd47
+	QUAD $0x00056fc258f729f5
+	QUAD $0x0001aa8a9d4abe20
+	QUAD $0x00008831d0c12b30
+	QUAD $0x000458f7460435b2
+	QUAD $0x000518dcd5032533
+	QUAD $0x000197ba070b93ea
+	QUAD $0x00058000adeb9ad1
+	QUAD $0x0004921365f2953c
+	QUAD $0x00069099771c0f61
+	QUAD $0x000589a6834e52ad
+	QUAD $0x000192b6be0164d6
+	QUAD $0x0006dc58091f64b7
+	QUAD $0x0006306ee8b1d262
+	QUAD $0x00016e690b70df71
+	QUAD $0x0000ce3d389100e0
+	QUAD $0x00025647f50d64cc
+	QUAD $0x0007e84e33758ed1
+	QUAD $0x000509eb2eed9bb3
+	QUAD $0x0004bb43f4a2da09
+	QUAD $0x0004fc005162dc43
+	QUAD $0x00048e9b640b891c
+	QUAD $0x000281317fc2b8ab
+	QUAD $0x000333d783db108e
+	QUAD $0x000024f69310fab7
+	QUAD $0x0005fa197d02f1e3
+	QUAD $0x0005cc9dc80c1ac0
+	QUAD $0x00079d56296bc318
+	QUAD $0x0006f4bd567ae7a9
+	QUAD $0x00035ac2004a35d1
+	QUAD $0x000257a22796bb14
+	QUAD $0x0003bc17f75396b9
+	QUAD $0x00068549af3f666e
+	QUAD $0x000284c5806b467c
+	QUAD $0x000683671486d4cd
+	QUAD $0x00029b02a5ccae8b
+	QUAD $0x00065ac89317b783
+	QUAD $0x0000674cc0f87f6e
+	QUAD $0x0006f360fb443e75
+	QUAD $0x0002fa5f0ce8c09b
+	QUAD $0x00009e2941d4bb68
+	QUAD $0x00077cebac0f63cc
+	QUAD $0x00076f5f1a5e8173
+	QUAD $0x0000e7a73a64d603
+	QUAD $0x00007d3b20fd8932
+	QUAD $0x0004a35664c7783d
+	QUAD $0x000680e47220eaea
+	QUAD $0x0004faaf19a79a8b
+	QUAD $0x0002e8311f5dff3c
+	QUAD $0x0005e3498b17da65
+	QUAD $0x0006d5d3f5f9df4a
+	QUAD $0x0000e05872d89fac
+	QUAD $0x000000f208326916
+	QUAD $0x0002863dc2c8dfe2
+	QUAD $0x0002fcf2a5f10c18
+	QUAD $0x0002e963204eccfa
+	QUAD $0x0006429ef91ffbd2
+	QUAD $0x0005b845b3ecac59
+	QUAD $0x0007da0b8f68d7e7
+	QUAD $0x00051fc2b28d4392
+	QUAD $0x0002ef9c5a5ba384
+	QUAD $0x00055be9a25f5bb0
+	QUAD $0x0005ee7fb38d8320
+	QUAD $0x000606175f6332e2
+	QUAD $0x0003a10dfe132ce3
+	QUAD $0x0003d88d66a81cd8
+	QUAD $0x00002014385675a6
+	QUAD $0x0006ee72f7bd2e6b
+	QUAD $0x0006919a74ef4fad
+	QUAD $0x0000a50a4ffb81ef
+	QUAD $0x00040ff9ce5ec54b
+	QUAD $0x000338d787ce8f89
+	QUAD $0x00055a461e6bf9d6
+	QUAD $0x0005b5556c032bff
+	QUAD $0x0006155fb53d1def
+	QUAD $0x0002c21357e9cf20
+	QUAD $0x00059ed4611452bf
+	QUAD $0x0001277e8417e7ea
+	QUAD $0x00057185e261b35b
+	QUAD $0x0004482f3511ae71
+	QUAD $0x00078eeef4b02e83
+	QUAD $0x0006e5252f475976
+	QUAD $0x00037ea32e89927c
+	QUAD $0x000506a2901749c3
+	QUAD $0x000691ec04ea09ef
+	QUAD $0x0002a8b342c780d4
+	QUAD $0x0003e254540e70a9
+	QUAD $0x000544c5b6d89963
+	QUAD $0x0001d34f648c16cf
+	QUAD $0x0007b606ef7dc646
+	QUAD $0x000059a668f5a82e
+	QUAD $0x000143c6ae7f22dc
+	QUAD $0x0003cbcb2700e984
+	QUAD $0x0005204dd5470e63
+	QUAD $0x0001b5814003e3f8
+	QUAD $0x0002e49839c64e78
+	QUAD $0x00007fea2aba5132
+	QUAD $0x0001fae0ffb99356
+	QUAD $0x00046115aba1d4dc
+	QUAD $0x00044c218671c974
+	QUAD $0x00071c43c4f5ba3c
+	QUAD $0x00032239861fa237
+	QUAD $0x00078968314ac04b
+	QUAD $0x00049128c7f72727
+	QUAD $0x0001926e1dc6401e
+	QUAD $0x00071ade8bb68be0
+	QUAD $0x00071953c3b5da76
+	QUAD $0x0007d11795e2a98c
+	QUAD $0x00056df6fa9e74cd
+	QUAD $0x00005acd33db3dbf
+	QUAD $0x0005fdcb41446a8e
+	QUAD $0x0001370ef540e7dd
+	QUAD $0x00074e8aea17cea0
+	QUAD $0x00067a93204ed789
+	QUAD $0x0006642233d37a81
+	QUAD $0x0004256d6c522371
+	QUAD $0x00079c95e4cf56df
+	QUAD $0x0007901586bc41a0
+	QUAD $0x0005286926ff2a71
+	QUAD $0x0006b43e3a14a804
+	QUAD $0x0000c743f83fbc0f
+	QUAD $0x000173f415c5516e
+	QUAD $0x0002c9658076b1bd
+	QUAD $0x000092d5c871397b
+	QUAD $0x0007be643bc609e2
+	QUAD $0x000623afac0446cd
+	QUAD $0x0000f231e296b3f6
+	QUAD $0x00041ae01c24435b
+	QUAD $0x0007cb03c4bf5455
+	QUAD $0x000739221dd8bf2b
+	QUAD $0x0005a581e63010ff
+	QUAD $0x0005632d9873883a
+	QUAD $0x000149c12ad9e878
+	QUAD $0x0005e6a4496b3637
+	QUAD $0x000684a357c84693
+	QUAD $0x00011aa31a5566ad
+	QUAD $0x00068a8ba9917e98
+	QUAD $0x0007d9bb8ff5e636
+	QUAD $0x0005a5f887e83674
+	QUAD $0x0006e6b9de84c4f4
+	QUAD $0x0005a758ca390c5f
+	QUAD $0x000770eadb16508f
+	QUAD $0x00061d0633c9bca0
+	QUAD $0x0006a39e6356944f
+	QUAD $0x0001fa1d01d861e5
+	QUAD $0x000343062158ff05
+	QUAD $0x000129126699b2e3
+	QUAD $0x0005f3c9cbca047d
+	QUAD $0x0005702f5e3dd90e
+	QUAD $0x00069e7f9b02805c
+	QUAD $0x00017dae8e9f7374
+	QUAD $0x0002fc9a6280bbb8
+	QUAD $0x000635c891a12552
+	QUAD $0x0004627a26218b8d
+	QUAD $0x0000ee11a2603de8
+	QUAD $0x00017e8aa5ed7e15
+	QUAD $0x00031c9a4a70c5c7
+	QUAD $0x00014a8fa2c80d3d
+	QUAD $0x000719f76102da33
+	QUAD $0x00025e807b012fd5
+	QUAD $0x00026aebd38ede2f
+	QUAD $0x0003f8f5018c2677
+	QUAD $0x00060ac2f5c74c21
+	QUAD $0x0001cd7e4e070ecb
+	QUAD $0x000136a5aa78fc24
+	QUAD $0x00010c25a32ffe0a
+	QUAD $0x0005117c2a80ca8b
+	QUAD $0x0007f234808a9c3c
+	QUAD $0x00066dc8faddae05
+	QUAD $0x0004fa7b9baa02c8
+	QUAD $0x00059b192a196808
+	QUAD $0x00024667ed0896a2
+	QUAD $0x0001992f3b9f7b01
+	QUAD $0x0004b91ec9d434d9
+	QUAD $0x00041a66b65d0936
+	QUAD $0x0001f718e7205d8d
+	QUAD $0x00021c7d41a03786
+	QUAD $0x00002cca2c58958b
+	QUAD $0x00045371b07001e8
+	QUAD $0x0001f23a0c77e200
+	QUAD $0x0003c004b0c4afa3
+	QUAD $0x00046b7b8cd3fe26
+	QUAD $0x0001ba811460accb
+	QUAD $0x0002bc65635e8bd5
+	QUAD $0x0000b76bb1b3fa7e
+	QUAD $0x000076247be0e2f3
+	QUAD $0x0006170a3046e65f
+	QUAD $0x0000a1c20bb2089d
+	QUAD $0x0005318832b0ba78
+	QUAD $0x0000a5c6a388f877
+	QUAD $0x000355406a3126c2
+	QUAD $0x00068e57ad6e98f6
+	QUAD $0x0001264c41911c01
+	QUAD $0x0007a2680ca2c7b5
+	QUAD $0x0005401a46a49e38
+	QUAD $0x000432d99a824fa7
+	QUAD $0x0006f24b9ff17cec
+	QUAD $0x00029bd656d58ed1
+	QUAD $0x00050d1918727d76
+	QUAD $0x00010168c40ca53c
+	QUAD $0x000702f44584bdf9
+	QUAD $0x00008df6c9fb478d
+	QUAD $0x00020add5561c4a8
+	QUAD $0x00025f4c4e020cd3
+	QUAD $0x0000a47f30e060c7
+	QUAD $0x000630abe00aa5b0
+	QUAD $0x0006e5ea0b498e0e
+	QUAD $0x00047aed2d324983
+	QUAD $0x00043c511fc68ede
+	QUAD $0x0000c75b786d4208
+	QUAD $0x0007abb4edde9e46
+	QUAD $0x000790625385c636
+	QUAD $0x00058384540dc8d0
+	QUAD $0x00076b3264f9a18d
+	QUAD $0x0000a3b6063214f2
+	QUAD $0x00004b9f80431752
+	QUAD $0x0000482c3aed35f9
+	QUAD $0x000644f5a99a4e2a
+	QUAD $0x000586bf9f1a195f
+	QUAD $0x0002eacf8bc03007
+	QUAD $0x0001fb43dcc49cae
+	QUAD $0x0003628435554a1e
+	QUAD $0x0005065f158c9fd2
+	QUAD $0x0005bc2c77fb38d9
+	QUAD $0x0004e1af5271d31b
+	QUAD $0x0005278b38f6b879
+	QUAD $0x0003088d5ef8790b
+	QUAD $0x0005467be5bc1570
+	QUAD $0x000146ac06f4b82b
+	QUAD $0x00012086fe7eebe0
+	QUAD $0x000169fb0c429954
+	QUAD $0x0005dc9fa96bad93
+	QUAD $0x0000c1f97f92939b
+	QUAD $0x000105f61416375a
+	QUAD $0x00038c2126fcb4db
+	QUAD $0x000041b756719e46
+	QUAD $0x0004b500d89e7355
+	QUAD $0x0004e5ea2a86fd30
+	QUAD $0x00059aedd9ecee10
+	QUAD $0x0007bbc328fb9d1a
+	QUAD $0x00017a88956dc117
+	QUAD $0x0006d0b57d748a5c
+	QUAD $0x000685bae149e3c3
+	QUAD $0x0003e782780f4b64
+	QUAD $0x0003351e1c728a12
+	QUAD $0x0005bbeba532e9af
+	QUAD $0x00039916eb851802
+	QUAD $0x0004617e8f963ec5
+	QUAD $0x0006ee005ef99dc7
+	QUAD $0x000699f0dbb25ebc
+	QUAD $0x0000bcd601a4e930
+	QUAD $0x00062813a94d517e
+	QUAD $0x00010b9f69932fe3
+	QUAD $0x00065c8e820b45a8
+	QUAD $0x00057917555cc538
+	QUAD $0x000418340a997532
+	QUAD $0x0004aa9172b231cc
+	QUAD $0x00058093735a8311
+	QUAD $0x0000eafb03790e52
+	QUAD $0x0000840bef29d34b
+	QUAD $0x0006b43fd01cd1fd
+	QUAD $0x0005ea1391043982
+	QUAD $0x0003981f39e58a4f
+	QUAD $0x0001fdd6c3b034a7
+	QUAD $0x0007b6dd61eb772a
+	QUAD $0x0005cf0e856f3d4f
+	QUAD $0x0005d4263af77a3c
+	QUAD $0x000766293952b6e2
+	QUAD $0x000190b1829825d5
+	QUAD $0x0007c379fbf454b1
+	QUAD $0x0001fd11ed0c84a7
+	QUAD $0x00048947933da5bc
+	QUAD $0x00077c60d2e7e3f2
+	QUAD $0x0007c35b48cade41
+	QUAD $0x00023fdd2289aeb0
+	QUAD $0x0001c12684cf73e1
+	QUAD $0x0000e7d3513225c9
+	QUAD $0x00061e3496ee31fb
+	QUAD $0x000021b3ed2757e1
+	QUAD $0x0001d85d2f3d9534
+	QUAD $0x0004061051763870
+	QUAD $0x0003f646504e1d9b
+	QUAD $0x0007dc64f77eb9ec
+	QUAD $0x000027fb70cf6d78
+	QUAD $0x0001c12be3b7abae
+	QUAD $0x00034d64551696a5
+	QUAD $0x00073e1de58fc1c6
+	QUAD $0x000796b131296248
+	QUAD $0x00067bc4e0ecd2aa
+	QUAD $0x0002806da9aa211c
+	QUAD $0x00001bd28338402c
+	QUAD $0x000064ffa29295eb
+	QUAD $0x00058777781e9ca6
+	QUAD $0x0000c956490f7bdd
+	QUAD $0x0005d110c84616ab
+	QUAD $0x0000a3cb6c400009
+	QUAD $0x0002bb941f1373b9
+	QUAD $0x000794ba05251220
+	QUAD $0x00014f29a5383922
+	QUAD $0x00006be10f5c506e
+	QUAD $0x00059197ea495df2
+	QUAD $0x00042d088dca81c2
+	QUAD $0x0003a5a7df28af64
+	QUAD $0x000453692d74b48b
+	QUAD $0x000699c9c9002c30
+	QUAD $0x000471e5796003b5
+	QUAD $0x0004299c18d0936d
+	QUAD $0x00022f48eed8165e
+	QUAD $0x0006ee2bf75dd9d8
+	QUAD $0x0006b80a4879b61f
+	QUAD $0x00036b15b807cba6
+	QUAD $0x000213e3eaf72ed3
+	QUAD $0x0003d16733e248f3
+	QUAD $0x0001192927f6bdcf
+	QUAD $0x0005914183418a49
+	QUAD $0x0004697179e74204
+	QUAD $0x0006c72ceb34be8d
+	QUAD $0x0005c95b443da3ff
+	QUAD $0x0003f78a9e1afed7
+	QUAD $0x000348759a9ce9cc
+	QUAD $0x0000e2b7e14be389
+	QUAD $0x00074807ac394858
+	QUAD $0x00052a18c721aed5
+	QUAD $0x000087a3c188ff04
+	QUAD $0x000679c9cc345ec7
+	QUAD $0x00020096e98e59c9
+	QUAD $0x0000a59c2c608f1f
+	QUAD $0x0002d4232d9e5260
+	QUAD $0x00042c0ddaf6784a
+	QUAD $0x0006787d863e4645
+	QUAD $0x0002b151ba82976d
+	QUAD $0x0003180f0a2e04e1
+	QUAD $0x0007898df96898a4
+	QUAD $0x0003c419e3d8499b
+	QUAD $0x00052bdd8ecb81b7
+	QUAD $0x0002997faa3e6f37
+	QUAD $0x000589ea1fc67850
+	QUAD $0x0007c6ee0e2d3345
+	QUAD $0x0005c0efde4bc754
+	QUAD $0x0007ccfa59fca782
+	QUAD $0x00004321adf49d75
+	QUAD $0x000471aa0c6f3c31
+	QUAD $0x0000b24f48847ed4
+	QUAD $0x0006fed19dd10fcb
+	QUAD $0x00053b09b5ddf191
+	QUAD $0x0001596047804ec0
+	QUAD $0x00017edc25b2d7f5
+	QUAD $0x000615a9b62a345f
+	QUAD $0x00016019e4e55aae
+	QUAD $0x00020f37a0165199
+	QUAD $0x0002d4be511beac7
+	QUAD $0x00075d99a8559c6f
+	QUAD $0x0006a7235946f1cc
+	QUAD $0x0006bbb3aced37ac
+	QUAD $0x00037336a6081bee
+	QUAD $0x0002c94a5fd98352
+	QUAD $0x00074fc5f25d209c
+	QUAD $0x0006f9141c6871fb
+	QUAD $0x0006bda4d99e5b9b
+	QUAD $0x00001be007c49bae
+	QUAD $0x0006b99cbb2fbe60
+	QUAD $0x0006bd24119d5b52
+	QUAD $0x0007b5318887e5c3
+	QUAD $0x0002f037f8881431
+	QUAD $0x0004566a939ded0d
+	QUAD $0x0001d7a0802b6b6d
+	QUAD $0x00017e6996914e01
+	QUAD $0x00024a299bd0a885
+	QUAD $0x0006d3a5d6485c62
+	QUAD $0x0002baeb89e8908e
+	QUAD $0x00049f6d491a5be1
+	QUAD $0x00038ed3d13c4294
+	QUAD $0x00066063e716e0b7
+	QUAD $0x000373907dfefe64
+	QUAD $0x0007b1f0ce7fcf80
+	QUAD $0x0001162911f114ed
+	QUAD $0x0004839466e923c0
+	QUAD $0x00071792662e181c
+	QUAD $0x0005e72365c7bee0
+	QUAD $0x0005e82770a1a1ee
+	QUAD $0x00045eafdc1f4d70
+	QUAD $0x0001cf2bea80c220
+	QUAD $0x00034fcf74475481
+	QUAD $0x000063f46ba6d38f
+	QUAD $0x00051caf30c6fcdd
+	QUAD $0x00050c356afdc5da
+	QUAD $0x00030b093e4b1928
+	QUAD $0x00027d017e2a076a
+	QUAD $0x00018e3cc676e542
+	QUAD $0x0003dd801aaeeb5f
+	QUAD $0x00035fac24f38f02
+	QUAD $0x0003f6dae82354cb
+	QUAD $0x0002fe5ebf93cb8e
+	QUAD $0x000412d179e14978
+	QUAD $0x0001ce7e7ec80312
+	QUAD $0x0003e2c6c92bdd9a
+	QUAD $0x00026079d995a990
+	QUAD $0x0005582a310e2f27
+	QUAD $0x0007d75c6197ab03
+	QUAD $0x000556cae34db5a4
+	QUAD $0x000226da8acbe788
+	QUAD $0x0006777d7febdd55
+	QUAD $0x0004e575bdf78f84
+	QUAD $0x000648cf975e21a2
+	QUAD $0x00004a7c217908b2
+	QUAD $0x000484dad0028a82
+	QUAD $0x00033e4bc2a42fa7
+	QUAD $0x000638df45a58940
+	QUAD $0x00010883a2fb7ea1
+	QUAD $0x00018f389ffe48ff
+	QUAD $0x00061f7a190bed39
+	QUAD $0x00073229530d7848
+	QUAD $0x0001dc7603e6655a
+	QUAD $0x00078cf451b9d18f
+	QUAD $0x0001c7cd10b48145
+	QUAD $0x000097cdb28b1b71
+	QUAD $0x000094707842cf44
+	QUAD $0x0002ffa57b31f203
+	QUAD $0x0006f8aded6ca379
+	QUAD $0x0002a479df17bb1a
+	QUAD $0x0000dedfa10b2444
+	QUAD $0x00048aab888fc91e
+	QUAD $0x000038b7ea483590
+	QUAD $0x0005cac5005d1a33
+	QUAD $0x0007dd73f960725d
+	QUAD $0x0000fd381a811a5f
+	QUAD $0x000522d93ecebde8
+	QUAD $0x0006b9bbd16dfde2
+	QUAD $0x000704a68360ff04
+	QUAD $0x0002ea1f39d495d9
+	QUAD $0x00053d1110a86e17
+	QUAD $0x000142f46c3cbe8e
+	QUAD $0x00042ddf2845ab2c
+	QUAD $0x0003e7689e04ce85
+	QUAD $0x000024f045e0f6cf
+	QUAD $0x0002f892f5053a06
+	QUAD $0x0003cecc3cde8b3e
+	QUAD $0x0001ca4be3bf9f1b
+	QUAD $0x0006416eb65f466d
+	QUAD $0x000628e61808d0af
+	QUAD $0x0006214ffd3276bb
+	QUAD $0x0003c088ca683030
+	QUAD $0x00016db63426cfa1
+	QUAD $0x0007c4999e88155d
+	QUAD $0x00021cd5470f64ff
+	QUAD $0x000664746d64b064
+	QUAD $0x00041ca6235fce20
+	QUAD $0x0000f106fe874d92
+	QUAD $0x00000b8d181a5246
+	QUAD $0x000223b6b19e3edc
+	QUAD $0x0001b93a1fd30fd8
+	QUAD $0x0000c0473664b353
+	QUAD $0x0006abc18d953989
+	QUAD $0x00065bedc65e8264
+	QUAD $0x0005c3fc8a99bb12
+	QUAD $0x0002e90e476c8a69
+	QUAD $0x000268a6d579eb20
+	QUAD $0x0004cd56c902c7b3
+	QUAD $0x0005e5405368a362
+	QUAD $0x0004d3b1a791239c
+	QUAD $0x00054ad0c2e4e615
+	QUAD $0x00011f7fda3d88f0
+	QUAD $0x00009674c6b99108
+	QUAD $0x0000838e161eef6d
+	QUAD $0x000093ff26e58647
+	QUAD $0x0005da350d3532b0
+	QUAD $0x0000123dfdb7b29a
+	QUAD $0x0006ee8e33db2710
+	QUAD $0x000367d5b82b522a
+	QUAD $0x00077e925830f40e
+	QUAD $0x0006f82199316ff8
+	QUAD $0x000154cce9e39904
+	QUAD $0x000524fe68059829
+	QUAD $0x0006aceca436df54
+	QUAD $0x0004344356523c68
+	QUAD $0x0003dad88794b3cb
+	QUAD $0x0000d3f4b83d7dc7
+	QUAD $0x00052f2cc380c083
+	QUAD $0x00005d54f1a9f3e9
+	QUAD $0x0001709bcd08d198
+	QUAD $0x00065b75e47cb621
+	QUAD $0x000515cd3add1e4a
+	QUAD $0x00079a527921ee5f
+	QUAD $0x0001c604e0626153
+	QUAD $0x0003067f4cdbc58d
+	QUAD $0x000411a8b800b5b2
+	QUAD $0x0003bcc5d0bd274a
+	QUAD $0x0006f975b96ce810
+	QUAD $0x00015eb0a5d5cc19
+	QUAD $0x0005740db0422d85
+	QUAD $0x00074bfccb3e817e
+	QUAD $0x00074dd20e1162c9
+	QUAD $0x00020452da697937
+	QUAD $0x0001e8c36e4ffc95
+	QUAD $0x0005b284b8d2d5ad
+	QUAD $0x000781626c530e58
+	QUAD $0x00005209b3929d5a
+	QUAD $0x0007a8106cc365b5
+	QUAD $0x000780de72ec8d3d
+	QUAD $0x00027ad5538a43a5
+	QUAD $0x00062ecb2baa77a9
+	QUAD $0x000760360928b049
+	QUAD $0x0006e5e31025969e
+	QUAD $0x00040fb897bd8861
+	QUAD $0x0002f59bcbc86b47
+	QUAD $0x000655957b9fee2a
+	QUAD $0x00074bf772ec328b
+	QUAD $0x0000811cb5a90fe1
+	QUAD $0x00025c8f9bdd5af0
+	QUAD $0x0000441853ee6183
+	QUAD $0x00071c6ebfd13533
+	QUAD $0x0005c1489bde303b
+	QUAD $0x000392b64b6be1dc
+	QUAD $0x00011bc0d628214d
+	QUAD $0x00063d126d1a6996
+	QUAD $0x000263112589cada
+	QUAD $0x0000530c4ed0adb7
+	QUAD $0x0005b6c4ebc5447f
+	QUAD $0x00054e3ae3cb6979
+	QUAD $0x000644d6d09d0b5c
+	QUAD $0x00060d93ce782f7b
+	QUAD $0x0003e1182715987e
+	QUAD $0x0002193c4fffb643
+	QUAD $0x00043f7e89d1f531
+	QUAD $0x0005b0bce976ace2
+	QUAD $0x0007a67a78c6593f
+	QUAD $0x0006e851e2558887
+	QUAD $0x00024290c938769a
+	QUAD $0x0004770abe510112
+	QUAD $0x0000069255e3ed60
+	QUAD $0x000707b4db2011ba
+	QUAD $0x0005b0e5b764fdea
+	QUAD $0x0006439318c30bd9
+	QUAD $0x0007de3a2dd21c72
+	QUAD $0x00058178f3a6ed9a
+	QUAD $0x0007f8df1c0596af
+	QUAD $0x000486514a23a0e7
+	QUAD $0x0004f29f3021b8cb
+	QUAD $0x0003ef7c1ab7acbc
+	QUAD $0x00024da2a50bf0e8
+	QUAD $0x00019f15d90ee023
+	QUAD $0x00079e728206c651
+	QUAD $0x00073ad2c21de82d
+	QUAD $0x000318f51c2603ad
+	QUAD $0x0006c2f248094d86
+	QUAD $0x00050b2e26788b90
+	QUAD $0x0004b4ab471cbced
+	QUAD $0x0006c8b96ed6b420
+	QUAD $0x0007cd27c9bda895
+	QUAD $0x0001ff8d68c5d02f
+	QUAD $0x0002a5f7a05c1017
+	QUAD $0x000730c7a27fea92
+	QUAD $0x0002eb052170848a
+	QUAD $0x0003af5acf46bef7
+	QUAD $0x000472e38d06fa23
+	QUAD $0x00000613f8a502de
+	QUAD $0x0000976c9a5f1549
+	QUAD $0x0006967a75fee240
+	QUAD $0x00078c6220bef3f9
+	QUAD $0x0005b7d012f26500
+	QUAD $0x00042ee784c6ef6b
+	QUAD $0x0006075da79df7d3
+	QUAD $0x0003ad6ffd73a808
+	QUAD $0x00011d50e4939008
+	QUAD $0x0003e18190371a8e
+	QUAD $0x000078c8826aa222
+	QUAD $0x000272dace33455b
+	QUAD $0x0007de0860e4fb45
+	QUAD $0x000396e342f3655b
+	QUAD $0x0002b071592f8360
+	QUAD $0x0006458a0840efe4
+	QUAD $0x0005dc5c8fda70bf
+	QUAD $0x00020def421c6149
+	QUAD $0x00033fde7716eb16
+	QUAD $0x0005c869172c2c2c
+	QUAD $0x000505bfcfae6d39
+	QUAD $0x0006752b5c6ab9a3
+	QUAD $0x00009d26cad98e26
+	QUAD $0x000166f19391a11c
+	QUAD $0x0004ae2465e35cb4
+	QUAD $0x000282092bcbbc47
+	QUAD $0x0007232fab9d0636
+	QUAD $0x00009a904fd55067
+	QUAD $0x00066b8991683932
+	QUAD $0x0007f198fa27b015
+	QUAD $0x000792cffee64aa8
+	QUAD $0x0005a3e049ea16ba
+	QUAD $0x0000f72464b7793b
+	QUAD $0x0004c1d5219c8f18
+	QUAD $0x0001a901c90ab5bf
+	QUAD $0x0006787db453af58
+	QUAD $0x00077e8cd2ede91f
+	QUAD $0x000432883caccf44
+	QUAD $0x00037cb5c7a9774d
+	QUAD $0x00045980ebc3f30c
+	QUAD $0x00024b07eee4c923
+	QUAD $0x00068a33beb9a588
+	QUAD $0x00060403cad1580d
+	QUAD $0x0004a0372aa432ed
+	QUAD $0x0002d2d3f5f56498
+	QUAD $0x0001d47bbcaf2051
+	QUAD $0x0001d07a52870ba4
+	QUAD $0x0001539eda5fbe0a
+	QUAD $0x00051c96d1a6a1ff
+	QUAD $0x00031e8046bcd553
+	QUAD $0x0000f5ddedef1881
+	QUAD $0x00067a7e7a554d35
+	QUAD $0x0000d743bb92e03e
+	QUAD $0x000258c6a9ab98f7
+	QUAD $0x0007ae0909cfa188
+	QUAD $0x00029b3db214de32
+	QUAD $0x0002d0b6909f93b2
+	QUAD $0x00048d7ae31dba9d
+	QUAD $0x00024f4558058c72
+	QUAD $0x00053fb6621951f9
+	QUAD $0x000557968340e828
+	QUAD $0x0003fc6d2884161b
+	QUAD $0x00051ac1274a8491
+	QUAD $0x00014ccd4a191222
+	QUAD $0x00035de0fb70d0ef
+	QUAD $0x0006ee4a17943c5c
+	QUAD $0x000434654348a322
+	QUAD $0x0004772156a84bad
+	QUAD $0x0007a16df4ffbe9d
+	QUAD $0x0005b82ae38fc8d5
+	QUAD $0x0005f220d748c170
+	QUAD $0x000177bf5e83617f
+	QUAD $0x0007967539fe02fb
+	QUAD $0x0000b79840a516bb
+	QUAD $0x0004e5d50bf65fe7
+	QUAD $0x0005fddad887c045
+	QUAD $0x000541a4b634469e
+	QUAD $0x0000622dd2d9fbc7
+	QUAD $0x00042dae712287e0
+	QUAD $0x00009da83c4825a3
+	QUAD $0x0003fd015fa025b5
+	QUAD $0x0004ff891eba24ca
+	QUAD $0x0003819445b9d2ff
+	QUAD $0x00026941f54c818f
+	QUAD $0x0000266e60e379c4
+	QUAD $0x0001c577d125c0a3
+	QUAD $0x0006ba984be1277b
+	QUAD $0x0006a7931f8ce5a2
+	QUAD $0x000347f517dd7aa9
+	QUAD $0x000793fec5d2caca
+	QUAD $0x00021d336a549cf5
+	QUAD $0x0000fa5acccfeed8
+	QUAD $0x00053bb6fd65b690
+	QUAD $0x00056be5769abe24
+	QUAD $0x000670947c970923
+	QUAD $0x0003325201b72571
+	QUAD $0x000229e63c5bfa82
+	QUAD $0x00024592ce8bd69d
+	QUAD $0x000300313ce5e92c
+	QUAD $0x0006ad506a913f83
+	QUAD $0x0005e086fd3da6de
+	QUAD $0x0005ee9b5f62e6be
+	QUAD $0x0005538bd5a7889e
+	QUAD $0x000445c94fb3866b
+	QUAD $0x0006d48db6363e45
+	QUAD $0x0003d38fdd1ed6d2
+	QUAD $0x00058aacc3ad372c
+	QUAD $0x000095e321519441
+	QUAD $0x0002b9cd121f88c1
+	QUAD $0x0007ef1d6e471de8
+	QUAD $0x000022a0b14e2dcf
+	QUAD $0x0006fb64e7ed26b4
+	QUAD $0x00077e32e53dd37b
+	QUAD $0x000597eecc84c0e4
+	QUAD $0x0003503a672baccb
+	QUAD $0x0003fbe007b49dd4
+	QUAD $0x00056c285e2dcaee
+	QUAD $0x0005496233d5d496
+	QUAD $0x000097ad934c0f37
+	QUAD $0x00078a9c42d7e7d8
+	QUAD $0x00072c5415cf6d33
+	QUAD $0x0001b62fe7a64fb0
+	QUAD $0x0004b2b3c3b7609c
+	QUAD $0x0004e55b1d957e8f
+	QUAD $0x0001725bdc30cc0d
+	QUAD $0x00005c5bb275c14b
+	QUAD $0x000638a6490745db
+	QUAD $0x0003767eea87e557
+	QUAD $0x0005419d62a70052
+	QUAD $0x00052b4b9911d28b
+	QUAD $0x0006246d312a11fb
+	QUAD $0x0002f646f454b789
+	QUAD $0x00024093ff3cfedd
+	QUAD $0x0006d446508e9d65
+	QUAD $0x0001a5552cce6f14
+	QUAD $0x0001f21d06a92349
+	QUAD $0x00049808aed344d1
+	QUAD $0x0001c46b3ae95068
+	QUAD $0x000341be3a227bee
+	QUAD $0x0003fbf2de32da38
+	QUAD $0x0001b548525b89a3
+	QUAD $0x00079642e6c3f32d
+	QUAD $0x0000d40a7b4a59a4
+	QUAD $0x0003349ed00b559d
+	QUAD $0x0002658c1d350e1b
+	QUAD $0x0004f1baf94e1155
+	QUAD $0x0006a960eeebf78d
+	QUAD $0x00056c8ffd47e95e
+	QUAD $0x000519a5232ba02b
+	QUAD $0x00023bbb2c0a8693
+	QUAD $0x0000ea10c83f155a
+	QUAD $0x0002f2f238cf2986
+	QUAD $0x0000dc86b890208a
+	QUAD $0x0004fca280736be5
+	QUAD $0x000303191b9fecbc
+	QUAD $0x0006f1dd76b96559
+	QUAD $0x0006a7de4c1e99c0
+	QUAD $0x000026635549cd30
+	QUAD $0x00003844cd1a2ac5
+	QUAD $0x0004369d2176f314
+	QUAD $0x0001fd37055adb28
+	QUAD $0x0000a02cf052e776
+	QUAD $0x00055a3e47f9a2c8
+	QUAD $0x00064f710e8d9768
+	QUAD $0x0000e1b50fcee766
+	QUAD $0x000344a8c748f044
+	QUAD $0x0000d6c02239fad7
+	QUAD $0x0005677f0070c91c
+	QUAD $0x00075cd830b87e91
+	QUAD $0x0000ba389a46a09f
+	QUAD $0x0003f0f2bc76b2bd
+	QUAD $0x0003d0acdc91d21d
+	QUAD $0x000335dd173725aa
+	QUAD $0x00069f6e53b76ae7
+	QUAD $0x0002294ad4bf6dcf
+	QUAD $0x000479c79f206f93
+	QUAD $0x0003e18e36f4296e
+	QUAD $0x0002ecc17bce98bf
+	QUAD $0x0003aa45623968e6
+	QUAD $0x0000729a31c57cdc
+	QUAD $0x00076af954e06089
+	QUAD $0x00017123e80b2e89
+	QUAD $0x0006804d5af9cb8d
+	QUAD $0x00029c89a29b62ca
+	QUAD $0x00055c5a96e4125f
+	QUAD $0x000375700d478c19
+	QUAD $0x0006b48419c38797
+	QUAD $0x0001f53b8a96786d
+	QUAD $0x0001f25948b58989
+	QUAD $0x00009822fb95389d
+	QUAD $0x0005c80eaeb74419
+	QUAD $0x0002492390bf4ca8
+	QUAD $0x00053a6754438a30
+	QUAD $0x0000136d07820aa7
+	QUAD $0x0007fc48badd41bb
+	QUAD $0x0003f38c6e685e4a
+	QUAD $0x0000846b2380ecaa
+	QUAD $0x000445eb4a484080
+	QUAD $0x00042ab0f51f7144
+	QUAD $0x0003342d85d5e356
+	QUAD $0x00036f8874ad403c
+	QUAD $0x00038f4965bb7690
+	QUAD $0x0001e260f767ab81
+	QUAD $0x0004cd918495d952
+	QUAD $0x00047c754715dbe2
+	QUAD $0x000003feb9a08f80
+	QUAD $0x0000fd7b59b0c0f8
+	QUAD $0x00023eccdfa76f40
+	QUAD $0x0005825fa993e4bc
+	QUAD $0x00052bb4e6254516
+	QUAD $0x000036daa262e7f1
+	QUAD $0x0002accc79cbacfa
+	QUAD $0x00010d4b59582fec
+	QUAD $0x00022d326d8f0fe6
+	QUAD $0x0003609162473814
+	QUAD $0x0006ab4ab08846b4
+	QUAD $0x00063a294f41ce05
+	QUAD $0x00060b3f6b60923e
+	QUAD $0x0005f831ce2c57f9
+	QUAD $0x0005d0836382f26c
+	QUAD $0x00003f6ce04d0d03
+	QUAD $0x0007959b9b5fcf6e
+	QUAD $0x0006a280def16e3f
+	QUAD $0x0003fe46cb74f448
+	QUAD $0x0007316120a0427c
+	QUAD $0x0007165b7f83fe2e
+	QUAD $0x0005a626634d394b
+	QUAD $0x0006c9ed3b36cace
+	QUAD $0x00072e313d0bb3ed
+	QUAD $0x0003b845d45c0c8a
+	QUAD $0x0003d542eda6831a
+	QUAD $0x000599bc36f7bea5
+	QUAD $0x000320649ccf80ed
+	QUAD $0x0006ddf48d3819de
+	QUAD $0x000264f52878cb52
+	QUAD $0x0002943a607fa1b2
+	QUAD $0x0004ae7877a37d47
+	QUAD $0x00010b9b272d5cb6
+	QUAD $0x000491bb95a4565d
+	QUAD $0x000466de115180ba
+	QUAD $0x00029a73fc9bbd81
+	QUAD $0x0006afe7ea8491d0
+	QUAD $0x0006afa6167a0049
+	QUAD $0x000549a81a425154
+	QUAD $0x0006e82a61d77022
+	QUAD $0x0004f75565fc2381
+	QUAD $0x0002a70e1e536bf2
+	QUAD $0x00050166d51f7f51
+	QUAD $0x0001d75efaa79f1c
+	QUAD $0x000343ceabd48632
+	QUAD $0x00051e4e16ca9a87
+	QUAD $0x0004e4090fac478e
+	QUAD $0x00022c5bb01bb7a5
+	QUAD $0x000275a370b454e0
+	QUAD $0x000491091e33e98c
+	QUAD $0x00033dc56ce2050d
+	QUAD $0x000149c63be8bd3e
+	QUAD $0x0007d4fcd3f759f5
+	QUAD $0x000449afcd79613b
+	QUAD $0x000205bd7ca92e60
+	QUAD $0x00077b3aff23942e
+	QUAD $0x00042b01655b7641
+	QUAD $0x000737be8a3ba29e
+	QUAD $0x0007aa56c3659784
+	QUAD $0x0003b0a0c583853b
+	QUAD $0x00074e601892518d
+	QUAD $0x0007d715f746696e
+	QUAD $0x00052f460aab73b8
+	QUAD $0x000610a22ea5ef0a
+	QUAD $0x0002e89b864111a1
+	QUAD $0x000498d0f058d895
+	QUAD $0x0004704de6f4834f
+	QUAD $0x0003f13a966f91fe
+	QUAD $0x0003098d9a0fb303
+	QUAD $0x00028a44c117c91b
+	QUAD $0x00040cc07840752f
+	QUAD $0x000080a0ea6acdaa
+	QUAD $0x00059f0668d60904
+	QUAD $0x0005201666f01bd2
+	QUAD $0x000444b8daee3aa6
+	QUAD $0x00077955d84510ba
+	QUAD $0x0000e147b8d81d92
+	QUAD $0x00072d7b50ca83fd
+	QUAD $0x00038431f4ab3d1c
+	QUAD $0x00058f981342fc3a
+	QUAD $0x0000ecb4db07d0d1
+	QUAD $0x000644f6498f5f3e
+	QUAD $0x0004794292b1e425
+	QUAD $0x00075d676eb05d0e
+	QUAD $0x0004981248610dbb
+	QUAD $0x00065aaf36694d02
+	QUAD $0x00058d49379a3adf
+	QUAD $0x0007c65d981d543c
+	QUAD $0x0004051c33af647d
+	QUAD $0x00011fb079ecd541
+	QUAD $0x0002131929da80e9
+	QUAD $0x0001504db4981abb
+	QUAD $0x00024d8ff73f6c92
+	QUAD $0x0006a7b1f5a93afb
+	QUAD $0x00052d7ad9bcc9c4
+	QUAD $0x000653dc3087f21b
+	QUAD $0x0000561513bcf7b9
+	QUAD $0x000121631996ff34
+	QUAD $0x00042fdb9014fb9d
+	QUAD $0x0002e72d6baa94ed
+	QUAD $0x0002c919f8050f3e
+	QUAD $0x0001c98a6c11d8cd
+	QUAD $0x00033bba9a3b34ca
+	QUAD $0x0002b645463c09c5
+	QUAD $0x0000f5a39cfb01c6
+	QUAD $0x000427236fe655e9
+	QUAD $0x000650aeb74f4a44
+	QUAD $0x0007f3db4dbf03a0
+	QUAD $0x00000ff58733abba
+	QUAD $0x00047c550a2342c3
+	QUAD $0x0004a255d12b7033
+	QUAD $0x0006c25173c389b8
+	QUAD $0x0006eba9c40c3c7c
+	QUAD $0x0004c6836b803ee3
+	QUAD $0x000559812ee97e45
+	QUAD $0x00030d17771ff553
+	QUAD $0x0006c9c2531ee21c
+	QUAD $0x0001473bdd68eb85
+	QUAD $0x0006421f80403fea
+	QUAD $0x000445e5aafeb971
+	QUAD $0x0007b51ab2eb7fd1
+	QUAD $0x0003b9a326d1cd07
+	QUAD $0x00023084d44fe7c7
+	QUAD $0x0007ae98524927bc
+	QUAD $0x000253adaf9cbc63
+	QUAD $0x0004256759ccab59
+	QUAD $0x00022413889609f0
+	QUAD $0x00011d836a7cea33
+	QUAD $0x0000c0167b608872
+	QUAD $0x0006ec5ecd6cd57e
+	QUAD $0x0006fe90a091cf1b
+	QUAD $0x00003df2879545f6
+	QUAD $0x000226ce1fa5a7b0
+	QUAD $0x0007372a1960f498
+	QUAD $0x0006bcc7beef1229
+	QUAD $0x0002bdd58eb398e2
+	QUAD $0x000378b1ebf65997
+	QUAD $0x0002eaa1e50d9173
+	QUAD $0x0003df041ab3b6de
+	QUAD $0x00001e34b9df22c8
+	QUAD $0x0003031d7ff646c1
+	QUAD $0x0002c765d6fb8ab0
+	QUAD $0x0002536b4582c969
+	QUAD $0x0002dea78f3062b7
+	QUAD $0x00021f1ce26ab224
+	QUAD $0x0005d86182870344
+	QUAD $0x0004985ef74c6add
+	QUAD $0x0007dce890198cc2
+	QUAD $0x00057d0799c1eff2
+	QUAD $0x0003bed12b9c381e
+	QUAD $0x000579cbf290b917
+	QUAD $0x0004331aae7b72e5
+	QUAD $0x00044668eb93b828
+	QUAD $0x000395d4d2e7040a
+	QUAD $0x0001d71a1cb742eb
+	QUAD $0x0002e41c4348f6d2
+	QUAD $0x0003a02765e4e9bf
+	QUAD $0x00035497b78ad65b
+	QUAD $0x00078b07907c2f48
+	QUAD $0x0005062b0f96f36a
+	QUAD $0x000555685a5a6797
+	QUAD $0x0006a8514252fd59
+	QUAD $0x0001b0383988243c
+	QUAD $0x00029b07795a8b13
+	QUAD $0x0006ccba7ecf1433
+	QUAD $0x000678b7d46a43a5
+	QUAD $0x000745705b9ef650
+	QUAD $0x000310efbbc4f494
+	QUAD $0x0000eb012fb5886d
+	QUAD $0x00017ed5a6e30cc9
+	QUAD $0x000538e5d783eab6
+	QUAD $0x0004d329b86e1b0e
+	QUAD $0x0007639a4ce099b1
+	QUAD $0x0007a763a27f9325
+	QUAD $0x0004bdf201ce5067
+	QUAD $0x0003119b81cb1271
+	QUAD $0x00065f001fb65653
+	QUAD $0x00029c2a7f427deb
+	QUAD $0x00069590f15ef2f0
+	QUAD $0x00044f0c796d87da
+	QUAD $0x0002cc6e0b79b06d
+	QUAD $0x00053fdaf135a10c
+	QUAD $0x00010098214ec5a2
+	QUAD $0x000109e3c3ffa6a2
+	QUAD $0x0001bc5ba7ff2d26
+	QUAD $0x0004faee859f0039
+	QUAD $0x0002f638987e0f96
+	QUAD $0x000012031030b985
+	QUAD $0x0002f9345150668f
+	QUAD $0x0007c486355248d1
+	QUAD $0x00007f4b71592f6d
+	QUAD $0x0006e04f0a8a9d4f
+	QUAD $0x0004ec7425064837
+	QUAD $0x00063334fa4c2687
+	QUAD $0x00024d225b22fe16
+	QUAD $0x0005fdf24aa2bb28
+	QUAD $0x00064992875a2254
+	QUAD $0x0006c3f8a479c264
+	QUAD $0x0007fb7d4455e839
+	QUAD $0x0003eacc6dac7029
+	QUAD $0x0006b7d0faa3bfab
+	QUAD $0x0006862365546775
+	QUAD $0x000208b39c295e1d
+	QUAD $0x000247db6ec0acb2
+	QUAD $0x00027bf44b3e433c
+	QUAD $0x00008acbd651bb4f
+	QUAD $0x0000253368040c2e
+	QUAD $0x0005de20b6c5d3f6
+	QUAD $0x00078e79f49554f6
+	QUAD $0x000742017346c14c
+	QUAD $0x00016dbd57016a67
+	QUAD $0x000573b78b979aad
+	QUAD $0x0002ef10f2766651
+	QUAD $0x0001fdbba2f87f97
+	QUAD $0x00057252abee13e9
+	QUAD $0x0003b9f5263f9588
+	QUAD $0x00000fa8578d53c3
+	QUAD $0x0005796f1fa6b703
+	QUAD $0x000766ba4cc1b424
+	QUAD $0x00072e2fa3f4240b
+	QUAD $0x000711f54c64a1b1
+	QUAD $0x000014e01e6f41da
+	QUAD $0x0003aaf251704502
+	QUAD $0x0005f542fcbb5502
+	QUAD $0x0001ffdf55279df6
+	QUAD $0x00043443a4573af8
+	QUAD $0x000600c9193b877f
+	QUAD $0x00018980c5fe9f94
+	QUAD $0x0001acf3512eeaef
+	QUAD $0x0004842db0285f37
+	QUAD $0x0007f29362730383
+	QUAD $0x0006e5e854c53fae
+	QUAD $0x00002b0e8c936a50
+	QUAD $0x0005dcb85b1c16b7
+	QUAD $0x00021c1b8a0d7765
+	QUAD $0x00052e2dfab90038
+	QUAD $0x0002639839692a69
+	QUAD $0x000208fdf91bf5e8
+	QUAD $0x0007fd7951459c36
+	QUAD $0x00002569e7fe9823
+	QUAD $0x0006b83b58b6cd21
+	QUAD $0x0005078f64f4ad56
+	QUAD $0x000379927fb38ea2
+	QUAD $0x000656821b35959d
+	QUAD $0x000669a234830507
+	QUAD $0x0000825e6a1d4c62
+	QUAD $0x0007504c512d49e7
+	QUAD $0x0002d9e9c9a82c1b
+	QUAD $0x00037ed8d3e72680
+	QUAD $0x0005545efa5303f3
+	QUAD $0x00070d7679dbe01b
+	QUAD $0x0004c140b022e1e8
+	QUAD $0x00068b920c0603d4
+	QUAD $0x0002bccaba7048fc
+	QUAD $0x000087ed7e3bc55f
+	QUAD $0x0001f799aa07c070
+	QUAD $0x0000a037db9f2a62
+	QUAD $0x0007d552588e0d39
+	QUAD $0x0005f46040898de9
+	QUAD $0x0006e2b7f3266cc7
+	QUAD $0x000555ef9d1c64b2
+	QUAD $0x0000e378d6069615
+	QUAD $0x0007deb10149c726
+	QUAD $0x00015f18fc3cd07e
+	QUAD $0x0004005419b1d2bc
+	QUAD $0x000499238d0ba0ea
+	QUAD $0x00058845832fcedb
+	QUAD $0x0004d756b637ff2d
+	QUAD $0x00039983f5df0ebb
+	QUAD $0x00029035393aa6d8
+	QUAD $0x000048478f387475
+	QUAD $0x00047449bc7cd692
+	QUAD $0x000604b622943dff
+	QUAD $0x00007ca1ab1c6eb9
+	QUAD $0x000135cd7f0c6e73
+	QUAD $0x0001f930fe189d3b
+	QUAD $0x0001ea2589959826
+	QUAD $0x000634257639a601
+	QUAD $0x00069397d9678a3e
+	QUAD $0x00055cdee7bbfcea
+	QUAD $0x0001c899f6741a58
+	QUAD $0x0007c2d6d0f6762a
+	QUAD $0x00053ffbdfe8e35b
+	QUAD $0x0007ef1edfb130d2
+	QUAD $0x0006ce638703cdd6
+	QUAD $0x00024f0888ad4044
+	QUAD $0x00067c8156c976f3
+	QUAD $0x00020df8a43e6afa
+	QUAD $0x00060219e2f232fb
+	QUAD $0x0001ea46aef5123c
+	QUAD $0x00022f195e06e55b
+	QUAD $0x000543e76ac942f9
+	QUAD $0x0006311678898505
+	QUAD $0x0005d6bd8ffb3bf8
+	QUAD $0x0002eb4d5589226c
+	QUAD $0x0000c1a5780e5380
+	QUAD $0x00035fae92a7f9cb
+	QUAD $0x0007609a2afdbf96
+	QUAD $0x00073937e8814bce
+	QUAD $0x0003305354793e1e
+	QUAD $0x0006b3cecf9aa270
+	QUAD $0x0004309c1f8cab82
+	QUAD $0x0002c709e6c1c10a
+	QUAD $0x00063ab1b5d3f1bc
+	QUAD $0x0000fa3614f3b1ca
+	QUAD $0x0007579229e2f2ad
+	QUAD $0x00037116297bf48d
+	QUAD $0x00002468f7c3568f
+	QUAD $0x000770ba3b73bd08
+	QUAD $0x0002917183075a55
+	QUAD $0x0002af6a8766ee7a
+	QUAD $0x00050763b028f48c
+	QUAD $0x0003febdb9be82f0
+	QUAD $0x00046e527aba8b57
+	QUAD $0x00045a9e0d069720
+	QUAD $0x00004332e9967990
+	QUAD $0x00011475f7e186d4
+	QUAD $0x00024d6013fb9b3f
+	QUAD $0x00008aaa79a1d96c
+	QUAD $0x00000aad40cbe64e
+	QUAD $0x0005e74895921400
+	QUAD $0x0000f17a2c8f7d9e
+	QUAD $0x00025af71aa744ec
+	QUAD $0x0006e04d8277a6ea
+	QUAD $0x0000251bc9892bbc
+	QUAD $0x0000f7bc392f6d6b
+	QUAD $0x00042f92d59b2fb0
+	QUAD $0x0005256d6018081d
+	QUAD $0x000553ea38822706
+	QUAD $0x0005c1bfbc568231
+	QUAD $0x00041af0cb8aaba3
+	QUAD $0x00053155db914e5a
+	QUAD $0x00024eab9bffcc5a
+	QUAD $0x00043bbc14d6966b
+	QUAD $0x0001752c40009c07
+	QUAD $0x000046ea9dec0961
+	QUAD $0x0005a17c24cfc88c
+	QUAD $0x00006abd78e3532f
+	QUAD $0x0002cf8a4e891d5e
+	QUAD $0x00044e2017a6fbeb
+	QUAD $0x000675f4de133817
+	QUAD $0x000078fc54975fd3
+	QUAD $0x00008e68e9ff62ce
+	QUAD $0x00008706c9b865f5
+	QUAD $0x0001fba218aef40a
+	QUAD $0x0006345fa78f03a3
+	QUAD $0x0006d0c802cbf890
+	QUAD $0x0001d17caf4feb6e
+	QUAD $0x00052b40ff6d69aa
+	QUAD $0x0004629acf69f59d
+	QUAD $0x000172cdd596bdbd
+	QUAD $0x00077463e9403762
+	QUAD $0x00077ff576f121a7
+	QUAD $0x0002e4d102456e65
+	QUAD $0x000141bfed554c7b
+	QUAD $0x0000566754947a22
+	QUAD $0x00031b8809377ffa
+	QUAD $0x0001dbab577e9da4
+	QUAD $0x0000731ddf881684
+	QUAD $0x0005d1bf99392e89
+	QUAD $0x0004e5f9b0fc722b
+	QUAD $0x0000395a8f723884
+	QUAD $0x0006dbb667ef4263
+	QUAD $0x0002d1b0c0142ee9
+	QUAD $0x000536625cd14c2c
+	QUAD $0x0002cb59eca92873
+	QUAD $0x00010426d64f8115
+	QUAD $0x000793378fde6a37
+	QUAD $0x00046f949b0d28c8
+	QUAD $0x0002dbff761d052b
+	QUAD $0x00058f3126857edc
+	QUAD $0x0006ba8ba8a61e77
+	QUAD $0x000516af252e17d1
+	QUAD $0x0002169a9ae50fab
+	QUAD $0x00071a4fd8a9a3da
+	QUAD $0x00021a8b1d324b2a
+	QUAD $0x0004cde65d17ef26
+	QUAD $0x0000078ac9715dd1
+	QUAD $0x00069ce18b779340
+	QUAD $0x00054bedb8b1bc27
+	QUAD $0x00078096f8e7d32b
+	QUAD $0x0005d8c68d043b1b
+	QUAD $0x000736bd3990266a
+	QUAD $0x0003b61788db284f
+	QUAD $0x0006bba828f89698
+	QUAD $0x00075d9d2bff5c21
+	QUAD $0x0007926dcf95f83c
+	QUAD $0x000292fea4747fb5
+	QUAD $0x00077ad6a33ec4e2
+	QUAD $0x0005c6ef433c3493
+	QUAD $0x00047560bafa05c3
+	QUAD $0x00030f9f9cd470d9
+	QUAD $0x00009bd71e04f676
+	QUAD $0x0002911717038b4f
+	QUAD $0x00042e25120e2bec
+	QUAD $0x000123f4b57134a5
+	QUAD $0x000717c5dc11d321
+	QUAD $0x0003f01b7f186caf
+	QUAD $0x000418dcabcc2fa3
+	QUAD $0x00037485ec010ec8
+	QUAD $0x00025ac841f2a145
+	QUAD $0x0004393bddf03fd7
+	QUAD $0x00063de96df1fa15
+	QUAD $0x00011e933b704a91
+	QUAD $0x0004a114559823e4
+	QUAD $0x0004dcb6b994dd7a
+	QUAD $0x00035991cecf8682
+	QUAD $0x0006b6b57ad8ab32
+	QUAD $0x0001a47eac823871
+	QUAD $0x00043620d39448dc
+	QUAD $0x0004f06b50f3f9cc
+	QUAD $0x0006276c16d4a5dc
+	QUAD $0x000306ce50a1e2b1
+	QUAD $0x0004a3a3fe96a32d
+	QUAD $0x00024371a94b8c60
+	QUAD $0x0000400c4c14be2c
+	QUAD $0x0001a8a8c36c581a
+	QUAD $0x0005e30e4bf273ae
+	QUAD $0x0006fc5cc1b0b62f
+	QUAD $0x0004d77edce9512c
+	QUAD $0x0004cf38a1fec2db
+	QUAD $0x0004966ab79796e7
+	QUAD $0x00041546b11c20c3
+	QUAD $0x0007789dd2db78c5
+	QUAD $0x000255751442a9fb
+	QUAD $0x00068afae7a23dc3
+	QUAD $0x00075528b29879cb
+	QUAD $0x0000e14577e2189c
+	QUAD $0x0002aa650dfa5ce7
+	QUAD $0x00032d4de3b42b0a
+	QUAD $0x00032d509334b3b4
+	QUAD $0x000228190d6ef6b2
+	QUAD $0x0001bc6690fe3901
+	QUAD $0x0001b4763626e81c
+	QUAD $0x00079a8fd2125a3d
+	QUAD $0x00055ff33888aef9
+	QUAD $0x00054916a8f19415
+	QUAD $0x000562d48c039dc6
+	QUAD $0x00016c102cae70aa
+	QUAD $0x000648d9c97f5644
+	QUAD $0x000314132f5abc5a
+	QUAD $0x0006d79405dbab7b
+	QUAD $0x00027c8d4b746ab8
+	QUAD $0x0004cd4d0e8f91bd
+	QUAD $0x00000dc96fe71278
+	QUAD $0x00062e8f93613968
+	QUAD $0x0001720dd51bf445
+	QUAD $0x00042db31ea5299a
+	QUAD $0x000611835132d528
+	QUAD $0x0007c1dece2659a4
+	QUAD $0x0000f8893f02210c
+	QUAD $0x00035498a26fe436
+	QUAD $0x00055f2784e63eb8
+	QUAD $0x00021bbc121c3b83
+	QUAD $0x0005ae662faf9821
+	QUAD $0x000467a360d3bd27
+	QUAD $0x0005f24b8eb48a57
+	QUAD $0x00023885208c9eb0
+	QUAD $0x00015596b3ae5710
+	QUAD $0x0003a96559e7c421
+	QUAD $0x000373cad3a26091
+	QUAD $0x00077ed1eb4184ee
+	QUAD $0x000412295a2b87fa
+	QUAD $0x0004236ccffeb733
+	QUAD $0x000559d504f7f6b7
+	QUAD $0x0003097a24200ce5
+	QUAD $0x0007a4732787ccdf
+	QUAD $0x000034f03de25cc3
+	QUAD $0x0002584572547b49
+	QUAD $0x0000dcad9b829eac
+	QUAD $0x000469656571f2d3
+	QUAD $0x0006138fecced2ca
+	QUAD $0x0007d644f3233f1e
+	QUAD $0x00010a23bf00086e
+	QUAD $0x00011e427c7f0640
+	QUAD $0x0005dad02a92d7eb
+	QUAD $0x00075c58811c1377
+	QUAD $0x000516beaf3a1783
+	QUAD $0x0000aa61ce6f423f
+	QUAD $0x00027d52c773506b
+	QUAD $0x0001c69f9e02c064
+	QUAD $0x0003dce6dfef8670
+	QUAD $0x00003659385f8c64
+	QUAD $0x000207a24ae21f22
+	QUAD $0x0004d3c637cc171b
+	QUAD $0x0004e108cc8eb9f4
+	QUAD $0x0003f940d71b27a1
+	QUAD $0x0000583a9a327abc
+	QUAD $0x00036ae5e5266898
+	QUAD $0x0001248b52bf3a49
+	QUAD $0x0005f4ead9766bfb
+	QUAD $0x0007c9a882910d4a
+	QUAD $0x00033d30747d34e3
+	QUAD $0x000644e1a3091534
+	QUAD $0x000185f19d73d16a
+	QUAD $0x00044964afdfe059
+	QUAD $0x00008fc1dad38b79
+	QUAD $0x00030d9eb0733871
+	QUAD $0x000746f6336c2600
+	QUAD $0x0006760ed19f7723
+	QUAD $0x00039a92bafaa7d7
+	QUAD $0x0001a6110b2e7d4a
+	QUAD $0x00001b9c7b62e6dd
+	QUAD $0x000575e66f3ad877
+	QUAD $0x00068aceead9bd41
+	QUAD $0x00011ce9e714f960
+	QUAD $0x00056e8dc57d9af5
+	QUAD $0x000712311aef7117
+	QUAD $0x0007d6edb569cf37
+	QUAD $0x00055dbee45447b0
+	QUAD $0x00072f643a78c0b2
+	QUAD $0x000457c983b778a8
+	QUAD $0x00043be0f8e6bba0
+	QUAD $0x00007f77d0c1cec3
+	QUAD $0x0005b3be17be4f78
+	QUAD $0x00002453d258fa8e
+	QUAD $0x00060194a5dc2ca0
+	QUAD $0x0003412400bddfa1
+	QUAD $0x0003de45c04f9e7b
+	QUAD $0x00053affd2259615
+	QUAD $0x00068fdffc614e3b
+	QUAD $0x0006d758925f1880
+	QUAD $0x0003bf928cf82f4b
+	QUAD $0x0004566e5d40d0c4
+	QUAD $0x0005af59745e10a6
+	QUAD $0x0001d5e72db3b0d4
+	QUAD $0x000706d68d30fa5c
+	QUAD $0x00047d67714f3732
+	QUAD $0x0004e91dab5b3be0
+	QUAD $0x0001a76abe344082
+	QUAD $0x00052e55600a6f11
+	QUAD $0x0004e4bd4af0c24e
+	QUAD $0x0007a8f53e004875
+	QUAD $0x000522ccd23c222b
+	QUAD $0x000696f63e8e2f24
+	QUAD $0x0006d630e15c2a7f
+	QUAD $0x0003b1d4c9212ff0
+	QUAD $0x000670197614eabf
+	QUAD $0x0004627e9cefebd6
+	QUAD $0x0002449959b8b5d2
+	QUAD $0x0003eea62c7daf78
+	QUAD $0x00059d242a216e7f
+	QUAD $0x0002012c18f0922d
+	QUAD $0x0003a1a2cf0f0de7
+	QUAD $0x0002cd6bce3fb1db
+	QUAD $0x000599408759d95f
+	QUAD $0x0002f345ab6c971c
+	QUAD $0x0003a3b7ac35e160
+	QUAD $0x0004c713e693274e
+	QUAD $0x00033f6ae66997ac
+	QUAD $0x000355e55ac89d29
+	QUAD $0x00003a27c88fcb3a
+	QUAD $0x0004c90ef3d7c210
+	QUAD $0x0006f713d815bac1
+	QUAD $0x000653286e63e7e9
+	QUAD $0x0007f750840accd3
+	QUAD $0x0006ed1b7a6eb3a4
+	QUAD $0x000546c3073489f0
+	QUAD $0x0003e8b414ec7101
+	QUAD $0x000124ebd8161330
+	QUAD $0x000496f5a0818716
+	QUAD $0x0003a90b7c4b8433
+	QUAD $0x00051061b78a23ad
+	QUAD $0x0002013c1cbb33dc
+	QUAD $0x00062ace697d8e15
+	QUAD $0x00042ad495a125d8
+	QUAD $0x00039db07c520c90
+	QUAD $0x0005b0af94d1699e
+	QUAD $0x00079cf88cc239b8
+	QUAD $0x000144f147c50519
+	QUAD $0x00014999acb54501
+	QUAD $0x0002738d760f8be0
+	QUAD $0x000266b8292ab075
+	QUAD $0x0002a334c2ef60cb
+	QUAD $0x0006f41e9b77efe1
+	QUAD $0x00045922cbc4e87f
+	QUAD $0x0002cb9c306cf8db
+	QUAD $0x0001c9b6aa23e627
+	QUAD $0x0007b4917007ed66
+	QUAD $0x0000d96bc031856f
+	QUAD $0x00068436a0665c9c
+	QUAD $0x00053045e89dcb1f
+	QUAD $0x00008af5b784e4ba
+	QUAD $0x00062f882651e70a
+	QUAD $0x000595760d5b508f
+	QUAD $0x000174926be5ef44
+	QUAD $0x000532bf458d72e1
+	QUAD $0x00050967e7a9f902
+	QUAD $0x0004aa62a2a007e7
+	QUAD $0x0007bfaf79c03a55
+	QUAD $0x00014ce442ce221f
+	QUAD $0x0007d13d196ac533
+	QUAD $0x0002afaa5e10b0b9
+	QUAD $0x000442985d517bc3
+	QUAD $0x00040f96e796b59c
+	QUAD $0x000789eb68cfcaee
+	QUAD $0x00061e0e38f62d6e
+	QUAD $0x0000a9976b59e1c7
+	QUAD $0x00018980a72516cc
+	QUAD $0x00059b7017c56bd6
+	QUAD $0x00061de08355254d
+	QUAD $0x0000f5cca6cf00e0
+	QUAD $0x00022ef79d6f9da3
+	QUAD $0x0005dee918b0dff7
+	QUAD $0x00002f888fcc4782
+	QUAD $0x0004f78e7cc1debc
+	QUAD $0x000072f80db86677
+	QUAD $0x0003d6b890ddc8d3
+	QUAD $0x0000eb587de3c28d
+	QUAD $0x000169dd8dab355b
+	QUAD $0x000501ab67beca77
+	QUAD $0x000195d930b31d18
+	QUAD $0x0007562b83f21c00
+	QUAD $0x00057beae2a922ed
+	QUAD $0x000703331fda526e
+	QUAD $0x00067670a267fe3e
+	QUAD $0x0004f0bb9f7dbbd5
+	QUAD $0x00031580513cc1cc
+	QUAD $0x0006b0697e3feb43
+	QUAD $0x0003a375e78dc2d5
+	QUAD $0x0002dc0fd2d82ef6
+	QUAD $0x000015e68c1476a4
+	QUAD $0x00024b31d47691c8
+	QUAD $0x0005226bcf9c441a
+	QUAD $0x00044eca5a2a74bd
+	QUAD $0x0005167effae5126
+	QUAD $0x0007ec4b5d0b2fbb
+	QUAD $0x0006b74d6190a6eb
+	QUAD $0x0004c06b394afc6c
+	QUAD $0x00034428c17f5026
+	QUAD $0x0001e70b01622071
+	QUAD $0x0007ebd9ebd3ded1
+	QUAD $0x000307b32eed3e33
+	QUAD $0x0007bdfd63014d2b
+	QUAD $0x000200e910595450
+	QUAD $0x000485b71e9c981e
+	QUAD $0x0004931b4bf636cc
+	QUAD $0x00047f6b5394fad7
+	QUAD $0x0001f163b5f8a16a
+	QUAD $0x0006e720432e8059
+	QUAD $0x0006748ab03ce8c2
+	QUAD $0x00038d94eaf1704b
+	QUAD $0x000742057105715e
+	QUAD $0x0004c55d8083aa06
+	QUAD $0x00072b60d0322378
+	QUAD $0x00046719127ac9c8
+	QUAD $0x00056aaf341ad417
+	QUAD $0x0000c286df516c85
+	QUAD $0x00057c0d9ab810bc
+	QUAD $0x00002d77c32148da
+	QUAD $0x0002f07022530f60
+	QUAD $0x000610d45eb7becb
+	QUAD $0x00025127c6818b25
+	QUAD $0x00030171bdd2818c
+	QUAD $0x0007989635d830f7
+	QUAD $0x0003613abb7c09ff
+	QUAD $0x00042c64a224e98c
+	QUAD $0x000647ad97e6942e
+	QUAD $0x00026334f0a409ef
+	QUAD $0x00033b1d60262ac7
+	QUAD $0x000330bca78de743
+	QUAD $0x00021ce380db59a6
+	QUAD $0x00047aa27600cb7b
+	QUAD $0x0005691b6f9a34ef
+	QUAD $0x0000b7d5d8a6c314
+	QUAD $0x00012ab214c58048
+	QUAD $0x0000f04adf62a3c0
+	QUAD $0x0001e72f2d4dddea
+	QUAD $0x0006ff841119744e
+	QUAD $0x0005285220066a38
+	QUAD $0x00041eedc015f8c3
+	QUAD $0x00066c7223e5b547
+	QUAD $0x000448327b95d543
+	QUAD $0x0006a9e10f53c4b6
+	QUAD $0x0005e0edb48bb6d9
+	QUAD $0x00030c58c0f91028
+	QUAD $0x0002c560e8e49305
+	QUAD $0x000246ae15de783a
+	QUAD $0x0007cf8d27ef854a
+	QUAD $0x0006d0661acf2f3d
+	QUAD $0x0000146681e3a4ba
+	QUAD $0x0003f159234297a9
+	QUAD $0x0007c34aa4fbc003
+	QUAD $0x0004f2bf439babfa
+	QUAD $0x0007254fefe5a57a
+	QUAD $0x0001ae29365580f9
+	QUAD $0x000289e3584693f9
+	QUAD $0x00062b73a5bd7d41
+	QUAD $0x00038714adc34e0c
+	QUAD $0x0003306ae859cf71
+	QUAD $0x0007d74e4e5cac24
+	QUAD $0x0001a311e1422c2b
+	QUAD $0x00067ae2c560a7df
+	QUAD $0x0006e4c1932cd391
+	QUAD $0x00004a7857b309a7
+	QUAD $0x000601f6b9f0f4b6
+	QUAD $0x0004f26f0e298e30
+	QUAD $0x000512d47c0d2715
+	QUAD $0x0001cc37f43441b2
+	QUAD $0x00046b9476f4ff97
+	QUAD $0x0003c31be1b369f1
+	QUAD $0x0005dd689091f8ee
+	QUAD $0x000545b585d14dda
+	QUAD $0x00027c3da1e1d8cc
+	QUAD $0x000272224512c7de
+	QUAD $0x00033a92a7924332
+	QUAD $0x000746c73c3002b9
+	QUAD $0x0007d50631176d79
+	QUAD $0x000115129e71981d
+	QUAD $0x0005f7c4f96d9bfa
+	QUAD $0x000525cc3814ec1f
+	QUAD $0x0004734b611d947e
+	QUAD $0x0001c8fa7fe0ef7a
+	QUAD $0x000250974b220084
+	QUAD $0x0007b098f5fcec3e
+	QUAD $0x000741e5c19e65db
+	QUAD $0x0005bb5815220b0f
+	QUAD $0x00050a5fa2272a76
+	QUAD $0x00072c6bafda9acc
+	QUAD $0x00034ae300c0cc7e
+	QUAD $0x00001595ccea9761
+	QUAD $0x0000fd5c86ce95b6
+	QUAD $0x00070f4816034a28
+	QUAD $0x00009d77976b2926
+	QUAD $0x0004fbc396e0a096
+	QUAD $0x000426063f1d4e45
+	QUAD $0x0002fb8fcf33228e
+	QUAD $0x0002f2d453c78cc9
+	QUAD $0x0003086c07395889
+	QUAD $0x00031aa2b5e2a8f5
+	QUAD $0x000526f8619b609a
+	QUAD $0x000507f9e75e5ae8
+	QUAD $0x000057cd82a9d563
+	QUAD $0x00002898aed259ff
+	QUAD $0x000363b2fa9b5e38
+	QUAD $0x00045c3ed78d4da7
+	QUAD $0x0001eeb01c8de7e1
+	QUAD $0x0006e174d65f31d2
+	QUAD $0x00046f5fb3408dfb
+	QUAD $0x00016818e0f604dc
+	QUAD $0x000465b1356be5e6
+	QUAD $0x00075d2490da2930
+	QUAD $0x000227098525cc4e
+	QUAD $0x00036d515e384179
+	QUAD $0x0004daaf7a83780d
+	QUAD $0x00064e6b5aaf0fa7
+	QUAD $0x0005adbe5c067b31
+	QUAD $0x0003969e911dc419
+	QUAD $0x0002745a287b3ef3
+	QUAD $0x0002fcc75d3f39c0
+	QUAD $0x0007c0785d132cb1
+	QUAD $0x0001a5c11f8410ce
+	QUAD $0x0006232b938249c6
+	QUAD $0x00068d50a45c8f4c
+	QUAD $0x00053e1241c568b7
+	QUAD $0x0004771a2616f4b8
+	QUAD $0x0007336069688b0d
+	QUAD $0x000476d7bea8d1ff
+	QUAD $0x000538cb9834be30
+	QUAD $0x00064123e0009818
+	QUAD $0x00034690401c31b1
+	QUAD $0x00009bcec9846b99
+	QUAD $0x00057dbf1d13102f
+	QUAD $0x00054671efa9d957
+	QUAD $0x000301fd935531ad
+	QUAD $0x0001a4acd3d6ffa1
+	QUAD $0x0001c2b049db4301
+	QUAD $0x0005b94832283688
+	QUAD $0x00045d9059e734b9
+	QUAD $0x0000869d7ea09cb0
+	QUAD $0x000740a79b77e50d
+	QUAD $0x0002f31537e6264b
+	QUAD $0x00029e96ea759fbd
+	QUAD $0x0005f7b29ffb2a28
+	QUAD $0x000196a1819561a4
+	QUAD $0x00074eaea7265dd0
+	QUAD $0x00058058ff3e27b9
+	QUAD $0x00008e04992430bf
+	QUAD $0x00000b7c294893fb
+	QUAD $0x00039f07d050b79c
+	QUAD $0x0006a5f9f3d1014c
+	QUAD $0x0005282fec05c647
+	QUAD $0x0002877f9a0e4422
+	QUAD $0x00028949cd51fd7c
+	QUAD $0x000626d21f658f65
+	QUAD $0x00067e690cb60f79
+	QUAD $0x0005648a107d1a26
+	QUAD $0x00017b43fee41a30
+	QUAD $0x0005119f2e967700
+	QUAD $0x00032308609a8ab5
+	QUAD $0x00073765d745ef15
+	QUAD $0x0003655d3eb441e6
+	QUAD $0x0000e13020c35b00
+	QUAD $0x0003e338fbd2ae14
+	QUAD $0x0004f0caae6d47cf
+	QUAD $0x0002e646e8239086
+	QUAD $0x00011e5de3656026
+	QUAD $0x0001b8f6bba2c190
+	QUAD $0x00035c953003874a
+	QUAD $0x00075be95a3a97b2
+	QUAD $0x00010390fabe7fc2
+	QUAD $0x0004991b3ae9c96c
+	QUAD $0x0001b576f0a73736
+	QUAD $0x0001248d8b2a04cf
+	QUAD $0x0004f42705594fb6
+	QUAD $0x0001815f0792c385
+	QUAD $0x00052db93b865fa3
+	QUAD $0x0004c2533d799346
+	QUAD $0x0002702d3d42e0d5
+	QUAD $0x0003df61974ea3c9
+	QUAD $0x0001a5e57d95ffbf
+	QUAD $0x0003fb2d2d537c79
+	QUAD $0x0006fdac290542cf
+	QUAD $0x0000487dd7e2e46e
+	QUAD $0x00045844a35e839f
+	QUAD $0x0006ce85238771bd
+	QUAD $0x00016b50691faa4e
+	QUAD $0x000643f4c2b8b03f
+	QUAD $0x0005912c4c514176
+	QUAD $0x000389406137addb
+	QUAD $0x00047ca04056d839
+	QUAD $0x0001d783181765c6
+	QUAD $0x0005b875f2667ba2
+	QUAD $0x00030b8a9883e93c
+	QUAD $0x0000e2903aa79d17
+	QUAD $0x000515db7babc04b
+	QUAD $0x0004d7c9aac4f6c4
+	QUAD $0x0002deece0b9ffbe
+	QUAD $0x0001255c5fa6e358
+	QUAD $0x00071e4705b62891
+	QUAD $0x000064010c450bd9
+	QUAD $0x000634f10a2e7369
+	QUAD $0x0002e8e79b4511de
+	QUAD $0x0003dc5c41cd0e9d
+	QUAD $0x00072ccb8c873071
+	QUAD $0x0005d574c130fda5
+	QUAD $0x000632a46f056311
+	QUAD $0x00052a401ff85bd5
+	QUAD $0x0005ed4aa57deb6a
+	QUAD $0x000417b9972eef35
+	QUAD $0x00076b4682d8db1a
+	QUAD $0x0002ae3478e1db26
+	QUAD $0x0002541355512f1e
+	QUAD $0x00064509498aa530
+	QUAD $0x0007656556483e50
+	QUAD $0x0006d15d848e4621
+	QUAD $0x00064c514878625d
+	QUAD $0x00012a617fc51d95
+	QUAD $0x000661aa780e53f2
+	QUAD $0x0004ccb864f92ae3
+	QUAD $0x00021142904df086
+	QUAD $0x0005c0e4d77f186a
+	QUAD $0x000475dab9148114
+	QUAD $0x0007ce155a02b929
+	QUAD $0x0007c6a2dc264c2c
+	QUAD $0x000006924ec476e6
+	QUAD $0x0004ef05f30045ad
+	QUAD $0x0003360f96e88d04
+	QUAD $0x000051fd653ad273
+	QUAD $0x00028e281f0480f4
+	QUAD $0x00059c6f68864979
+	QUAD $0x00044fffb7b26052
+	QUAD $0x000701d31686b1f9
+	QUAD $0x0003ec3bf773a09d
+	QUAD $0x00026f4f50da9f1b
+	QUAD $0x00032e93ccd6c7f7
+	QUAD $0x0001092d91c31ae4
+	QUAD $0x000550663fa2dd5d
+	QUAD $0x0004abb9ca968c02
+	QUAD $0x000545eb7dcfb3fb
+	QUAD $0x0000c0b2ceccb06f
+	QUAD $0x00054f3cf8770bca
+	QUAD $0x00067c5d6c72e9f9
+	QUAD $0x0004e70580a4e308
+	QUAD $0x0004a2e91471815b
+	QUAD $0x00043c75084900ec
+	QUAD $0x00054e2d5af6b294
+	QUAD $0x000383874fe88808
+	QUAD $0x000110287e731984
+	QUAD $0x0000f3945d49f41f
+	QUAD $0x000580ed79d16b6b
+	QUAD $0x000563d7311c932e
+	QUAD $0x0007d148b65a5e4d
+	QUAD $0x00029e8a0e0698b5
+	QUAD $0x0001b57f58ea4cd5
+	QUAD $0x00009f20f2b60268
+	QUAD $0x00058b380899cea6
+	QUAD $0x00072fe39e808741
+	QUAD $0x0006c7a138779c1d
+	QUAD $0x0002d7ea957d7831
+	QUAD $0x00066f9883a34755
+	QUAD $0x00024682f35f71b5
+	QUAD $0x00004ce24706335e
+	QUAD $0x000554c37bb2358a
+	QUAD $0x0002c359a72af647
+	QUAD $0x0006a57818f31338
+	QUAD $0x0004a6ed5853ad58
+	QUAD $0x0002eb2ddce3557e
+	QUAD $0x00077ad86d758675
+	QUAD $0x0003e2df83eaecfc
+	QUAD $0x0003ea5c2bed8af7
+	QUAD $0x0006db7325bfa137
+	QUAD $0x0005b951b54e5add
+	QUAD $0x00051cffbb096500
+	QUAD $0x00054f1378b61a72
+	QUAD $0x0002e2470b9cc705
+	QUAD $0x000651f9ab1f4810
+	QUAD $0x0001399465ad7b71
+	QUAD $0x0003d46bc0b6f34e
+	QUAD $0x00031800447b4a16
+	QUAD $0x0007e787a513025b
+	QUAD $0x0003faa50e57f360
+	QUAD $0x00035b407f14428b
+	QUAD $0x0007eca593ed697d
+	QUAD $0x0004b85ce83b8327
+	QUAD $0x0002acea0053e864
+	QUAD $0x0003e9e1e2a1dd65
+	QUAD $0x00055ce98bc088cb
+	QUAD $0x0001a17a77213f8e
+	QUAD $0x0006af54dd6ddbc7
+	QUAD $0x0007292c1e6d84ab
+	QUAD $0x0004859692a89273
+	QUAD $0x0004227ea6ce7eb7
+	QUAD $0x0003a0db0f5085d5
+	QUAD $0x0000d061dee4e0d3
+	QUAD $0x00074b443b96281b
+	QUAD $0x0003085ff9913b3c
+	QUAD $0x0007dde2a4a8bf53
+	QUAD $0x0002e39e98d38d74
+	QUAD $0x00032f5ccaefa485
+	QUAD $0x00039f11039ca66e
+	QUAD $0x00032f7e8f39e68f
+	QUAD $0x0000c1d6fa9ea4bb
+	QUAD $0x00062c7a5114d643
+	QUAD $0x000026cd1b52985e
+	QUAD $0x0001ba56b73474aa
+	QUAD $0x00031488d06ed795
+	QUAD $0x0005853cae2d6951
+	QUAD $0x0002f33e9d7d305a
+	QUAD $0x000198e16f0794f6
+	QUAD $0x0003edd04f48ca0a
+	QUAD $0x000046d3bbef48f6
+	QUAD $0x0005132d1e91054c
+	QUAD $0x0007ae7368cacae6
+	QUAD $0x0001c8534367dd25
+	QUAD $0x00042c8165c092c7
+	QUAD $0x0000ab8175bbbcdc
+	QUAD $0x00038a40cae0ed36
+	QUAD $0x0000fa768f0da9b5
+	QUAD $0x0004d21ab440de9a
+	QUAD $0x00017ceff2238316
+	QUAD $0x00035373e3e73504
+	QUAD $0x0001e92d4d2ebaec
+	QUAD $0x000716b0548cef7a
+	QUAD $0x000629c0517a168f
+	QUAD $0x0004e786cba8bbb3
+	QUAD $0x000470a02d997464
+	QUAD $0x00076b9e0947df58
+	QUAD $0x00016bc3c98601a5
+	QUAD $0x000224c1862daf94
+	QUAD $0x000659167742c88e
+	QUAD $0x0002f4b112a3b53f
+	QUAD $0x0000cdbf292d07fb
+	QUAD $0x00065c9e13892e68
+	QUAD $0x00019bd7692ec5a6
+	QUAD $0x000784205b065f61
+	QUAD $0x00001e36b029b8da
+	QUAD $0x0000832e91be1624
+	QUAD $0x00060be0a0144c84
+	QUAD $0x0003a6eaf060a1f8
+	QUAD $0x0002c31814275c71
+	QUAD $0x0004961723bff66d
+	QUAD $0x00054ac52e1ffb47
+	QUAD $0x00065826c5515a79
+	QUAD $0x0007ea2ddffc4e41
+	QUAD $0x00042c3cccae78e8
+	QUAD $0x0002086c90442d9b
+	QUAD $0x0004b14b2f0a9ff6
+	QUAD $0x0004b3325566afbe
+	QUAD $0x000176a42a342116
+	QUAD $0x0004b1a22d38d476
+	QUAD $0x00016cce62dacdd0
+	QUAD $0x0005338333f2b2a0
+	QUAD $0x000740de3261dfa3
+	QUAD $0x000087701bff9306
+	QUAD $0x00014e99a2dd99ce
+	QUAD $0x0002e4d49e68193d
+	QUAD $0x000508ea6f227d54
+	QUAD $0x0000013410ed92fa
+	QUAD $0x000427731af8329e
+	QUAD $0x0003dceb0c24a9ac
+	QUAD $0x000496f7366b13e3
+	QUAD $0x0006fde2414b999b
+	QUAD $0x00010f12310d696d
+	QUAD $0x00019e6d39c1e513
+	QUAD $0x00076483c0668f8d
+	QUAD $0x0004dd460449af38
+	QUAD $0x0004f8bf40cfad4d
+	QUAD $0x0005335fae1fa779
+	QUAD $0x0006e7119987ea48
+	QUAD $0x00019dd8768fb132
+	QUAD $0x0004df30e16b676a
+	QUAD $0x00047438353e159a
+	QUAD $0x0004c166e87468df
+	QUAD $0x00035d0caeda504e
+	QUAD $0x0002add07e0c2ecf
+	QUAD $0x000172e1edf6f8a7
+	QUAD $0x0005c9aee94b2046
+	QUAD $0x000006bfb39d9be9
+	QUAD $0x00046e9aa0b62f2a
+	QUAD $0x0003c55f55561209
+	QUAD $0x0002a057ec36a5a0
+	QUAD $0x00056581ad46f76f
+	QUAD $0x0007abfda2209e1f
+	QUAD $0x0006ede46e6ac260
+	QUAD $0x00042c9f209ce50c
+	QUAD $0x00036f988813b79b
+	QUAD $0x0006187831067b64
+	QUAD $0x00036b369dd1d1c8
+	QUAD $0x0001b04c5417519f
+	QUAD $0x00030dc4bf389b31
+	QUAD $0x0005ae7b1c27ab92
+	QUAD $0x0003d13a782285c5
+	QUAD $0x00031c0af8645499
+	QUAD $0x00021bd87a04f450
+	QUAD $0x00045f6f13fe001d
+	QUAD $0x000479b18e86875d
+	QUAD $0x0003117a0e33783e
+	QUAD $0x00069b8c7eab19dd
+	QUAD $0x000144024bcaed71
+	QUAD $0x00066afa6c14eadd
+	QUAD $0x0001a5eb5985348c
+	QUAD $0x000403fb4cf519c0
+	QUAD $0x0000bef03639ede6
+	QUAD $0x0002dbf73139be72
+	QUAD $0x000570134045b022
+	QUAD $0x000522a1561bcd60
+	QUAD $0x00076bb993ab380b
+	QUAD $0x0001ea065b51d736
+	QUAD $0x0006c9e64f62e4b6
+	QUAD $0x0006ea109a40cf14
+	QUAD $0x000427254ee1fee6
+	QUAD $0x0007a0fad2dea5ab
+	QUAD $0x000610a761933d08
+	QUAD $0x0001194bc079d095
+	QUAD $0x0000aae0dcd5008f
+	QUAD $0x0001d28bdea5dcd7
+	QUAD $0x000069666b860149
+	QUAD $0x0004c5b19d8a094b
+	QUAD $0x00055971afd9c4d0
+	QUAD $0x0000e54fd30f9037
+	QUAD $0x00003152a2794c72
+	QUAD $0x00068c99b8bb3cc7
+	QUAD $0x000166a8235c5775
+	QUAD $0x0006e8e7cfc40d4e
+	QUAD $0x000575e6d3ef4962
+	QUAD $0x00076703cdd84d95
+	QUAD $0x00010dc220e45617
+	QUAD $0x0007fb772e4e9096
+	QUAD $0x00006fb42910bf07
+	QUAD $0x0002133fddbb1d8a
+	QUAD $0x0005266e60f49396
+	QUAD $0x0003cd13f5c96468
+	QUAD $0x0003208e87527053
+	QUAD $0x0000f02a5458f689
+	QUAD $0x00021484b13a2005
+	QUAD $0x000580aedabd2ade
+	QUAD $0x00079c41c4765676
+	QUAD $0x00002c2a4f094f15
+	QUAD $0x00052663a58ef8d3
+	QUAD $0x0001c8ee652e4e4e
+	QUAD $0x0001402276e01786
+	QUAD $0x00065bdf042d5717
+	QUAD $0x0001cdc2395f36f8
+	QUAD $0x00055df08801d078
+	QUAD $0x00029a6373c5e8b3
+	QUAD $0x00056ed46eb67926
+	QUAD $0x0002eed0858f3ba5
+	QUAD $0x00077f5f22971173
+	QUAD $0x0002049373e8d1d1
+	QUAD $0x0007d2b807695a98
+	QUAD $0x0004980c9c1b77d0
+	QUAD $0x000030696eda3edd
+	QUAD $0x0001a7c69855f853
+	QUAD $0x00046f51c583660f
+	QUAD $0x0007960731377bfd
+	QUAD $0x0000fcb7ef1b7e08
+	QUAD $0x00034c32e63e2453
+	QUAD $0x0001858e7c39ebef
+	QUAD $0x0000810f65778bca
+	QUAD $0x0003fb123362eb08
+	QUAD $0x0007d3d280a0903d
+	QUAD $0x000504df3e2fc031
+	QUAD $0x0003aac393382bc1
+	QUAD $0x0001d4cb043796cb
+	QUAD $0x000180f80d565ed5
+	QUAD $0x00061ee394678627
+	QUAD $0x0006591daab97aa5
+	QUAD $0x0001c13e998218b4
+	QUAD $0x0007ba9f136be787
+	QUAD $0x0003467523f2fbee
+	QUAD $0x0007326456db5f8c
+	QUAD $0x000051d4cbb6f2d1
+	QUAD $0x0000ead88f10203c
+	QUAD $0x000208b6e1465234
+	QUAD $0x00023a705402e5ac
+	QUAD $0x0006a294d3a84204
+	QUAD $0x00002fae703ce1a9
+	QUAD $0x000084e7bc943122
+	QUAD $0x0006ed52104200ac
+	QUAD $0x00078f4e25942853
+	QUAD $0x00050ffefc3bd1f4
+	QUAD $0x00046cb8d6b6f603
+	QUAD $0x00023c9ecd606cd2
+	QUAD $0x0002621a6ee20fe0
+	QUAD $0x000452b37ad6edbd
+	QUAD $0x0003322c33283091
+	QUAD $0x00078bd7020a163e
+	QUAD $0x0006bc54dea94246
+	QUAD $0x0001d246726ae0ff
+	QUAD $0x0000a3d5a9e2d172
+	QUAD $0x000255f6e0ae6b45
+	QUAD $0x000768fcbd715c9d
+	QUAD $0x00059499eb3d783a
+	QUAD $0x00030fd00de2c3d4
+	QUAD $0x0006e4c86540a295
+	QUAD $0x0005788225946c85
+	QUAD $0x0002c1c37c6199a9
+	QUAD $0x0004b85282fce7de
+	QUAD $0x0001b3bab7cf0de9
+	QUAD $0x000457b503cda9af
+	QUAD $0x00064ee7ad5a9948
+	QUAD $0x0001ca264e6f12a2
+	QUAD $0x0007b118bac63aa2
+	QUAD $0x00059c2b8c8ba018
+	QUAD $0x0001c24151f0d2f8
+	QUAD $0x0000e1ed20384723
+	QUAD $0x000377e6002948aa
+	QUAD $0x000396971efe3f9f
+	QUAD $0x0000fafdc3172c2a
+	QUAD $0x0003b89ec46c4b85
+	QUAD $0x0005de68742b87ec
+	QUAD $0x00037b9d0188c877
+	QUAD $0x000018fed4922d68
+	QUAD $0x0001019e26b85e94
+	QUAD $0x00061ea8443beafe
+	QUAD $0x0003686046ac9a8c
+	QUAD $0x00032fea0d9c84ad
+	QUAD $0x000322dcd60df427
+	QUAD $0x00043438f14cc44d
+	QUAD $0x00057f0144ec87c3
+	QUAD $0x0005d6d00c08e90e
+	QUAD $0x0007badce604827e
+	QUAD $0x000154e6e6328bef
+	QUAD $0x0006d2324e03c652
+	QUAD $0x00019ea543cdb6bd
+	QUAD $0x00038c614e3d2801
+	QUAD $0x00049917b1540942
+	QUAD $0x0002300d44ba906f
+	QUAD $0x00050eae384e1303
+	QUAD $0x0005b6d684073210
+	QUAD $0x0002d60850fb760f
+	QUAD $0x0003cb2933ff7236
+	QUAD $0x00031228ae5b441e
+	QUAD $0x00021c2818b5c8fb
+	QUAD $0x00042d1d8f931ad8
+	QUAD $0x0001b99a5a6ae378
+	QUAD $0x00002a502f8c62fb
+	QUAD $0x0002e6ca32445b2d
+	QUAD $0x0003af3e2202b0dc
+	QUAD $0x0003063b445dd118
+	QUAD $0x00011fff27c9a9aa
+	QUAD $0x00040645d0a9f2c6
+	QUAD $0x0003c909bb02b20d
+	QUAD $0x0005642be57c02fb
+	QUAD $0x000555df08ddd492
+	QUAD $0x0000eadadb7fdd5f
+	QUAD $0x00054c402af3d624
+	QUAD $0x0007bf8f7d051d45
+	QUAD $0x0005ff955dc3432d
+	QUAD $0x0006538b39f191ca
+	QUAD $0x0007d23206ab694e
+	QUAD $0x0001a031e6df8015
+	QUAD $0x00041c66a1c32a45
+	QUAD $0x000540fa4ab91330
+	QUAD $0x0002cb36aaf2832a
+	QUAD $0x0000000000000000
+	QUAD $0x0000000000000000
+	QUAD $0x0000000000000000
+	QUAD $0x0000000000000000
+	QUAD $0x0000000000000001
+	QUAD $0x0000000000000000
+	QUAD $0x0000000000000000
+	QUAD $0x0000000000000000
+	QUAD $0x0000000000000001
+	QUAD $0x0000000000000000
+	QUAD $0x0000000000000000
+	QUAD $0x0000000000000000
+	QUAD $0x0000000000000000
+	QUAD $0x0000000000000001
+	QUAD $0x0000000000000002
+	QUAD $0x0000000000000003
+	QUAD $0x0000000000000000
+	QUAD $0x0000000000000003
+	QUAD $0x0000000000000001
+	QUAD $0x0000000000000002

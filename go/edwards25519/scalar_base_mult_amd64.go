@@ -46,10 +46,8 @@ func scalarBaseMultBatch(dst, scalars *[32]byte, count int) {
 // an inversion.
 func batchSize() int {
 	switch chosen {
-	case ifma:
+	case ifma, avx2:
 		return 64
-	case avx2:
-		return 24
 	default:
 		return 16
 	}

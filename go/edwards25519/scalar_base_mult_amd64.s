@@ -49,7 +49,7 @@ TEXT ·scalarBaseMultBMI2(SB), 0, $2352-16
 	SINGLE(ENTRY_scalar_base_mult_bmi2, FRAME_scalar_base_mult_bmi2)
 
 // func scalarBaseMultAVX2(dst, scalar *[32]byte)
-TEXT ·scalarBaseMultAVX2(SB), 0, $5040-16
+TEXT ·scalarBaseMultAVX2(SB), 0, $3696-16
 	SINGLE(ENTRY_scalar_base_mult_avx2, FRAME_scalar_base_mult_avx2)
 
 // func scalarBaseMultIFMA(dst, scalar *[32]byte)
@@ -65,7 +65,7 @@ TEXT ·scalarBaseMultBatchBMI2(SB), 0, $4352-24
 	BATCH(ENTRY_scalar_base_mult_batch_bmi2, FRAME_scalar_base_mult_batch_bmi2)
 
 // func scalarBaseMultBatchAVX2(dst, scalars *[32]byte, count int)
-TEXT ·scalarBaseMultBatchAVX2(SB), 0, $6128-24
+TEXT ·scalarBaseMultBatchAVX2(SB), 0, $5104-24
 	BATCH(ENTRY_scalar_base_mult_batch_avx2, FRAME_scalar_base_mult_batch_avx2)
 
 // func scalarBaseMultBatchIFMA(dst, scalars *[32]byte, count int)

@@ -1,17 +1,21 @@
 //! What hosts call: C symbols, a thin table over the Rust functions.
 //!
 //! An image can't find out what processor it runs on, as it has no variable to remember it in. So each multiplication is
-//! there several times, and the host chooses once, at its start, by what the processor has (CPUID) and what the system
-//! saves when it switches tasks (XGETBV, where CPUID leaf 1 has OSXSAVE, ECX bit 27):
+//! there several times, and the host chooses once, at its start, by what the processor has (CPUID, leaf 7, subleaf 0, EBX, but
+//! for FMA, which is in leaf 1, ECX) and what the system saves when it switches tasks (XGETBV, where leaf 1 has OSXSAVE, ECX
+//! bit 27):
 //!
-//! | suffix | processor: leaf 7, subleaf 0, EBX | system: XCR0 |
+//! | suffix | processor | system: XCR0 |
 //! | --- | --- | --- |
 //! | none | any | |
 //! | `_bmi2` | BMI1 (bit 3), BMI2 (bit 8), ADX (bit 19) | |
-//! | `_avx2` | AVX2 (bit 5), BMI1, BMI2 | bits 1 and 2 |
-//! | `_ifma` | AVX512F (bit 16), AVX512IFMA (bit 21), AVX512VL (bit 31), AVX2, BMI1, BMI2 | bits 1, 2, 5, 6 and 7 |
+//! | `_avx2` | AVX2 (bit 5), FMA (bit 12), BMI1, BMI2 | bits 1 and 2 |
+//! | `_ifma` | AVX512F (bit 16), AVX512IFMA (bit 21), AVX512VL (bit 31), AVX2, FMA, BMI1, BMI2 | bits 1, 2, 5, 6 and 7 |
 //!
 //! The last one that holds is the fastest. All return the same points, in constant time.
+//!
+//! `_avx2` computes with floating-point numbers, without an error in any rounding mode. It leaves the flag for inexact
+//! results in MXCSR; exceptions have to be masked there, as they are when a program starts.
 
 use crate::backend::serial;
 use crate::batch::in_groups;

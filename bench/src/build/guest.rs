@@ -184,7 +184,7 @@ fn runs(export: &str, machine: &Machine) -> Result<()> {
         let features: &[&str] = match word {
             "batch" | "baseline" | "portable" | "serial" => &[],
             "bmi2" | "adx" => &["bmi2", "adx"],
-            "avx2" => &["avx2", "bmi2"],
+            "avx2" => &["avx2", "fma", "bmi2"],
             "ifma" | "avx512" | "avx512ifma" => &[
                 "avx512f",
                 "avx512dq",
@@ -263,7 +263,7 @@ uint64_t increment(uint64_t value);
 
     #[test]
     fn an_export_runs_where_the_processor_has_what_its_name_says() {
-        let old = machine(&["bmi2", "adx", "avx2"]);
+        let old = machine(&["bmi2", "adx", "avx2", "fma"]);
         assert!(runs("scalar_base_mult", &machine(&[])).is_ok());
         assert!(runs("scalar_base_mult_avx2", &old).is_ok());
         let error = runs("scalar_base_mult_batch_ifma", &old).unwrap_err();

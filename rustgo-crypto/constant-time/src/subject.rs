@@ -87,7 +87,7 @@ impl Subject {
         use std::is_x86_feature_detected as has;
         let (features, known) = match self.export.rsplit('_').next() {
             Some("bmi2") => (has!("bmi1") && has!("bmi2") && has!("adx"), true),
-            Some("avx2") => (has!("avx2") && has!("bmi1") && has!("bmi2"), true),
+            Some("avx2") => (has!("avx2") && has!("fma") && has!("bmi1") && has!("bmi2"), true),
             Some("ifma") => (
                 has!("avx512f") && has!("avx512vl") && has!("avx512ifma") && has!("bmi2"),
                 false,

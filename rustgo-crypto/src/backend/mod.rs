@@ -6,7 +6,22 @@
 //! | `field.rs` | field elements, as many side by side as the backend has lanes |
 //! | `select.rs` | the choice of a table's entries, which reads all of them |
 //! | `combine.rs` | the sum of the points in the lanes, where one scalar is spread over them |
+//! | `rows.rs` | the sums of several scalars, one in each lane |
 //! | `inversion.rs` | what the backend does its own way in an inversion |
+
+/// Evaluates an expression for each of five limbs.
+#[cfg(target_arch = "x86_64")]
+macro_rules! each_limb {
+    ($i:ident, $e:expr) => {
+        [
+            { const $i: usize = 0; $e },
+            { const $i: usize = 1; $e },
+            { const $i: usize = 2; $e },
+            { const $i: usize = 3; $e },
+            { const $i: usize = 4; $e },
+        ]
+    };
+}
 
 #[cfg(target_arch = "x86_64")]
 pub mod avx2;
@@ -14,6 +29,8 @@ pub mod avx2;
 pub mod bmi2;
 #[cfg(target_arch = "x86_64")]
 pub mod ifma;
+#[cfg(target_arch = "x86_64")]
+mod prefetch;
 pub mod serial;
 
 /// Has the frame that it is in begin at a multiple of 64, so that what is called from there finds the stack pointer at the

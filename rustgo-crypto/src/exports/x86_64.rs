@@ -35,24 +35,26 @@ pub unsafe extern "C" fn scalar_base_mult_batch_bmi2(
     }
 }
 
-/// `scalar_base_mult` for processors with AVX2, BMI1 and BMI2.
+/// `scalar_base_mult` for processors with AVX2, FMA, BMI1 and BMI2.
 ///
 /// # Safety
 ///
 /// - As of `scalar_base_mult`.
-/// - The processor has AVX2, BMI1 and BMI2, and the system saves its 256-bit vectors.
+/// - The processor has AVX2, FMA, BMI1 and BMI2, and the system saves its 256-bit vectors.
+/// - MXCSR masks floating-point exceptions, as it does when a program starts.
 #[rustgo_rt::export(stack = 6144, no_panic)]
 pub unsafe extern "C" fn scalar_base_mult_avx2(dst: *mut [u8; 32], scalar: *const [u8; 32]) {
     // SAFETY: the caller vouches for both pointers and for the features.
     unsafe { dst.write(avx2::multiply(&scalar.read())) }
 }
 
-/// `scalar_base_mult_batch` for processors with AVX2, BMI1 and BMI2.
+/// `scalar_base_mult_batch` for processors with AVX2, FMA, BMI1 and BMI2.
 ///
 /// # Safety
 ///
 /// - As of `scalar_base_mult_batch`.
-/// - The processor has AVX2, BMI1 and BMI2, and the system saves its 256-bit vectors.
+/// - The processor has AVX2, FMA, BMI1 and BMI2, and the system saves its 256-bit vectors.
+/// - MXCSR masks floating-point exceptions, as it does when a program starts.
 #[rustgo_rt::export(stack = 6144, no_panic)]
 pub unsafe extern "C" fn scalar_base_mult_batch_avx2(
     dst: *mut [u8; 32],

@@ -6,6 +6,7 @@
 
 mod field;
 mod point;
+pub mod wide;
 
 use crate::field::LIMBS;
 use point::Extended;
@@ -14,7 +15,7 @@ pub use point::{INVERSE_D, TWICE_D};
 /// Words in an entry: the limbs of three field elements.
 pub const WORDS: usize = 3 * LIMBS;
 
-/// Bits in a window of the table that all kernels share but IFMA's batch.
+/// Bits in a window of the table for scalars one by one.
 pub const WINDOW: u32 = 4;
 pub const POSITIONS: usize = 64;
 pub const ENTRIES: usize = 8;

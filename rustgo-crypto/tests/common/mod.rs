@@ -62,6 +62,7 @@ pub fn paths() -> Vec<Path> {
             single: scalar_base_mult_avx2,
             batch: scalar_base_mult_batch_avx2,
             available: is_x86_feature_detected!("avx2")
+                && is_x86_feature_detected!("fma")
                 && is_x86_feature_detected!("bmi1")
                 && is_x86_feature_detected!("bmi2"),
         },

@@ -5,61 +5,43 @@
 
 use core::arch::x86_64::*;
 
-use super::LANES;
-use super::field::{Factor4, Field4, multiply, subtract};
-use super::point::{Entry4, Workspace};
+use super::field::{BIAS, Field4, Product4, add, multiply};
+use super::point::Workspace;
 use crate::compression::Projective;
-use crate::field::{FieldElement, LIMBS};
+use crate::field::LIMBS;
 use crate::table::TWICE_D;
 
 /// Adds up the points in the four lanes. Works in the same memory.
 #[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2")]
+#[target_feature(enable = "avx2,fma,bmi1,bmi2")]
 pub fn sum(workspace: &mut Workspace) -> Projective {
     let Workspace {
-        x,
-        y,
-        z,
-        t,
-        entry: Entry4 {
-            sum: other,
-            product: weights,
-            ..
-        },
-        factor,
+        x, y, z, t, factors, ..
     } = workspace;
     transpose(x, y, z, t);
     let (p0, p1, p2, p3) = (x, y, z, t);
 
     // What the second point of an addition is multiplied by: 1, 1, 2 and 2·d.
-    weights.element = Field4::splat(&TWICE_D);
-    for (i, limb) in weights.element.0.iter_mut().enumerate() {
-        let lowest = if i == 0 {
-            _mm256_set_epi64x(0, 2, 1, 1)
-        } else {
-            _mm256_setzero_si256()
-        };
-        *limb = _mm256_blend_epi32::<0b11000000>(lowest, *limb);
-    }
-    weights.complete();
-
-    for point in [&mut *p1, &mut *p3] {
-        differences(point);
-        point.multiply_by(weights);
-    }
-    add(p0, p1, factor, other);
-    add(p2, p3, factor, other);
-    differences(p2);
-    p2.multiply_by(weights);
-    add(p0, p2, factor, other);
-    projective(p0)
+    let [weights, spare @ .., _] = factors;
+    *weights = Field4(each_limb!(I, {
+        let small = |x: f64| if I == 0 { x } else { 0.0 };
+        _mm256_set_pd(TWICE_D[I] as f64, small(2.0), small(1.0), small(1.0))
+    }));
+    weigh(p1, weights, spare);
+    weigh(p3, weights, spare);
+    add_weighted(p0, p1, spare);
+    add_weighted(p2, p3, spare);
+    weigh(p2, weights, spare);
+    add_weighted(p0, p2, spare);
+    let [x, y, z, _] = p0.elements();
+    Projective { x, y, z }
 }
 
 /// Turns X, Y, Z and T of four points into four points, each with X, Y, Z and T in its lanes.
 #[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2")]
-fn transpose(x: &mut Field4, y: &mut Field4, z: &mut Field4, t: &mut Field4) {
-    for i in 0..10 {
+#[target_feature(enable = "avx2,fma,bmi1,bmi2")]
+fn transpose(x: &mut Product4, y: &mut Product4, z: &mut Product4, t: &mut Product4) {
+    for i in 0..LIMBS {
         let (xy02, xy13) = (
             _mm256_unpacklo_epi64(x.0[i], y.0[i]),
             _mm256_unpackhi_epi64(x.0[i], y.0[i]),
@@ -75,67 +57,61 @@ fn transpose(x: &mut Field4, y: &mut Field4, z: &mut Field4, t: &mut Field4) {
     }
 }
 
-/// (X, Y, Z, T) to (Y - X, Y + X, Z, T).
-#[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2")]
-fn differences(point: &mut Field4) {
-    let zero = _mm256_setzero_si256();
-    for (i, limb) in point.0.iter_mut().enumerate() {
-        let swapped = _mm256_blend_epi32::<0b11110000>(swap(*limb), zero);
-        let negated = _mm256_blend_epi32::<0b00000011>(*limb, subtract(i, zero, *limb));
-        *limb = _mm256_add_epi64(swapped, negated);
-    }
-}
-
 /// Lanes 0 and 1, and 2 and 3, change places.
 #[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2")]
-fn swap(limb: __m256i) -> __m256i {
-    _mm256_shuffle_epi32::<0b01001110>(limb)
+#[target_feature(enable = "avx2,fma,bmi1,bmi2")]
+fn swap(column: __m256i) -> __m256i {
+    _mm256_shuffle_epi32::<0b01001110>(column)
 }
 
-/// Adds a point that went through `differences` and the weights to one that did not.
+/// a + b, and the negative of b in the lanes of the mask, two bits for each. `counts` says how often `BIAS` is in that, and
+/// then it is there once.
 #[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2")]
-fn add(point: &mut Field4, weighted: &Field4, factor: &mut Factor4, other: &mut Field4) {
-    factor.element = *weighted;
-    factor.complete();
-    differences(point);
+#[target_feature(enable = "avx2,fma,bmi1,bmi2")]
+fn sums<const NEGATIVE: i32>(a: __m256i, b: __m256i, counts: [i64; 4]) -> __m256i {
+    let [c0, c1, c2, c3] = counts.map(|count| (1 - count) * BIAS as i64);
+    let negated = _mm256_sub_epi64(_mm256_setzero_si256(), b);
+    let sum = add(a, _mm256_blend_epi32::<NEGATIVE>(b, negated));
+    add(sum, _mm256_set_epi64x(c3, c2, c1, c0))
+}
+
+/// (X, Y, Z, T) to (Y - X, Y + X, Z, T), as a factor.
+#[inline]
+#[target_feature(enable = "avx2,fma,bmi1,bmi2")]
+fn differences(point: &Product4) -> Field4 {
+    let zero = _mm256_setzero_si256();
+    Field4::carry::<1>(each_limb!(I, {
+        let swapped = _mm256_blend_epi32::<0b11110000>(swap(point.0[I]), zero);
+        sums::<0b00000011>(swapped, point.0[I], [0, 2, 1, 1])
+    }))
+}
+
+/// Makes a point what another can be added to by `add_weighted`.
+#[inline]
+#[target_feature(enable = "avx2,fma,bmi1,bmi2")]
+fn weigh(point: &mut Product4, weights: &Field4, spare: &mut [Field4; 2]) {
+    spare[0] = differences(point);
+    multiply(point, &spare[0], weights);
+}
+
+/// Adds a point that was weighed to one that was not.
+#[inline]
+#[target_feature(enable = "avx2,fma,bmi1,bmi2")]
+fn add_weighted(point: &mut Product4, weighted: &Product4, spare: &mut [Field4; 2]) {
+    let [left, right] = spare;
+    *left = differences(point);
+    *right = weighted.carry();
     // (A, B, D, C)
-    point.multiply_by(factor);
-    for (i, limb) in point.0.iter().enumerate() {
-        let negated = _mm256_blend_epi32::<0b11000011>(*limb, subtract(i, _mm256_setzero_si256(), *limb));
-        // (B - A, B + A, D + C, D - C) = (E, H, G, F)
-        let sums = _mm256_add_epi64(swap(*limb), negated);
+    multiply(point, left, right);
+    // (B - A, B + A, D + C, D - C) = (E, H, G, F)
+    let sum = Field4::carry::<1>(each_limb!(
+        I,
+        sums::<0b11000011>(swap(point.0[I]), point.0[I], [0, 2, 2, 0])
+    ));
+    for i in 0..LIMBS {
         // (E, G, G, E) times (F, H, F, H)
-        factor.element.0[i] = _mm256_permute4x64_epi64::<0b00101000>(sums);
-        other.0[i] = _mm256_permute4x64_epi64::<0b01110111>(sums);
+        left.0[i] = _mm256_permute4x64_pd::<0b00101000>(sum.0[i]);
+        right.0[i] = _mm256_permute4x64_pd::<0b01110111>(sum.0[i]);
     }
-    factor.complete();
-    multiply(point, other, factor);
-}
-
-/// The point in the lanes.
-#[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2")]
-fn projective(point: &Field4) -> Projective {
-    let [x, y, z, _] = elements(point);
-    Projective { x, y, z }
-}
-
-/// The elements in the lanes.
-#[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2")]
-pub fn elements(field: &Field4) -> [FieldElement; LANES] {
-    let mut limbs = [[0; LIMBS]; LANES];
-    for k in 0..LIMBS {
-        let limb = _mm256_add_epi64(field.0[2 * k], _mm256_slli_epi64::<26>(field.0[2 * k + 1]));
-        let mut lanes = [0; LANES];
-        // SAFETY: as long as a vector.
-        unsafe { _mm256_storeu_si256(lanes.as_mut_ptr().cast(), limb) };
-        for (limbs, lane) in limbs.iter_mut().zip(lanes) {
-            limbs[k] = lane;
-        }
-    }
-    limbs.map(FieldElement::from_loose_limbs)
+    multiply(point, left, right);
 }

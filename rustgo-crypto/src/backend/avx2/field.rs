@@ -1,201 +1,277 @@
-//! Four field elements side by side, in radix 2^25.5: a multiplication of AVX2 takes 32 bits.
+//! Four field elements side by side, in radix 2^51: integers in floating-point numbers, which AVX2 multiplies wider than
+//! integers. A fused multiplication and addition gives the upper half of a product, another one the lower half.
 //!
-//! Bernstein and Schwabe, "NEON crypto" (2012, <https://cr.yp.to/highspeed/neoncrypto-20120320.pdf>), section 4.
+//! Emmart, Zheng and Weems, "Faster modular exponentiation using double precision floating point arithmetic on the GPU"
+//! (ARITH 2018, <https://doi.org/10.1109/ARITH.2018.8464792>). Here halves have signs, so that no rounding mode matters.
 //!
-//! Ten vectors are too many for the registers beside anything else. So elements live in memory, and functions take
-//! pointers.
+//! Products leave few registers for anything else. So elements live in memory, and functions take pointers.
 
 use core::arch::x86_64::*;
 use core::sync::atomic::{Ordering, compiler_fence};
 
-use crate::field::{LIMBS, P};
+use super::LANES;
+use crate::field::{FieldElement, LIMB_BITS, LIMBS, MASK, P};
 
-/// The sum of limb·2^⌈25.5·i⌉, modulo p: limbs of 26 bits, then 25, in turn.
-///
-/// A product's limbs are below 2^26, the odd ones below 2^25 + 2^17.
+/// The sum of limb·2^(51·i), modulo p: a factor. Limbs are integers of either sign, below 2^51.
 #[derive(Clone, Copy)]
-pub struct Field4(pub [__m256i; 10]);
+pub struct Field4(pub [__m256d; LIMBS]);
 
-/// A factor, after 19 times itself, as 2^255 = 19 (mod p). As one array of twenty limbs, column k of a product takes
-/// limb i of the other factor times entry 10 - i + k; entry 0 is never read.
-#[repr(C)]
-pub struct Factor4 {
-    wrapped: Field4,
-    pub element: Field4,
-}
+/// The sum of (column - BIAS)·2^(51·i), modulo p: a product, or what comes in its place.
+#[derive(Clone, Copy)]
+pub struct Product4(pub [__m256i; LIMBS]);
 
-pub const LOW26: u64 = (1 << 26) - 1;
-const LOW25: u64 = (1 << 25) - 1;
-
-/// Evaluates an expression for each limb.
-macro_rules! each_limb {
-    ($i:ident, $e:expr) => {
-        [
-            { const $i: usize = 0; $e },
-            { const $i: usize = 1; $e },
-            { const $i: usize = 2; $e },
-            { const $i: usize = 3; $e },
-            { const $i: usize = 4; $e },
-            { const $i: usize = 5; $e },
-            { const $i: usize = 6; $e },
-            { const $i: usize = 7; $e },
-            { const $i: usize = 8; $e },
-            { const $i: usize = 9; $e },
-        ]
-    };
-}
+/// What columns have been moved by: it makes positive all that is ever carried, and limbs then lie around 0.
+///
+/// A column is 20 times five sums of two halves below 2^51 at most, 2^58.7, and what is carried adds up three.
+pub const BIAS: u64 = (1 << 61) + BIAS_BELOW;
+const BIAS_BELOW: u64 = 5 << 47;
 
 #[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2")]
+#[target_feature(enable = "avx2,fma,bmi1,bmi2")]
 pub fn all(x: u64) -> __m256i {
     _mm256_set1_epi64x(x as i64)
 }
 
-/// Limb i of an element.
-const fn limb(a: &[u64; LIMBS], i: usize) -> u64 {
-    if i.is_multiple_of(2) {
-        a[i / 2] & LOW26
-    } else {
-        a[i / 2] >> 26
-    }
+#[inline]
+#[target_feature(enable = "avx2,fma,bmi1,bmi2")]
+pub fn add(a: __m256i, b: __m256i) -> __m256i {
+    _mm256_add_epi64(a, b)
 }
 
-/// a - b + 2p, limb i of it.
+/// a - b of two columns.
 #[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2")]
-pub fn subtract(i: usize, a: __m256i, b: __m256i) -> __m256i {
-    _mm256_sub_epi64(_mm256_add_epi64(a, all(2 * limb(&P, i))), b)
+#[target_feature(enable = "avx2,fma,bmi1,bmi2")]
+pub fn subtract(a: __m256i, b: __m256i) -> __m256i {
+    _mm256_sub_epi64(add(a, all(BIAS)), b)
+}
+
+/// From 2^52 on, to 2^53, a number's bits are those of 2^52 and then the number as an integer, less 2^52.
+const INTEGER: f64 = (1u64 << 52) as f64;
+/// The same with room to both sides, of 2^51.
+const SIGNED: f64 = 1.5 * INTEGER;
+/// The same for multiples of 2^51, with room of 2^102.
+const UPPER: f64 = SIGNED * (1u64 << LIMB_BITS) as f64;
+
+/// Integers below 2^52 as numbers.
+#[inline]
+#[target_feature(enable = "avx2,fma,bmi1,bmi2")]
+pub fn number(integer: __m256i) -> __m256d {
+    let bits = _mm256_or_si256(integer, all(INTEGER.to_bits()));
+    _mm256_sub_pd(_mm256_castsi256_pd(bits), _mm256_set1_pd(INTEGER))
+}
+
+/// Numbers below 2^51, of either sign, as integers.
+#[inline]
+#[target_feature(enable = "avx2,fma,bmi1,bmi2")]
+pub fn integer(number: __m256d) -> __m256i {
+    let bits = _mm256_castpd_si256(_mm256_add_pd(number, _mm256_set1_pd(SIGNED)));
+    _mm256_sub_epi64(bits, all(SIGNED.to_bits()))
 }
 
 impl Field4 {
     /// The same element in all lanes, given in limbs of 51 bits.
     #[inline]
-    #[target_feature(enable = "avx2,bmi1,bmi2")]
+    #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
     pub fn splat(limbs: &[u64; LIMBS]) -> Self {
-        Self(each_limb!(I, all(limb(limbs, I))))
+        Self(each_limb!(I, _mm256_set1_pd(limbs[I] as f64)))
     }
 
-    /// Multiplies by a factor.
+    /// A sum of products, given in columns that have been moved by `N` times `BIAS`, up to three.
     #[inline]
-    #[target_feature(enable = "avx2,bmi1,bmi2")]
-    pub fn multiply_by(&mut self, b: &Factor4) {
-        let a: *mut Self = self;
-        // SAFETY: the pointers are references, of which one is the product too.
-        self.0[0] = unsafe { multiply_out_of_line(a, a, b, self.0[0]) };
-    }
-
-    /// Brings limbs of any size down to those of a product.
-    #[inline]
-    #[target_feature(enable = "avx2,bmi1,bmi2")]
-    pub fn carry(&mut self) {
-        self.0 = carry(self.0);
+    #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
+    pub fn carry<const N: u64>(column: [__m256i; LIMBS]) -> Self {
+        let above = |i: usize| _mm256_srli_epi64::<51>(column[i]);
+        Self(each_limb!(I, {
+            let times = if I == 0 { 19 } else { 1 };
+            let carry = if I == 0 {
+                // 2^255 = 19 (mod p).
+                _mm256_mul_epu32(above(4), all(19))
+            } else {
+                above(I - 1)
+            };
+            let below = _mm256_and_si256(column[I], all(MASK));
+            let bits = add(_mm256_or_si256(below, all(INTEGER.to_bits())), carry);
+            let moved = N * (BIAS_BELOW + times * (BIAS >> LIMB_BITS));
+            _mm256_sub_pd(_mm256_castsi256_pd(bits), _mm256_set1_pd(INTEGER + moved as f64))
+        }))
     }
 }
 
-impl Factor4 {
-    /// Works out 19 times the element.
+impl Product4 {
+    /// As a factor.
     #[inline]
-    #[target_feature(enable = "avx2,bmi1,bmi2")]
-    pub fn complete(&mut self) {
-        for i in 1..10 {
-            self.wrapped.0[i] = _mm256_mul_epu32(self.element.0[i], all(19));
+    #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
+    pub fn carry(&self) -> Field4 {
+        Field4::carry::<1>(self.0)
+    }
+
+    /// The elements in the lanes.
+    #[inline]
+    #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
+    pub fn elements(&self) -> [FieldElement; LANES] {
+        // A multiple of p makes them positive.
+        let column = each_limb!(I, add(self.0[I], all((P[I] << 12) - BIAS)));
+        let mut limbs = [[0; LIMBS]; LANES];
+        for k in 0..LIMBS {
+            let above = _mm256_srli_epi64::<51>(column[(k + 4) % LIMBS]);
+            let carry = if k == 0 {
+                _mm256_mul_epu32(above, all(19))
+            } else {
+                above
+            };
+            let limb = add(_mm256_and_si256(column[k], all(MASK)), carry);
+            let mut lanes = [0; LANES];
+            // SAFETY: as long as a vector.
+            unsafe { _mm256_storeu_si256(lanes.as_mut_ptr().cast(), limb) };
+            for (limbs, lane) in limbs.iter_mut().zip(lanes) {
+                limbs[k] = lane;
+            }
         }
+        limbs.map(FieldElement::from_loose_limbs)
     }
 }
 
 /// The product of two field elements in each lane.
 #[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2")]
-pub fn multiply(product: &mut Field4, a: &Field4, b: &Factor4) {
+#[target_feature(enable = "avx2,fma,bmi1,bmi2")]
+pub fn multiply(product: &mut Product4, a: &Field4, b: &Field4) {
+    let [a0, a1, a2, a3, a4] = a.0;
     // SAFETY: the pointers are references.
-    product.0[0] = unsafe { multiply_out_of_line(product, a, b, a.0[0]) };
+    product.0[0] = unsafe { multiply_out_of_line(product, b, a0, a1, a2, a3, a4) };
 }
 
-/// As `multiply`. Ten sums and one factor are what sixteen registers hold: inlined, it would spill them and what its
-/// caller has there.
-///
-/// A vector as argument and as result tells the compiler that vectors live on across the call: without, it clears
-/// their upper halves before and after. So the lowest limb of `a` comes in a register, and that of the product leaves
-/// in one, not written.
+/// What column k of a product gathers beyond what it is to have: for each lower half the bits of `SIGNED`, for each upper
+/// half of the column before those of `UPPER`.
+const fn excess(k: usize) -> u64 {
+    const fn products(k: usize) -> u64 {
+        if k < LIMBS {
+            k as u64 + 1
+        } else {
+            2 * LIMBS as u64 - 1 - k as u64
+        }
+    }
+    let upper = if k == 0 {
+        0
+    } else {
+        products(k - 1).wrapping_mul(UPPER.to_bits())
+    };
+    products(k).wrapping_mul(SIGNED.to_bits()).wrapping_add(upper)
+}
+
+/// What is left to add to each column, after it took in the one five above.
+const CORRECTIONS: [u64; LIMBS] = each_limb!(I, {
+    let wrapped = 19u64.wrapping_mul(excess(I + LIMBS));
+    BIAS.wrapping_sub(excess(I)).wrapping_sub(wrapped)
+});
+
+/// Has the compiler store what is to be stored, and load anew what it loaded before: else it begins with all products, which
+/// are more than registers hold.
+#[inline(always)]
+fn forget() {
+    compiler_fence(Ordering::SeqCst);
+}
+
+/// The sum of column `K`'s lower halves, and that of its upper halves, which the column above takes.
 ///
 /// # Safety
 ///
-/// - `product` is valid for writes, `a` and `b` for reads. `product` may be `a`, which is read first.
+/// - `b` is valid for reads of all limbs.
+#[inline]
+#[target_feature(enable = "avx2,fma,bmi1,bmi2")]
+unsafe fn column<const K: usize>(a: &[__m256d; LIMBS], b: *const __m256d) -> (__m256i, __m256i) {
+    let mut sums = None;
+    let mut i = K.saturating_sub(LIMBS - 1);
+    while i <= K && i < LIMBS {
+        // SAFETY: both indices are below `LIMBS`.
+        let (x, y) = (a[i], unsafe { b.add(K - i).read() });
+        // The product rounded to a multiple of 2^51, plus UPPER; then what it was rounded by, plus SIGNED, which is exact.
+        let upper = _mm256_fmadd_pd(x, y, _mm256_set1_pd(UPPER));
+        let rest = _mm256_sub_pd(_mm256_set1_pd(UPPER + SIGNED), upper);
+        let lower = _mm256_castpd_si256(_mm256_fmadd_pd(x, y, rest));
+        let upper = _mm256_castpd_si256(upper);
+        sums = Some(match sums {
+            None => (lower, upper),
+            Some((l, u)) => (add(l, lower), add(u, upper)),
+        });
+        i += 1;
+    }
+    forget();
+    sums.expect("a column has a product")
+}
+
+/// As `multiply`. Inlined, it would spill what its caller has in registers.
+///
+/// It spills nothing itself: the stack is not aligned for vectors here, and one that lies across the end of a page costs as
+/// much as half a multiplication. Hence its sums are in memory as well, which is aligned.
+///
+/// Vectors as arguments and as result tell the compiler that vectors live on across the call: without, it clears their
+/// upper halves before and after. So `a` comes in registers, and the lowest column of the product leaves in one.
+///
+/// # Safety
+///
+/// - `product` is valid for writes, `b` for reads, and they don't overlap.
 #[inline(never)]
-#[target_feature(enable = "avx2,bmi1,bmi2")]
+#[target_feature(enable = "avx2,fma,bmi1,bmi2")]
 #[expect(
     improper_ctypes_definitions,
     reason = "the ABI is for the registers, and both sides are here"
 )]
 unsafe extern "C" fn multiply_out_of_line(
-    product: *mut Field4,
-    a: *const Field4,
-    b: *const Factor4,
-    lowest: __m256i,
+    product: *mut Product4,
+    b: *const Field4,
+    a0: __m256d,
+    a1: __m256d,
+    a2: __m256d,
+    a3: __m256d,
+    a4: __m256d,
 ) -> __m256i {
-    // SAFETY: it reads the limbs 1 to 9 of `a` and 1 to 19 of `b`, and writes those 1 to 9 of the product.
+    let (sums, a, b) = (product.cast::<__m256i>(), &[a0, a1, a2, a3, a4], b.cast());
+    // SAFETY: the pointers are valid, and all indices below `LIMBS`.
     unsafe {
-        let product = product.cast::<__m256i>();
-        let a = a.cast::<__m256i>();
-        let b = b.cast::<__m256i>().add(10);
-        let mut sum = each_limb!(K, _mm256_mul_epu32(lowest, *b.add(K)));
-        let mut i = 1;
-        loop {
-            // Else the compiler keeps entries for the next row, which are too many for the registers.
-            compiler_fence(Ordering::SeqCst);
-            // Two odd limbs stand for 2^(25.5·i + 1/2) each.
-            let odd = *a.add(i);
-            let twice = _mm256_add_epi64(odd, odd);
-            let row = b.sub(i);
-            sum = each_limb!(K, {
-                let factor = if K.is_multiple_of(2) { twice } else { odd };
-                _mm256_add_epi64(sum[K], _mm256_mul_epu32(factor, *row.add(K)))
-            });
-            if i == 9 {
-                break;
-            }
-            compiler_fence(Ordering::SeqCst);
-            let even = *a.add(i + 1);
-            let row = b.sub(i + 1);
-            sum = each_limb!(K, _mm256_add_epi64(sum[K], _mm256_mul_epu32(even, *row.add(K))));
-            i += 2;
-        }
-        let limbs = carry(sum);
-        for (i, limb) in limbs.iter().enumerate().skip(1) {
-            product.add(i).write(*limb);
-        }
-        limbs[0]
-    }
-}
-
-/// Brings sums of products down to limbs of 26 and 25 bits, and a little more in some odd ones.
-#[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2")]
-fn carry(mut sum: [__m256i; 10]) -> [__m256i; 10] {
-    let (low26, low25) = (all(LOW26), all(LOW25));
-    macro_rules! carry {
-        ($($i:literal),*) => {
-            $(
-                let (above, mask) = if $i % 2 == 0 {
-                    (_mm256_srli_epi64::<26>(sum[$i]), low26)
-                } else {
-                    (_mm256_srli_epi64::<25>(sum[$i]), low25)
-                };
-                sum[$i + 1] = _mm256_add_epi64(sum[$i + 1], above);
-                sum[$i] = _mm256_and_si256(sum[$i], mask);
-            )*
+        let get = |k: usize| sums.add(k).read();
+        let put = |k: usize, x: __m256i| sums.add(k).write(x);
+        // Column k takes the one five above, which is in its place, nineteen times: 3 and 16. The compiler is not to see
+        // that, as it would multiply, twice.
+        let wrap = |k: usize, x: __m256i| {
+            let high = get(k);
+            let three_times = add(high, add(high, high));
+            let sum = add(three_times, add(x, all(CORRECTIONS[k])));
+            forget();
+            put(k, add(sum, _mm256_slli_epi64::<4>(get(k))));
+            forget();
         };
+        macro_rules! high {
+            ($k:literal) => {{
+                let (sum, above) = column::<{ $k + LIMBS }>(a, b);
+                put($k, add(get($k), sum));
+                put($k + 1, above);
+                forget();
+            }};
+        }
+        macro_rules! low {
+            ($k:literal) => {{
+                let (sum, above) = column::<$k>(a, b);
+                put($k, add(get($k), sum));
+                wrap($k + 1, above);
+            }};
+        }
+        put(0, _mm256_setzero_si256());
+        high!(0);
+        high!(1);
+        high!(2);
+        high!(3);
+        let (sum, above) = column::<4>(a, b);
+        put(0, add(get(0), above));
+        wrap(4, sum);
+        wrap(0, _mm256_setzero_si256());
+        low!(0);
+        low!(1);
+        low!(2);
+        let (sum, above) = column::<3>(a, b);
+        put(3, add(get(3), sum));
+        put(4, add(get(4), above));
+        get(0)
     }
-    // Two chains beside each other.
-    carry!(0, 4, 1, 5, 2, 6, 3, 7, 4, 8);
-    // The carry out of the top may exceed 32 bits: it is multiplied in two parts.
-    let above = _mm256_srli_epi64::<25>(sum[9]);
-    sum[9] = _mm256_and_si256(sum[9], low25);
-    let (low, high) = (_mm256_and_si256(above, low26), _mm256_srli_epi64::<26>(above));
-    sum[0] = _mm256_add_epi64(sum[0], _mm256_mul_epu32(low, all(19)));
-    sum[1] = _mm256_add_epi64(sum[1], _mm256_mul_epu32(high, all(19)));
-    carry!(0);
-    sum
 }
 
 #[cfg(test)]
@@ -203,86 +279,137 @@ mod tests {
     use core::array::from_fn;
 
     use fastrand::Rng;
+    use num_bigint::{BigInt, BigUint};
 
     use super::*;
-    use crate::reference::{from_limbs, p, skipped};
+    use crate::reference::{p, skipped, value};
 
-    /// Where limbs are: 26 bits, then 25, in turn.
-    fn position(i: usize) -> usize {
-        51 * (i / 2) + 26 * (i % 2)
-    }
+    /// The largest limb of a factor; those of a table's entries are all positive.
+    const MOST: i64 = (1 << 51) - 1;
 
-    /// Limbs up to so many units of a product's, by lane.
-    fn limbs(units: u64, random: &mut Rng) -> [[u64; 10]; 4] {
+    /// Limbs up to the largest, by lane.
+    fn limbs(random: &mut Rng) -> [[i64; LIMBS]; LANES] {
         from_fn(|_| {
-            let kind = random.u8(0..4);
-            from_fn(|i| {
-                let most = units * if i % 2 == 0 { LOW26 } else { LOW25 + (1 << 17) };
-                match kind {
-                    0 => most,
-                    1 => [0, most][random.usize(0..2)],
-                    _ => random.u64(0..=most),
-                }
+            let kind = random.u8(0..6);
+            from_fn(|_| match kind {
+                0 => MOST,
+                1 => -MOST,
+                2 => [-MOST, MOST][random.usize(0..2)],
+                3 => [-MOST, -1, 0, 1, MOST][random.usize(0..5)],
+                _ => random.i64(-MOST..=MOST),
             })
         })
     }
 
-    #[target_feature(enable = "avx2,bmi1,bmi2")]
-    fn field(limbs: &[[u64; 10]; 4]) -> Field4 {
+    fn element(limbs: &[i64; LIMBS]) -> BigInt {
+        limbs
+            .iter()
+            .rev()
+            .fold(BigInt::ZERO, |sum, limb| (sum << 51) + limb)
+    }
+
+    /// Modulo p.
+    fn modulo(x: BigInt) -> BigUint {
+        let p = BigInt::from(p());
+        (((x % &p) + &p) % p)
+            .to_biguint()
+            .expect("a remainder is positive")
+    }
+
+    #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
+    fn field(limbs: &[[i64; LIMBS]; LANES]) -> Field4 {
         Field4(from_fn(|i| {
-            let [a, b, c, d] = limbs.map(|limbs| limbs[i] as i64);
-            _mm256_set_epi64x(d, c, b, a)
+            let [a, b, c, d] = limbs.map(|limbs| limbs[i] as f64);
+            _mm256_set_pd(d, c, b, a)
         }))
     }
 
-    fn lanes(field: &Field4) -> [[u64; 10]; 4] {
-        // SAFETY: as large, and integers.
-        let vectors: [[u64; 4]; 10] = unsafe { core::mem::transmute(*field) };
-        from_fn(|lane| from_fn(|i| vectors[i][lane]))
+    fn lanes(field: &Field4) -> [[i64; LIMBS]; LANES] {
+        // SAFETY: as large, and plain numbers.
+        let vectors: [[f64; LANES]; LIMBS] = unsafe { core::mem::transmute(*field) };
+        from_fn(|lane| from_fn(|i| vectors[i][lane] as i64))
     }
 
-    /// The first factor may be five units, the second three and a bit.
-    #[target_feature(enable = "avx2,bmi1,bmi2")]
+    #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
+    fn product(a: &Field4, b: &Field4) -> Product4 {
+        let mut product = Product4([_mm256_setzero_si256(); LIMBS]);
+        multiply(&mut product, a, b);
+        product
+    }
+
+    #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
     fn products() {
         let mut random = Rng::with_seed(5);
-        for i in 0..100_000 {
-            let (a, b) = (
-                limbs(random.u64(1..=5), &mut random),
-                limbs(random.u64(1..=3), &mut random),
-            );
-            let mut factor = Factor4 {
-                wrapped: field(&b),
-                element: field(&b),
-            };
-            factor.complete();
-            let mut product = field(&a);
-            if i % 2 == 0 {
-                multiply(&mut product, &field(&a), &factor);
-            } else {
-                product.multiply_by(&factor);
+        for _ in 0..100_000 {
+            let (a, b) = (limbs(&mut random), limbs(&mut random));
+            let product = product(&field(&a), &field(&b));
+            let carried = lanes(&product.carry());
+            for (lane, whole) in product.elements().iter().enumerate() {
+                let wanted = modulo(element(&a[lane]) * element(&b[lane]));
+                assert_eq!(value(whole), wanted, "{:x?} · {:x?}", a[lane], b[lane]);
+                assert_eq!(
+                    modulo(element(&carried[lane])),
+                    wanted,
+                    "{:x?} · {:x?}",
+                    a[lane],
+                    b[lane]
+                );
             }
-            for ((a, b), product) in a.iter().zip(&b).zip(lanes(&product)) {
-                let wanted = from_limbs(a, position) * from_limbs(b, position) % p();
-                assert_eq!(from_limbs(&product, position), wanted, "{a:x?} · {b:x?}");
-                for (i, limb) in product.into_iter().enumerate() {
-                    let most = if i % 2 == 0 { LOW26 } else { LOW25 + (1 << 17) };
-                    assert!(limb <= most, "limb {i} of {a:x?} · {b:x?} is {limb:x}");
+        }
+    }
+
+    /// What points are made of: sums of up to three products, of which one may be taken off.
+    #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
+    fn sums() {
+        let mut random = Rng::with_seed(6);
+        for _ in 0..30_000 {
+            let factors = [(); 2].map(|()| [limbs(&mut random), limbs(&mut random)]);
+            let [x, y] = factors.map(|[a, b]| product(&field(&a), &field(&b)).0);
+            let double = each_limb!(I, add(x[I], x[I]));
+            let sums = [
+                (1, -1, Field4::carry::<1>(each_limb!(I, subtract(x[I], y[I])))),
+                (1, 1, Field4::carry::<2>(each_limb!(I, add(x[I], y[I])))),
+                (
+                    2,
+                    -1,
+                    Field4::carry::<1>(each_limb!(I, _mm256_sub_epi64(double[I], y[I]))),
+                ),
+                (2, 1, Field4::carry::<3>(each_limb!(I, add(double[I], y[I])))),
+            ];
+            for (m, n, sum) in sums {
+                for (lane, limbs) in lanes(&sum).iter().enumerate() {
+                    let [x, y] = factors.map(|[a, b]| element(&a[lane]) * element(&b[lane]));
+                    assert_eq!(
+                        modulo(element(limbs)),
+                        modulo(x * m + y * n),
+                        "{m}, {n}: {factors:x?}"
+                    );
+                    assert!(
+                        limbs.iter().all(|limb| limb.abs() <= MOST),
+                        "{m}, {n}: {limbs:x?}"
+                    );
                 }
             }
         }
     }
 
-    #[target_feature(enable = "avx2,bmi1,bmi2")]
-    fn differences() {
-        let mut random = Rng::with_seed(6);
+    #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
+    fn conversions() {
+        let mut random = Rng::with_seed(7);
         for _ in 0..10_000 {
-            let (a, b) = (limbs(2, &mut random), limbs(1, &mut random));
-            let (x, y) = (field(&a), field(&b));
-            let difference = lanes(&Field4(from_fn(|i| subtract(i, x.0[i], y.0[i]))));
-            for ((a, b), difference) in a.iter().zip(&b).zip(difference) {
-                let wanted = (from_limbs(a, position) + p() - from_limbs(b, position)) % p();
-                assert_eq!(from_limbs(&difference, position), wanted, "{a:x?} - {b:x?}");
+            let limbs = limbs(&mut random);
+            let integers = field(&limbs).0.map(|limb| integer(limb));
+            // SAFETY: as large, and integers.
+            let integers: [[i64; LANES]; LIMBS] = unsafe { core::mem::transmute(integers) };
+            for lane in 0..LANES {
+                assert_eq!(integers.map(|limb| limb[lane]), limbs[lane]);
             }
+            let positive = limbs.map(|limbs| limbs.map(i64::abs));
+            let numbers = from_fn(|i| {
+                let [a, b, c, d] = positive.map(|limbs| limbs[i]);
+                number(_mm256_set_epi64x(d, c, b, a))
+            });
+            assert_eq!(lanes(&Field4(numbers)), positive);
         }
     }
 
@@ -294,7 +421,8 @@ mod tests {
         // SAFETY: the processor has the features.
         unsafe {
             products();
-            differences();
+            sums();
+            conversions();
         }
     }
 }

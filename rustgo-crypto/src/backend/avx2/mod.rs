@@ -4,31 +4,32 @@ mod combine;
 mod field;
 mod inversion;
 mod point;
+mod rows;
 mod select;
 
 use core::mem::MaybeUninit;
 
 use super::Aligned;
+use super::prefetch::prefetch;
 use crate::compression::{Projective, compress_all};
 use crate::recoding::windows;
 use crate::table::POSITIONS;
-use combine::elements;
 pub use inversion::invert;
 use point::Workspace;
-use select::{select, select_at};
+use select::select;
 
 /// Positions of a scalar, or scalars, side by side.
 const LANES: usize = 4;
 
 /// Scalars that share an inversion.
-pub const GROUP: usize = 3 * LANES;
+pub const GROUP: usize = 4 * LANES;
 
 /// Multiplies the basepoint by a scalar, and returns the compressed point.
 ///
 /// # Safety
 ///
-/// The processor has AVX2, BMI1 and BMI2, and the system saves its vectors.
-#[target_feature(enable = "avx2,bmi1,bmi2")]
+/// The processor has AVX2, FMA, BMI1 and BMI2, and the system saves its vectors.
+#[target_feature(enable = "avx2,fma,bmi1,bmi2")]
 pub unsafe fn multiply(scalar: &[u8; 32]) -> [u8; 32] {
     let sum = Aligned(spread(scalar));
     sum.0.compress(|x| invert(x))
@@ -40,7 +41,7 @@ pub unsafe fn multiply(scalar: &[u8; 32]) -> [u8; 32] {
 ///
 /// - `scalars` is valid for reads of `size` scalars, at most `GROUP`, `dst` for writes of `size` points.
 /// - As of `multiply`.
-#[target_feature(enable = "avx2,bmi1,bmi2")]
+#[target_feature(enable = "avx2,fma,bmi1,bmi2")]
 pub unsafe fn multiply_group(dst: *mut [u8; 32], scalars: *const [u8; 32], size: usize) {
     let mut points = Aligned([Projective::IDENTITY; GROUP]);
     let mut rest = size.min(GROUP);
@@ -51,7 +52,7 @@ pub unsafe fn multiply_group(dst: *mut [u8; 32], scalars: *const [u8; 32], size:
         unsafe {
             // Two are done sooner one after the other than beside two that nobody wants.
             if count > 2 {
-                side_by_side(points, scalars, count);
+                rows::multiply(points, scalars, count);
             } else {
                 for i in 0..count {
                     points[i] = spread(&scalars.add(i).read());
@@ -71,7 +72,7 @@ pub unsafe fn multiply_group(dst: *mut [u8; 32], scalars: *const [u8; 32], size:
 ///
 /// - As of `compress_all`.
 #[inline(never)]
-#[target_feature(enable = "avx2,bmi1,bmi2")]
+#[target_feature(enable = "avx2,fma,bmi1,bmi2")]
 unsafe fn compress_group(dst: *mut [u8; 32], points: &[Projective; GROUP], size: usize) {
     // SAFETY: as of this function.
     unsafe { compress_all(dst, points, size, |x| invert(x)) }
@@ -79,70 +80,21 @@ unsafe fn compress_group(dst: *mut [u8; 32], points: &[Projective; GROUP], size:
 
 /// One scalar: each lane adds up a quarter of its positions.
 #[inline(never)]
-#[target_feature(enable = "avx2,bmi1,bmi2")]
+#[target_feature(enable = "avx2,fma,bmi1,bmi2")]
 fn spread(scalar: &[u8; 32]) -> Projective {
     let mut workspace = MaybeUninit::uninit();
-    let workspace = accumulate(&mut workspace, &Windows::OfOne(&windows(scalar)));
-    combine::sum(workspace)
-}
-
-/// Up to four scalars: each lane adds up all positions of one.
-///
-/// # Safety
-///
-/// - `scalars` is valid for reads of `count` scalars.
-#[inline(never)]
-#[target_feature(enable = "avx2,bmi1,bmi2")]
-unsafe fn side_by_side(points: &mut [Projective; LANES], scalars: *const [u8; 32], count: usize) {
-    let mut all = [[0; POSITIONS]; LANES];
-    for i in 0..count.min(LANES) {
-        // SAFETY: as of this function.
-        all[i] = windows(&unsafe { scalars.add(i).read() });
-    }
-    let mut workspace = MaybeUninit::uninit();
-    let Workspace { x, y, z, .. } = accumulate(&mut workspace, &Windows::OfFour(&all));
-    for (point, x) in points.iter_mut().zip(elements(x)) {
-        point.x = x;
-    }
-    for (point, y) in points.iter_mut().zip(elements(y)) {
-        point.y = y;
-    }
-    for (point, z) in points.iter_mut().zip(elements(z)) {
-        point.z = z;
-    }
-}
-
-/// What the lanes add up.
-enum Windows<'a> {
-    OfOne(&'a [u8; POSITIONS]),
-    OfFour(&'a [[u8; POSITIONS]; LANES]),
+    combine::sum(accumulate(&mut workspace, &windows(scalar)))
 }
 
 /// Adds up what the windows choose, lane by lane.
 #[inline(never)]
-#[target_feature(enable = "avx2,bmi1,bmi2")]
-fn accumulate<'a>(workspace: &'a mut MaybeUninit<Workspace>, windows: &Windows) -> &'a mut Workspace {
-    // SAFETY: integers, of which each is written before it is read.
+#[target_feature(enable = "avx2,fma,bmi1,bmi2")]
+fn accumulate<'a>(workspace: &'a mut MaybeUninit<Workspace>, windows: &[u8; POSITIONS]) -> &'a mut Workspace {
+    // SAFETY: numbers, of which each is written before it is read.
     let workspace = unsafe { workspace.assume_init_mut() };
-    let rounds = match windows {
-        Windows::OfOne(_) => POSITIONS / LANES,
-        Windows::OfFour(_) => POSITIONS,
-    };
-    for i in 0..rounds {
-        match windows {
-            Windows::OfOne(windows) => {
-                let i = i % (POSITIONS / LANES);
-                select(&mut workspace.entry, i, &windows.as_chunks().0[i]);
-            }
-            Windows::OfFour(windows) => {
-                let position = i % POSITIONS;
-                select_at(
-                    &mut workspace.entry,
-                    position,
-                    &windows.each_ref().map(|windows| windows[position]),
-                );
-            }
-        }
+    for (i, windows) in windows.as_chunks().0.iter().enumerate() {
+        select(&mut workspace.entry, i, windows);
+        prefetch::<{ POSITIONS / LANES }>(i + 1);
         if i == 0 {
             workspace.start();
         } else {
@@ -157,6 +109,6 @@ mod tests {
     /// Whether this processor can run what is here.
     pub fn has_features() -> bool {
         use std::is_x86_feature_detected as has;
-        has!("avx2") && has!("bmi1") && has!("bmi2")
+        has!("avx2") && has!("fma") && has!("bmi1") && has!("bmi2")
     }
 }

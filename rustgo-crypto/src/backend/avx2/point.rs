@@ -1,106 +1,78 @@
 //! Four points side by side, and the memory that their additions work in.
 //!
-//! The formulas of [`edwards`](crate::edwards), on memory. It is small enough that no two of its limbs share the low
-//! twelve bits of their addresses, by which processors first tell loads from stores.
-//!
-//! Bounds are in units of a product's limbs: a factor may be 3.3, as 19 times that has to fit into 32 bits, and the other
-//! factor 5.
+//! The formulas of [`edwards`](crate::edwards), on memory.
 
 use core::arch::x86_64::*;
 
-use super::field::{Factor4, Field4, multiply, subtract};
+use super::field::{BIAS, Field4, Product4, add, all, integer, multiply, subtract};
+use crate::field::LIMBS;
 use crate::table::INVERSE_D;
 
 /// The points (X : Y : Z : T) with x = X/Z, y = Y/Z, x·y = T/Z; the entries of a table to add; and what comes between.
 pub struct Workspace {
-    pub x: Field4,
-    pub y: Field4,
-    pub z: Field4,
-    pub t: Field4,
+    pub x: Product4,
+    pub y: Product4,
+    pub z: Product4,
+    pub t: Product4,
     pub entry: Entry4,
-    pub factor: Factor4,
+    pub factors: [Field4; 4],
 }
 
 /// Points of a table: y + x, y - x and 2·d·x·y.
 pub struct Entry4 {
     pub sum: Field4,
     pub difference: Field4,
-    pub product: Factor4,
+    pub product: Field4,
 }
 
 impl Workspace {
     /// Makes the entries the points, with Z = 2: one multiplication.
     #[inline]
-    #[target_feature(enable = "avx2,bmi1,bmi2")]
+    #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
     pub fn start(&mut self) {
         let Self {
-            x,
-            y,
-            z,
-            t,
-            entry:
-                Entry4 {
-                    sum,
-                    difference,
-                    product,
-                },
-            ..
+            x, y, z, t, entry, ..
         } = self;
-        for i in 0..10 {
-            x.0[i] = subtract(i, sum.0[i], difference.0[i]);
-            y.0[i] = _mm256_add_epi64(sum.0[i], difference.0[i]);
+        for i in 0..LIMBS {
+            let (sum, difference) = (integer(entry.sum.0[i]), integer(entry.difference.0[i]));
+            x.0[i] = subtract(sum, difference);
+            y.0[i] = add(add(sum, difference), all(BIAS));
+            z.0[i] = all(BIAS + if i == 0 { 2 } else { 0 });
         }
-        x.carry();
-        y.carry();
-        *z = Field4::splat(&[2, 0, 0, 0, 0]);
-        *t = Field4::splat(&INVERSE_D);
-        t.multiply_by(product);
+        multiply(t, &entry.product, &Field4::splat(&INVERSE_D));
     }
 
     /// Adds the entries to the points: 7 multiplications.
     #[inline]
-    #[target_feature(enable = "avx2,bmi1,bmi2")]
+    #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
     pub fn add(&mut self) {
         let Self {
             x,
             y,
             z,
             t,
-            entry:
-                Entry4 {
-                    sum,
-                    difference,
-                    product,
-                },
-            factor,
+            entry,
+            factors,
         } = self;
-        for i in 0..10 {
-            factor.element.0[i] = subtract(i, y.0[i], x.0[i]);
-        }
-        factor.complete();
-        difference.multiply_by(factor);
-        for i in 0..10 {
-            factor.element.0[i] = _mm256_add_epi64(y.0[i], x.0[i]);
-        }
-        factor.complete();
-        sum.multiply_by(factor);
-        t.multiply_by(product);
-        // The products a, b and c are in `difference`, `sum` and `t`. h = b + a takes the place of b, and f = 2z - c that
-        // of c; e = b - a and g = 2z + c are factors, and up to 3.
-        let (a, h, f, e, g) = (difference, sum, t, factor, product);
-        for i in 0..10 {
-            let (a, b, c, double) = (a.0[i], h.0[i], f.0[i], _mm256_add_epi64(z.0[i], z.0[i]));
-            e.element.0[i] = subtract(i, b, a);
-            h.0[i] = _mm256_add_epi64(b, a);
-            f.0[i] = subtract(i, double, c);
-            g.element.0[i] = _mm256_add_epi64(double, c);
-        }
-        e.complete();
-        g.complete();
+        let [minus, plus, _, _] = factors;
+        *minus = Field4::carry::<1>(each_limb!(I, subtract(y.0[I], x.0[I])));
+        *plus = Field4::carry::<2>(each_limb!(I, add(y.0[I], x.0[I])));
+        let (a, b, c) = (x, y, t);
+        multiply(a, minus, &entry.difference);
+        multiply(b, plus, &entry.sum);
+        let factor = c.carry();
+        multiply(c, &factor, &entry.product);
+
+        let [e, f, g, h] = factors;
+        *e = Field4::carry::<1>(each_limb!(I, subtract(b.0[I], a.0[I])));
+        *h = Field4::carry::<2>(each_limb!(I, add(b.0[I], a.0[I])));
+        let double = each_limb!(I, add(z.0[I], z.0[I]));
+        *f = Field4::carry::<1>(each_limb!(I, _mm256_sub_epi64(double[I], c.0[I])));
+        *g = Field4::carry::<3>(each_limb!(I, add(double[I], c.0[I])));
+        let (x, y, t) = (a, b, c);
         multiply(x, f, e);
-        multiply(y, h, g);
+        multiply(y, g, h);
         multiply(z, f, g);
-        let t = f;
-        multiply(t, h, e);
+        multiply(t, e, h);
     }
 }

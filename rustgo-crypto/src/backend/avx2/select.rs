@@ -1,95 +1,103 @@
-//! Four entries of the table at a time, chosen by masks.
+//! Entries of tables: of four positions of one table by masks, of one position of another by permutations of registers.
 
 use core::arch::x86_64::*;
 
 use super::LANES;
-use super::field::{Field4, LOW26, all};
+use super::field::{all, number};
 use super::point::Entry4;
-use crate::field::{LIMBS, P};
-use crate::table::{ENTRIES, SIDE_BY_SIDE, TABLE};
+use crate::field::LIMBS;
+use crate::table::{ENTRIES, SIDE_BY_SIDE, TABLE, WINDOW, wide};
 
-/// What windows choose, in lanes: which entry, and whether it is negative.
+/// How often four positions are in a row of the table.
+const TURNS: usize = SIDE_BY_SIDE / LANES;
+
+/// What windows of some bits choose: which entry, and whether it is negative.
 struct Choice {
+    index: __m256i,
     negative: __m256i,
-    masks: [__m256i; ENTRIES],
 }
 
 impl Choice {
     #[inline]
-    #[target_feature(enable = "avx2,bmi1,bmi2")]
-    fn new(windows: &[u8; LANES]) -> Self {
-        let window = _mm256_cvtepu8_epi64(_mm_cvtsi32_si128(i32::from_le_bytes(*windows)));
-        let negative = _mm256_cmpgt_epi64(all(8), window);
-        let index = _mm256_and_si256(_mm256_xor_si256(window, negative), all(7));
-        let mut masks = [index; ENTRIES];
-        for (entry, mask) in masks.iter_mut().enumerate() {
-            *mask = _mm256_cmpeq_epi64(index, all(entry as u64));
+    #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
+    fn new(bits: u32, window: __m256i) -> Self {
+        let window = _mm256_and_si256(window, all((1 << bits) - 1));
+        let negative = _mm256_cmpgt_epi64(all(1 << (bits - 1)), window);
+        let index = _mm256_xor_si256(window, negative);
+        Self {
+            index: _mm256_and_si256(index, all((1 << (bits - 1)) - 1)),
+            negative,
         }
-        Self { negative, masks }
     }
 
-    /// Writes limb k of the chosen entries, given in limbs of 51 bits.
+    /// Writes limb k of the chosen entries.
     #[inline]
-    #[target_feature(enable = "avx2,bmi1,bmi2")]
+    #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
     fn write(&self, chosen: &mut Entry4, k: usize, [sum, difference, product]: [__m256i; 3]) {
         // -(x, y) = (-x, y): y + x and y - x change places, 2·d·x·y changes its sign.
         let swap = _mm256_and_si256(self.negative, _mm256_xor_si256(sum, difference));
-        split(&mut chosen.sum, k, _mm256_xor_si256(sum, swap));
-        split(&mut chosen.difference, k, _mm256_xor_si256(difference, swap));
-        let negated = _mm256_sub_epi64(all(2 * P[k]), product);
-        split(
-            &mut chosen.product.element,
-            k,
-            _mm256_blendv_epi8(product, negated, self.negative),
-        );
+        let sign = _mm256_and_pd(_mm256_castsi256_pd(self.negative), _mm256_set1_pd(-0.0));
+        chosen.sum.0[k] = number(_mm256_xor_si256(sum, swap));
+        chosen.difference.0[k] = number(_mm256_xor_si256(difference, swap));
+        chosen.product.0[k] = _mm256_xor_pd(number(product), sign);
     }
-}
-
-/// Splits limb k, of up to 52 bits, in two.
-#[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2")]
-fn split(element: &mut Field4, k: usize, limb: __m256i) {
-    element.0[2 * k] = _mm256_and_si256(limb, all(LOW26));
-    element.0[2 * k + 1] = _mm256_srli_epi64::<26>(limb);
-}
-
-/// Loads word by word, with `$load`, what every entry has, and keeps what the masks choose.
-macro_rules! choose {
-    ($choice:ident, $chosen:ident, $row:ident, $load:expr) => {
-        for k in 0..LIMBS {
-            let mut words = [_mm256_setzero_si256(); 3];
-            for (mask, entry) in $choice.masks.iter().zip($row) {
-                for (q, word) in words.iter_mut().enumerate() {
-                    let loaded = $load(&entry[LIMBS * q + k]);
-                    *word = _mm256_or_si256(*word, _mm256_and_si256(*mask, loaded));
-                }
-            }
-            $choice.write($chosen, k, words);
-        }
-        $chosen.product.complete();
-    };
 }
 
 /// The entries of the four positions from 4·i on that their windows choose, with their signs. Reads all of them.
 #[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2")]
+#[target_feature(enable = "avx2,fma,bmi1,bmi2")]
 pub fn select(chosen: &mut Entry4, i: usize, windows: &[u8; LANES]) {
-    const TURNS: usize = SIDE_BY_SIDE / LANES;
-    let choice = Choice::new(windows);
+    let window = _mm256_cvtepu8_epi64(_mm_cvtsi32_si128(i32::from_le_bytes(*windows)));
+    let choice = Choice::new(WINDOW, window);
+    let mut masks = [choice.index; ENTRIES];
+    for (entry, mask) in masks.iter_mut().enumerate() {
+        *mask = _mm256_cmpeq_epi64(choice.index, all(entry as u64));
+    }
     let row = &TABLE.0[i / TURNS];
-    // SAFETY: as long as a vector.
-    choose!(choice, chosen, row, |words: &[u64; SIDE_BY_SIDE]| unsafe {
-        _mm256_loadu_si256(words.as_chunks::<LANES>().0[i % TURNS].as_ptr().cast())
-    });
+    for k in 0..LIMBS {
+        let mut words = [_mm256_setzero_si256(); 3];
+        for (mask, entry) in masks.iter().zip(row) {
+            for (q, word) in words.iter_mut().enumerate() {
+                let positions = entry[LIMBS * q + k].as_chunks::<LANES>().0[i % TURNS].as_ptr();
+                // SAFETY: as long as a vector.
+                let loaded = unsafe { _mm256_loadu_si256(positions.cast()) };
+                *word = _mm256_or_si256(*word, _mm256_and_si256(*mask, loaded));
+            }
+        }
+        choice.write(chosen, k, words);
+    }
 }
 
-/// The entries of one position that the windows of four scalars choose. Reads all of them.
+/// The entries of one position that the windows of four scalars, the low six bits of each lane, choose, with their signs.
+/// Loads all of them.
 #[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2")]
-pub fn select_at(chosen: &mut Entry4, position: usize, windows: &[u8; LANES]) {
-    let choice = Choice::new(windows);
-    let row = &TABLE.0[position / SIDE_BY_SIDE];
-    choose!(choice, chosen, row, |words: &[u64; SIDE_BY_SIDE]| all(
-        words[position % SIDE_BY_SIDE]
-    ));
+#[target_feature(enable = "avx2,fma,bmi1,bmi2")]
+pub fn select_at(chosen: &mut Entry4, row: &wide::Row, window: __m256i) {
+    let choice = Choice::new(wide::WINDOW, window);
+    let index = choice.index;
+    // Of four entries in a register, the two halves of one.
+    let low = _mm256_slli_epi64::<1>(_mm256_and_si256(index, all(3)));
+    let halves = _mm256_or_si256(low, _mm256_slli_epi64::<32>(_mm256_or_si256(low, all(1))));
+    // Of eight registers, one: by the bits above, moved to where a blend looks.
+    let bits = [
+        _mm256_slli_epi64::<61>(index),
+        _mm256_slli_epi64::<60>(index),
+        _mm256_slli_epi64::<59>(index),
+    ];
+    let bits = bits.map(|bit| _mm256_castsi256_pd(bit));
+    for k in 0..LIMBS {
+        let mut words = [_mm256_setzero_si256(); 3];
+        for (q, word) in words.iter_mut().enumerate() {
+            let registers = row[LIMBS * q + k].as_chunks::<LANES>().0;
+            let of = |register: usize| {
+                // SAFETY: as long as a vector.
+                let entries = unsafe { _mm256_loadu_si256(registers[register].as_ptr().cast()) };
+                _mm256_castsi256_pd(_mm256_permutevar8x32_epi32(entries, halves))
+            };
+            let two = |i: usize| _mm256_blendv_pd(of(i), of(i + 1), bits[0]);
+            let four = |i: usize| _mm256_blendv_pd(two(i), two(i + 2), bits[1]);
+            *word = _mm256_castpd_si256(_mm256_blendv_pd(four(0), four(4), bits[2]));
+        }
+        choice.write(chosen, k, words);
+    }
 }

@@ -6,7 +6,7 @@
 
 use core::arch::x86_64::*;
 
-use super::field::{Field, Product, each_limb, much_p};
+use super::field::{Field, Product, much_p};
 use super::row::Row;
 use crate::compression::Projective;
 use crate::edwards::{Lanes, Point};

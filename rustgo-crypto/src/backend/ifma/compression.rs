@@ -2,7 +2,7 @@
 
 use core::arch::x86_64::*;
 
-use super::field::{Field, each_limb};
+use super::field::Field;
 use super::row::Row;
 use super::word::Word;
 use super::{LANES, ROWS};

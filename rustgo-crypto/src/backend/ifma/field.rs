@@ -17,20 +17,6 @@ pub struct Field<W>(pub [W; LIMBS]);
 #[derive(Clone, Copy)]
 pub struct Product<W>(pub [W; LIMBS]);
 
-/// Evaluates an expression for each limb.
-macro_rules! each_limb {
-    ($i:ident, $e:expr) => {
-        [
-            { const $i: usize = 0; $e },
-            { const $i: usize = 1; $e },
-            { const $i: usize = 2; $e },
-            { const $i: usize = 3; $e },
-            { const $i: usize = 4; $e },
-        ]
-    };
-}
-pub(super) use each_limb;
-
 /// A limb of 512p, which no product's limb exceeds.
 pub const fn much_p(i: usize) -> u64 {
     512 * P[i]

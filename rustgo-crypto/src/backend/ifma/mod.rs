@@ -9,15 +9,15 @@ mod field;
 mod row;
 mod rows;
 mod select;
-mod table;
 mod word;
 
 use core::hint::black_box;
 
 use super::Aligned;
 use super::avx2::invert;
+use super::prefetch::prefetch;
 use crate::recoding::windows;
-use crate::table::TABLE;
+use crate::table::{POSITIONS, TABLE};
 use compression::compress;
 use row::Row;
 use rows::accumulate;
@@ -73,6 +73,7 @@ unsafe fn add_all(row: &mut Row, scalar: &[u8; 32]) {
         // SAFETY: as of this function.
         unsafe {
             let entry = select::select(entries, windows);
+            prefetch::<{ POSITIONS / LANES }>(i + 1);
             if i == 0 {
                 row.start(&entry);
             } else {

@@ -4,10 +4,10 @@ use core::arch::x86_64::*;
 
 use super::row::Row;
 use super::select::select_at;
-use super::table::{POSITIONS, TABLE, WINDOW};
 use super::word::Word;
 use super::{GROUP, LANES, ROWS};
 use crate::recoding::{extend, halve};
+use crate::table::wide::{POSITIONS, TABLE, WINDOW};
 
 /// Eight scalars, by word, and lane: (s + 2^258 - 1)/2 and so on, less the windows that are done.
 struct Scalars([[u64; LANES]; 5]);

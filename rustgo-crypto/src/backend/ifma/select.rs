@@ -3,11 +3,10 @@
 use core::arch::x86_64::*;
 
 use super::LANES;
-use super::field::{Field, each_limb};
-use super::table::Row;
+use super::field::Field;
 use crate::edwards::Entry;
 use crate::field::{LIMBS, P};
-use crate::table::{self, ENTRIES};
+use crate::table::{self, ENTRIES, wide};
 
 /// The entries of eight positions that their windows choose, with their signs. Loads all of them.
 ///
@@ -79,7 +78,7 @@ unsafe fn entry_of(
 ///
 /// AVX-512 F.
 #[inline(always)]
-pub unsafe fn select_at(row: &Row, window: __m512i) -> Entry<Field<__m512i>> {
+pub unsafe fn select_at(row: &wide::Row, window: __m512i) -> Entry<Field<__m512i>> {
     // SAFETY: as of this function; words are as long as four vectors.
     unsafe {
         let negative = _mm512_testn_epi64_mask(window, _mm512_set1_epi64(32));

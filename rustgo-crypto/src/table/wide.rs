@@ -1,6 +1,7 @@
-//! The table for eight scalars at a time: as a permutation chooses from whole registers at once, windows are wider.
+//! The table for scalars side by side in the lanes of vectors: they choose from the same row, by permutations of whole
+//! registers, so that windows can be wider.
 
-use crate::table::{WORDS, multiples};
+use super::{WORDS, multiples};
 
 /// Bits in a window, and what follows: positions for 256 bits and one, and entries.
 pub const WINDOW: u32 = 6;
@@ -38,7 +39,7 @@ mod tests {
         for position in 0..POSITIONS - 1 {
             for entry in 0..ENTRIES {
                 let words = TABLE.0[position].map(|entries| entries[entry]);
-                crate::table::tests::check(&words, entry, WINDOW * position as u32);
+                super::super::tests::check(&words, entry, WINDOW * position as u32);
             }
         }
     }
