@@ -791,10 +791,13 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 67 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
 	QUAD $0xffffefe6e877f8c5
 	QUAD $0x415c415bd8658d48; LONG $0x415e415d; WORD $0x5d5f; BYTE $0xc3; ADJSP $-1848; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc
-#line 46 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
-	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $8; ADJSP $2592; QUAD $0x7c89484024748948; QUAD $0xfcc5c057f8c51824; QUAD $0xc5000001a0248429; QUAD $0x00000180248429fc; QUAD $0x000160248429fcc5; QUAD $0x0140248429fcc500; WORD $0x0000
+#line 21 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
+	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $8; ADJSP $2592; QUAD $0x7c89484024748948; WORD $0x1824
+	QUAD $0x8429fcc5c057f8c5; QUAD $0x29fcc5000001a024; QUAD $0xfcc5000001802484; QUAD $0xc500000160248429; QUAD $0x00000140248429fc
 #line 1078 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
-	QUAD $0x000004b804fa8348; QUAD $0x29fcc5c2420f4800; LONG $0x01202484; WORD $0x0000
+	QUAD $0x000004b804fa8348; LONG $0x420f4800; BYTE $0xc2
+#line 22 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
+	QUAD $0x000120248429fcc5; BYTE $0x00
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
 	QUAD $0x202444894803e0c1; QUAD $0x0000441f0fe43145; LONG $0x24448b48; BYTE $0x40
 #line 1718 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
@@ -819,23 +822,23 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	WORD $0x1949; BYTE $0xd7
 #line 2929 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
 	LONG $0x00de8349; WORD $0x1948; BYTE $0xc3
-#line 52 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
+#line 68 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
 	QUAD $0x0000012024ac894e; QUAD $0x0000014024bc894e; QUAD $0x0000016024b4894e
 #line 2830 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
 	QUAD $0x000000b948d88948; QUAD $0xc831488000000000
-#line 52 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
+#line 68 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
 	QUAD $0x000001802484894a
 #line 62 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/convert/num.rs"
 	LONG $0x3febc148
 #line 54 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
 	WORD $0xff48; BYTE $0xc3
-#line 52 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
+#line 68 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
 	QUAD $0x000001a0249c894a
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
 	QUAD $0x2464394c08c48349; BYTE $0x20
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
 	QUAD $0x8d48ffffff31850f; QUAD $0xfdc5000005a0249c; QUAD $0xc5000001a0248c6f; QUAD $0x0000012024a46ffd; QUAD $0x000140249c6ffdc5; QUAD $0x016024946ffdc500; QUAD $0x8024ac6ffdc50000; QUAD $0x5fe5258d4c000001; QUAD $0xdc05197de2c40001; QUAD $0x248429fcc5000150; QUAD $0xc4ed3145000002a0; QUAD $0x0001507f05197de2; QUAD $0x000280248429fcc5; QUAD $0x512505197de2c400; QUAD $0x60248429fcc50001; QUAD $0x05197de2c4000002; QUAD $0x8429fcc50001519b; QUAD $0x7de2c40000024024; QUAD $0xfcc500014fc10519; QUAD $0xc400000220248429; QUAD $0x0001518f05197de2; QUAD $0x000200248429fcc5; QUAD $0x509505597de2c400; QUAD $0xe024847ffdc50001; QUAD $0x25597d62c4000001; QUAD $0x197d62c400014fe3; QUAD $0x748d4c00014fb22d; QUAD $0x032024bc8d4c6024; QUAD $0xc024a47f7dc50000; QUAD $0x000000a0e9000001; LONG $0x00801f0f; WORD $0x0000; BYTE $0x00
-#line 63 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
+#line 35 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
 	QUAD $0xa5e877f8c5ff894c; QUAD $0x248c6ffdc500000e; QUAD $0xf173fdc5000002c0; QUAD $0xfdc506d173f5c53a; QUAD $0xc5000002e0249c6f; QUAD $0xf373e5c506d373ed; QUAD $0x6ffdc5c2ebfdc53a; QUAD $0xedc50000030024a4; QUAD $0x3af473ddc506d473; QUAD $0x6c6ffdc5d2ebe5c5; QUAD $0xc506d573e5c52024; QUAD $0xdbebddc53af573d5; QUAD $0xddc54024646ffdc5; QUAD $0x49e4ebd5c506d473; WORD $0xc5ff
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
 	QUAD $0xc500000f00c48149; WORD $0x6ffd; BYTE $0xe8
@@ -937,7 +940,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	LONG $0x20c08348
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
 	LONG $0xfe50850f; WORD $0xffff
-#line 60 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
+#line 32 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
 	QUAD $0xfffd17850fed854d; QUAD $0x4d8e2d197de2c4ff; WORD $0x0001
 #line 36 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx.rs"
 	QUAD $0x000820249458d5c5; QUAD $0x08c0249c58d5c500; WORD $0x0000
@@ -1002,18 +1005,18 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x00096024846ffdc5; QUAD $0x0980248c6ffdc500; QUAD $0xa024946ffdc50000; QUAD $0x249c28fdc5000009; QUAD $0xa428fdc5000009c0; LONG $0x0009e024; BYTE $0x00
 #line 141 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
 	QUAD $0x0000078024bc8d48; QUAD $0x0000013ee8f6894c; QUAD $0x00078024847ffdc5; BYTE $0x00
-#line 61 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
+#line 33 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
 	LONG $0xfffb2be9; BYTE $0xff
-#line 67 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
+#line 39 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
 	QUAD $0x0000008024bc8d48; QUAD $0xbde877f8c5de8948; WORD $0x0005; BYTE $0x00
 	QUAD $0x000080248410fcc5; QUAD $0xfcc518245c8b4800; QUAD $0xa0248410fcc50311; QUAD $0x604311fcc5000000; QUAD $0x0000c0248410fcc5; QUAD $0x0000c08311fcc500; QUAD $0x00e0248410fcc500; QUAD $0x01208311fcc50000; WORD $0x0000
-#line 70 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
+#line 42 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
 	QUAD $0x0000008024bc8d48; QUAD $0x0000064024b48d48; QUAD $0x00000563e877f8c5
 	QUAD $0x000080248410fcc5; QUAD $0xfcc5204311fcc500; QUAD $0xc5000000a0248410; QUAD $0xc5000000808311fc; QUAD $0x000000c0248410fc; QUAD $0x000000e08311fcc5; QUAD $0x0000e0248410fcc5; QUAD $0x0001408311fcc500; BYTE $0x00
-#line 73 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
+#line 45 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
 	QUAD $0x0000008024bc8d48; QUAD $0x000006e024b48d48; QUAD $0x0000050ae877f8c5
 	QUAD $0x000080248410fcc5; QUAD $0xfcc5404311fcc500; QUAD $0xc5000000a0248410; QUAD $0xc5000000a08311fc; QUAD $0x000000c0248410fc; QUAD $0x000001008311fcc5; QUAD $0x0000e0248410fcc5; QUAD $0x0001608311fcc500; BYTE $0x00
-#line 76 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
+#line 48 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
 	QUAD $0x415c415bd8658d48; QUAD $0xf8c55d5f415e415d; WORD $0xc377; ADJSP $-2648; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc
 #line 220 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5
@@ -6591,7 +6594,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	WORD $0xe575
 #line 116 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
 	QUAD $0x415c415bd8658d48; QUAD $0xf8c55d5f415e415d; WORD $0xc377; ADJSP $-312; QUAD $0xcccccccccccccccc; LONG $0xcccccccc
-#line 71 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
+#line 42 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $664; QUAD $0xc057f8c5d07d8948; QUAD $0x62fe4511487cf162; QUAD $0xf162fd4511487cf1; QUAD $0x7cf162fc4511487c; QUAD $0x487cf162fb451148; QUAD $0x11487cf162fa4511; QUAD $0x4511487cf162f945; QUAD $0xf74511487cf162f8; QUAD $0x62f64511487cf162; LONG $0x11487cf1; WORD $0xf545
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
 	QUAD $0x48e4314518c68348; QUAD $0x8948001f0fc85589; WORD $0xc075
@@ -6619,68 +6622,67 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	LONG $0x00df8349; WORD $0x1949; BYTE $0xc5
 #line 845 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
 	LONG $0x24448d49; BYTE $0x01
-#line 78 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
+#line 48 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
 	QUAD $0x4803e9c148e1894c; QUAD $0x4806e1c148890c8d; QUAD $0xfffd40c18148e901; LONG $0xe48341ff; BYTE $0x07
+#line 68 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
 	QUAD $0xe15c894ae134894e; QUAD $0xbc894ec85d8b4840; LONG $0x000080e1; BYTE $0x00
 #line 2830 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
 	QUAD $0x000000bf48ea894c; QUAD $0xfa31488000000000
-#line 79 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
+#line 68 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
 	QUAD $0x000000c0e194894a
 #line 62 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/convert/num.rs"
 	LONG $0x3fedc149
 #line 54 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
 	WORD $0xff49; BYTE $0xc5
-#line 79 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
+#line 68 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
 	QUAD $0x00000100e1ac894e
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
 	QUAD $0x48c4894920c68348; WORD $0xc339
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
 	QUAD $0xc383ffffff12850f; QUAD $0xfffffd40b58d4807; LONG $0xd0758b4c
-#line 86 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
+#line 54 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
 	QUAD $0x000010ace8f7894c
 #line 38 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/adapters/take.rs"
 	QUAD $0x137408fb8338e383
 #line 962 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mut_ptr.rs"
 	LONG $0x00be8d49; WORD $0x0005; BYTE $0x00
-#line 86 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
+#line 54 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
 	QUAD $0xe8fffffe80b58d48; QUAD $0x00a68d4d00001091; QUAD $0x000001bd41000005; QUAD $0xfffffd40bd8d4c00; QUAD $0x841f0f2e666614eb; QUAD $0xc5ff490000000000
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
 	LONG $0x2bfd8349
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
 	WORD $0x2774
-#line 88 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
+#line 56 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
 	QUAD $0x894cfe894cf7894c; LONG $0x0039e8ea; WORD $0x0000
 #line 38 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/adapters/take.rs"
 	LONG $0x7408fb83; BYTE $0xe4
-#line 88 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
+#line 56 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
 	QUAD $0xfe80b58d48e7894c; QUAD $0x0022e8ea894cffff; LONG $0xd0eb0000
-#line 93 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
+#line 61 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
 	ADJSP $-664; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; QUAD $0xccccccccccccccc3; LONG $0xcccccccc; WORD $0xcccc; BYTE $0xcc
-#line 58 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
+#line 29 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; ADJSP $32; ADJSP $2112
-#line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	LONG $0x48fef162; WORD $0x466f; BYTE $0x04
-#line 29817 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48f5f162; WORD $0xd073; BYTE $0x06
-#line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0x62044e7f48fef162; QUAD $0xfef1620e6f48fef1; QUAD $0x48fef16201566f48; QUAD $0x6f48fef162025e6f; WORD $0x0366
-#line 29817 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x6206d47348d5f162; QUAD $0xf1623af07348fdf1; LONG $0xc5eb48fd
-#line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	LONG $0x48fef162; WORD $0x467f; BYTE $0x03
-#line 29817 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x6206d37348fdf162; QUAD $0xf1623af47348ddf1; LONG $0xc0eb48dd
-#line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	LONG $0x48fef162; WORD $0x467f; BYTE $0x02
-#line 29817 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x6206d27348fdf162; QUAD $0xf1623af37348e5f1; LONG $0xc0eb48e5
-#line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	LONG $0x48fef162; WORD $0x467f; BYTE $0x01
-#line 29817 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x623af27348fdf162; QUAD $0xf16206d17348edf1; LONG $0xc2eb48fd
-#line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+#line 78 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	QUAD $0xf1620e6f48fef162; QUAD $0xfef16201466f48fe; QUAD $0x48fef16202566f48; QUAD $0x6f48fef162035e6f; QUAD $0xd47348d5f1620466; BYTE $0x06
+#line 80 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	LONG $0x48fef162; WORD $0x6e7f; BYTE $0x04
+#line 78 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	QUAD $0x6206d37348d5f162; QUAD $0xf1623af47348ddf1; LONG $0xe5eb48dd
+#line 80 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	LONG $0x48fef162; WORD $0x667f; BYTE $0x03
+#line 78 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	QUAD $0x6206d27348ddf162; QUAD $0xf1623af37348e5f1; LONG $0xdceb48e5
+#line 80 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	LONG $0x48fef162; WORD $0x5e7f; BYTE $0x02
+#line 78 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	QUAD $0x6206d07348e5f162; QUAD $0xf1623af27348edf1; LONG $0xd3eb48ed
+#line 80 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	LONG $0x48fef162; WORD $0x567f; BYTE $0x01
+#line 78 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	QUAD $0x623af07348fdf162; QUAD $0xf16206d17348edf1; LONG $0xc2eb48fd
+#line 80 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
 	QUAD $0xb848067f48fef162; QUAD $0xbe82fa0be82fa0bf
-#line 60 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
+#line 31 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
 	QUAD $0xe8c148c0f6fbe2c4; QUAD $0xc229482bc06b4805; QUAD $0x4800000f00c26948; LONG $0xc33e0d8d; WORD $0x0000
 #line 34425 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0xbf140d2758f6f262; WORD $0x0000
@@ -7159,30 +7161,28 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x0140054810c18348; LONG $0x83480000; WORD $0x40f9
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
 	LONG $0xfd1d850f; WORD $0xffff
-#line 61 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
+#line 32 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
 	QUAD $0xc377f8c55dec8948; ADJSP $-2152; QUAD $0xcccccccccccccccc; LONG $0xcccccccc; WORD $0xcccc
-#line 46 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
+#line 17 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5
-#line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	LONG $0x48fef162; WORD $0x466f; BYTE $0x04
-#line 29817 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	LONG $0x48f5f162; WORD $0xd073; BYTE $0x06
-#line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	QUAD $0x62044e7f48fef162; QUAD $0xfef162166f48fe71; QUAD $0x48fef162014e6f48; QUAD $0x6f48fef16202566f; WORD $0x035e
-#line 29817 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x6206d37348ddf162; QUAD $0xf1623af07348fdf1; LONG $0xc4eb48fd
-#line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	LONG $0x48fef162; WORD $0x467f; BYTE $0x03
-#line 29817 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x6206d27348fdf162; QUAD $0xf1623af37348e5f1; LONG $0xc0eb48e5
-#line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	LONG $0x48fef162; WORD $0x467f; BYTE $0x02
-#line 29817 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x6206d17348fdf162; QUAD $0xf1623af27348edf1; LONG $0xc0eb48ed
-#line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	LONG $0x48fef162; WORD $0x467f; BYTE $0x01
-#line 29817 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
-	QUAD $0x623af17348fdf162; QUAD $0xf16206d27348f5d1; LONG $0xc1eb48fd
+#line 78 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	QUAD $0xf162166f48fe7162; QUAD $0xfef16201466f48fe; QUAD $0x48fef162024e6f48; QUAD $0x6f48fef16203566f; QUAD $0xd37348ddf162045e; BYTE $0x06
+#line 80 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	LONG $0x48fef162; WORD $0x667f; BYTE $0x04
+#line 78 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	QUAD $0x6206d27348ddf162; QUAD $0xf1623af37348e5f1; LONG $0xdceb48e5
+#line 80 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	LONG $0x48fef162; WORD $0x5e7f; BYTE $0x03
+#line 78 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	QUAD $0x6206d17348e5f162; QUAD $0xf1623af27348edf1; LONG $0xd3eb48ed
+#line 80 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	LONG $0x48fef162; WORD $0x567f; BYTE $0x02
+#line 78 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	QUAD $0x6206d07348edf162; QUAD $0xf1623af17348f5f1; LONG $0xcaeb48f5
+#line 80 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	LONG $0x48fef162; WORD $0x4e7f; BYTE $0x01
+#line 78 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
+	QUAD $0x623af07348fdf162; QUAD $0xf16206d27348f5d1; LONG $0xc1eb48fd
 #line 34425 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0xaf2d0d2758aef262; WORD $0x0000
 #line 29969 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
@@ -7193,7 +7193,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0xb32c0d6f48fdf162; QUAD $0x1d6f48fdf1620000; LONG $0x0000b3a2
 #line 24134 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0xb3580d7e48adf262; QUAD $0x1d7e48adf2620000; LONG $0x0000b3ce
-#line 548 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+#line 80 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
 	LONG $0x48fef162; WORD $0x067f
 #line 411 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x4afdf162; WORD $0xd96f
@@ -7441,7 +7441,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	LONG $0x40fd9162; WORD $0xf173; BYTE $0x04
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	LONG $0x48853162; WORD $0xf8d4
-#line 29817 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
+#line 78 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
 	QUAD $0xa826055948fde262; WORD $0x0000
 #line 781 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/x86/avx512f.rs"
 	QUAD $0xb162f6d448855162; QUAD $0x85316220d2734885; QUAD $0xf440eda162f8f448; QUAD $0x20f7734885d162c0; QUAD $0xb162ffd440fd5162; QUAD $0x85316205f27340fd; QUAD $0xd448855162f8d448; BYTE $0xe4
@@ -7451,7 +7451,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	LONG $0xc057f8c5
 #line 65 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/row.rs"
 	QUAD $0x62104729487cf162; QUAD $0xf162114729487cf1; QUAD $0x7cf162124729487c; LONG $0x13472948
-#line 49 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
+#line 20 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
 	POPQ BP; QUAD $0xccccccccc377f8c5; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; WORD $0xcccc; BYTE $0xcc
 #line 55 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $8; ADJSP $3008; QUAD $0x000001b824bc8948

@@ -10,7 +10,7 @@
 
 use subtle::{Choice, ConditionallySelectable};
 
-use crate::table::POSITIONS;
+use crate::table::{POSITIONS, wide};
 
 /// (ℓ + 1)/2 with ℓ = 2^252 + 27742317777372353535851937790883648493 (RFC 8032, section 5.1).
 const HALF_ORDER: [u64; 4] = [0x2c09318d2e7ae9f7, 0x0a6f7cef517bce6b, 0, 0x0800000000000000];
@@ -47,10 +47,40 @@ pub fn windows(scalar: &[u8; 32]) -> [u8; POSITIONS] {
 
 /// What `halve` returns, for windows that cover 258 bits: (s + 2^258 - 1)/2 of an odd s, and so on.
 #[inline(always)]
-pub fn extend([word0, word1, word2, word3]: [u64; 4]) -> [u64; 5] {
+fn extend([word0, word1, word2, word3]: [u64; 4]) -> [u64; 5] {
     // 2^257 - 2^255 more.
     let (word3, carry) = word3.overflowing_add(1 << 63);
     [word0, word1, word2, word3, 1 + u64::from(carry)]
+}
+
+/// Scalars side by side, by word, and lane: what `extend` returns, less the windows that are done.
+pub struct SideBySide<const LANES: usize>([[u64; LANES]; 5]);
+
+impl<const LANES: usize> SideBySide<LANES> {
+    /// No scalars.
+    pub const EMPTY: Self = Self([[0; LANES]; 5]);
+
+    /// Puts a scalar into a lane.
+    #[inline(always)]
+    pub fn set(&mut self, lane: usize, scalar: &[u8; 32]) {
+        for (lanes, word) in self.0.iter_mut().zip(extend(halve(scalar))) {
+            lanes[lane] = word;
+        }
+    }
+
+    /// The lowest window of six bits, with what is above it in the word, which it takes off.
+    #[inline(always)]
+    pub fn next_window(&mut self) -> [u64; LANES] {
+        let mut above = [0; LANES];
+        for words in self.0.iter_mut().rev() {
+            for (word, above) in words.iter_mut().zip(&mut above) {
+                let next = *word >> wide::WINDOW | *above << (64 - wide::WINDOW);
+                *above = *word;
+                *word = next;
+            }
+        }
+        above
+    }
 }
 
 #[cfg(test)]
@@ -80,15 +110,10 @@ mod tests {
         assert!(four.iter().all(|window| *window < 16));
         assert_eq!(sum(four.into_iter().map(u64::from), 4), wanted, "{scalar:02x?}");
 
-        let words = extend(halve(scalar));
-        let six = (0..43).map(|i| {
-            let (word, bit) = (6 * i / 64, 6 * i % 64);
-            let above = words
-                .get(word + 1)
-                .map_or(0, |next| (u128::from(*next) << 64 >> bit) as u64);
-            (words[word] >> bit | above) & 63
-        });
-        assert_eq!(sum(six, 6), wanted, "{scalar:02x?}");
+        let mut side_by_side = SideBySide::<1>::EMPTY;
+        side_by_side.set(0, scalar);
+        let six = [(); wide::POSITIONS].map(|()| side_by_side.next_window()[0] & 63);
+        assert_eq!(sum(six.into_iter(), wide::WINDOW), wanted, "{scalar:02x?}");
     }
 
     #[test]

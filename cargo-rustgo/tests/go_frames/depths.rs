@@ -25,13 +25,12 @@ fn bytes(name: &str, guest: &Linked, plan: &Plan, code: &[u8]) {
             let is_filled_in = used.iter().any(|used| (*used..used + 4).contains(&at));
             let is_written_otherwise = plan.pieces.iter().any(|(start, piece)| {
                 let code = &image.bytes[*start as usize..];
-                let is_alignment = code.starts_with(&[0x48, 0x83, 0xe4]);
-                let length = if is_alignment { 4 } else { 7 };
-                match piece {
-                    Piece::Adjust(-128 | 128) => (*start..start + length).contains(&at),
-                    Piece::Adjust(_) => is_alignment && (*start..start + length).contains(&at),
-                    _ => false,
-                }
+                let length = match code {
+                    [0x48, 0x83, 0xe4, ..] => 4,
+                    [0x48, 0x81, 0xec | 0xc4, 0x80, 0, 0, 0, ..] => 7,
+                    _ => 0,
+                };
+                matches!(piece, Piece::Adjust(_)) && (*start..start + length).contains(&at)
             });
             if !is_filled_in && !is_written_otherwise {
                 assert_eq!(

@@ -72,7 +72,9 @@ pub fn select(chosen: &mut Entry4, i: usize, windows: &[u8; LANES]) {
 /// Loads all of them.
 #[inline]
 #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
-pub fn select_at(chosen: &mut Entry4, row: &wide::Row, window: __m256i) {
+pub fn select_at(chosen: &mut Entry4, row: &wide::Row, windows: &[u64; LANES]) {
+    // SAFETY: as long as a vector.
+    let window = unsafe { _mm256_loadu_si256(windows.as_ptr().cast()) };
     let choice = Choice::new(wide::WINDOW, window);
     let index = choice.index;
     // Of four entries in a register, the two halves of one.

@@ -78,9 +78,10 @@ unsafe fn entry_of(
 ///
 /// AVX-512 F.
 #[inline(always)]
-pub unsafe fn select_at(row: &wide::Row, window: __m512i) -> Entry<Field<__m512i>> {
+pub unsafe fn select_at(row: &wide::Row, windows: &[u64; LANES]) -> Entry<Field<__m512i>> {
     // SAFETY: as of this function; words are as long as four vectors.
     unsafe {
+        let window = _mm512_loadu_epi64(windows.as_ptr().cast());
         let negative = _mm512_testn_epi64_mask(window, _mm512_set1_epi64(32));
         // Permutations look at the low four bits alone, and at inverted ones of a negative window.
         let index = _mm512_mask_xor_epi64(window, negative, window, _mm512_set1_epi64(-1));
