@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use rustgo_bench_peer::Input;
-use serde::Serialize;
+use serde::ser::Error as _;
+use serde::{Serialize, Serializer};
+use serde_json::value::to_raw_value;
 
 use crate::groups::{Group, Part};
 use crate::machine::{Machine, OtherLoad};
@@ -36,7 +38,14 @@ pub struct Table {
     pub title: &'static str,
     /// What the others are compared with.
     pub baseline: &'static str,
+    #[serde(serialize_with = "one_per_line")]
     pub rows: Vec<Line>,
+}
+
+/// Each row in a line of its own: there are thousands.
+fn one_per_line<S: Serializer>(rows: &[Line], serializer: S) -> Result<S::Ok, S::Error> {
+    let lines: Result<Vec<_>, _> = rows.iter().map(to_raw_value).collect();
+    lines.map_err(S::Error::custom)?.serialize(serializer)
 }
 
 /// A row of it.

@@ -1,13 +1,23 @@
 //! What stands for many measurements.
 
-use serde::Serialize;
+use serde::ser::Error as _;
+use serde::{Serialize, Serializer};
 
 /// The middle of the numbers, and how far they spread: a quarter of them is below `lower`, a quarter above `upper`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Summary {
+    #[serde(serialize_with = "rounded")]
     pub median: f64,
+    #[serde(serialize_with = "rounded")]
     pub lower: f64,
+    #[serde(serialize_with = "rounded")]
     pub upper: f64,
+}
+
+/// Five digits: no measurement has more.
+fn rounded<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    let rounded = format!("{number:.4e}").parse();
+    serializer.serialize_f64(rounded.map_err(S::Error::custom)?)
 }
 
 impl Summary {
@@ -49,6 +59,20 @@ mod tests {
         let summary = Summary::of([4.0, 1.0, 3.0, 2.0]).unwrap();
         assert_eq!((summary.lower, summary.median, summary.upper), (1.75, 2.5, 3.25));
         assert_eq!(Summary::of([]), None);
+    }
+
+    #[test]
+    fn five_digits_are_written() {
+        let summary = Summary::of([0.012_345_678, 1_234_567.8]).unwrap();
+        let text = serde_json::to_string(&summary).unwrap();
+        assert_eq!(text, r#"{"median":617280.0,"lower":308640.0,"upper":925930.0}"#);
+        let text = serde_json::to_string(&Summary::of([0.012_345_678]).unwrap()).unwrap();
+        assert_eq!(text, r#"{"median":0.012346,"lower":0.012346,"upper":0.012346}"#);
+        assert!(
+            serde_json::to_string(&Summary::of([0.0]).unwrap())
+                .unwrap()
+                .contains("0.0")
+        );
     }
 
     #[test]
