@@ -1,31 +1,22 @@
 //! Measures the memory functions of C: each with every size and placement.
+//!
+//! They are called as programs call them, by name: one that is part of the program directly, one of a shared library by
+//! way of its entry in the global offset table. A call through a pointer to anywhere is another thing: on Zen 5 it takes
+//! up to three cycles more, and how many depends on what ran before.
 
 pub mod cases;
+mod loops;
 mod room;
 pub mod symbols;
 
-use std::arch::asm;
 use std::ffi::c_int;
-use std::hint::black_box;
 use std::rc::Rc;
 
 use rustgo_bench_peer::{Benchmark, Entry, Input};
 
 use cases::{Case, Operation};
+pub use loops::Functions;
 use room::Room;
-
-/// One implementation.
-#[derive(Clone, Copy)]
-pub struct Functions {
-    /// `void *memcpy(void *dst, const void *src, size_t n)`
-    pub memcpy: unsafe extern "C" fn(*mut u8, *const u8, usize) -> *mut u8,
-    /// `void *memmove(void *dst, const void *src, size_t n)`
-    pub memmove: unsafe extern "C" fn(*mut u8, *const u8, usize) -> *mut u8,
-    /// `void *memset(void *dst, int byte, size_t n)`
-    pub memset: unsafe extern "C" fn(*mut u8, c_int, usize) -> *mut u8,
-    /// `int memcmp(const void *a, const void *b, size_t n)`
-    pub memcmp: unsafe extern "C" fn(*const u8, *const u8, usize) -> c_int,
-}
 
 /// The byte that memset writes.
 const FILL: c_int = 0x5a;
@@ -58,53 +49,16 @@ pub fn entries(name: &str, functions: Functions) -> Vec<Entry> {
 }
 
 /// Calls the case's function so many times, and returns what the last call did, as a number.
-#[inline(never)]
 fn call(functions: &Functions, room: &Room, case: &Case, calls: u64) -> i64 {
     let (dst, src, size) = (room.dst(case), room.src(case), case.size);
-    let mut result = 0;
-    // SAFETY, of all four: the room has `size` bytes at both places, which overlap for memmove alone. The functions
-    // come out of `black_box`, so that each call stays one.
-    match case.operation {
-        Operation::Copy => {
-            let memcpy = black_box(functions.memcpy);
-            align();
-            for _ in 0..calls {
-                // SAFETY: see above.
-                result = unsafe { memcpy(dst, src, size).offset_from(dst) } as i64;
-            }
-        }
-        Operation::Move => {
-            let memmove = black_box(functions.memmove);
-            align();
-            for _ in 0..calls {
-                // SAFETY: see above.
-                result = unsafe { memmove(dst, src, size).offset_from(dst) } as i64;
-            }
-        }
-        Operation::Set => {
-            let memset = black_box(functions.memset);
-            align();
-            for _ in 0..calls {
-                // SAFETY: see above.
-                result = unsafe { memset(dst, FILL, size).offset_from(dst) } as i64;
-            }
-        }
-        Operation::Compare => {
-            let memcmp = black_box(functions.memcmp);
-            align();
-            for _ in 0..calls {
-                // SAFETY: see above.
-                result = i64::from(unsafe { memcmp(dst, src, size) });
-            }
-        }
+    // SAFETY: the room has `size` bytes at both places, which overlap for memmove alone.
+    unsafe {
+        let written = match case.operation {
+            Operation::Copy => (functions.memcpy)(dst, src, size, calls),
+            Operation::Move => (functions.memmove)(dst, src, size, calls),
+            Operation::Set => (functions.memset)(dst, FILL, size, calls),
+            Operation::Compare => return (functions.memcmp)(dst, src, size, calls).into(),
+        };
+        written.offset_from(dst) as i64
     }
-    result
-}
-
-/// Puts the loop that follows into one cache line, alike in every program: a short call takes up to two cycles more where
-/// the loop around it straddles two.
-#[inline(always)]
-fn align() {
-    // SAFETY: a directive to the assembler, which pads with instructions that do nothing.
-    unsafe { asm!(".p2align 6", options(nomem, nostack, preserves_flags)) }
 }

@@ -40,11 +40,9 @@ pub fn functions(from: From) -> Result<Functions> {
             bail!("{name} is that of {there}, not of {from:?}");
         }
     }
-    Ok(Functions {
-        memcpy,
-        memmove,
-        memset,
-        memcmp,
+    Ok(match from {
+        From::Libc => crate::functions!(library: memcpy, memmove, memset, memcmp),
+        From::Program => crate::functions!(program: memcpy, memmove, memset, memcmp),
     })
 }
 

@@ -4,16 +4,10 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use compiler_builtins::mem::{memcmp, memcpy, memmove, memset};
-use rustgo_bench_memory::Functions;
 use rustgo_bench_peer::Peer;
 
 fn main() -> Result<()> {
-    let functions = Functions {
-        memcpy,
-        memmove,
-        memset,
-        memcmp,
-    };
+    let functions = rustgo_bench_memory::functions!(program: memcpy, memmove, memset, memcmp);
     Peer {
         entries: rustgo_bench_memory::entries("compiler_builtins", functions),
         versions: BTreeMap::new(),

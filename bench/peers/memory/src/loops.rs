@@ -1,0 +1,74 @@
+//! Loops of calls by name.
+
+use std::ffi::c_int;
+
+/// One implementation: each function, called so many times, which returns what the last call does.
+///
+/// [`functions!`](crate::functions) makes it.
+#[derive(Clone, Copy)]
+pub struct Functions {
+    /// `void *memcpy(void *dst, const void *src, size_t n)`
+    pub memcpy: unsafe fn(*mut u8, *const u8, usize, u64) -> *mut u8,
+    /// `void *memmove(void *dst, const void *src, size_t n)`
+    pub memmove: unsafe fn(*mut u8, *const u8, usize, u64) -> *mut u8,
+    /// `void *memset(void *dst, int byte, size_t n)`
+    pub memset: unsafe fn(*mut u8, c_int, usize, u64) -> *mut u8,
+    /// `int memcmp(const void *a, const void *b, size_t n)`
+    pub memcmp: unsafe fn(*const u8, *const u8, usize, u64) -> c_int,
+}
+
+/// The [`Functions`] of four names, which are part of the program or of a shared library.
+#[macro_export]
+macro_rules! functions {
+    ($place:ident: $memcpy:path, $memmove:path, $memset:path, $memcmp:path) => {
+        $crate::Functions {
+            memcpy: $crate::repeated!($place $memcpy[*mut u8, *const u8] -> *mut u8),
+            memmove: $crate::repeated!($place $memmove[*mut u8, *const u8] -> *mut u8),
+            memset: $crate::repeated!($place $memset[*mut u8, ::std::ffi::c_int] -> *mut u8),
+            memcmp: $crate::repeated!($place $memcmp[*const u8, *const u8] -> ::std::ffi::c_int),
+        }
+    };
+}
+
+/// A function that calls another one so many times.
+///
+/// Its loop starts with a cache line, alike in every program: a short call takes up to two cycles more where the loop around
+/// it straddles two. The call is assembly, because the compiler knows what these functions do, and would do it once.
+#[macro_export]
+macro_rules! repeated {
+    ($place:ident $function:path[$a:ty, $b:ty] -> $result:ty) => {{
+        unsafe fn repeated(a: $a, b: $b, size: usize, calls: u64) -> $result {
+            let mut result = ::std::mem::MaybeUninit::<$result>::zeroed();
+            // SAFETY: a directive to the assembler, which pads with instructions that do nothing.
+            unsafe { ::std::arch::asm!(".p2align 6", options(nomem, nostack, preserves_flags)) }
+            for _ in 0..calls {
+                let last: $result;
+                // SAFETY: the caller vouches for the memory; the registers are those of the C ABI.
+                unsafe {
+                    #[cfg(target_arch = "x86_64")]
+                    ::std::arch::asm!($crate::call!($place), sym $function,
+                        in("rdi") a, in("rsi") b, in("rdx") size, lateout("rax") last, clobber_abi("C"));
+                    #[cfg(target_arch = "aarch64")]
+                    ::std::arch::asm!("bl {}", sym $function,
+                        inlateout("x0") a => last, in("x1") b, in("x2") size, clobber_abi("C"));
+                }
+                result.write(last);
+            }
+            // SAFETY: all zeros are a null pointer or the number 0.
+            unsafe { result.assume_init() }
+        }
+        repeated
+    }};
+}
+
+/// The instruction that calls.
+#[cfg(target_arch = "x86_64")]
+#[macro_export]
+macro_rules! call {
+    (program) => {
+        "call {}"
+    };
+    (library) => {
+        "call qword ptr [rip + {}@GOTPCREL]"
+    };
+}
