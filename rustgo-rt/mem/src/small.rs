@@ -1,5 +1,7 @@
 //! Up to 16 bytes on every processor, with few branches: pieces that overlap where there is no room for all.
 
+use core::hint::cold_path;
+
 use super::access::{Bytes, load, store};
 use super::four;
 
@@ -14,6 +16,7 @@ pub unsafe fn copy(dst: *mut u8, src: *const u8, n: usize) {
         if n >= 4 {
             four::copy::<u32>(dst, src, n);
         } else if n > 0 {
+            cold_path();
             let (middle, last) = (n / 2, n - 1);
             let (a, b, c): (Bytes<u8>, Bytes<u8>, Bytes<u8>) =
                 (load(src, 0), load(src, middle), load(src, last));
@@ -51,11 +54,7 @@ pub unsafe fn compare(a: *const u8, b: *const u8, n: usize) -> i32 {
     // SAFETY: each branch stays within n bytes.
     unsafe {
         if n > 8 {
-            let (x, y) = (load::<u64>(a, 0).to_be(), load::<u64>(b, 0).to_be());
-            if x != y {
-                return sign(x, y);
-            }
-            sign(load::<u64>(a, n - 8).to_be(), load::<u64>(b, n - 8).to_be())
+            sign(words(a, n), words(b, n))
         } else if n >= 4 {
             sign(ends(a, n), ends(b, n))
         } else if n > 0 {
@@ -67,12 +66,20 @@ pub unsafe fn compare(a: *const u8, b: *const u8, n: usize) -> i32 {
 }
 
 #[inline(always)]
-fn sign(x: u64, y: u64) -> i32 {
+fn sign<T: Ord>(x: T, y: T) -> i32 {
     (x > y) as i32 - (x < y) as i32
 }
 
-/// 4 to 8 bytes as a number that orders as they do, the first byte most significant. Bytes that occur twice change
+/// 8 to 16 bytes as a number that orders as they do, the first byte most significant. Bytes that occur twice change
 /// nothing: they decide only when they were equal the first time.
+#[inline(always)]
+unsafe fn words(base: *const u8, n: usize) -> u128 {
+    // SAFETY: as the caller vouches.
+    let (head, tail): (u64, u64) = unsafe { (load(base, 0), load(base, n - 8)) };
+    (head.to_be() as u128) << 64 | tail.to_be() as u128
+}
+
+/// 4 to 8 bytes, likewise.
 #[inline(always)]
 unsafe fn ends(base: *const u8, n: usize) -> u64 {
     // SAFETY: as the caller vouches.

@@ -9,7 +9,9 @@ use core::hint::cold_path;
 
 use super::access::{Bytes, load, store};
 use super::four;
-use super::vectors::{BLOCK, Operations, VECTOR, copy_backward, copy_block, copy_forward, fill_middle};
+use super::vectors::{
+    BLOCK, Operations, VECTOR, align, copy_backward, copy_block, copy_forward, fill_middle,
+};
 pub use super::vectors::{compare, copy, fill};
 
 // The smallest vectors, of 16 bytes, and the largest.
@@ -98,7 +100,7 @@ pub unsafe fn fill_few(dst: *mut u8, vector: Register, n: usize) {
 /// From this many bytes on the string instructions make up for their start, of 10 ns: between what was measured on Zen 4,
 /// where they then reach twice the SSE2 loop's 16 bytes per cycle (768 bytes), and on Zen 5, whose loop reaches 26 in
 /// copies and 32 in fills (both 2000). With wider vectors they reach as much as the loop.
-const STRING: usize = if VECTOR == 16 { 1280 } else { 8192 };
+const STRING: usize = if VECTOR == 16 { 1536 } else { 8192 };
 /// A load and an earlier store whose addresses agree modulo this look alike to the processor, and the load waits.
 const PAGE: usize = 4096;
 /// Bytes that may be on their way to the cache while a loop loads on.
@@ -173,14 +175,6 @@ pub unsafe fn fill_long(dst: *mut u8, byte: u8, n: usize) {
         asm!("rep stosq", inout("rcx") words => _, inout("rdi") dst.wrapping_add(start) => _,
             in("rax") byte as u64 * 0x0101_0101_0101_0101, options(nostack, preserves_flags));
     }
-}
-
-/// Aligns the function that this is part of to a cache line: a section is aligned as the strictest thing in it. Short
-/// calls then take the same time wherever the linker puts the function; on Zen 4 it is worth a tenth to some of them.
-#[inline(always)]
-fn align() {
-    // SAFETY: a directive to the assembler, which pads with instructions that do nothing.
-    unsafe { asm!(".p2align 6", options(nomem, nostack, preserves_flags)) }
 }
 
 /// Where the string instruction starts, at the first start of a cache line past the first byte, and how many words of eight
