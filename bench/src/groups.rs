@@ -101,7 +101,8 @@ const fn memory(name: &'static str, title: &'static str) -> Group {
 /// How long is measured.
 #[derive(Clone, Copy, Debug)]
 pub struct Effort {
-    /// How often the peers are started anew: where the system puts their memory differs each time.
+    /// How often the peers are started anew: where the system puts their memory differs each time, and with it what the
+    /// processor's predictors mistake for each other.
     pub launches: usize,
     scale: f64,
 }
@@ -118,25 +119,25 @@ pub struct Amount {
 impl Effort {
     /// For results that are shown.
     pub const FULL: Self = Self {
-        launches: 5,
+        launches: 9,
         scale: 1.0,
     };
     /// For a look.
     pub const QUICK: Self = Self {
-        launches: 1,
+        launches: 2,
         scale: 0.5,
     };
 
     /// How long the implementations of a part are measured.
     pub fn amount(&self, part: Part) -> Amount {
         let (rounds, sample) = match part {
-            Part::Scalar => (31, 1_000_000),
-            Part::Cold => (15, 0),
-            Part::Batch => (11, 1_000_000),
+            Part::Scalar => (17, 1_000_000),
+            Part::Cold => (9, 0),
+            Part::Batch => (7, 1_000_000),
             // Each sample starts a program, which takes longer than what it measures.
-            Part::Calls => (9, 4_000_000),
+            Part::Calls => (5, 4_000_000),
             // There are thousands of cases, over which the tables take means.
-            Part::Memory => (5, 50_000),
+            Part::Memory => (3, 50_000),
         };
         Amount {
             rounds: ((rounds as f64 * self.scale) as usize).max(3),
