@@ -4,6 +4,8 @@
 #[cfg_attr(target_arch = "x86_64", path = "x86_64.rs")]
 #[cfg_attr(target_arch = "aarch64", path = "aarch64.rs")]
 mod processor;
+#[path = "../common/random.rs"]
+mod random;
 
 mod exports {
     include!(env!("EXPORTS"));
@@ -11,6 +13,7 @@ mod exports {
 
 use exports::{CALLS, EXPORTS};
 use processor::{NAMES, PLANTED, Registers};
+use random::Random;
 
 /// Room for whatever an export reads and writes: it gets the addresses of both, and how many items there are.
 #[repr(C, align(64))]
@@ -20,19 +23,6 @@ struct Room([u64; 4 * ITEMS]);
 const ITEMS: usize = 20;
 
 static mut ROOM: [Room; 2] = [const { Room([0; 4 * ITEMS]) }; 2];
-
-/// Random numbers that are the same in every run (splitmix64).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-}
 
 /// Calls a function once, and returns the number of the first register that did not come back.
 fn lost(function: unsafe extern "C" fn(), random: &mut Random) -> Option<usize> {
