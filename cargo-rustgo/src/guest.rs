@@ -5,10 +5,11 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, anyhow, bail};
-use cargo_metadata::{Message, Metadata, MetadataCommand, Package, TargetKind};
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use cargo_metadata::{Artifact, Message, Metadata, MetadataCommand, Package, TargetKind};
 
 use crate::processor::Processor;
+use crate::standard_library;
 use crate::toolchain::Toolchain;
 use crate::variant::Variant;
 
@@ -17,6 +18,10 @@ const SOURCES: &str = "/rustgo";
 
 /// The feature with which a crate becomes a guest; without it, it is a library for any program, such as its own tests.
 const FEATURE: &str = "guest";
+
+/// What may be the reason when a guest does not compile.
+const LACKS_FEATURE: &str = ". A guest has a feature `guest = [\"rustgo-rt/guest\"]` in its Cargo.toml, which brings the panic \
+                             handler";
 
 /// Which `core` a guest is compiled with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,11 +54,11 @@ pub struct Guest {
     /// The folder of the package.
     pub folder: PathBuf,
     manifest: PathBuf,
+    /// The library's first file.
+    root: PathBuf,
     target_folder: PathBuf,
     /// Where each crate's sources are, and what they are called in debug info.
     sources: Vec<(PathBuf, String)>,
-    /// What every guest has and this one lacks, as far as one can tell without compiling it.
-    lacks: Vec<&'static str>,
 }
 
 /// The lines at a file's start that document the crate.
@@ -74,17 +79,7 @@ impl Guest {
     ///
     /// There is no manifest, no such package, or the package has no library.
     pub fn find(manifest: Option<&Path>, package: Option<&str>) -> Result<Self> {
-        let mut command = MetadataCommand::new();
-        if let Some(manifest) = manifest {
-            command.manifest_path(manifest);
-        }
-        let metadata = command.exec().map_err(|error| match error {
-            cargo_metadata::Error::CargoMetadata { stderr } => {
-                let why = stderr.trim().trim_start_matches("error: ");
-                anyhow!("the guest's Cargo.toml can't be read: {why}")
-            }
-            error => anyhow!(error).context("the guest's Cargo.toml can't be read"),
-        })?;
+        let metadata = metadata(manifest)?;
         let package = select(&metadata, package)?;
         let library = package.targets.iter().find(|target| {
             target
@@ -107,19 +102,6 @@ impl Guest {
             go_fallback: setting("go-fallback"),
             outputs: [setting("go"), setting("c")],
             features: has_feature.then(|| FEATURE.to_owned()).into_iter().collect(),
-            lacks: [
-                (
-                    source.contains("no_std"),
-                    "`#![no_std]` in its first lines, as it has no system below it",
-                ),
-                (
-                    has_feature,
-                    "a feature `guest = [\"rustgo-rt/guest\"]` in its Cargo.toml, which brings the panic handler",
-                ),
-            ]
-            .into_iter()
-            .filter_map(|(has, what)| (!has).then_some(what))
-            .collect(),
             name: package.name.to_string(),
             version: package.version.to_string(),
             description: package.description.clone(),
@@ -129,6 +111,7 @@ impl Guest {
                 .context("a manifest lies in a folder")?
                 .into(),
             manifest: package.manifest_path.clone().into(),
+            root: library.src_path.clone().into(),
             target_folder: metadata.target_directory.join("rustgo").into(),
             sources: sources(&metadata),
         })
@@ -176,6 +159,80 @@ impl Guest {
         variant: Option<&Variant>,
     ) -> Result<PathBuf> {
         toolchain.require(processor)?;
+        // Cargo's progress follows, in the same form.
+        let of_variant = variant.map_or(String::new(), |variant| format!(", variant {variant}"));
+        eprintln!(
+            "{:>12} {} for {}{of_variant}",
+            "Guest",
+            self.name,
+            processor.go_name()
+        );
+        let command = self.command(toolchain, processor, core, variant);
+        let Compiled { success, artifacts } = compile(command)?;
+        if !success {
+            self.refuse_standard_library(toolchain, processor, &artifacts)?;
+            let lacks = match self.features.is_empty() {
+                true => LACKS_FEATURE,
+                false => "",
+            };
+            bail!(
+                "the guest `{}` does not compile for {}; see cargo's messages above{lacks}",
+                self.name,
+                processor.target()
+            );
+        }
+        let library = artifacts
+            .iter()
+            .filter(|artifact| artifact.manifest_path.as_std_path() == self.manifest)
+            .flat_map(|artifact| &artifact.filenames)
+            .find(|file| file.extension() == Some("a"));
+        Ok(library
+            .with_context(|| format!("cargo made no static library of `{}`", self.name))?
+            .into())
+    }
+
+    /// Says who brings the standard library into a guest that was compiled, but is refused because of it.
+    ///
+    /// # Errors
+    ///
+    /// Somebody does, or cargo can't be run.
+    pub fn without_standard_library(&self, toolchain: &Toolchain, processor: Processor) -> Result<()> {
+        let mut command = self.command(toolchain, processor, Core::Prebuilt, None);
+        // It only tells again what it has.
+        command.stderr(Stdio::null());
+        let compiled = compile(command)?;
+        self.refuse_standard_library(toolchain, processor, &compiled.artifacts)
+    }
+
+    fn refuse_standard_library(
+        &self,
+        toolchain: &Toolchain,
+        processor: Processor,
+        artifacts: &[Artifact],
+    ) -> Result<()> {
+        let metadata = metadata(Some(&self.manifest))?;
+        let package = select(&metadata, Some(&self.name))?;
+        let source = std::fs::read_to_string(&self.root)
+            .with_context(|| format!("{} can't be read", self.root.display()))?;
+        let users = standard_library::users(&metadata, package, &source, artifacts, toolchain, processor);
+        ensure!(
+            users.is_empty(),
+            "the guest `{}` has Rust's standard library in it, which needs a system below it. What brings it in, and the way \
+             out:\n  {}",
+            self.name,
+            users.join("\n  ")
+        );
+        Ok(())
+    }
+
+    /// The command that compiles the guest.
+    fn command(
+        &self,
+        toolchain: &Toolchain,
+        processor: Processor,
+        core: Core,
+        variant: Option<&Variant>,
+    ) -> Command {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command
             .args(["rustc", "--lib", "--crate-type", "staticlib", "--release"])
@@ -223,44 +280,7 @@ impl Guest {
             "CARGO_TARGET_{}_RUSTFLAGS",
             processor.target().to_uppercase().replace('-', "_")
         ));
-        // Cargo's progress follows, in the same form.
-        let variant = variant.map_or(String::new(), |variant| format!(", variant {variant}"));
-        eprintln!(
-            "{:>12} {} for {}{variant}",
-            "Guest",
-            self.name,
-            processor.go_name()
-        );
-        let mut child = command
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("cargo can't be run; is Rust installed?")?;
-        let output = child.stdout.take().context("cargo's output is piped")?;
-        let mut library = None;
-        for message in Message::parse_stream(BufReader::new(output)) {
-            if let Message::CompilerArtifact(artifact) = message.context("cargo's messages can't be read")?
-                && artifact.manifest_path.as_std_path() == self.manifest
-            {
-                library = artifact
-                    .filenames
-                    .into_iter()
-                    .find(|file| file.extension() == Some("a"))
-                    .or(library);
-            }
-        }
-        let status = child.wait().context("cargo did not end")?;
-        if !status.success() {
-            let lacks = self.lacks.iter().map(|what| format!(". A guest has {what}"));
-            bail!(
-                "the guest `{}` does not compile for {}; see cargo's messages above{}",
-                self.name,
-                processor.target(),
-                lacks.collect::<String>()
-            );
-        }
-        Ok(library
-            .with_context(|| format!("cargo made no static library of `{}`", self.name))?
-            .into())
+        command
     }
 
     fn flags(&self, toolchain: &Toolchain, processor: Processor, variant: Option<&Variant>) -> Vec<String> {
@@ -283,6 +303,45 @@ impl Guest {
         }
         flags
     }
+}
+
+/// What cargo made.
+struct Compiled {
+    success: bool,
+    artifacts: Vec<Artifact>,
+}
+
+fn compile(mut command: Command) -> Result<Compiled> {
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cargo can't be run; is Rust installed?")?;
+    let output = child.stdout.take().context("cargo's output is piped")?;
+    let mut artifacts = Vec::new();
+    for message in Message::parse_stream(BufReader::new(output)) {
+        if let Message::CompilerArtifact(artifact) = message.context("cargo's messages can't be read")? {
+            artifacts.push(artifact);
+        }
+    }
+    let status = child.wait().context("cargo did not end")?;
+    Ok(Compiled {
+        success: status.success(),
+        artifacts,
+    })
+}
+
+fn metadata(manifest: Option<&Path>) -> Result<Metadata> {
+    let mut command = MetadataCommand::new();
+    if let Some(manifest) = manifest {
+        command.manifest_path(manifest);
+    }
+    command.exec().map_err(|error| match error {
+        cargo_metadata::Error::CargoMetadata { stderr } => {
+            let why = stderr.trim().trim_start_matches("error: ");
+            anyhow!("the guest's Cargo.toml can't be read: {why}")
+        }
+        error => anyhow!(error).context("the guest's Cargo.toml can't be read"),
+    })
 }
 
 fn select<'a>(metadata: &'a Metadata, name: Option<&str>) -> Result<&'a Package> {

@@ -17,6 +17,7 @@ pub mod options;
 pub mod pipeline;
 pub mod processor;
 pub mod progress;
+pub mod standard_library;
 pub mod toolchain;
 pub mod variant;
 pub mod verify;

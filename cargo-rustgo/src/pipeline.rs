@@ -15,6 +15,7 @@ use crate::link::{self, Input};
 use crate::options::Options;
 use crate::processor::Processor;
 use crate::progress;
+use crate::standard_library;
 use crate::toolchain::Toolchain;
 use crate::variant::Builds;
 use crate::with;
@@ -145,6 +146,9 @@ pub fn guest(
         Ok(checked)
     };
     let checked = build(Core::Prebuilt)?;
+    if standard_library::is_in(&checked.analysis.findings) {
+        guest.without_standard_library(toolchain, processor)?;
+    }
     let brought = with::defined(&with)?;
     let may_be_of_core = |finding: &Finding| {
         let is_brought = |place: &Place| brought.contains(&place.function);

@@ -1,0 +1,233 @@
+//! Who brings Rust's standard library into a guest, and how to leave it out. The library breaks dozens of rules at once, for one
+//! reason, which is the thing to say.
+
+use std::process::Command;
+
+use cargo_metadata::camino::Utf8PathBuf;
+use cargo_metadata::{Artifact, DependencyKind, Metadata, Package};
+use syn::punctuated::Punctuated;
+use syn::{Expr, ExprLit, Lit, Meta, Token};
+
+use crate::finding::Finding;
+use crate::processor::Processor;
+use crate::toolchain::Toolchain;
+
+/// The findings are about code of the standard library.
+pub fn is_in(findings: &[Finding]) -> bool {
+    let is_of_library = |function: &str| function.trim_start_matches('<').starts_with("std::");
+    let mut places = findings.iter().flat_map(|finding| &finding.places);
+    places.any(|place| is_of_library(&place.function))
+}
+
+/// Everybody who brings the standard library in, each with the way out; nobody where it is not in the guest.
+pub fn users(
+    metadata: &Metadata,
+    guest: &Package,
+    source: &str,
+    compiled: &[Artifact],
+    toolchain: &Toolchain,
+    processor: Processor,
+) -> Vec<String> {
+    let mut users = Vec::new();
+    let node = metadata.resolve.iter().flat_map(|resolve| &resolve.nodes);
+    let features = node
+        .filter(|node| node.id == guest.id)
+        .flat_map(|node| &node.features);
+    let features: Vec<&str> = features.map(|feature| feature.as_str()).collect();
+    if let Some(advice) = itself(source, &features) {
+        users.push(format!("the guest itself: {advice}"));
+    }
+    let crates: Vec<_> = compiled
+        .iter()
+        .filter_map(|artifact| Crate::read(metadata, artifact, toolchain, processor))
+        .filter(|member| member.needs.iter().any(|name| name.starts_with("std-")))
+        .collect();
+    // What the guest's author can change is what the guest depends on itself.
+    for dependency in &guest.dependencies {
+        let is_meant = |member: &&Crate| {
+            dependency.kind == DependencyKind::Normal && member.package.name.as_str() == dependency.name
+        };
+        for member in crates.iter().filter(is_meant) {
+            let Package { name, version, .. } = member.package;
+            let below: Vec<_> = crates
+                .iter()
+                .filter(|other| member.needs.contains(&other.name))
+                .map(|other| format!("`{}`", other.package.name))
+                .collect();
+            let with = match below.is_empty() {
+                true => String::new(),
+                false => format!(", with {}", below.join(", ")),
+            };
+            let advice = member.advice(dependency.uses_default_features);
+            users.push(format!("`{name}` {version}{with}: {advice}"));
+        }
+    }
+    users
+}
+
+/// A crate that was compiled for the guest.
+struct Crate<'a> {
+    package: &'a Package,
+    /// The features that are on.
+    features: &'a [String],
+    /// `memchr-f44cb22ceb2fe91e`, as the compiler tells crates of one name apart.
+    name: String,
+    /// All crates that are linked with it.
+    needs: Vec<String>,
+}
+
+impl<'a> Crate<'a> {
+    /// Asks the compiler about a library; none where cargo made something else, or for a macro that runs here.
+    ///
+    /// Nobody else knows what a crate was linked with, and no stable option tells it. A compiler that says it otherwise only
+    /// makes the guest's author go by its own messages.
+    fn read(
+        metadata: &'a Metadata,
+        artifact: &'a Artifact,
+        toolchain: &Toolchain,
+        processor: Processor,
+    ) -> Option<Self> {
+        let is_of_target = |file: &&Utf8PathBuf| file.iter().any(|folder| folder == processor.target());
+        let is_library = |file: &&Utf8PathBuf| file.extension() == Some("rlib");
+        let file = artifact.filenames.iter().filter(is_of_target).find(is_library)?;
+        let output = Command::new(toolchain.rustc())
+            .env("RUSTC_BOOTSTRAP", "1")
+            .arg("-Zls=root")
+            .arg(file)
+            .output()
+            .ok()?;
+        let text = String::from_utf8(output.stdout).ok()?;
+        let (_, list) = text.split_once("=External Dependencies=\n")?;
+        // `2 std-d1237ef7159db0a2 hash …`
+        let needs = list
+            .lines()
+            .filter_map(|line| line.split(' ').nth(1))
+            .map(str::to_owned);
+        let stem = file.file_stem()?;
+        Some(Self {
+            package: metadata
+                .packages
+                .iter()
+                .find(|package| package.id == artifact.package_id)?,
+            features: &artifact.features,
+            name: stem.strip_prefix("lib").unwrap_or(stem).to_owned(),
+            needs: needs.collect(),
+        })
+    }
+
+    /// How to have the crate without the standard library.
+    fn advice(&self, asked_for_defaults: bool) -> String {
+        let is_on = |feature: &str| self.features.iter().any(|other| other == feature);
+        let name = &self.package.name;
+        if is_on("default") && asked_for_defaults {
+            "write `default-features = false` where your Cargo.toml names it, and the `features` that you need".to_owned()
+        } else if is_on("default") || is_on("std") {
+            let feature = if is_on("std") { "std" } else { "default" };
+            format!(
+                "its feature `{feature}` is on, and `cargo tree -e features,normal -i {name}` says who turns it on"
+            )
+        } else {
+            "none of its features is to blame, so a guest needs another crate".to_owned()
+        }
+    }
+}
+
+/// How the guest asks for the standard library in its own source.
+fn itself(source: &str, features: &[&str]) -> Option<String> {
+    // Where it is no Rust the compiler has said so.
+    let file = syn::parse_file(source).ok()?;
+    let mut lost_to = None;
+    for attribute in &file.attrs {
+        if attribute.path().is_ident("no_std") {
+            return None;
+        }
+        if !attribute.path().is_ident("cfg_attr") {
+            continue;
+        }
+        let parser = Punctuated::<Meta, Token![,]>::parse_terminated;
+        let parts = attribute.parse_args_with(parser).ok()?;
+        let mut parts = parts.into_iter();
+        let condition = parts.next()?;
+        if parts.any(|part| part.path().is_ident("no_std")) {
+            if holds(&condition, features) != Some(false) {
+                return None;
+            }
+            lost_to = features
+                .iter()
+                .find(|feature| {
+                    let others: Vec<_> = features
+                        .iter()
+                        .copied()
+                        .filter(|other| other != *feature)
+                        .collect();
+                    holds(&condition, &others) == Some(true)
+                })
+                .copied();
+        }
+    }
+    Some(match lost_to {
+        Some(feature) => format!(
+            "its feature `{feature}` is on by default and turns `#![no_std]` off; take it out of the `default` ones"
+        ),
+        None => "write `#![no_std]` in its first lines".to_owned(),
+    })
+}
+
+/// Whether a condition of `cfg_attr` holds in a guest with these features; none where that is not known here.
+fn holds(condition: &Meta, features: &[&str]) -> Option<bool> {
+    match condition {
+        Meta::Path(path) => path.is_ident("test").then_some(false),
+        Meta::NameValue(pair) if pair.path.is_ident("feature") => match &pair.value {
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(name), ..
+            }) => Some(features.contains(&name.value().as_str())),
+            _ => None,
+        },
+        Meta::NameValue(_) => None,
+        Meta::List(list) => {
+            let parser = Punctuated::<Meta, Token![,]>::parse_terminated;
+            let parts = list.parse_args_with(parser).ok()?;
+            let parts: Vec<_> = parts.iter().map(|part| holds(part, features)).collect();
+            let decided = |by: bool| match parts.contains(&Some(by)) {
+                true => Some(by),
+                false => parts.iter().all(Option::is_some).then_some(!by),
+            };
+            match () {
+                () if list.path.is_ident("any") => decided(true),
+                () if list.path.is_ident("all") => decided(false),
+                () if list.path.is_ident("not") => Some(!(*parts.first()?)?),
+                () => None,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::itself;
+
+    #[test]
+    fn no_std_holds_or_not() {
+        for fine in [
+            "#![no_std]",
+            "//! Words.\n#![no_std]\n#![warn(missing_docs)]",
+            "#![cfg_attr(not(test), no_std)]",
+            "#![cfg_attr(not(any(test, feature = \"std\")), no_std)]",
+            "#![cfg_attr(feature = \"guest\", warn(unused), no_std)]",
+            // Not known, and no Rust: there is nothing to say.
+            "#![cfg_attr(target_os = \"none\", no_std)]",
+            "fn",
+        ] {
+            assert_eq!(itself(fine, &["guest"]), None, "{fine}");
+        }
+        for std in ["", "//! no_std", "// #![no_std]", "#![cfg_attr(test, no_std)]"] {
+            let advice = itself(std, &["guest"]).unwrap();
+            assert!(advice.starts_with("write `#![no_std]`"), "{std}: {advice}");
+        }
+        let advice = itself(
+            "#![cfg_attr(all(not(test), not(feature = \"std\")), no_std)]",
+            &["default", "guest", "std"],
+        );
+        assert!(advice.unwrap().starts_with("its feature `std` is on by default"));
+    }
+}
