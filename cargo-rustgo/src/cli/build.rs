@@ -89,9 +89,11 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         Some(folder) => stale(folder, &files, &product.origin)?,
         None => Vec::new(),
     };
+    for path in &stale {
+        files.remove(path.clone());
+    }
     files.write()?;
     for path in stale {
-        std::fs::remove_file(&path).with_context(|| format!("{} can't be removed", path.display()))?;
         eprintln!("removed {}, which this build does not make", path.display());
     }
     let here = std::env::current_dir().unwrap_or_default();

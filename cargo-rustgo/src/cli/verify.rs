@@ -142,14 +142,10 @@ fn read_back(product: &Product) -> Result<()> {
 }
 
 /// Replaces the files that differ, and removes what is not written any more.
-fn write(output: &Output, files: Files) -> Result<()> {
+fn write(output: &Output, mut files: Files) -> Result<()> {
     let wrong = compare(output, &files)?;
-    for stale in output
-        .files
-        .iter()
-        .filter(|file| files.paths().all(|path| path != **file))
-    {
-        std::fs::remove_file(stale).with_context(|| format!("{} can't be removed", stale.display()))?;
+    for wrong in wrong.iter().filter(|wrong| wrong.is_stale()) {
+        files.remove(wrong.path.clone());
     }
     files.write()?;
     for wrong in wrong {

@@ -1,29 +1,37 @@
-//! Writes all files or none.
+//! Writes all files or none, and never files of two builds side by side.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use tempfile::NamedTempFile;
 
-/// Files to be written together.
+/// Files to be written together, in the place of those that an earlier build has written.
 #[derive(Debug, Default)]
-pub struct Files(Vec<(PathBuf, Vec<u8>)>);
+pub struct Files {
+    made: Vec<(PathBuf, Vec<u8>)>,
+    stale: Vec<PathBuf>,
+}
 
 impl Files {
     /// Adds a file.
     pub fn add(&mut self, path: PathBuf, bytes: impl Into<Vec<u8>>) {
-        self.0.push((path, bytes.into()));
+        self.made.push((path, bytes.into()));
+    }
+
+    /// Adds a file of an earlier build that is not made any more.
+    pub fn remove(&mut self, path: PathBuf) {
+        self.stale.push(path);
     }
 
     /// The files' paths, in the order in which they were added.
     pub fn paths(&self) -> impl Iterator<Item = &Path> {
-        self.0.iter().map(|(path, _)| path.as_path())
+        self.made.iter().map(|(path, _)| path.as_path())
     }
 
     /// The files' paths and contents, in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = (&Path, &[u8])> {
-        self.0
+        self.made
             .iter()
             .map(|(path, bytes)| (path.as_path(), bytes.as_slice()))
     }
@@ -31,18 +39,30 @@ impl Files {
     /// Puts every file beside its place first, and moves them there when all are complete: a full disk or a missing
     /// permission leaves what was there before.
     ///
+    /// What they replace goes before the first of them comes. Whenever the process is killed, all files in their places are
+    /// of one build: shims never meet an image that they do not know the entries of. Hosts notice files that are missing, and
+    /// the same command writes them. Files that stay the same are left alone, as others may be reading them.
+    ///
     /// # Errors
     ///
     /// A folder or a file can't be written.
     pub fn write(self) -> Result<()> {
+        self.steps()?.into_iter().try_for_each(Step::take)
+    }
+
+    /// Writes the files beside their places, and returns what is to be done then.
+    fn steps(self) -> Result<Vec<Step>> {
         let mut complete = Vec::new();
-        for (path, bytes) in self.0 {
+        for (path, bytes) in self.made {
             let folder = path
                 .parent()
                 .filter(|folder| !folder.as_os_str().is_empty())
                 .unwrap_or(Path::new("."));
             let why = || format!("{} can't be written", path.display());
             ensure!(!path.is_dir(), "{}: it is a folder", why());
+            if std::fs::read(&path).is_ok_and(|before| before == bytes) {
+                continue;
+            }
             std::fs::create_dir_all(folder).with_context(why)?;
             let mut file = NamedTempFile::new_in(folder).with_context(why)?;
             file.write_all(&bytes).with_context(why)?;
@@ -50,12 +70,44 @@ impl Files {
             readable_by_all(file.path()).with_context(why)?;
             complete.push((path, file));
         }
-        for (path, file) in complete {
-            file.persist(&path)
+        let replaced = complete
+            .iter()
+            .map(|(path, _)| path)
+            .filter(|path| path.symlink_metadata().is_ok());
+        let mut steps: Vec<Step> = self
+            .stale
+            .iter()
+            .chain(replaced)
+            .cloned()
+            .map(Step::Remove)
+            .collect();
+        steps.extend(complete.into_iter().map(|(path, file)| Step::Place(file, path)));
+        Ok(steps)
+    }
+}
+
+/// What can't be done for several files at once.
+enum Step {
+    /// Takes a file of the earlier build away.
+    Remove(PathBuf),
+    /// Moves a complete file to its place.
+    Place(NamedTempFile, PathBuf),
+}
+
+impl Step {
+    fn take(self) -> Result<()> {
+        match self {
+            Self::Remove(path) => match std::fs::remove_file(&path) {
+                // Another build of the guest, at the same time, has the same to do.
+                Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+                result => result.with_context(|| format!("{} can't be removed", path.display())),
+            },
+            Self::Place(file, path) => file
+                .persist(&path)
+                .map(drop)
                 .map_err(|error| error.error)
-                .with_context(|| format!("{} can't be replaced", path.display()))?;
+                .with_context(|| format!("{} can't be replaced", path.display())),
         }
-        Ok(())
     }
 }
 
@@ -91,6 +143,52 @@ mod tests {
             2,
             "temporary files are removed"
         );
+    }
+
+    #[test]
+    fn a_killed_build_leaves_files_of_one_build() {
+        let builds: [&[(&str, &str)]; 2] = [
+            &[("a", "old"), ("b", "old"), ("same", "same"), ("stale", "old")],
+            &[("a", "new"), ("b", "new"), ("same", "same"), ("further", "new")],
+        ];
+        for killed_after in 0.. {
+            let folder = tempfile::tempdir().unwrap();
+            for (name, text) in builds[0] {
+                std::fs::write(folder.path().join(name), text).unwrap();
+            }
+            let mut files = Files::default();
+            for (name, text) in builds[1] {
+                files.add(folder.path().join(name), *text);
+            }
+            files.remove(folder.path().join("stale"));
+            let steps = files.steps().unwrap();
+            let is_complete = killed_after == steps.len();
+            for step in steps.into_iter().take(killed_after) {
+                step.take().unwrap();
+            }
+            let left: Vec<(String, String)> = std::fs::read_dir(folder.path())
+                .unwrap()
+                .map(|entry| entry.unwrap())
+                .map(|entry| {
+                    let text = std::fs::read_to_string(entry.path()).unwrap();
+                    (entry.file_name().into_string().unwrap(), text)
+                })
+                .collect();
+            let are_of = |build: &[(&str, &str)]| {
+                left.iter()
+                    .all(|(name, text)| build.contains(&(name.as_str(), text.as_str())))
+            };
+            assert!(
+                are_of(builds[0]) || are_of(builds[1]),
+                "after {killed_after} steps: {left:?}"
+            );
+            if is_complete {
+                assert!(are_of(builds[1]) && left.len() == builds[1].len(), "{left:?}");
+                // Three go, three come; what stays the same does neither.
+                assert_eq!(killed_after, 6);
+                break;
+            }
+        }
     }
 
     #[test]
