@@ -70,10 +70,12 @@ impl Files {
             readable_by_all(file.path()).with_context(why)?;
             complete.push((path, file));
         }
+        // A single file takes the place of another in one step.
+        let is_single = complete.len() + self.stale.len() == 1;
         let replaced = complete
             .iter()
             .map(|(path, _)| path)
-            .filter(|path| path.symlink_metadata().is_ok());
+            .filter(|path| !is_single && path.symlink_metadata().is_ok());
         let mut steps: Vec<Step> = self
             .stale
             .iter()
@@ -189,6 +191,22 @@ mod tests {
                 break;
             }
         }
+    }
+
+    #[test]
+    fn a_single_file_is_there_all_the_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let [changed, same] = ["changed", "same"].map(|name| folder.path().join(name));
+        std::fs::write(&changed, "before").unwrap();
+        std::fs::write(&same, "same").unwrap();
+        let mut files = Files::default();
+        files.add(changed.clone(), "after");
+        files.add(same, "same");
+        let [Step::Place(file, path)] = <[Step; 1]>::try_from(files.steps().unwrap()).ok().unwrap() else {
+            panic!("a file is taken away");
+        };
+        Step::Place(file, path).take().unwrap();
+        assert_eq!(std::fs::read_to_string(&changed).unwrap(), "after");
     }
 
     #[test]
