@@ -144,10 +144,7 @@ func TestSharesInProfile(t *testing.T) {
 			if inside < 100 {
 				t.Fatalf("only %d samples in the image", inside)
 			}
-			// Go does not know the depth of the last instructions of functions that align their frames. Half a percent, and
-			// what chance makes of that, three times over.
-			lost := 0.005 * float64(inside)
-			if float64(inside-reached) > lost+3*math.Sqrt(lost) {
+			if reached != inside {
 				t.Errorf("%d of %d samples in the image reach their caller", reached, inside)
 			}
 			for name, weight := range callers {

@@ -45,6 +45,8 @@ pub struct Explored {
     pub calls: BTreeSet<Call>,
     /// Ways from one instruction to another.
     pub edges: BTreeSet<(u64, u64)>,
+    /// The instructions that are entered from elsewhere than the one in front of them, but the first.
+    pub landings: BTreeSet<u64>,
     /// The instructions that end in a return to the caller.
     pub exits: BTreeSet<u64>,
     /// The instructions that trap.
@@ -375,6 +377,9 @@ impl<M: Machine> Explorer<'_, M> {
             return self.tail_call(work, leader, at, target, state);
         }
         work.explored.edges.insert((at, target));
+        if self.instructions.get(&at) != Some(&target) {
+            work.explored.landings.insert(target);
+        }
         work.explored.use_stack(sp);
         match work.states.get_mut(&target) {
             Some(known) if known.frame().sp != sp => {

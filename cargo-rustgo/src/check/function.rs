@@ -44,6 +44,8 @@ pub struct FunctionAnalysis {
     pub probes: Vec<Probe>,
     /// The instructions that align the stack pointer, by their offset.
     pub realigns: BTreeMap<u64, Realign>,
+    /// The instructions that are entered from elsewhere than the one in front of them, but the first.
+    pub landings: BTreeSet<u64>,
     /// The calls, in the order of their places.
     pub calls: Vec<Call>,
     /// Where it stops for good.
@@ -78,6 +80,7 @@ impl FunctionAnalysis {
             stops: stops(start, &explored, returns, effort)?,
             returns: !explored.exits.is_empty(),
             is_import: false,
+            landings: explored.landings,
             depth: explored.depth,
             probes: explored.probes,
             realigns: explored.realigns,
@@ -95,6 +98,7 @@ impl FunctionAnalysis {
             depth: BTreeMap::new(),
             probes: Vec::new(),
             realigns: BTreeMap::new(),
+            landings: BTreeSet::new(),
             calls: Vec::new(),
             stops: Vec::new(),
             returns: import.returns,

@@ -97,6 +97,12 @@ impl Analysis {
         Ok(depths)
     }
 
+    /// The instructions that are entered from elsewhere than the one in front of them.
+    pub fn entered_from_elsewhere(&self) -> BTreeSet<u64> {
+        let landings = self.functions.values().flat_map(|function| &function.landings);
+        self.functions.keys().chain(landings).copied().collect()
+    }
+
     /// Some frame aligns the stack pointer to more than the C ABI does, so that [`Analysis::depths`] holds only for
     /// hosts that bring it to a multiple of [`LINE`].
     pub fn realigns(&self) -> bool {

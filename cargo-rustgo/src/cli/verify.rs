@@ -16,8 +16,8 @@ use crate::write::{Files, Stamp};
 /// Build generated files again from their source, and compare them byte by byte
 ///
 /// Nobody has to trust a page of hexadecimal: the first line of each generated file says which guest, which toolchain and
-/// which options made it, and the same sources give the same bytes in any folder. Where there is Go, what its tables say of
-/// the stack in Rust code is read back, and compared with what is proven. Exit status 1 when a file differs, is missing, or
+/// which options made it, and the same sources give the same bytes in any folder. Where there is Go, it links the code,
+/// which is proven again as it is then, and what its tables say of the stack is compared with that. Exit status 1 when a file differs, is missing, or
 /// is not written any more.
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = "\

@@ -1,5 +1,5 @@
-//! What Go recorded of an image's stack depths is what was proven of them: Go itself links the image into a program, and
-//! the tables that its unwinder goes by are read back.
+//! What Go recorded of an image's stack depths is what is proven of them: Go itself links the image into a program, and
+//! the tables that its unwinder goes by are read back, and so is the code, which is then analysed as the image was.
 
 use std::fmt;
 use std::io::ErrorKind;
@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail, ensure};
 
 use super::GoFunction;
-use crate::check::Analysis;
+use crate::check::{Analysis, analyse};
 use crate::finding::Place;
 use crate::image::Image;
 use crate::write::go_amd64::{self, Plan, START};
@@ -38,11 +38,19 @@ impl fmt::Display for Recorded {
             probes,
             returns,
         } = self;
-        write!(
-            f,
-            "Go's tables have the true stack depth of {instructions} instructions, but for {epilogues} in epilogues and \
-             {probes} in loops that probe the stack, and of all {returns} return addresses"
-        )
+        write!(f, "Go's tables have the true stack depth of ")?;
+        if epilogues + probes == 0 {
+            write!(
+                f,
+                "all {instructions} instructions and all {returns} return addresses"
+            )
+        } else {
+            write!(
+                f,
+                "{instructions} instructions, but for {epilogues} in epilogues and {probes} in loops that probe the stack, \
+                 and of all {returns} return addresses"
+            )
+        }
     }
 }
 
@@ -82,14 +90,15 @@ pub fn link(origin: &Origin, image: &Image, plan: &Plan) -> Result<Option<GoFunc
     GoFunction::read(&program, "main.rust.abi0").map(Some)
 }
 
-/// Compares the recorded depth of every instruction that can be reached, and of every place that a call returns to,
-/// with the proven one.
+/// Proves the code again, as Go has it, and compares the recorded depth of every instruction that can be reached, and of
+/// every place that a call returns to, with the proven one.
 ///
 /// # Errors
 ///
 /// The first place where they differ, and where the writer did not allow for it.
 pub fn compare(image: &Image, analysis: &Analysis, plan: &Plan, function: &GoFunction) -> Result<Recorded> {
-    let recorded = |at| function.depth(START + at);
+    proven(image, analysis, plan, function)?;
+    let recorded = |at| function.depth(START + plan.place(at));
     let mut approximate = 0;
     for (&at, &depth) in &plan.depths {
         let found = recorded(at);
@@ -129,6 +138,55 @@ pub fn compare(image: &Image, analysis: &Analysis, plan: &Plan, function: &GoFun
         probes,
         returns,
     })
+}
+
+/// Analyses the code that is in Go: it has the depths, the bounds and the faults of the image's.
+fn proven(image: &Image, analysis: &Analysis, plan: &Plan, function: &GoFunction) -> Result<()> {
+    let again = analyse(&in_go(image, plan, function)?);
+    let depths = again.depths().ok().context("the code in Go has no depths")?;
+    for (&at, depth) in &plan.depths {
+        let found = depths.get(&plan.place(at));
+        ensure!(
+            found == Some(depth),
+            "the code in Go has a stack depth of {found:?} bytes where the image has {depth}, at {}",
+            Place::at(image, at)
+        );
+    }
+    ensure!(
+        again.findings.len() == analysis.findings.len(),
+        "the code in Go breaks rules: {:?}",
+        again.findings
+    );
+    for (entry, proof) in again.entries.iter().zip(&analysis.entries) {
+        ensure!(
+            entry.bound == proof.bound_aligned,
+            "{} takes {:?} bytes in Go where {:?} are proven",
+            entry.name,
+            entry.bound,
+            proof.bound_aligned
+        );
+    }
+    Ok(())
+}
+
+/// The image with its code as Go has it, but for what refers to other symbols.
+fn in_go(image: &Image, plan: &Plan, function: &GoFunction) -> Result<Image> {
+    let mut image = image.clone();
+    let code = image.imports_size() as usize..image.code_size as usize;
+    let linked = function
+        .code
+        .get(START as usize..)
+        .and_then(|linked| linked.get(code.clone()));
+    let mut linked = linked.context("the code in Go is cut short")?.to_vec();
+    for used in &image.relro.uses {
+        let field = used.at as usize..used.at as usize + 4;
+        linked[field.start - code.start..][..4].copy_from_slice(&image.bytes[field]);
+    }
+    image.bytes[code].copy_from_slice(&linked);
+    for function in &mut image.functions {
+        function.size = plan.place(function.end() - 1) + 1 - function.start;
+    }
+    Ok(image)
 }
 
 /// The length of an instruction.

@@ -19,6 +19,11 @@ fn what_can_not_be_exact_is_named() {
             "assembly",
             "changes the stack pointer in a way that Go's assembler does not know, and calls from there",
         ),
+        (
+            "data",
+            "rustgo_behind",
+            "has no room in front of it for an instruction that never runs",
+        ),
     ] {
         let guest = Linked::file("go_frames/inexact.rs", &[cfg], cfg);
         assert_eq!(guest.analysis.findings, [], "{cfg}");

@@ -69,3 +69,34 @@ pub extern "C" fn assembly() -> u64 {
         called = sym called,
     )
 }
+
+/// Ends in the middle, so that the next function's depth has to be told in front of it; but there is data.
+#[cfg(data)]
+#[rustgo_rt::export]
+#[unsafe(naked)]
+pub extern "C" fn data(number: u64) -> u64 {
+    core::arch::naked_asm!("push rbp", "mov rbp, rsp", "call rustgo_middle", "pop rbp", "ret")
+}
+
+#[cfg(data)]
+core::arch::global_asm!(
+    ".pushsection .text.rustgo_middle, \"ax\", @progbits",
+    ".type rustgo_middle, @function",
+    "rustgo_middle:",
+    "push rbp",
+    "mov rbp, rsp",
+    "test rdi, rdi",
+    "jz 2f",
+    "pop rbp",
+    "ret",
+    "2:",
+    "call rustgo_behind",
+    "ud2",
+    ".size rustgo_middle, . - rustgo_middle",
+    ".quad 1, 2",
+    ".type rustgo_behind, @function",
+    "rustgo_behind:",
+    "ret",
+    ".size rustgo_behind, . - rustgo_behind",
+    ".popsection",
+);

@@ -55,7 +55,7 @@ fn compare(name: &str, guest: &Linked) {
         let (index, ours) = (at as usize, guest.image.lines.text_at(at));
         assert_eq!(ours, theirs[index], "{name}: line of {at:#x}");
         let in_go = function
-            .line(START + at)
+            .line(START + plan.place(at))
             .map(|(file, line)| format!("{file}:{line}"));
         if expected[index].is_some() {
             assert_eq!(in_go, expected[index], "{name}: Go's line of {at:#x}");

@@ -5,32 +5,19 @@
 //! data to it. Where control does not fall through, at a return in the middle of a function say, the running depth of
 //! what follows would be wrong. Then the epilogue in front is written as raw data, so that the depth stays, or an
 //! `ADJSP` that never runs is put into the gap between two functions. A loop that probes a large frame goes deeper in
-//! many small steps; the record has its full depth from the function's entry on.
+//! many small steps; the record has its full depth from the function's entry on. The end of a function that aligns its frame
+//! moves by a few bytes: see [`Epilogue`].
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
 
-use iced_x86::{Code, Decoder, DecoderOptions, FlowControl, Instruction, Mnemonic, OpKind, Register};
+use iced_x86::{Decoder, DecoderOptions, FlowControl, Instruction, Mnemonic, OpKind, Register};
 
-use super::register;
+use super::epilogue::Epilogue;
+use super::pieces::{PADDING, PADDING_LENGTH, Piece, adjust_length, effect, piece};
 use crate::check::{Analysis, Probe};
 use crate::image::{Function, Image};
-
-/// How a stretch of the image is written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
-    /// Raw data.
-    Raw(Range<u64>),
-    /// `PUSHQ` of a register, by Go's name.
-    Push(&'static str),
-    /// `POPQ` of a register, by Go's name.
-    Pop(&'static str),
-    /// `ADJSP`: the frame grows by this many bytes.
-    Adjust(i32),
-    /// An instruction as Go writes it, that leaves the stack pointer alone.
-    Instruction(String),
-}
 
 /// The image, piece by piece.
 #[derive(Clone, Debug, Default)]
@@ -43,13 +30,15 @@ pub struct Plan {
     pub recorded: BTreeMap<u64, i64>,
     /// The true depth of each of these.
     pub depths: BTreeMap<u64, u64>,
-    /// Those whose recorded depth is not the true one because they lie in an epilogue that is written as raw data. None
-    /// of them calls anything.
+    /// Those whose recorded depth is not the true one because they lie in an epilogue that is written as raw data, as one
+    /// with more of its function behind it is. None of them calls anything.
     pub epilogues: BTreeSet<u64>,
     /// The same of loops that probe the stack, and what is in front of these.
     pub probes: BTreeSet<u64>,
     /// The depth to be recorded in front of the first piece.
     pub first: i64,
+    /// What lies behind its place in the image, and by how many bytes.
+    pub moved: Vec<(Range<u64>, u64)>,
 }
 
 /// Why the records can't be exact.
@@ -106,22 +95,34 @@ impl Plan {
             depths,
             ..Self::default()
         };
+        let probe = |function: &Function| analysis.functions.get(&function.start)?.probes.first();
+        let entered = analysis.entered_from_elsewhere();
         let mut at = image.imports_size();
         let mut recorded = 0;
-        for function in &image.functions {
-            let probe = analysis
-                .functions
-                .get(&function.start)
-                .and_then(|analysed| analysed.probes.first());
-            let probed = probe.map_or(0, |probe| plan.probed(probe));
+        for (number, function) in image.functions.iter().enumerate() {
+            let probed = probe(function).map_or(0, |probe| plan.probed(probe));
             if at == image.imports_size() {
                 plan.first = probed;
             } else if recorded != probed {
-                at = plan.adjust(function, at, probed - recorded)?;
+                at = plan.adjust(image, function, at, probed - recorded)?;
             }
             plan.raw(at, function.start);
-            recorded = plan.function(function, &plan.steps(image, function, probe), probed)?;
+            // The gap behind it may have to hold an instruction that never runs.
+            let limit = image.functions.get(number + 1).map_or(image.code_size, |next| {
+                let probed = probe(next).map_or(0, |probe| plan.probed(probe));
+                let reserved = if probed == 0 { 0 } else { adjust_length(probed) };
+                next.start.saturating_sub(reserved)
+            });
+            let instructions = instructions(image, function);
+            let depth = |at| plan.depths.get(&at).copied();
+            let epilogue = Epilogue::find(image, function, &instructions, depth, &entered, limit);
+            let steps = plan.steps(&instructions, probe(function), epilogue.as_ref());
+            recorded = plan.function(function, &steps, probed)?;
             at = function.end();
+            if let Some(epilogue) = epilogue {
+                at += epilogue.by;
+                plan.moved.push((epilogue.rest, epilogue.by));
+            }
         }
         plan.raw(at, image.relro.start);
         plan.recorded.retain(|at, _| plan.depths.contains_key(at));
@@ -134,8 +135,8 @@ impl Plan {
         let mut at = image.imports_size();
         for function in &image.functions {
             plan.raw(at, function.start);
-            for step in plan.steps(image, function, None) {
-                plan.raw(step.at, step.end);
+            for instruction in instructions(image, function) {
+                plan.raw(instruction.ip(), instruction.next_ip());
             }
             at = function.end();
         }
@@ -146,6 +147,12 @@ impl Plan {
     /// Go's unwinder finds its way through every frame.
     pub fn is_exact(&self) -> bool {
         !self.recorded.is_empty()
+    }
+
+    /// Where Go has what lies at a place of a function, from the image's start.
+    pub fn place(&self, at: u64) -> u64 {
+        let moved = self.moved.iter().find(|(range, _)| range.contains(&at));
+        at + moved.map_or(0, |(_, by)| *by)
     }
 
     fn raw(&mut self, from: u64, to: u64) {
@@ -161,9 +168,9 @@ impl Plan {
     }
 
     /// Puts an instruction that never runs into the gap in front of a function, and returns where it ends.
-    fn adjust(&mut self, function: &Function, at: u64, amount: i64) -> Result<u64, Inexact> {
+    fn adjust(&mut self, image: &Image, function: &Function, at: u64, amount: i64) -> Result<u64, Inexact> {
         let end = at + adjust_length(amount);
-        if end > function.start {
+        if end > function.start || !is_gap(image, at..end) {
             let reason = "has no room in front of it for an instruction that never runs";
             return Err(inexact(function, function.start, reason));
         }
@@ -229,9 +236,13 @@ impl Plan {
         Ok(recorded)
     }
 
-    fn steps(&self, image: &Image, function: &Function, probe: Option<&Probe>) -> Vec<Step> {
-        let bytes = &image.bytes[function.start as usize..function.end() as usize];
-        Decoder::with_ip(64, bytes, function.start, DecoderOptions::NONE)
+    fn steps(
+        &self,
+        instructions: &[Instruction],
+        probe: Option<&Probe>,
+        epilogue: Option<&Epilogue>,
+    ) -> Vec<Step> {
+        instructions
             .iter()
             .map(|instruction| {
                 let flow = instruction.flow_control();
@@ -241,13 +252,14 @@ impl Plan {
                 let is_probe = probe.is_some_and(|probe| probe.contains(&at));
                 let piece = depth
                     .filter(|_| !is_probe)
-                    .and_then(|depth| piece(&instruction, depth, after));
+                    .and_then(|depth| piece(instruction, depth, after))
+                    .or_else(|| epilogue?.piece(at));
                 Step {
                     at,
                     end: instruction.next_ip(),
                     changes_sp: depth.is_some()
                         && piece.is_none()
-                        && (changes_sp(&instruction) && after != depth),
+                        && (changes_sp(instruction) && after != depth),
                     piece,
                     ends: after.is_none()
                         || matches!(
@@ -264,6 +276,23 @@ impl Plan {
             })
             .collect()
     }
+}
+
+fn instructions(image: &Image, function: &Function) -> Vec<Instruction> {
+    let bytes = &image.bytes[function.start as usize..function.end() as usize];
+    Decoder::with_ip(64, bytes, function.start, DecoderOptions::NONE)
+        .iter()
+        .collect()
+}
+
+/// Nothing is there but what fills gaps between code.
+pub fn is_gap(image: &Image, range: Range<u64>) -> bool {
+    let bytes = &image.bytes[range.start.min(image.code_size) as usize..image.code_size as usize];
+    let fills = Decoder::with_ip(64, bytes, range.start, DecoderOptions::NONE)
+        .iter()
+        .take_while(|instruction| instruction.ip() < range.end)
+        .all(|instruction| matches!(instruction.mnemonic(), Mnemonic::Int3 | Mnemonic::Nop));
+    range.end <= image.code_size && fills
 }
 
 fn inexact(function: &Function, at: u64, reason: &'static str) -> Inexact {
@@ -313,64 +342,4 @@ fn changes_sp(instruction: &Instruction) -> bool {
                 instruction.mnemonic(),
                 Mnemonic::Cmp | Mnemonic::Test | Mnemonic::Push
             ))
-}
-
-/// The form in which the assembler understands an instruction and encodes it to the very same bytes' length.
-fn piece(instruction: &Instruction, depth: u64, after: Option<u64>) -> Option<Piece> {
-    let length = instruction.len() as u64;
-    match instruction.code() {
-        Code::Push_r64 | Code::Pop_r64 => {
-            let name = register(instruction.op0_register())?;
-            // The registers that came with 64 bits take a prefix.
-            let expected = if name.starts_with('R') { 2 } else { 1 };
-            let piece = if instruction.code() == Code::Push_r64 {
-                Piece::Push(name)
-            } else {
-                Piece::Pop(name)
-            };
-            (length == expected).then_some(piece)
-        }
-        Code::Sub_rm64_imm8 | Code::Sub_rm64_imm32 | Code::Add_rm64_imm8 | Code::Add_rm64_imm32
-            if instruction.op0_kind() == OpKind::Register && instruction.op0_register() == Register::RSP =>
-        {
-            let amount = instruction.immediate(1) as i64;
-            let amount = if instruction.mnemonic() == Mnemonic::Sub {
-                amount
-            } else {
-                -amount
-            };
-            let shorter = adjust_length(amount);
-            [shorter, shorter + PADDING_LENGTH]
-                .contains(&length)
-                .then_some(Piece::Adjust(i32::try_from(amount).ok()?))
-        }
-        // Where the stack pointer's remainder at the entry is known, aligning it takes a known number of bytes.
-        Code::And_rm64_imm8 | Code::And_rm64_imm32
-            if instruction.op0_kind() == OpKind::Register && instruction.op0_register() == Register::RSP =>
-        {
-            let amount = after?.checked_sub(depth).filter(|amount| *amount > 0)? as i64;
-            (length == adjust_length(amount)).then_some(Piece::Adjust(i32::try_from(amount).ok()?))
-        }
-        _ => None,
-    }
-}
-
-/// Does nothing: where an `ADJSP` is shorter than what the compiler wrote, as one of 128 bytes is, whose sign the compiler does
-/// not turn.
-const PADDING: &str = "BYTE $0x0f; BYTE $0x1f; BYTE $0x00";
-const PADDING_LENGTH: u64 = 3;
-
-/// How long the assembler's encoding of an `ADJSP` is.
-fn adjust_length(amount: i64) -> u64 {
-    // It turns the sign where that makes the immediate fit into a byte.
-    if (-128..=128).contains(&amount) { 4 } else { 7 }
-}
-
-fn effect(piece: &Piece) -> i64 {
-    match piece {
-        Piece::Raw(_) | Piece::Instruction(_) => 0,
-        Piece::Push(_) => 8,
-        Piece::Pop(_) => -8,
-        Piece::Adjust(amount) => i64::from(*amount),
-    }
 }

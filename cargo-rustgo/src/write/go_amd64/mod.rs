@@ -1,8 +1,10 @@
 //! The image as Go assembly for amd64: data inside one symbol that is private to its package, with every change of
 //! the stack pointer in a form that the assembler tracks, so that Go's unwinder finds its way through Rust frames.
 
+mod epilogue;
 mod frames;
 mod inline;
+mod pieces;
 mod relro;
 
 use std::fmt::Write;
@@ -14,8 +16,9 @@ use super::{Origin, go_relro};
 use crate::image::{Image, Line};
 use crate::link::SLOT;
 
-pub use frames::{Inexact, Piece, Plan};
+pub use frames::{Inexact, Plan};
 pub use inline::inline;
+pub use pieces::Piece;
 
 /// How many bytes of the symbol come before the image: a prologue that never runs, of any length below this.
 pub const START: u64 = 128;

@@ -4,7 +4,7 @@
 use anyhow::{Context, Result};
 use iced_x86::{Code, Decoder, DecoderOptions, Formatter, Instruction, IntelFormatter, OpKind};
 
-use super::frames::Piece;
+use super::pieces::Piece;
 use crate::finding::Place;
 use crate::image::Image;
 

@@ -1,0 +1,92 @@
+//! The end of a function that finds its stack pointer again by its frame pointer, `lea rsp, [rbp - 40]` or `mov rsp, rbp`:
+//! every function that aligns its frame does.
+//!
+//! The distance is known, so `ADJSP` does the same, but is up to four bytes longer. What follows it, the registers that are
+//! restored and the way out, moves into the gap behind the function. Nobody reads the flags there, by the C ABI.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use iced_x86::{Code, Instruction, Register};
+
+use super::frames::is_gap;
+use super::pieces::{Piece, adjust_length};
+use crate::image::{Function, Image};
+
+/// How the end of a function is written.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Epilogue {
+    /// Where the instruction is that brings the stack pointer back.
+    pub at: u64,
+    /// By how many bytes it makes the frame smaller.
+    pub amount: i32,
+    /// What is behind it in the function.
+    pub rest: Range<u64>,
+    /// By how many bytes that moves.
+    pub by: u64,
+    /// The jump at the end to another function, where there is one.
+    jump: Option<Instruction>,
+}
+
+impl Epilogue {
+    /// Finds that of a function, with its instructions, their depths, and the places that are entered from elsewhere than from
+    /// the instruction in front. It may take up the bytes until `limit`.
+    pub fn find(
+        image: &Image,
+        function: &Function,
+        instructions: &[Instruction],
+        depth: impl Fn(u64) -> Option<u64>,
+        entered: &BTreeSet<u64>,
+        limit: u64,
+    ) -> Option<Self> {
+        let (last, before) = instructions.split_last()?;
+        let jump = match last.code() {
+            Code::Retnq => None,
+            Code::Jmp_rel32_64 => Some(*last),
+            _ => return None,
+        };
+        let back = before.iter().rev().find(|instruction| !restores(instruction))?;
+        let rest = back.next_ip()..function.end();
+        if !is_frame_pointer(back) || entered.range(rest.clone()).next().is_some() {
+            return None;
+        }
+        let amount = depth(back.ip())?
+            .checked_sub(depth(rest.start)?)
+            .filter(|amount| *amount > 0)?;
+        let amount = i32::try_from(amount).ok()?;
+        let by = adjust_length(-i64::from(amount)).saturating_sub(back.len() as u64);
+        let end = rest.end + by;
+        (end <= limit && is_gap(image, rest.end..end)).then_some(Self {
+            at: back.ip(),
+            amount,
+            rest,
+            by,
+            jump,
+        })
+    }
+
+    /// The form of an instruction here that has to be another one than in the image.
+    pub fn piece(&self, at: u64) -> Option<Piece> {
+        if at == self.at {
+            return Some(Piece::Adjust(-self.amount));
+        }
+        let jump = self.jump.filter(|jump| jump.ip() == at)?;
+        let distance = jump.near_branch64().wrapping_sub(jump.next_ip() + self.by) as u32;
+        Some(Piece::Instruction(format!("BYTE $0xe9; LONG $0x{distance:08x}")))
+    }
+}
+
+/// It may stand between the stack pointer's way back and the function's end, at any place.
+fn restores(instruction: &Instruction) -> bool {
+    matches!(instruction.code(), Code::Pop_r64 | Code::VEX_Vzeroupper)
+}
+
+/// It takes the stack pointer from the frame pointer.
+fn is_frame_pointer(instruction: &Instruction) -> bool {
+    let source = match instruction.code() {
+        Code::Mov_r64_rm64 | Code::Mov_rm64_r64 => instruction.op1_register(),
+        Code::Lea_r64_m if instruction.memory_index() == Register::None => instruction.memory_base(),
+        _ => return false,
+    };
+    instruction.op0_register() == Register::RSP && source == Register::RBP
+}

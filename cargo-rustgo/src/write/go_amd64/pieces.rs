@@ -1,0 +1,89 @@
+//! What the image is written of: raw data, and instructions in a form that the assembler knows.
+
+use std::ops::Range;
+
+use iced_x86::{Code, Instruction, Mnemonic, OpKind, Register};
+
+use super::register;
+
+/// How a stretch of the image is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Raw data.
+    Raw(Range<u64>),
+    /// `PUSHQ` of a register, by Go's name.
+    Push(&'static str),
+    /// `POPQ` of a register, by Go's name.
+    Pop(&'static str),
+    /// `ADJSP`: the frame grows by this many bytes.
+    Adjust(i32),
+    /// An instruction as Go writes it, that leaves the stack pointer alone.
+    Instruction(String),
+}
+
+/// The form in which the assembler understands an instruction and encodes it to the very same bytes' length.
+pub fn piece(instruction: &Instruction, depth: u64, after: Option<u64>) -> Option<Piece> {
+    let length = instruction.len() as u64;
+    match instruction.code() {
+        Code::Push_r64 | Code::Pop_r64 => {
+            let name = register(instruction.op0_register())?;
+            // The registers that came with 64 bits take a prefix.
+            let expected = if name.starts_with('R') { 2 } else { 1 };
+            let piece = if instruction.code() == Code::Push_r64 {
+                Piece::Push(name)
+            } else {
+                Piece::Pop(name)
+            };
+            (length == expected).then_some(piece)
+        }
+        Code::Sub_rm64_imm8 | Code::Sub_rm64_imm32 | Code::Add_rm64_imm8 | Code::Add_rm64_imm32
+            if instruction.op0_kind() == OpKind::Register && instruction.op0_register() == Register::RSP =>
+        {
+            let amount = instruction.immediate(1) as i64;
+            let amount = if instruction.mnemonic() == Mnemonic::Sub {
+                amount
+            } else {
+                -amount
+            };
+            let shorter = adjust_length(amount);
+            [shorter, shorter + PADDING_LENGTH]
+                .contains(&length)
+                .then_some(Piece::Adjust(i32::try_from(amount).ok()?))
+        }
+        // Where the stack pointer's remainder at the entry is known, aligning it takes a known number of bytes.
+        Code::And_rm64_imm8 | Code::And_rm64_imm32
+            if instruction.op0_kind() == OpKind::Register && instruction.op0_register() == Register::RSP =>
+        {
+            match after?.checked_sub(depth)? as i64 {
+                0 => (length == 4).then(|| Piece::Instruction(NOTHING.to_owned())),
+                amount => {
+                    (length == adjust_length(amount)).then_some(Piece::Adjust(i32::try_from(amount).ok()?))
+                }
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Does nothing: where a stack pointer is aligned already.
+const NOTHING: &str = "LONG $0x00401f0f";
+
+/// Does nothing: where an `ADJSP` is shorter than what the compiler wrote, as one of 128 bytes is, whose sign the compiler does
+/// not turn.
+pub const PADDING: &str = "BYTE $0x0f; BYTE $0x1f; BYTE $0x00";
+pub const PADDING_LENGTH: u64 = 3;
+
+/// How long the assembler's encoding of an `ADJSP` is.
+pub fn adjust_length(amount: i64) -> u64 {
+    // It turns the sign where that makes the immediate fit into a byte.
+    if (-128..=128).contains(&amount) { 4 } else { 7 }
+}
+
+pub fn effect(piece: &Piece) -> i64 {
+    match piece {
+        Piece::Raw(_) | Piece::Instruction(_) => 0,
+        Piece::Push(_) => 8,
+        Piece::Pop(_) => -8,
+        Piece::Adjust(amount) => i64::from(*amount),
+    }
+}
