@@ -194,7 +194,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 181 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/slice/iter/macros.rs"
 	LONG $0xf98c850f; WORD $0xffff
 #line 106 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	QUAD $0x5bd8658d48d88948; QUAD $0x5f415e415d415c41; LONG $0x77f8c55d; BYTE $0xc3; ADJSP $-600; LONG $0xcccccccc
+	WORD $0x8948; BYTE $0xd8; ADJSP $-552; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; LONG $0xc377f8c5; QUAD $0xcccccccccccccccc
 #line 77 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $712; QUAD $0x000164e40510fcc5; QUAD $0xfffffd108511fcc5; QUAD $0xfffffd308511fcc5; QUAD $0xfffffd508511fcc5; QUAD $0xfffffd708511fcc5; QUAD $0xfffffd908511fcc5; QUAD $0xfffffdb08511fcc5; QUAD $0xfffffdd08511fcc5; QUAD $0xfffffdf08511fcc5; QUAD $0xfffffe108511fcc5; QUAD $0xfffffe308511fcc5; QUAD $0xfffffe508511fcc5; QUAD $0xfffffe708511fcc5; QUAD $0xfffffe908511fcc5; QUAD $0xfffffeb08511fcc5; QUAD $0xfffffed08511fcc5; QUAD $0xfffffef08511fcc5
 #line 62 "/rustgo/rustgo-crypto-0.1.0/src/compression.rs"
@@ -790,7 +790,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x00c024b48d48b075; QUAD $0x4858247c8b480000; LONG $0x1824548b
 #line 67 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
 	QUAD $0xffffefe6e877f8c5
-	QUAD $0x415c415bd8658d48; LONG $0x415e415d; WORD $0x5d5f; BYTE $0xc3; ADJSP $-1848; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc
+	ADJSP $-1800; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; BYTE $0xc3; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; LONG $0xcccccccc
 #line 21 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $8; ADJSP $2592; QUAD $0x7c89484024748948; WORD $0x1824
 	QUAD $0x8429fcc5c057f8c5; QUAD $0x29fcc5000001a024; QUAD $0xfcc5000001802484; QUAD $0xc500000160248429; QUAD $0x00000140248429fc
@@ -1017,7 +1017,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x0000008024bc8d48; QUAD $0x000006e024b48d48; QUAD $0x0000050ae877f8c5
 	QUAD $0x000080248410fcc5; QUAD $0xfcc5404311fcc500; QUAD $0xc5000000a0248410; QUAD $0xc5000000a08311fc; QUAD $0x000000c0248410fc; QUAD $0x000001008311fcc5; QUAD $0x0000e0248410fcc5; QUAD $0x0001608311fcc500; BYTE $0x00
 #line 48 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/rows.rs"
-	QUAD $0x415c415bd8658d48; QUAD $0xf8c55d5f415e415d; WORD $0xc377; ADJSP $-2648; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc
+	ADJSP $-2600; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; LONG $0xc377f8c5; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; LONG $0xcccccccc
 #line 220 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5
 #line 1918 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
@@ -1953,7 +1953,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 141 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
 	QUAD $0x4c00000460bb8d48; QUAD $0xc5ffffeec1e8ee89; LONG $0x608329fc; WORD $0x0004; BYTE $0x00
 #line 78 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/point.rs"
-	QUAD $0x415c415bd8658d48; QUAD $0xf8c55d5f415e415d; WORD $0xc377; ADJSP $-344; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc
+	ADJSP $-296; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; LONG $0xc377f8c5; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; LONG $0xcccccccc
 #line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $8; ADJSP $2080; WORD $0x8948; BYTE $0xfb
 #line 24 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
@@ -2384,7 +2384,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0xf8c5ea894cfe894c; QUAD $0x8d480000005be877; LONG $0x078824bc; WORD $0x0000
 	QUAD $0xffffea0be8f6894c; QUAD $0x000788248410fcc5; QUAD $0x10fcc50311fcc500; QUAD $0xfcc5000007a82484; QUAD $0x248410fcc5204311; QUAD $0x4311fcc5000007c8; BYTE $0x40
 #line 88 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	QUAD $0x415c415bd8658d48; QUAD $0xf8c55d5f415e415d; WORD $0xc377; ADJSP $-2136; QUAD $0xcccccccccccccccc; BYTE $0xcc
+	ADJSP $-2088; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; LONG $0xc377f8c5; QUAD $0xcccccccccccccccc; LONG $0xcccccccc; BYTE $0xcc
 #line 101 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ BX; ADJSP $24; ADJSP $128; BYTE $0x0f; BYTE $0x1f; BYTE $0x00; LONG $0x48d68949; WORD $0xfb89
 #line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
@@ -2684,7 +2684,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 141 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/field.rs"
 	QUAD $0x0ee8fe894cdf8948; LONG $0xc5ffffe1; WORD $0x29fd; BYTE $0x03
 #line 118 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/combine.rs"
-	QUAD $0x415e415be8658d48; LONG $0xf8c55d5f; WORD $0xc377; ADJSP $-184; LONG $0xcccccccc; BYTE $0xcc
+	ADJSP $-152; POPQ BX; POPQ R14; POPQ R15; POPQ BP; LONG $0xc377f8c5; QUAD $0xcccccccccccccccc; BYTE $0xcc
 #line 34 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $40; ADJSP $320; QUAD $0xbc8d4858247c8948; LONG $0x00008024; BYTE $0x00
 	LONG $0xfff236e8; BYTE $0xff
@@ -2911,7 +2911,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 44 "/rustgo/rustgo-crypto-0.1.0/src/compression.rs"
 	QUAD $0x480871894809894c; LONG $0x48104189; WORD $0x5189; BYTE $0x18
 #line 37 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/mod.rs"
-	QUAD $0x415c415bd8658d48; LONG $0x415e415d; WORD $0x5d5f; BYTE $0xc3; ADJSP $-408; BYTE $0xcc
+	ADJSP $-360; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; BYTE $0xc3; LONG $0xcccccccc; BYTE $0xcc
 #line 13 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/inversion.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $8; ADJSP $544; LONG $0x247c8948; BYTE $0x60
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
@@ -3678,7 +3678,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 80 "/rustgo/rustgo-crypto-0.1.0/src/inversion/mod.rs"
 	QUAD $0x480846894c168948; LONG $0x48104e89; WORD $0x4689; BYTE $0x18
 #line 16 "/rustgo/rustgo-crypto-0.1.0/src/backend/avx2/inversion.rs"
-	QUAD $0x415c415bd8658d48; QUAD $0xf8c55d5f415e415d; WORD $0xc377; ADJSP $-600; LONG $0xcccccccc; BYTE $0xcc
+	ADJSP $-552; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; LONG $0xc377f8c5; QUAD $0xcccccccccccccccc; BYTE $0xcc
 #line 25 "/rustgo/rustgo-crypto-0.1.0/src/backend/bmi2.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $2248; QUAD $0x0fffffff28bd8948; QUAD $0x290f0004911e0510; QUAD $0x0d100ffffff76085; QUAD $0x508d290f00049100; QUAD $0x90e215100ffffff7; QUAD $0xfff74095290f0004; QUAD $0x000490c41d100fff; QUAD $0x0ffffff7309d290f; QUAD $0x290f000490a62510; QUAD $0x2d100ffffff720a5; QUAD $0x10ad290f00049088; QUAD $0xf770ad290ffffff7; QUAD $0xfff780a5290fffff; QUAD $0xfffff7909d290fff; QUAD $0x0ffffff7a095290f; QUAD $0x290ffffff7b08d29; QUAD $0x85290ffffff7c085; QUAD $0x108d290ffffff820; QUAD $0xf80095290ffffff8; QUAD $0xfff7f09d290fffff; QUAD $0xfffff7e0a5290fff; QUAD $0x0ffffff7d0ad290f; QUAD $0x290ffffff830ad29; QUAD $0x9d290ffffff840a5; QUAD $0x6095290ffffff850; QUAD $0xf8708d290ffffff8; QUAD $0xfff88085290fffff; QUAD $0xfffff8e085290fff; QUAD $0x0ffffff8d08d290f; QUAD $0x290ffffff8c09529; QUAD $0xa5290ffffff8b09d; QUAD $0x90ad290ffffff8a0; QUAD $0xf94085290ffffff8; QUAD $0xfff9308d290fffff; QUAD $0xfffff92095290fff; QUAD $0x0ffffff9109d290f; QUAD $0x290ffffff900a529; QUAD $0x85290ffffff8f0ad; QUAD $0x908d290ffffff9a0; QUAD $0xf98095290ffffff9; QUAD $0xfff9709d290fffff; QUAD $0xfffff960a5290fff; QUAD $0x0ffffff950ad290f; QUAD $0x290ffffffa008529; QUAD $0x95290ffffff9f08d; QUAD $0xd09d290ffffff9e0; QUAD $0xf9c0a5290ffffff9; QUAD $0xfff9b0ad290fffff; QUAD $0xfffffa6085290fff; QUAD $0x0ffffffa508d290f; QUAD $0x290ffffffa409529; QUAD $0xa5290ffffffa309d; QUAD $0x10ad290ffffffa20; QUAD $0xfac085290ffffffa; QUAD $0xfffab08d290fffff; QUAD $0xfffffaa095290fff; QUAD $0x0ffffffa909d290f; QUAD $0x290ffffffa80a529; QUAD $0x85290ffffffa70ad; QUAD $0x108d290ffffffb20; QUAD $0xfb0095290ffffffb; QUAD $0xfffaf09d290fffff; QUAD $0xfffffae0a5290fff; QUAD $0x0ffffffad0ad290f; QUAD $0x290ffffffb808529; QUAD $0x95290ffffffb708d; QUAD $0x509d290ffffffb60; QUAD $0xfb40a5290ffffffb; QUAD $0xfffb30ad290fffff; QUAD $0xfffffbe085290fff; QUAD $0x0ffffffbd08d290f; QUAD $0x290ffffffbc09529; QUAD $0xa5290ffffffbb09d; QUAD $0x90ad290ffffffba0; QUAD $0xfc4085290ffffffb; QUAD $0xfffc308d290fffff; QUAD $0xfffffc2095290fff; QUAD $0x0ffffffc109d290f; QUAD $0x290ffffffc00a529; QUAD $0x85290ffffffbf0ad; QUAD $0x908d290ffffffca0; QUAD $0xfc8095290ffffffc; QUAD $0xfffc709d290fffff; QUAD $0xfffffc60a5290fff; QUAD $0x0ffffffc50ad290f; QUAD $0x290ffffffd008529; QUAD $0x95290ffffffcf08d; QUAD $0xd09d290ffffffce0; QUAD $0xfcc0a5290ffffffc; QUAD $0xfffcb0ad290fffff; LONG $0x558948ff; BYTE $0xc0
 #line 1917 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/cmp.rs"
@@ -6081,7 +6081,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0xc2430f4826428d48
 	QUAD $0x48084b8948038948; LONG $0x4c107b89; WORD $0x4389; BYTE $0x18
 #line 96 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/compression.rs"
-	QUAD $0x415c415be0658d48; LONG $0x5d5f415e; BYTE $0xc3; ADJSP $-1080; WORD $0xcccc
+	ADJSP $-1040; POPQ BX; POPQ R12; POPQ R14; POPQ R15; POPQ BP; BYTE $0xc3; LONG $0xcccccccc; WORD $0xcccc
 #line 49 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/compression.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ BX; ADJSP $24; ADJSP $1024; LONG $0x48f78949; WORD $0xfb89
 #line 99 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
@@ -6317,7 +6317,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 69 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/compression.rs"
 	QUAD $0xf162037f48fef162; QUAD $0xfef162015b7f48fe; QUAD $0x48fef16202637f48; WORD $0x737f; BYTE $0x03
 #line 71 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/compression.rs"
-	QUAD $0x415e415be8658d48; LONG $0xf8c55d5f; WORD $0xc377; ADJSP $-1080; LONG $0xcccccccc; WORD $0xcccc
+	ADJSP $-1048; POPQ BX; POPQ R14; POPQ R15; POPQ BP; LONG $0xc377f8c5; QUAD $0xcccccccccccccccc; WORD $0xcccc
 #line 25 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/compression.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $8; ADJSP $1024; QUAD $0x8948f78949d68949; BYTE $0xfb
 #line 99 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/field.rs"
@@ -6540,7 +6540,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 1918 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
 	QUAD $0x48000001e0838948; QUAD $0x8948000001e88b89; QUAD $0xb38948000001f093; LONG $0x000001f8
 #line 44 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/compression.rs"
-	QUAD $0x415c415bd8658d48; LONG $0x415e415d; WORD $0x5d5f; BYTE $0xc3; ADJSP $-1080; BYTE $0xcc
+	ADJSP $-1032; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; BYTE $0xc3; LONG $0xcccccccc; BYTE $0xcc
 #line 125 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ BX; ADJSP $24; ADJSP $2624; LONG $0x49d38948; WORD $0xfe89
 #line 128 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
@@ -6548,7 +6548,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0xbbe877f8c5ff894c; WORD $0x0001; BYTE $0x00
 	QUAD $0x8948fe894cf7894c; LONG $0xf78de8da; WORD $0xffff
 #line 132 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
-	QUAD $0x415e415be8658d48; WORD $0x5d5f; BYTE $0xc3; ADJSP $-2680; QUAD $0xcccccccccccccccc; WORD $0xcccc; BYTE $0xcc
+	ADJSP $-2648; POPQ BX; POPQ R14; POPQ R15; POPQ BP; BYTE $0xc3; QUAD $0xcccccccccccccccc; LONG $0xcccccccc; WORD $0xcccc; BYTE $0xcc
 #line 94 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $8; ADJSP $256; QUAD $0x0824748948d38948
 #line 97 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
@@ -6593,7 +6593,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
 	WORD $0xe575
 #line 116 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
-	QUAD $0x415c415bd8658d48; QUAD $0xf8c55d5f415e415d; WORD $0xc377; ADJSP $-312; QUAD $0xcccccccccccccccc; LONG $0xcccccccc
+	ADJSP $-264; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; LONG $0xc377f8c5; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc
 #line 42 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $664; QUAD $0xc057f8c5d07d8948; QUAD $0x62fe4511487cf162; QUAD $0xf162fd4511487cf1; QUAD $0x7cf162fc4511487c; QUAD $0x487cf162fb451148; QUAD $0x11487cf162fa4511; QUAD $0x4511487cf162f945; QUAD $0xf74511487cf162f8; QUAD $0x62f64511487cf162; LONG $0x11487cf1; WORD $0xf545
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
@@ -7162,7 +7162,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
 	LONG $0xfd1d850f; WORD $0xffff
 #line 32 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
-	QUAD $0xc377f8c55dec8948; ADJSP $-2152; QUAD $0xcccccccccccccccc; LONG $0xcccccccc; WORD $0xcccc
+	ADJSP $-2144; POPQ BP; LONG $0xc377f8c5; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; BYTE $0xcc
 #line 17 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/rows.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5
 #line 78 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
@@ -9000,7 +9000,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 44 "/rustgo/rustgo-crypto-0.1.0/src/compression.rs"
 	QUAD $0x480851894809894c; LONG $0x48104189; WORD $0x7189; BYTE $0x18
 #line 62 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
-	QUAD $0x415c415bd8658d48; LONG $0x415e415d; WORD $0x5d5f; BYTE $0xc3; ADJSP $-3064; LONG $0xcccccccc; WORD $0xcccc
+	ADJSP $-3016; POPQ BX; POPQ R12; POPQ R13; POPQ R14; POPQ R15; POPQ BP; BYTE $0xc3; QUAD $0xcccccccccccccccc; WORD $0xcccc
 #line 71 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ BX; ADJSP $40; ADJSP $2496; WORD $0x8948; BYTE $0xfb
 #line 27 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
@@ -9601,7 +9601,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 773 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/iter/range.rs"
 	QUAD $0x72e9fffffd17850f; WORD $0xffea; BYTE $0xff
 #line 85 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
-	QUAD $0xf8c55d5bf8658d48; WORD $0xc377; ADJSP $-2552; BYTE $0xcc
+	ADJSP $-2536; POPQ BX; POPQ BP; LONG $0xc377f8c5; LONG $0xcccccccc; BYTE $0xcc
 #line 144 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/combine.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5
 #line 114 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/combine.rs"
@@ -9795,14 +9795,14 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 160 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/combine.rs"
 	POPQ BP; QUAD $0xccccccccc377f8c5; QUAD $0xcccccccccccccccc; WORD $0xcccc; BYTE $0xcc
 #line 41 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
-	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R14; PUSHQ BX; LONG $0xc0e48348; ADJSP $192; QUAD $0x4024748d4cfb8948
+	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R14; PUSHQ BX; LONG $0x00401f0f; ADJSP $192; QUAD $0x4024748d4cfb8948
 #line 43 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
 	QUAD $0xffffaa4ee8f7894c
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	QUAD $0x448d48382474894c; LONG $0x8b483824; WORD $0x2444; BYTE $0x38
 #line 45 "/rustgo/rustgo-crypto-0.1.0/src/backend/ifma/mod.rs"
 	QUAD $0x0311fcc50010fcc5
-	QUAD $0x5d5e415bf0658d48; LONG $0xc377f8c5; ADJSP $-216; LONG $0xcccccccc
+	ADJSP $-192; POPQ BX; POPQ R14; POPQ BP; LONG $0xc377f8c5; QUAD $0xcccccccccccccccc
 #line 55 "/rustgo/rustgo-crypto-0.1.0/src/backend/serial/mod.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R15; PUSHQ R14; PUSHQ R13; PUSHQ R12; PUSHQ BX; ADJSP $1864; LONG $0xe8bd8948; WORD $0xfffd; BYTE $0xff
 #line 24 "/rustgo/rustgo-crypto-0.1.0/src/recoding.rs"
