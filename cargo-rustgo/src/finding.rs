@@ -32,6 +32,8 @@ pub enum Rule {
     IndirectCall,
     /// No frame of variable size.
     VariableFrame,
+    /// The stack pointer is aligned wherever that is relied on.
+    StackAlignment,
     /// Reserved registers are left alone.
     ReservedRegister,
     /// The frame pointer is only a frame pointer.

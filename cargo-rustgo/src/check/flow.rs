@@ -60,10 +60,10 @@ pub struct Explored {
 impl Explored {
     fn complain(&mut self, at: u64, complaint: Complaint) {
         // A function that uses the frame pointer or a reserved register for data does so in many places, and where one
-        // frame has no size those behind it have none either: the first will do.
+        // frame has no size or is not aligned those behind it have none or are not either: the first will do.
         let once = matches!(
             complaint.rule,
-            Rule::FramePointer | Rule::ReservedRegister | Rule::VariableFrame
+            Rule::FramePointer | Rule::ReservedRegister | Rule::VariableFrame | Rule::StackAlignment
         );
         if once && !self.said.insert(complaint.rule) {
             return;

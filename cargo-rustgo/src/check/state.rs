@@ -11,6 +11,9 @@ pub type Register = u8;
 /// How many registers a state keeps track of: as many as the processor with the most has.
 pub const REGISTERS: usize = 40;
 
+/// What the C ABIs of both processors have the stack pointer be a multiple of at each call, in bytes.
+pub const ALIGNMENT: u64 = 16;
+
 /// Where a stack address is counted from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Anchor {
@@ -22,6 +25,8 @@ pub enum Anchor {
         at: u64,
         /// The depth in front of it, in bytes: what lies further down has this anchor.
         before: i64,
+        /// To what, in bytes: a power of two.
+        alignment: u64,
     },
 }
 
@@ -47,6 +52,20 @@ impl Spot {
             offset: self.offset.wrapping_add(bytes),
             ..self
         }
+    }
+
+    /// How many bytes the place is above a multiple of [`ALIGNMENT`], where the function's entry is so many above one.
+    pub fn beyond_alignment(self, entry: u64) -> u64 {
+        let aligned = match self.anchor {
+            Anchor::Entry => entry,
+            Anchor::Realigned {
+                before, alignment, ..
+            } => {
+                let sp = entry.wrapping_sub(before as u64);
+                (sp & alignment.wrapping_neg()).wrapping_add(before as u64)
+            }
+        };
+        aligned.wrapping_add(self.offset as u64) % ALIGNMENT
     }
 }
 
@@ -295,7 +314,11 @@ mod tests {
     #[test]
     fn padding_may_move_a_realigned_place_down_and_never_up() {
         let realigned = |offset| Spot {
-            anchor: Anchor::Realigned { at: 4, before: 32 },
+            anchor: Anchor::Realigned {
+                at: 4,
+                before: 32,
+                alignment: 64,
+            },
             offset,
         };
         let mut slots = Slots::default();
@@ -313,7 +336,11 @@ mod tests {
     #[test]
     fn what_may_lie_below_a_realigned_place_is_forgotten() {
         let realigned = |offset| Spot {
-            anchor: Anchor::Realigned { at: 4, before: 16 },
+            anchor: Anchor::Realigned {
+                at: 4,
+                before: 16,
+                alignment: 64,
+            },
             offset,
         };
         let mut slots = Slots::default();
@@ -327,6 +354,27 @@ mod tests {
         assert_eq!(slots.get(spot(-8)), Value::Initial(5));
         assert_eq!(slots.get(spot(-16)), Value::Unknown);
         assert_eq!(slots.get(realigned(-24)), Value::Unknown);
+    }
+
+    #[test]
+    fn alignment_is_known_behind_an_aligning_instruction() {
+        let realigned = |alignment, offset| Spot {
+            anchor: Anchor::Realigned {
+                at: 4,
+                before: 24,
+                alignment,
+            },
+            offset,
+        };
+        for entry in [0, 8] {
+            assert_eq!(spot(-24).beyond_alignment(entry), (entry + 8) % 16);
+            for alignment in [16, 64, 2048] {
+                assert_eq!(realigned(alignment, -24).beyond_alignment(entry), 0);
+                assert_eq!(realigned(alignment, -28).beyond_alignment(entry), 12);
+            }
+            assert_eq!(realigned(8, -24).beyond_alignment(entry), (entry + 8) % 16);
+        }
+        assert_eq!(realigned(8, -24).beyond_alignment(4), 8);
     }
 
     #[test]

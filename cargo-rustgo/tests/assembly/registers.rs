@@ -50,7 +50,7 @@ pub fn amd64() -> Vec<Case> {
         ));
         cases.push(case(
             format!("calls_what_loses_{register}"),
-            format!("call loses_{register}\nret"),
+            format!("push rax\ncall loses_{register}\npop rax\nret"),
             Some(&format!("the export does not restore {register}")),
         ));
         cases.push(case(

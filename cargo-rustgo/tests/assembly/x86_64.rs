@@ -14,6 +14,7 @@ const NOT_KNOWN: &str = "goes to a place that is not known before the program ru
 pub fn cases() -> Vec<Case> {
     [
         stack_pointer(),
+        alignment(),
         frames(),
         return_address(),
         saved(),
@@ -80,6 +81,43 @@ fn stack_pointer() -> Vec<Case> {
     ]
 }
 
+/// The stack pointer at calls.
+fn alignment() -> Vec<Case> {
+    const OFF: &str = "this calls `keeps_rbp` with rsp 8 bytes above a multiple of 16";
+    let in_aligned = |alignment: i32, bytes: i32| {
+        format!(
+            "push rbp\nmov rbp, rsp\npush rbx\nand rsp, -{alignment}\nsub rsp, {bytes}\ncall keeps_rbp\n\
+             lea rsp, [rbp - 8]\npop rbx\npop rbp\nret"
+        )
+    };
+    vec![
+        wrong("calls_at_once", "call keeps_rbp\nret", OFF),
+        right("calls_behind_a_push", "push rax\ncall keeps_rbp\npop rax\nret"),
+        wrong(
+            "calls_behind_two_pushes",
+            "push rax\npush rax\ncall keeps_rbp\npop rax\npop rax\nret",
+            OFF,
+        ),
+        wrong(
+            "calls_behind_half_a_word",
+            "push di\ncall keeps_rbp\npop di\nret",
+            "with rsp 6 bytes above",
+        ),
+        wrong(
+            "calls_by_a_pointer_at_once",
+            "lea rax, [rip + keeps_rbp]\ncall rax\nret",
+            "this calls a function with rsp 8 bytes above a multiple of 16",
+        ),
+        // What comes next finds the stack as the caller left it.
+        right("jumps_at_once", "jmp keeps_rbp"),
+        wrong("calls_below_an_aligned_place", &in_aligned(32, 24), OFF),
+        right("calls_at_an_aligned_place", &in_aligned(32, 32)),
+        wrong("aligns_to_8", &in_aligned(8, 16), OFF),
+        right("aligns_to_8_and_takes_8", &in_aligned(8, 8)),
+        right("aligns_to_more_than_a_line", &in_aligned(1024, 16)),
+    ]
+}
+
 /// Where functions end in one another.
 fn frames() -> Vec<Case> {
     const LEFT: &str = "takes 8 bytes that were left on the stack for the return address";
@@ -98,7 +136,10 @@ fn frames() -> Vec<Case> {
             "branches_to_another_function",
             "push rax\npop rax\njz keeps_rbp\nret",
         ),
-        right("calls_into_the_middle", "call 1234f\nret\nnop\njmp has_a_middle"),
+        right(
+            "calls_into_the_middle",
+            "push rax\ncall 1234f\npop rax\nret\nnop\njmp has_a_middle",
+        ),
         wrong(
             "has_a_middle",
             "push rax\n1234: pop rax\nret",
@@ -174,8 +215,8 @@ fn return_address() -> Vec<Case> {
         right("reads_above_it", "mov rax, [rsp + 8]\nret"),
         wrong(
             "has_no_room_for_arguments",
-            "call writes_above_it\nret",
-            "the called function writes 8 bytes above its return address, which is more than lies there",
+            "push rax\ncall 2f\npop rax\nret\n2: mov [rsp + 16], rdi\nret",
+            "the called function writes 16 bytes above its return address, which is more than lies there",
         ),
         bounded(
             "has_room_for_arguments",
@@ -196,13 +237,13 @@ fn saved() -> Vec<Case> {
         ),
         right(
             "saves_rbx_above_arguments",
-            "push rbx\npush rax\nxor ebx, ebx\ncall writes_above_it\npop rax\npop rbx\nret",
+            "push rbx\nsub rsp, 16\nxor ebx, ebx\ncall writes_above_it\nadd rsp, 16\npop rbx\nret",
         ),
         // The second push may lie where the realigned frame has its own.
         wrong(
             "saves_rbx_where_padding_may_be",
-            "push rbp\nmov rbp, rsp\npush rbx\nxor ebx, ebx\nand rsp, -16\nadd rsp, 8\ncall keeps_rbp\nmov rbx, [rbp - 8]\n\
-             mov rsp, rbp\npop rbp\nret",
+            "push rbp\nmov rbp, rsp\npush rbx\npush rax\nxor ebx, ebx\nand rsp, -64\nadd rsp, 16\ncall keeps_rbp\n\
+             mov rbx, [rbp - 8]\nmov rsp, rbp\npop rbp\nret",
             lost,
         ),
         right(

@@ -1,4 +1,4 @@
-//! Finds out where it is by calling the next instruction.
+//! Finds out where it is by calling what follows.
 //@ rule: variable-frame
 //@ says: `pop rax` takes more off the stack than the function put there
 //@ in: here
@@ -10,10 +10,14 @@ use core::arch::naked_asm;
 #[unsafe(naked)]
 pub extern "C" fn here() -> u64 {
     naked_asm!(
+        "push rcx",
         #[cfg(bad)]
         "call 2f",
         #[cfg(bad)]
+        "ud2",
+        #[cfg(bad)]
         "2: pop rax",
+        "pop rcx",
         #[cfg(not(bad))]
         "lea rax, [rip]",
         "ret",

@@ -286,9 +286,10 @@ fn table_arm64() -> Image {
 fn doubling() -> Image {
     const COUNT: usize = 30_000;
     let mut code = Code::amd64();
-    code.export().call(1).call(1).put(RET);
+    code.export().put(PUSH_RAX).call(1).call(1).put(POP_RAX).put(RET);
     for function in 2..COUNT {
-        code.function().call(function).call(function).put(RET);
+        code.function().put(PUSH_RAX);
+        code.call(function).call(function).put(POP_RAX).put(RET);
     }
     code.function().put(RET);
     code.image()
@@ -298,10 +299,11 @@ fn exports_above_a_chain() -> Image {
     const COUNT: usize = 10_000;
     let mut code = Code::amd64();
     for _ in 0..COUNT {
-        code.export().call(COUNT).put(RET);
+        code.export().put(PUSH_RAX).call(COUNT).put(POP_RAX).put(RET);
     }
     for function in 1..COUNT {
-        code.function().call(COUNT + function).put(RET);
+        code.function().put(PUSH_RAX);
+        code.call(COUNT + function).put(POP_RAX).put(RET);
     }
     code.function().put(UD2);
     code.image()
@@ -313,7 +315,8 @@ fn chain_of_complaints() -> Image {
     code.export();
     for function in 1..COUNT {
         // syscall
-        code.put(&[0x0f, 0x05]).call(function).put(RET).function();
+        code.put(&[0x0f, 0x05]).put(PUSH_RAX).call(function).put(POP_RAX);
+        code.put(RET).function();
     }
     code.put(RET);
     code.image()
@@ -345,11 +348,11 @@ fn saves() -> Image {
 fn calls() -> Image {
     const COUNT: usize = 20_000;
     let mut code = Code::amd64();
-    code.export();
+    code.export().put(PUSH_RAX);
     for function in 1..=COUNT {
         code.call(function);
     }
-    code.put(RET);
+    code.put(POP_RAX).put(RET);
     for _ in 0..COUNT {
         code.function().put(RET);
     }
@@ -359,14 +362,16 @@ fn calls() -> Image {
 fn pairs() -> Image {
     const COUNT: usize = 8_000;
     let mut code = Code::amd64();
-    code.export();
+    code.export().put(PUSH_RAX);
     for pair in 0..COUNT {
         code.call(1 + 2 * pair);
     }
-    code.put(RET);
+    code.put(POP_RAX).put(RET);
     for pair in 0..COUNT {
-        code.function().put(&[0x74, 5]).call(2 + 2 * pair).put(RET);
-        code.function().put(&[0x74, 5]).call(1 + 2 * pair).put(RET);
+        for callee in [2 + 2 * pair, 1 + 2 * pair] {
+            code.function().put(PUSH_RAX).put(&[0x74, 5]).call(callee);
+            code.put(POP_RAX).put(RET);
+        }
     }
     code.image()
 }
@@ -376,7 +381,8 @@ fn circle() -> Image {
     let mut code = Code::amd64();
     code.export();
     for function in 1..=COUNT {
-        code.put(&[0x74, 5]).call(function % COUNT).put(RET);
+        code.put(PUSH_RAX).put(&[0x74, 5]).call(function % COUNT);
+        code.put(POP_RAX).put(RET);
         if function < COUNT {
             code.function();
         }
@@ -509,10 +515,11 @@ fn alignments() -> Image {
     let mut code = Code::amd64();
     code.export();
     for function in 1..COUNT {
-        for _ in 0..4 {
-            code.put(PUSH_RAX).call(function);
+        code.put(PUSH_RAX).call(function);
+        for _ in 1..4 {
+            code.put(PUSH_RAX).put(PUSH_RAX).call(function);
         }
-        code.put(POP_RAX).put(POP_RAX).put(POP_RAX).put(POP_RAX).put(RET);
+        code.put(&POP_RAX.repeat(7)).put(RET);
         code.function();
     }
     code.put(RET);

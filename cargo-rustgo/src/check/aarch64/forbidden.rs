@@ -224,6 +224,17 @@ fn written_reserved(text: &str, register: Register, owner: &str) -> Complaint {
     }
 }
 
+/// An instruction leaves the stack pointer so many bytes off.
+pub fn not_aligned(instruction: &str, bytes: u64) -> Complaint {
+    Complaint {
+        rule: Rule::StackAlignment,
+        message: format!("`{instruction}` leaves sp {bytes} bytes above a multiple of 16"),
+        help: "the processor faults at what is read or written by such a stack pointer, in this function, in a called one \
+               or in an interrupt: take and give back the stack in multiples of 16 bytes"
+            .to_owned(),
+    }
+}
+
 /// x29 holds something else than a frame pointer.
 pub fn frame_pointer(reason: &str) -> Complaint {
     Complaint {

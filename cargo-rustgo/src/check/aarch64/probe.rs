@@ -11,7 +11,7 @@
 
 use super::{Aarch64, LENGTH, SP_OR_ZERO, State};
 use crate::check::machine::{Flow, Step};
-use crate::check::state::Value;
+use crate::check::state::{ALIGNMENT, Value};
 
 /// `str xzr, [sp]`
 const TOUCH: u32 = 0xf900_03ff;
@@ -40,7 +40,8 @@ pub fn step(machine: &Aarch64, at: u64, state: &State) -> Option<Step<State>> {
         return None;
     };
     let distance = sp.offset.checked_sub(end.offset)?;
-    if end.anchor != sp.anchor || page == 0 || distance <= 0 || distance % page != 0 {
+    let is_aligned = page.cast_unsigned().is_multiple_of(ALIGNMENT);
+    if end.anchor != sp.anchor || page == 0 || !is_aligned || distance <= 0 || distance % page != 0 {
         return None;
     }
     let mut next = state.clone();

@@ -1,13 +1,20 @@
 //! How the stack pointer moves.
 
-use super::{Seen, State};
+use super::{Aarch64, Seen, State, forbidden};
+use crate::check::machine::Machine as _;
 use crate::check::state::{Spot, Value};
 use crate::finding::Rule;
 
 /// Moves the stack pointer to what the instruction makes of it, or complains when it can't be said where that is.
 pub fn move_pointer(seen: &mut Seen, next: &mut State, target: Value) {
     match target {
-        Value::Stack(target) if is_in_frame(target) => next.frame.move_sp(target),
+        Value::Stack(target) if is_in_frame(target) => {
+            let off = target.beyond_alignment(Aarch64::ENTRY_RESIDUES[0]);
+            if off != 0 {
+                seen.complaints.push(forbidden::not_aligned(&seen.text(), off));
+            }
+            next.frame.move_sp(target);
+        }
         Value::Stack(_) => complain(seen, "takes more off the stack than the function put there"),
         _ => complain(
             seen,

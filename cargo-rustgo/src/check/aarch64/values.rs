@@ -142,7 +142,11 @@ fn align(seen: &mut Seen) -> Value {
                 alignment,
             });
             Value::Stack(Spot {
-                anchor: Anchor::Realigned { at: seen.at, before },
+                anchor: Anchor::Realigned {
+                    at: seen.at,
+                    before,
+                    alignment,
+                },
                 offset: spot.offset,
             })
         }

@@ -2,10 +2,10 @@
 
 use iced_x86::{FlowControl, OpKind};
 
-use super::{Seen, State, X86_64, values};
-use crate::check::machine::{Complaint, Flow};
+use super::{Seen, State, X86_64, forbidden, values};
+use crate::check::machine::{Complaint, Flow, Machine as _};
 use crate::check::state::{Spot, Value};
-use crate::finding::Rule;
+use crate::finding::{Place, Rule};
 
 impl X86_64<'_> {
     /// Where the instruction leads, given the state behind it.
@@ -38,15 +38,16 @@ impl X86_64<'_> {
             }
             FlowControl::UnconditionalBranch => Flow::Jump(vec![instruction.near_branch_target()], next),
             FlowControl::Call if instruction.is_call_near() => {
-                Self::at_handover(seen.state, &mut seen.complaints);
-                Flow::Call(vec![instruction.near_branch_target()], next)
+                let target = instruction.near_branch_target();
+                self.at_call(seen, Some(target));
+                Flow::Call(vec![target], next)
             }
             FlowControl::IndirectBranch => match self.targets(seen) {
                 Some(targets) => Flow::Jump(targets, next),
                 None => Flow::Lost,
             },
             FlowControl::IndirectCall => {
-                Self::at_handover(seen.state, &mut seen.complaints);
+                self.at_call(seen, None);
                 Flow::Call(self.targets(seen).unwrap_or_default(), next)
             }
             FlowControl::Return => self.leave(seen, next),
@@ -55,6 +56,19 @@ impl X86_64<'_> {
                 super::forbidden::not_understood(seen);
                 Flow::Lost
             }
+        }
+    }
+
+    /// What has to hold at a call, of one function or of those that a table leads to.
+    fn at_call(&self, seen: &mut Seen, target: Option<u64>) {
+        Self::at_handover(seen.state, &mut seen.complaints);
+        let off = seen.state.frame.sp.beyond_alignment(Self::ENTRY_RESIDUES[0]);
+        if off != 0 {
+            let callee = match target {
+                Some(target) => format!("`{}`", Place::at(self.image, target).function),
+                None => "a function".to_owned(),
+            };
+            seen.complaints.push(forbidden::not_aligned(&callee, off));
         }
     }
 

@@ -96,7 +96,11 @@ fn align(seen: &mut Seen) -> Option<Spot> {
         alignment,
     });
     Some(Spot {
-        anchor: Anchor::Realigned { at: seen.at, before },
+        anchor: Anchor::Realigned {
+            at: seen.at,
+            before,
+            alignment,
+        },
         offset: sp.offset,
     })
 }
