@@ -34,6 +34,8 @@ pub enum Rule {
     VariableFrame,
     /// The stack pointer is aligned wherever that is relied on.
     StackAlignment,
+    /// Nothing lies below the stack pointer.
+    RedZone,
     /// Reserved registers are left alone.
     ReservedRegister,
     /// The frame pointer is only a frame pointer.

@@ -152,12 +152,14 @@ pub fn guest(
     let brought = with::defined(&with)?;
     let may_be_of_core = |finding: &Finding| {
         let is_brought = |place: &Place| brought.contains(&place.function);
-        matches!(finding.rule, Rule::ReservedRegister | Rule::FramePointer)
-            && !finding.places.first().is_some_and(is_brought)
+        matches!(
+            finding.rule,
+            Rule::ReservedRegister | Rule::FramePointer | Rule::RedZone
+        ) && !finding.places.first().is_some_and(is_brought)
     };
     if toolchain.has_sources() && checked.analysis.findings.iter().any(may_be_of_core) {
         eprintln!(
-            "the prebuilt `core` uses registers that belong to hosts: it is built again with the guest"
+            "the prebuilt `core` uses registers or stack that belong to hosts: it is built again with the guest"
         );
         return build(Core::Rebuilt);
     }

@@ -59,11 +59,16 @@ pub struct Explored {
 
 impl Explored {
     fn complain(&mut self, at: u64, complaint: Complaint) {
-        // A function that uses the frame pointer or a reserved register for data does so in many places, and where one
-        // frame has no size or is not aligned those behind it have none or are not either: the first will do.
+        // A function that uses the frame pointer, a reserved register or the red zone for data does so in many places,
+        // and where one frame has no size or is not aligned those behind it have none or are not either: the first will
+        // do.
         let once = matches!(
             complaint.rule,
-            Rule::FramePointer | Rule::ReservedRegister | Rule::VariableFrame | Rule::StackAlignment
+            Rule::FramePointer
+                | Rule::ReservedRegister
+                | Rule::VariableFrame
+                | Rule::StackAlignment
+                | Rule::RedZone
         );
         if once && !self.said.insert(complaint.rule) {
             return;

@@ -54,6 +54,11 @@ impl Spot {
         }
     }
 
+    /// The place is another one or lies above it, whatever the padding: that moves a realigned place down.
+    pub fn is_from(self, other: Self) -> bool {
+        self.offset >= other.offset && (self.anchor == other.anchor || self.anchor == Anchor::Entry)
+    }
+
     /// How many bytes the place is above a multiple of [`ALIGNMENT`], where the function's entry is so many above one.
     pub fn beyond_alignment(self, entry: u64) -> u64 {
         let aligned = match self.anchor {
@@ -200,16 +205,21 @@ impl Slots {
     }
 
     /// Forgets what lies below a place, or may: below the stack pointer a callee or a signal handler may write at any
-    /// time. Padding moves a realigned place down, so what lies above it without padding does so with any.
+    /// time.
     pub fn drop_below(&mut self, place: Spot) {
-        self.0.retain(|(slot, _)| {
-            slot.offset >= place.offset && (slot.anchor == place.anchor || slot.anchor == Anchor::Entry)
-        });
+        self.0.retain(|(slot, _)| slot.is_from(place));
     }
 
     /// Forgets everything that is counted from an anchor which does not hold any more.
     pub fn drop_realigned(&mut self) {
         self.0.retain(|(slot, _)| slot.anchor == Anchor::Entry);
+    }
+
+    /// How many slots of the function's own frame hold registers that it saved.
+    fn saved(&self) -> i64 {
+        let is_saved =
+            |&&(slot, value): &&(Spot, Value)| slot.offset <= -8 && matches!(value, Value::Initial(_));
+        self.0.iter().filter(is_saved).count() as i64
     }
 
     fn join(&mut self, other: &Self) -> bool {
@@ -258,6 +268,12 @@ impl Frame {
     /// What it costs to keep this, in the steps of [`Effort`](super::effort::Effort).
     pub fn weight(&self) -> u64 {
         8 + self.slots.0.len() as u64 / 4
+    }
+
+    /// The function has put nothing on the stack yet but registers that it saved: there is no object that an index could
+    /// be counted from.
+    pub fn holds_saved_registers_only(&self) -> bool {
+        self.sp.anchor == Anchor::Entry && self.sp.offset == -8 * self.slots.saved()
     }
 
     /// Moves the stack pointer.

@@ -3,6 +3,7 @@
 
 use super::{Case, bounded, right, wrong};
 
+const BELOW: &str = "uses memory below the stack pointer";
 const MOVES: &str = "moves the stack pointer to a place that is not known";
 const ELSEWHERE: &str = "this returns with something else than the caller's return address in x30";
 const LOST: &str = "the export does not restore x19";
@@ -14,6 +15,7 @@ pub fn cases() -> Vec<Case> {
     [
         stack_pointer(),
         alignment(),
+        red_zone(),
         return_address(),
         saved(),
         targets(),
@@ -52,8 +54,6 @@ fn stack_pointer() -> Vec<Case> {
             "stp x0, x1, [sp, #-32]!\nld1 {v0.16b, v1.16b}, [sp], #32\nret",
             32,
         ),
-        bounded("uses_what_lies_below", "str x0, [sp, #-64]\nret", 64),
-        bounded("reads_what_lies_below", "ldp x0, x1, [sp, #-48]\nret", 48),
     ]
 }
 
@@ -96,6 +96,54 @@ fn alignment() -> Vec<Case> {
             "probes_16_bytes_at_a_time",
             "sub x9, sp, #64\n2: sub sp, sp, #16\nstr xzr, [sp]\ncmp sp, x9\nb.ne 2b\nadd sp, sp, #64\nret",
             64,
+        ),
+    ]
+}
+
+/// What lies below the stack pointer.
+fn red_zone() -> Vec<Case> {
+    vec![
+        wrong("writes_below_sp", "str x0, [sp, #-64]\nret", BELOW),
+        bounded(
+            "writes_what_it_has_taken",
+            "sub sp, sp, #64\nstr x0, [sp]\nadd sp, sp, #64\nret",
+            64,
+        ),
+        wrong("reads_below_sp", "ldp x0, x1, [sp, #-48]\nret", BELOW),
+        wrong(
+            "reads_while_taking",
+            "ldr x0, [sp, #-16]!\nadd sp, sp, #16\nret",
+            BELOW,
+        ),
+        right("writes_while_taking", "str x0, [sp, #-16]!\nadd sp, sp, #16\nret"),
+        right(
+            "reads_while_giving_back",
+            "sub sp, sp, #16\nldr x0, [sp], #16\nret",
+        ),
+        wrong(
+            "writes_while_giving_back",
+            "sub sp, sp, #16\nstr x0, [sp], #16\nret",
+            BELOW,
+        ),
+        wrong("adds_below_sp", "sub x1, sp, #16\n.inst 0xf8200022\nret", BELOW),
+        wrong(
+            "reads_vectors_by_an_address_below_sp",
+            "sub x1, sp, #64\n2: ld1 {v0.16b}, [x1], #16\nsub x0, x0, #1\ncbnz x0, 2b\nret",
+            BELOW,
+        ),
+        right(
+            "has_an_address_below_sp",
+            "sub x1, sp, #64\nprfm pldl1keep, [x1]\nret",
+        ),
+        wrong(
+            "indexes_below_sp",
+            "sub x1, sp, #64\nldr x0, [x1, x0, lsl #3]\nret",
+            BELOW,
+        ),
+        // The index starts at 1.
+        right(
+            "indexes_from_below_an_object",
+            "sub sp, sp, #64\nsub x1, sp, #8\nldr x0, [x1, x0, lsl #3]\nadd sp, sp, #64\nret",
         ),
     ]
 }
@@ -189,12 +237,14 @@ fn saved() -> Vec<Case> {
             "saves_below_by_writing_back",
             "sub sp, sp, #16\nstr x19, [sp], #16\nmov x19, x0\nldr x19, [sp, #-16]\nret",
             LOST,
-        ),
+        )
+        .and(BELOW),
         wrong(
             "saves_below",
             "str x19, [sp, #-16]\nmov x19, x0\nldr x19, [sp, #-16]\nret",
             LOST,
-        ),
+        )
+        .and(BELOW),
         wrong(
             "saves_half",
             "str w19, [sp, #-16]!\nmov x19, x0\nldr w19, [sp], #16\nret",

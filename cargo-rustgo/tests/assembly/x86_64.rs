@@ -6,6 +6,7 @@ use super::{Case, bounded, right, wrong};
 /// What counts where a stack address was put where it can be computed with.
 const RED_ZONE: u64 = 128;
 
+const BELOW: &str = "uses memory below the stack pointer";
 const MOVES: &str = "moves the stack pointer to a place that is not known";
 const RETURN_ADDRESS: &str = "overwrites the return address";
 const KERNEL: &str = "asks the system for something";
@@ -157,12 +158,13 @@ fn frames() -> Vec<Case> {
 fn return_address() -> Vec<Case> {
     vec![
         wrong("writes_at_rsp", "mov [rsp], rdi\nret", RETURN_ADDRESS),
-        wrong("writes_across_rsp", "mov [rsp - 4], rdi\nret", RETURN_ADDRESS),
+        wrong("writes_across_rsp", "mov [rsp - 4], rdi\nret", RETURN_ADDRESS).and(BELOW),
         wrong(
             "writes_a_vector_across_rsp",
             "movups [rsp - 8], xmm0\nret",
             RETURN_ADDRESS,
-        ),
+        )
+        .and(BELOW),
         wrong("adds_at_rsp", "add qword ptr [rsp], 1\nret", RETURN_ADDRESS),
         wrong("exchanges_at_rsp", "xchg [rsp], rdi\nret", RETURN_ADDRESS),
         // The address counts from where the stack pointer is after the pop.
@@ -245,7 +247,8 @@ fn saved() -> Vec<Case> {
             "push rbp\nmov rbp, rsp\npush rbx\npush rax\nxor ebx, ebx\nand rsp, -64\nadd rsp, 16\ncall keeps_rbp\n\
              mov rbx, [rbp - 8]\nmov rsp, rbp\npop rbp\nret",
             lost,
-        ),
+        )
+        .and(BELOW),
         right(
             "saves_rbx_above_padding",
             "push rbp\nmov rbp, rsp\npush rbx\nxor ebx, ebx\nand rsp, -16\ncall keeps_rbp\nmov rbx, [rbp - 8]\n\
@@ -255,12 +258,25 @@ fn saved() -> Vec<Case> {
             "saves_rbx_below_the_red_zone",
             "mov [rsp - 136], rbx\nxor ebx, ebx\nmov rbx, [rsp - 136]\nret",
             lost,
-        ),
-        bounded(
+        )
+        .and(BELOW),
+        wrong(
             "saves_rbx_in_the_red_zone",
             "mov [rsp - 128], rbx\nxor ebx, ebx\nmov rbx, [rsp - 128]\nret",
+            lost,
+        )
+        .and(BELOW),
+        bounded(
+            "saves_rbx_in_a_frame",
+            "sub rsp, 128\nmov [rsp], rbx\nxor ebx, ebx\nmov rbx, [rsp]\nadd rsp, 128\nret",
             136,
         ),
+        wrong(
+            "restores_what_it_has_popped",
+            "push rbx\npop rax\nxor ebx, ebx\nmov rbx, [rsp - 8]\nret",
+            lost,
+        )
+        .and(BELOW),
         wrong("saves_half_of_rbx", "push bx\nxor ebx, ebx\npop bx\nret", lost),
         wrong(
             "saves_rbx_as_a_vector",
@@ -276,7 +292,8 @@ fn saved() -> Vec<Case> {
             "writes_a_vector_over_rbx",
             "push rbx\nmovups [rsp - 8], xmm0\npop rbx\nret",
             lost,
-        ),
+        )
+        .and(BELOW),
         wrong(
             "exchanges_rbx",
             "xchg rbx, r12\nret",
@@ -292,7 +309,81 @@ fn saved() -> Vec<Case> {
 /// What lies below the stack pointer without a push.
 fn red_zone() -> Vec<Case> {
     vec![
-        bounded("uses_8_bytes", "mov [rsp - 8], rdi\nret", 16),
+        wrong("writes_below_rsp", "mov [rsp - 8], rdi\nret", BELOW),
+        bounded(
+            "writes_what_it_has_taken",
+            "sub rsp, 8\nmov [rsp], rdi\nadd rsp, 8\nret",
+            16,
+        ),
+        wrong(
+            "takes_what_it_has_written",
+            "mov [rsp - 8], rdi\nsub rsp, 8\npop rax\nret",
+            BELOW,
+        ),
+        wrong(
+            "reads_what_it_has_popped",
+            "push rdi\npop rax\nmov rax, [rsp - 8]\nret",
+            BELOW,
+        ),
+        right("reads_what_it_pops", "push rdi\nmov rax, [rsp]\npop rcx\nret"),
+        wrong("adds_below_rsp", "add qword ptr [rsp - 8], 1\nret", BELOW),
+        wrong("pushes_from_below_rsp", "push [rsp - 16]\npop rax\nret", BELOW),
+        wrong("pops_to_below_rsp", "push rax\npop [rsp - 16]\nret", BELOW),
+        wrong(
+            "calls_from_below_rsp",
+            "push rax\ncall [rsp - 8]\npop rax\nret",
+            BELOW,
+        )
+        .and(NOT_KNOWN),
+        wrong(
+            "stores_a_string_below_rsp",
+            "lea rdi, [rsp - 64]\nstosq\nret",
+            BELOW,
+        ),
+        right(
+            "stores_a_string_above_rsp",
+            "sub rsp, 64\nmov rdi, rsp\nstosq\nadd rsp, 64\nret",
+        ),
+        wrong(
+            "writes_below_rbp",
+            "push rbp\nmov rbp, rsp\nmov [rbp - 8], rdi\npop rbp\nret",
+            BELOW,
+        ),
+        bounded(
+            "writes_between_rbp_and_rsp",
+            "push rbp\nmov rbp, rsp\nsub rsp, 16\nmov [rbp - 8], rdi\nleave\nret",
+            32,
+        ),
+        wrong(
+            "reads_by_an_address_below_rsp",
+            "lea rax, [rsp - 64]\n2: mov rcx, [rax]\nadd rax, 8\ntest rcx, rcx\njnz 2b\nret",
+            BELOW,
+        ),
+        right(
+            "has_an_address_below_rsp",
+            "lea rax, [rsp - 64]\nprefetcht0 [rsp - 64]\nret",
+        ),
+        wrong("indexes_below_rsp", "mov rax, [rsp + 8 * rdi - 64]\nret", BELOW),
+        wrong("sets_a_bit_below_rsp", "bts [rsp - 64], rdi\nret", BELOW),
+        wrong(
+            "indexes_below_saved_registers",
+            "push rbp\nmov rbp, rsp\npush rbx\nmov [rbp + 8 * rdi - 80], rsi\npop rbx\npop rbp\nret",
+            BELOW,
+        ),
+        // The index starts at 1.
+        right(
+            "indexes_from_below_an_object",
+            "sub rsp, 64\nmov rax, [rsp + 8 * rdi - 8]\nadd rsp, 64\nret",
+        ),
+        wrong(
+            "reads_an_aligned_frame_that_it_has_left",
+            "mov rax, rsp\nand rsp, -64\nmov rcx, rsp\nmov rsp, rax\nmov rax, [rcx]\nret",
+            BELOW,
+        ),
+        right(
+            "reads_an_aligned_frame",
+            "mov rax, rsp\nand rsp, -64\nsub rsp, 64\nmov rcx, rsp\nmov rcx, [rcx]\nmov rsp, rax\nret",
+        ),
         bounded(
             "adds_the_stack_pointer",
             "xor eax, eax\nadd rax, rsp\nmov [rax - 100], rdi\nret",

@@ -126,11 +126,17 @@ pub extern "C" fn early(n: u64, x: u64) -> u64 {
     sink(a ^ b.wrapping_mul(c))
 }
 
-/// Keeps a word below the stack pointer.
+/// Keeps a word below the stack pointer, at an address that is not known.
 #[rustgo_rt::export]
 #[unsafe(naked)]
 pub extern "C" fn red_zone(n: u64) -> u64 {
-    naked_asm!("mov [rsp - 128], rdi", "mov rax, [rsp - 128]", "ret")
+    naked_asm!(
+        "xor ecx, ecx",
+        "add rcx, rsp",
+        "mov [rcx - 128], rdi",
+        "mov rax, [rcx - 128]",
+        "ret"
+    )
 }
 
 /// Enters the middle of a function that has saved registers already, as outlined code does.

@@ -53,6 +53,7 @@ pub fn cases() -> Vec<Case> {
         case("a register less in each round", rounds, false),
         case("very many ways around an instruction", diamonds, false),
         case("a circle that writes further up in each function", climbs, true),
+        case("very many words below the stack pointer", below, true),
         case("plain code of 64 MiB", plain, true),
         case("plain code of 64 MiB, on arm64", plain_arm64, true),
         case("calls at every alignment of every function", alignments, true),
@@ -491,6 +492,16 @@ fn climbs() -> Image {
             code.function();
         }
     }
+    code.image()
+}
+
+fn below() -> Image {
+    let mut code = Code::amd64();
+    code.export();
+    // push rbx, and mov [rsp + rdi - 8], rax
+    code.put(&[0x53; 32])
+        .put(&[0x48, 0x89, 0x44, 0x3c, 0xf8].repeat(3_000_000))
+        .put(RET);
     code.image()
 }
 

@@ -224,6 +224,18 @@ fn written_reserved(text: &str, register: Register, owner: &str) -> Complaint {
     }
 }
 
+/// An instruction uses memory below the stack pointer.
+pub fn red_zone(instruction: &str) -> Complaint {
+    Complaint {
+        rule: Rule::RedZone,
+        message: format!("`{instruction}` uses memory below the stack pointer"),
+        help: "an interrupt or a signal may overwrite what lies there at any time. Compile the code without a red zone \
+               (`-mno-red-zone` for Apple's systems, `-Cno-redzone=yes`); in assembly take the stack first (`sub sp, \
+               sp, #16`)"
+            .to_owned(),
+    }
+}
+
 /// An instruction leaves the stack pointer so many bytes off.
 pub fn not_aligned(instruction: &str, bytes: u64) -> Complaint {
     Complaint {

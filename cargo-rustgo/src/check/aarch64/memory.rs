@@ -3,8 +3,8 @@
 use disarm64_defn::{InsnClass, InsnOperandKind as Kind};
 
 use super::instruction::{Instruction, SP_OR_ZERO};
-use super::{Seen, State, values};
-use crate::check::state::{Register, Spot, Table, Value};
+use super::{Seen, State, forbidden, values};
+use crate::check::state::{Frame, Register, Spot, Table, Value};
 use crate::check::table::Tables;
 use crate::finding::Rule;
 
@@ -224,6 +224,17 @@ impl Access {
         }
     }
 
+    /// It leads below a stack pointer, or may. An index may lead up again, to an object that the function has on the stack.
+    fn is_below(&self, state: &State, sp: Spot) -> bool {
+        match (state.get_or_sp(self.base), self.offset) {
+            (Value::Stack(spot), Offset::Bytes(bytes)) => !spot.plus(bytes).is_from(sp),
+            (Value::Stack(spot), Offset::Index { .. }) => {
+                !spot.is_from(sp) && state.frame.holds_saved_registers_only()
+            }
+            _ => false,
+        }
+    }
+
     /// The base register and its value behind the instruction, where that moves it.
     pub fn moved(&self, state: &State) -> Option<(Register, Value)> {
         let value = match (state.get_or_sp(self.base), self.moves?) {
@@ -238,6 +249,11 @@ impl Access {
 /// Notes what the instruction reads and writes, in the state behind it.
 pub fn note(seen: &mut Seen, next: &mut State, access: &Access, place: Place) {
     let writes = access.size > 0 && !is_load(&seen.instruction);
+    let reads = access.size > 0 && !seen.instruction.is_plain_store();
+    let is_below = |frame: &Frame| access.is_below(seen.state, frame.sp);
+    if reads && is_below(&seen.state.frame) || writes && is_below(&next.frame) {
+        seen.complaints.push(forbidden::red_zone(&seen.text()));
+    }
     match place {
         Place::Stack(spot) => {
             seen.touches.push(spot);

@@ -184,6 +184,19 @@ pub fn x87() -> Complaint {
     }
 }
 
+/// An instruction uses memory below the stack pointer.
+pub fn red_zone(instruction: &str) -> Complaint {
+    Complaint {
+        rule: Rule::RedZone,
+        message: format!("`{instruction}` uses memory below the stack pointer"),
+        help: "an interrupt or a signal may overwrite what lies there at any time. Compile the code without a red zone \
+               (`-mno-red-zone`, `-Cno-redzone=yes`); in assembly take the stack first (`sub rsp, 16`). Code of the \
+               prebuilt standard library has to be built again with the guest (`rustup component add rust-src`), or \
+               avoided"
+            .to_owned(),
+    }
+}
+
 /// A call is made with the stack pointer so many bytes off.
 pub fn not_aligned(callee: &str, bytes: u64) -> Complaint {
     Complaint {

@@ -2,8 +2,7 @@
 
 use iced_x86::{CodeSize, Instruction, Mnemonic, OpAccess, OpKind, Register as Name, UsedMemory};
 
-use super::{Seen, State, X86_64};
-use crate::check::machine::Machine as _;
+use super::{Seen, State, forbidden};
 use crate::check::state::{Anchor, Spot, Table, Value};
 use crate::finding::Rule;
 
@@ -14,8 +13,8 @@ pub enum Place {
     Unknown,
     /// At this stack address.
     Stack(Spot),
-    /// In an object on the stack, at an index that is not known.
-    StackObject,
+    /// In an object on the stack, at an index that is not known from this address on.
+    StackObject(Spot),
     /// At this image offset.
     Image(u64),
     /// At an index in the table at this image offset.
@@ -47,7 +46,7 @@ pub fn place(state: &State, base: Name, index: Name, scale: u32, displacement: i
     };
     match (state.get(base), index) {
         (Value::Stack(spot), Name::None) => Place::Stack(spot.plus(displacement)),
-        (Value::Stack(_), _) => Place::StackObject,
+        (Value::Stack(spot), _) => Place::StackObject(spot.plus(displacement)),
         (Value::Address(offset), Name::None) => Place::Image(offset.wrapping_add_signed(displacement)),
         (Value::Address(offset), index) => {
             let (last, shift) = match state.get(index) {
@@ -128,11 +127,26 @@ pub fn access(seen: &mut Seen, next: &mut State, used: &[UsedMemory]) {
             Place::Unknown
         };
         let place = match place {
-            Place::Stack(_) if is_bit_string => Place::StackObject,
+            Place::Stack(spot) if is_bit_string => Place::StackObject(spot),
             place => place,
         };
+        let reads = reads(memory.access());
+        if (reads || writes) && is_below(seen.state, place) {
+            seen.complaints.push(forbidden::red_zone(&seen.text()));
+        }
         let size = memory.memory_size().size() as u64;
         note(seen, next, place, Access { writes, size });
+    }
+}
+
+/// The place lies below the stack pointer, or may. An index may lead up again, to an object that the function has on the
+/// stack.
+fn is_below(state: &State, place: Place) -> bool {
+    let sp = state.frame.sp;
+    match place {
+        Place::Stack(spot) => !spot.is_from(sp),
+        Place::StackObject(spot) => !spot.is_from(sp) && state.frame.holds_saved_registers_only(),
+        _ => false,
     }
 }
 
@@ -150,7 +164,7 @@ fn note(seen: &mut Seen, next: &mut State, place: Place, access: Access) {
                 write_stack(seen, next, spot, access.size);
             }
         }
-        Place::StackObject => {
+        Place::StackObject(_) => {
             seen.escapes = true;
             if access.writes {
                 next.frame.slots.store_anywhere();
@@ -194,8 +208,7 @@ fn write_stack(seen: &mut Seen, next: &mut State, spot: Spot, size: u64) {
     if seen.instruction.has_rep_prefix() || seen.instruction.has_repne_prefix() {
         slots.store_anywhere();
     }
-    // Further down a signal handler may write at any time.
-    slots.drop_below(next.frame.sp.plus(-(X86_64::RED_ZONE as i64)));
+    slots.drop_below(next.frame.sp);
 }
 
 /// `bts [base], register` and its like, which count the register's bits from the base on.
@@ -214,6 +227,13 @@ fn stored(seen: &Seen, size: u64) -> Value {
     } else {
         Value::Unknown
     }
+}
+
+fn reads(access: OpAccess) -> bool {
+    matches!(
+        access,
+        OpAccess::Read | OpAccess::CondRead | OpAccess::ReadWrite | OpAccess::ReadCondWrite
+    )
 }
 
 fn writes(access: OpAccess) -> bool {
