@@ -104,6 +104,14 @@ fn a_routine_that_breaks_the_rules_is_refused() {
             "`add_256`, which the guest calls, does not restore rbx, r12, r13, r14, r15",
         ),
         ("frame_pointer", "rbp is used for something else"),
+        (
+            "stack_alignment",
+            "this calls `add_256` with rsp 8 bytes above a multiple of 16",
+        ),
+        (
+            "red_zone",
+            "`mov [rsp-8], rdi` uses memory below the stack pointer",
+        ),
         ("executable_stack", "the object asks for an executable stack"),
     ];
     assert_eq!(bad.read_dir().unwrap().count(), expected.len());
