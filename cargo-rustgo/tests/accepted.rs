@@ -91,13 +91,18 @@ fn instruction(random: &mut Random) -> Option<(Instruction, Vec<u8>)> {
 
 /// It indexes memory, or puts a stack address where it can be computed with: what it writes there is its own affair.
 fn escapes(instruction: &Instruction) -> bool {
+    use iced_x86::Mnemonic::{Btc, Btr, Bts, Lea};
     let is_pointer = |register: Register| matches!(register.full_register(), Register::RSP | Register::RBP);
     let memory = [instruction.memory_base(), instruction.memory_index()];
     instruction.memory_index() != Register::None && memory.into_iter().any(is_pointer)
         || (1..instruction.op_count()).any(|operand| {
             instruction.op_kind(operand) == OpKind::Register && is_pointer(instruction.op_register(operand))
         })
-        || instruction.mnemonic() == iced_x86::Mnemonic::Lea && memory.into_iter().any(is_pointer)
+        || instruction.mnemonic() == Lea && memory.into_iter().any(is_pointer)
+        // A bit so many behind the base.
+        || matches!(instruction.mnemonic(), Btc | Btr | Bts)
+            && instruction.op1_kind() == OpKind::Register
+            && memory.into_iter().any(is_pointer)
 }
 
 fn code(number: u64) -> Option<Vec<u8>> {
