@@ -6,6 +6,9 @@
 
 pub mod cases;
 mod loops;
+#[cfg_attr(target_arch = "x86_64", path = "x86_64.rs")]
+#[cfg_attr(target_arch = "aarch64", path = "aarch64.rs")]
+mod processor;
 mod room;
 pub mod symbols;
 
