@@ -3,8 +3,8 @@
 //! Up to eight vectors, everything is loaded, in pieces that overlap in the middle, before anything is stored:
 //! overlapping ranges need no second path. Above that there are loops with aligned stores.
 //!
-//! How long a short call takes depends on where its code lies: on Zen 5 each cache line of code on the way takes a cycle, and
-//! what is in a function's first line takes none beyond the call. So there are few cases, in four pieces each, and
+//! How long a short call takes depends on where its code lies: copies whose code is in the function's first cache line take four
+//! cycles on Zen 5, with the call, and each further line takes one more. So there are few cases, in four pieces each, and
 //! [`cold_path`] says which of them make way for the others: of copies, the shortest come first.
 //!
 //! Vectors go by themselves, not in arrays or structs: a debug build would copy those by `memcpy`.
