@@ -28,7 +28,7 @@ fn main() -> Result<()> {
         fs::create_dir_all(&folder)?;
         for name in GUESTS {
             let guest = Guest::find(Some(&root.join(name).join("Cargo.toml")), None)?;
-            let files = [guest.build(&toolchain, processor, Core::Prebuilt)?];
+            let files = [guest.build(&toolchain, processor, Core::Prebuilt, None)?];
             let declared = Declared::read(&files)?.with_exports()?;
             let names = |all: Vec<&String>| all.into_iter().cloned().collect::<Vec<_>>();
             let file = link::link(

@@ -16,6 +16,15 @@ pub const KERNEL_TARGET: &str = "i586-unknown-linux-gnu";
 /// Tests that are steps of their own, which cargo leaves out unless they are named.
 const NAMED_TESTS: (&str, [&str; 2]) = ("rustgo-hosts", ["arm64", "darwin"]);
 
+/// What is apart from the repository's workspace and uses its crates; without what takes a C compiler and minutes.
+const APART: &[(&str, &[&str])] = &[
+    (
+        "bench/Cargo.toml",
+        &["rustgo-bench", "rustgo-bench-peer", "rustgo-bench-memory"],
+    ),
+    ("cargo-rustgo/fuzz/Cargo.toml", &["cargo-rustgo-fuzz"]),
+];
+
 /// Of the repository's workspace, and of those that are apart from it.
 const MANIFESTS: &[&str] = &["Cargo.toml", "bench/Cargo.toml", "cargo-rustgo/fuzz/Cargo.toml"];
 
@@ -55,7 +64,21 @@ pub fn clippy(shell: &Shell) -> Result<()> {
             .env("CARGO_PROFILE_DEV_PANIC", "abort");
         shell.show(&mut cargo)
     });
-    all([others, named, guests].into_iter().chain(as_guests))
+    let apart = APART.iter().map(|(manifest, packages)| {
+        let mut cargo = shell.cargo();
+        cargo.args([
+            "clippy",
+            "--all-targets",
+            "--no-default-features",
+            "--manifest-path",
+        ]);
+        cargo.args([manifest, "--target-dir", "target"]);
+        for package in *packages {
+            cargo.args(["-p", package]);
+        }
+        shell.show(cargo.args(["--", "-D", "warnings"]))
+    });
+    all([others, named, guests].into_iter().chain(as_guests).chain(apart))
 }
 
 pub fn doc(shell: &Shell) -> Result<()> {
