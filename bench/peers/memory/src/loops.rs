@@ -32,10 +32,10 @@ macro_rules! functions {
 
 /// A function that calls another one so many times.
 ///
-/// Eight calls follow each other, with a jump among them, and the eight start with a cache line, alike in every program. In a loop
-/// around a single call that call and the loop's own branch fall together in the processor's predictor or they don't: short
-/// calls took two cycles of six more or less on Zen 5, depending on where the loop lay and on what had run before. The calls
-/// are assembly, because the compiler knows what these functions do, and would do it once.
+/// Eight calls follow each other, with a jump among them, at the same place of a cache line in every program. In a loop around a
+/// single call that call and the loop's own branch fall together in the processor's predictor or they don't: short calls took
+/// two cycles of six more or less on Zen 5, depending on where the loop lay and on what had run before. The calls are assembly,
+/// because the compiler knows what these functions do, and would do it once.
 #[macro_export]
 macro_rules! repeated {
     ($place:ident $function:path[$a:ty, $b:ty] -> $result:ty) => {{
