@@ -1,0 +1,82 @@
+//! One function in assembly, and what the prover has to say of it.
+
+/// A function, and what is expected of the prover.
+#[derive(Clone, Default)]
+pub struct Case {
+    /// The function's symbol.
+    pub name: String,
+    /// Its instructions, one a line.
+    pub code: String,
+    /// A part of each finding about it; none if it is right.
+    pub says: Vec<String>,
+    /// The proven bound, if the case is about that.
+    pub bound: Option<u64>,
+    /// The proven bound for hosts that align the stack pointer to a cache line, if the case is about that.
+    pub bound_aligned: Option<u64>,
+    /// The offset within the function of the first finding that is expected, if the case is about that.
+    pub at: Option<u64>,
+    /// The function is no export, but a local symbol that other cases call or jump to. Findings about it don't count:
+    /// what they do to its callers is the point.
+    pub is_local: bool,
+}
+
+pub fn case(name: impl Into<String>, code: impl Into<String>, says: Option<&str>) -> Case {
+    Case {
+        name: name.into(),
+        code: code.into(),
+        says: says.into_iter().map(str::to_owned).collect(),
+        ..Case::default()
+    }
+}
+
+// Each processor's cases use what they need.
+#[allow(dead_code)]
+impl Case {
+    /// It is wrong in another way too.
+    pub fn and(mut self, says: &str) -> Self {
+        self.says.push(says.to_owned());
+        self
+    }
+
+    /// It takes so many bytes of stack.
+    pub fn takes(mut self, bytes: u64) -> Self {
+        self.bound = Some(bytes);
+        self
+    }
+
+    /// It takes so many bytes of stack if its host aligns the stack pointer to a cache line.
+    pub fn takes_if_aligned(mut self, bytes: u64) -> Self {
+        self.bound_aligned = Some(bytes);
+        self
+    }
+
+    /// The finding is about the instruction at this offset in bytes from the function's start.
+    pub fn at(mut self, offset: u64) -> Self {
+        self.at = Some(offset);
+        self
+    }
+}
+
+/// A function that is right.
+pub fn right(name: &str, code: &str) -> Case {
+    case(name, code, None)
+}
+
+/// A function that is wrong, and a part of what the prover has to say of it.
+pub fn wrong(name: &str, code: &str, says: &str) -> Case {
+    case(name, code, Some(says))
+}
+
+/// A function that takes so many bytes of stack.
+pub fn bounded(name: &str, code: &str, bound: u64) -> Case {
+    right(name, code).takes(bound)
+}
+
+/// A local function for other cases to call or jump to, right or wrong.
+#[allow(dead_code)]
+pub fn local(name: &str, code: &str) -> Case {
+    Case {
+        is_local: true,
+        ..right(name, code)
+    }
+}

@@ -1,0 +1,41 @@
+//! The cases for x86-64, one file for each clause of its rules.
+
+mod alignment;
+mod frames;
+mod image;
+mod kernel;
+mod red_zone;
+mod registers;
+mod return_address;
+mod saved;
+mod stack_pointer;
+mod targets;
+mod x87;
+
+use crate::case::Case;
+
+/// What counts where a stack address was put where it can be computed with.
+const RED_ZONE: u64 = 128;
+const BELOW: &str = "uses memory below the stack pointer";
+const MOVES: &str = "moves the stack pointer to a place that is not known";
+const RETURN_ADDRESS: &str = "overwrites the return address";
+const KERNEL: &str = "asks the system for something";
+const NOT_KNOWN: &str = "goes to a place that is not known before the program runs";
+
+/// Every case for the processor.
+pub fn cases() -> Vec<Case> {
+    [
+        alignment::cases(),
+        frames::cases(),
+        image::cases(),
+        kernel::cases(),
+        red_zone::cases(),
+        registers::cases(),
+        return_address::cases(),
+        saved::cases(),
+        stack_pointer::cases(),
+        targets::cases(),
+        x87::cases(),
+    ]
+    .concat()
+}
