@@ -1,5 +1,7 @@
-//! Checks what a README promises: runs its commands and compares what they print.
+//! Checks what a README or a page of the book promises: runs its commands and compares what they print.
 
+use std::fmt::Write as _;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
@@ -49,4 +51,113 @@ pub fn shell(script: &str) -> Result<String> {
     let mut shell = Command::new("sh");
     shell.args(["-e", "-c", script]).current_dir(crate::root());
     String::from_utf8(command::run(&mut shell)?.stdout).context("the output is not UTF-8")
+}
+
+/// What separates the output of two blocks: a control character that no command prints.
+const END_OF_BLOCK: char = '\u{1e}';
+
+/// Follows a page as its reader does, in a folder: writes each block that names a file after its language (```` ```go
+/// main.go ````) into that file, and runs each `console` block in the same shell, so that `cd` lasts. `environment`
+/// holds for all of them. Compares what each block prints.
+///
+/// # Errors
+///
+/// The page has no `console` block, a command fails, or a block prints something else.
+pub fn follow(page: &str, folder: &Path, environment: &[(&str, &Path)]) -> Result<()> {
+    let path = crate::root().join(page);
+    let text = std::fs::read_to_string(&path).with_context(|| format!("{} can't be read", path.display()))?;
+    let mut script = String::new();
+    let mut blocks = Vec::new();
+    for (info, body) in fenced(&text) {
+        if info == "console" {
+            let (commands, printed): (Vec<_>, Vec<_>) = body.lines().partition(|line| line.starts_with("$ "));
+            for command in &commands {
+                writeln!(script, "{}", &command[2..])?;
+            }
+            writeln!(script, "printf '{END_OF_BLOCK}'")?;
+            blocks.push((commands.join("\n"), printed.join("\n")));
+        } else if let Some((_, file)) = info.split_once(' ') {
+            writeln!(script, "mkdir -p \"$(dirname '{file}')\"")?;
+            writeln!(script, "cat > '{file}' <<'END_OF_FILE'\n{body}END_OF_FILE")?;
+        }
+    }
+    ensure!(!blocks.is_empty(), "{page} gives no commands");
+    let mut shell = Command::new("sh");
+    shell.args(["-e", "-c", &script]).current_dir(folder);
+    shell
+        .envs(environment.iter().copied())
+        .env_remove("CARGO_TARGET_DIR");
+    let output = command::run(&mut shell).with_context(|| format!("{page} can't be followed"))?;
+    let output = String::from_utf8(output.stdout).context("the output is not UTF-8")?;
+    for ((commands, said), printed) in blocks.iter().zip(output.split(END_OF_BLOCK)) {
+        ensure!(
+            said.trim_end() == printed.trim_end(),
+            "{page} says that\n{commands}\nprints\n{said}\nbut it prints\n{printed}"
+        );
+    }
+    Ok(())
+}
+
+/// The fenced blocks of a page that begin at the start of a line: what stands after the fence, and the lines between.
+fn fenced(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let start = if rest.starts_with("```") {
+            3
+        } else {
+            rest.find("\n```")? + 4
+        };
+        let (info, body) = rest[start..].split_once('\n')?;
+        // A block of no lines ends at once.
+        let end = if body.starts_with("```") {
+            0
+        } else {
+            body.find("\n```")? + 1
+        };
+        rest = &body[end + 3..];
+        Some((info, &body[..end]))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn followed(page: &str) -> Result<()> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("page.md");
+        std::fs::write(&path, page).unwrap();
+        follow(path.to_str().unwrap(), folder.path(), &[])
+    }
+
+    #[test]
+    fn blocks_have_a_language_and_a_body() {
+        let text = "a\n```sh x.sh\necho 1\n```\n\n```\n```\n```console\n$ a\n```\n";
+        let blocks: Vec<_> = fenced(text).collect();
+        assert_eq!(blocks, [("sh x.sh", "echo 1\n"), ("", ""), ("console", "$ a\n")]);
+    }
+
+    #[test]
+    fn a_page_is_followed_in_one_shell() {
+        let page =
+            "```sh sub/x.sh\necho $1\n```\n```console\n$ cd sub\n```\n```console\n$ sh x.sh two\ntwo\n```\n";
+        followed(page).unwrap();
+    }
+
+    #[test]
+    fn what_is_wrong_is_noticed() {
+        for (page, says) in [
+            ("no block", "gives no commands"),
+            ("```console\n$ echo 1\n2\n```\n", "but it prints\n1"),
+            ("```console\n$ false\n```\n", "can't be followed"),
+            ("```console\n$ false\n$ true\n```\n", "can't be followed"),
+            (
+                "```console\n$ true\n```\n```console\n$ echo 1\n```\n",
+                "but it prints\n1",
+            ),
+        ] {
+            let error = format!("{:#}", followed(page).unwrap_err());
+            assert!(error.contains(says), "{page}: {error}");
+        }
+    }
 }

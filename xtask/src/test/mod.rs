@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check there is, one after the other, and what became of each.
 
 mod arm64;
+mod book;
 mod darwin;
 mod go;
 mod go_platforms;
@@ -140,6 +141,12 @@ fn steps() -> Vec<Step> {
             "Rust documentation builds without a warning",
             &[],
             rust::doc,
+        ),
+        step(
+            "book",
+            "the book builds, and no link between documents is broken",
+            book::TOOLS,
+            book::build,
         ),
         step("vet", "go vet", &[Tool::Go, Tool::Cc], go::vet),
         step(

@@ -6,7 +6,7 @@ use cargo_rustgo::processor::Processor;
 use rustgo_hosts::programs::{self, Packages};
 use rustgo_hosts::{c, command};
 
-use super::{go, rust, unicorn, zig};
+use super::{go, mdbook, rust, unicorn, zig};
 use crate::shell::Shell;
 
 /// The lowest version of Go that builds the module, as its `go.mod` says too.
@@ -30,6 +30,8 @@ pub enum Tool {
     Zig,
     /// The emulator of processors, for Python.
     Unicorn,
+    /// The program that builds the book.
+    Mdbook,
     /// A component of the Rust toolchain.
     Component(&'static str),
     /// The standard library of a target.
@@ -45,6 +47,7 @@ impl Tool {
             Self::Go => "Go",
             Self::Zig => "zig",
             Self::Unicorn => "unicorn",
+            Self::Mdbook => "mdbook",
             Self::Program(name) | Self::Component(name) | Self::Target(name) => name,
         }
     }
@@ -55,7 +58,9 @@ impl Tool {
             Self::Cc => programs::packages("cc"),
             Self::Pip => programs::packages("python3"),
             Self::Program(name) => programs::packages(name),
-            Self::Go | Self::Zig | Self::Unicorn | Self::Component(_) | Self::Target(_) => None,
+            Self::Go | Self::Zig | Self::Unicorn | Self::Mdbook | Self::Component(_) | Self::Target(_) => {
+                None
+            }
         }
     }
 
@@ -68,6 +73,7 @@ impl Tool {
             Self::Go => return go::find(shell),
             Self::Zig => return zig::find(shell),
             Self::Unicorn => return Ok(unicorn::find(shell)),
+            Self::Mdbook => return mdbook::find(shell),
             Self::Component(name) => return rust::find_component(shell, name),
             Self::Target(name) => return rust::find_target(shell, name),
         };

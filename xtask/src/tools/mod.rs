@@ -2,6 +2,7 @@
 
 mod go;
 mod list;
+mod mdbook;
 mod rust;
 mod system;
 pub mod unicorn;
@@ -85,6 +86,7 @@ fn install(shell: &mut Shell, missing: &[Tool]) -> HashMap<Tool, String> {
             Tool::Go => go::install(shell, &progress),
             Tool::Zig => zig::install(shell, &progress),
             Tool::Unicorn => unicorn::install(shell, &progress),
+            Tool::Mdbook => mdbook::install(shell, &progress),
             Tool::Component(name) => rust::add_component(shell, &progress, name),
             Tool::Target(name) => rust::add_target(shell, &progress, name),
             _ => continue,

