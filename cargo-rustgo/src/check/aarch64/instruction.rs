@@ -134,7 +134,7 @@ impl Instruction {
         for operand in self.opcode.definition().operands {
             if is_vector(operand.class) && !self.is_vector_source(operand.kind) {
                 match operand.kind {
-                    InsnOperandKind::Ft2 => writes.add_vectors(self.register(10), 1),
+                    InsnOperandKind::Ft2 | InsnOperandKind::Fa => writes.add_vectors(self.register(10), 1),
                     InsnOperandKind::LVt | InsnOperandKind::LVt_AL | InsnOperandKind::LEt => {
                         writes.add_vectors(self.rd(), self.list_length());
                     }
@@ -218,6 +218,8 @@ impl Instruction {
     fn is_vector_source(&self, kind: InsnOperandKind) -> bool {
         use InsnOperandKind as Kind;
         match kind {
+            // The decoder gives the data of unprivileged loads and stores the names that arithmetic has for its operands.
+            Kind::Fd | Kind::Fa if self.is_load_or_store() => self.is_plain_store(),
             Kind::Fn | Kind::Fm | Kind::Fa | Kind::Sn | Kind::Sm | Kind::Vn | Kind::Vm | Kind::Va => true,
             Kind::En | Kind::Em | Kind::Em8 | Kind::Em16 | Kind::VnD1 | Kind::LVn | Kind::LVn_LUT => true,
             Kind::Em_INDEX1_14 | Kind::Em_INDEX2_13 | Kind::Em_INDEX3_12 => true,
@@ -390,6 +392,10 @@ mod tests {
             (0x9e67_0008, &[8], "fmov d8, x0"),
             (0x9e66_0100, &[], "fmov x0, d8"),
             (0x4e18_1c08, &[8], "mov v8.d[1], x0"),
+            (0xed40_2409, &[9], "ldtp q9, q9, [x0]"),
+            (0xed40_2400, &[9], "ldtp q0, q9, [x0]"),
+            (0xed00_2408, &[], "sttp q8, q9, [x0]"),
+            (0xecc0_2008, &[8], "ldtp q8, q8, [x0], #0"),
         ] {
             let low_halves = vectors.iter().filter_map(|&vector| low_half(vector));
             let expected = low_halves.fold(0u64, |set, register| set | 1 << register);
