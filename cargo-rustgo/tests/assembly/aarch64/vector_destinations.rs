@@ -1,0 +1,180 @@
+//! Which vector registers an instruction writes: one of each group, with v8 as destination and as source.
+
+use super::destinations::ARCH;
+use crate::case::{Case, right, wrong};
+
+/// Instructions with `D` for the number of the vector that they write, and `S` for those that they read.
+const VECTORS: [(&str, &str); 78] = [
+    ("addv", "addv sD, vS.4s"),
+    ("smull", "smull vD.4s, vS.4h, vS.4h"),
+    ("mul_element", "mul vD.4s, vS.4s, v1.s[1]"),
+    ("fmla_half_element", "fmla vD.8h, vS.8h, v1.h[1]"),
+    ("fcmla_element", "fcmla vD.4s, vS.4s, v1.s[1], #90"),
+    ("ext", "ext vD.16b, vS.16b, vS.16b, #3"),
+    ("movi", "movi vD.16b, #3"),
+    ("movi_of_a_half", "movi dD, #0"),
+    ("fmov_immediates", "fmov vD.4s, #1.0"),
+    ("dup_element", "dup vD.4s, vS.s[1]"),
+    ("dup_general", "dup vD.4s, w0"),
+    ("ins_element", "ins vD.s[1], vS.s[2]"),
+    ("ins_general", "ins vD.d[0], x0"),
+    ("ins_top", "fmov vD.d[1], x0"),
+    ("abs", "abs vD.4s, vS.4s"),
+    ("xtn", "xtn vD.2s, vS.2d"),
+    ("cmeq_zero", "cmeq vD.4s, vS.4s, #0"),
+    ("zip1", "zip1 vD.4s, vS.4s, vS.4s"),
+    ("add", "add vD.4s, vS.4s, vS.4s"),
+    ("bsl", "bsl vD.16b, vS.16b, vS.16b"),
+    ("fcmla", "fcmla vD.4s, vS.4s, vS.4s, #90"),
+    ("shl", "shl vD.4s, vS.4s, #3"),
+    ("ushr", "ushr vD.4s, vS.4s, #3"),
+    ("tbl", "tbl vD.16b, {vS.16b}, vS.16b"),
+    ("tbl_of_4", "tbl vD.16b, {v4.16b, v5.16b, v6.16b, v7.16b}, vS.16b"),
+    ("sqdmull_scalar", "sqdmull sD, hS, hS"),
+    ("sqdmulh_scalar_element", "sqdmulh sD, sS, v1.s[1]"),
+    ("fmul_scalar_element", "fmul sD, sS, v1.s[1]"),
+    ("abs_scalar", "abs dD, dS"),
+    ("fcmeq_scalar_zero", "fcmeq dD, dS, #0.0"),
+    ("dup_scalar", "mov dD, vS.d[1]"),
+    ("addp_scalar", "addp dD, vS.2d"),
+    ("add_scalar", "add dD, dS, dS"),
+    ("shl_scalar", "shl dD, dS, #3"),
+    ("ushr_scalar", "ushr dD, dS, #3"),
+    ("bfdot", "bfdot vD.4s, vS.8h, vS.8h"),
+    ("bfdot_element", "bfdot vD.4s, vS.8h, v1.2h[1]"),
+    ("bfcvt", "bfcvt hD, sS"),
+    ("bfcvtn", "bfcvtn vD.4h, vS.4s"),
+    ("bfmlalb_element", "bfmlalb vD.4s, vS.8h, v1.h[1]"),
+    ("aese", "aese vD.16b, vS.16b"),
+    ("aesmc", "aesmc vD.16b, vS.16b"),
+    ("sha1c", "sha1c qD, sS, vS.4s"),
+    ("sha1h", "sha1h sD, sS"),
+    ("sha256su0", "sha256su0 vD.4s, vS.4s"),
+    ("sha256su1", "sha256su1 vD.4s, vS.4s, vS.4s"),
+    ("sha512h", "sha512h qD, qS, vS.2d"),
+    ("eor3", "eor3 vD.16b, vS.16b, vS.16b, vS.16b"),
+    ("rax1", "rax1 vD.2d, vS.2d, vS.2d"),
+    ("xar", "xar vD.2d, vS.2d, vS.2d, #3"),
+    ("sm3ss1", "sm3ss1 vD.4s, vS.4s, vS.4s, vS.4s"),
+    ("sm3tt1a", "sm3tt1a vD.4s, vS.4s, v1.s[1]"),
+    ("sm3partw1", "sm3partw1 vD.4s, vS.4s, vS.4s"),
+    ("sm4e", "sm4e vD.4s, vS.4s"),
+    ("sm4ekey", "sm4ekey vD.4s, vS.4s, vS.4s"),
+    ("sdot", "sdot vD.4s, vS.16b, vS.16b"),
+    ("sdot_element", "sdot vD.4s, vS.16b, v1.4b[1]"),
+    ("usdot_element", "usdot vD.4s, vS.16b, v1.4b[1]"),
+    ("scvtf_fixed", "scvtf dD, x0, #3"),
+    ("scvtf", "scvtf dD, x0"),
+    ("fmov_general", "fmov dD, x0"),
+    ("fmov", "fmov dD, dS"),
+    ("fsqrt", "fsqrt sD, sS"),
+    ("fcvt", "fcvt dD, sS"),
+    ("fadd", "fadd dD, dS, dS"),
+    ("fmadd", "fmadd dD, dS, dS, dS"),
+    ("fmov_immediate", "fmov dD, #1.0"),
+    ("fcsel", "fcsel dD, dS, dS, eq"),
+    ("fmlal", "fmlal vD.4s, vS.4h, vS.4h"),
+    ("ldr", "ldr qD, [x0]"),
+    ("ldr_of_a_byte", "ldr bD, [x0, #1]"),
+    ("ldur", "ldur dD, [x0, #-1]"),
+    ("ldr_at_an_index", "ldr sD, [x0, x1]"),
+    ("ldr_while_moving", "ldr qD, [x0, #16]!"),
+    ("literal", "ldr dD, 2f"),
+    ("ldp", "ldp dD, d1, [x0]"),
+    ("ldp_second", "ldp q1, qD, [x0]"),
+    ("ldnp_second", "ldnp q1, qD, [x0]"),
+];
+
+pub fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for (name, template) in VECTORS {
+        let with = |destination: &str, source: &str| {
+            let code = template.replace('D', destination).replace('S', source);
+            format!("{ARCH}\n{code}\n2: ret\nnop")
+        };
+        cases.push(wrong(
+            &format!("loses_a_vector_by_{name}"),
+            &with("8", "3"),
+            "the export does not restore d8",
+        ));
+        cases.push(right(&format!("uses_a_vector_by_{name}"), &with("3", "8")));
+    }
+    for (name, code, lost) in [
+        ("ld1", "ld1 {v8.16b}, [x0]", "d8"),
+        ("ld1_of_none", "ld1 {v7.16b}, [x0]", ""),
+        ("ld1_of_two", "ld1 {v7.16b, v8.16b}, [x0]", "d8"),
+        ("ld1_of_two_before", "ld1 {v6.16b, v7.16b}, [x0]", ""),
+        ("ld1_of_three", "ld1 {v6.16b, v7.16b, v8.16b}, [x0]", "d8"),
+        ("ld1_of_three_before", "ld1 {v5.16b, v6.16b, v7.16b}, [x0]", ""),
+        ("ld1_of_four", "ld1 {v5.16b, v6.16b, v7.16b, v8.16b}, [x0]", "d8"),
+        (
+            "ld1_of_four_before",
+            "ld1 {v4.16b, v5.16b, v6.16b, v7.16b}, [x0]",
+            "",
+        ),
+        ("ld2", "ld2 {v7.4s, v8.4s}, [x0]", "d8"),
+        ("ld2_before", "ld2 {v6.4s, v7.4s}, [x0]", ""),
+        ("ld3", "ld3 {v6.4s, v7.4s, v8.4s}, [x0]", "d8"),
+        ("ld3_before", "ld3 {v5.4s, v6.4s, v7.4s}, [x0]", ""),
+        ("ld4", "ld4 {v5.4s, v6.4s, v7.4s, v8.4s}, [x0], #64", "d8"),
+        ("ld4_before", "ld4 {v4.4s, v5.4s, v6.4s, v7.4s}, [x0], #64", ""),
+        ("ld1_of_a_lane", "ld1 {v8.b}[3], [x0]", "d8"),
+        ("ld2_of_a_lane", "ld2 {v7.h, v8.h}[3], [x0]", "d8"),
+        ("ld2_of_a_lane_before", "ld2 {v6.h, v7.h}[3], [x0]", ""),
+        ("ld3_of_a_lane", "ld3 {v6.s, v7.s, v8.s}[3], [x0], #12", "d8"),
+        ("ld3_of_a_lane_before", "ld3 {v5.s, v6.s, v7.s}[3], [x0], #12", ""),
+        ("ld4_of_a_lane", "ld4 {v5.d, v6.d, v7.d, v8.d}[1], [x0]", "d8"),
+        (
+            "ld4_of_a_lane_before",
+            "ld4 {v4.d, v5.d, v6.d, v7.d}[1], [x0]",
+            "",
+        ),
+        ("ld1r", "ld1r {v8.16b}, [x0]", "d8"),
+        ("ld2r", "ld2r {v7.16b, v8.16b}, [x0]", "d8"),
+        ("ld3r_before", "ld3r {v5.16b, v6.16b, v7.16b}, [x0]", ""),
+        ("ld4r", "ld4r {v5.16b, v6.16b, v7.16b, v8.16b}, [x0], #4", "d8"),
+        ("ld1_of_the_last", "ld1 {v15.16b, v16.16b}, [x0]", "d15"),
+        ("ld1_after_them", "ld1 {v16.16b, v17.16b}, [x0]", ""),
+        ("ld1_around", "ld1 {v31.16b, v0.16b, v1.16b, v2.16b}, [x0]", ""),
+        ("st1", "st1 {v8.16b, v9.16b}, [x0]", ""),
+        ("st4_of_lanes", "st4 {v8.d, v9.d, v10.d, v11.d}[1], [x0], #32", ""),
+        ("str", "str q8, [x0]", ""),
+        ("str_at_an_index", "str d8, [x0, x1]", ""),
+        ("stp", "stp d8, d9, [x0]", ""),
+        ("stnp", "stnp q8, q9, [x0]", ""),
+        ("stur", "stur b8, [x0, #-1]", ""),
+        ("fcmp", "fcmp d8, d9", ""),
+        ("fcmp_zero", "fcmp d8, #0.0", ""),
+        ("fccmp", "fccmp d8, d9, #0, eq", ""),
+        ("fmov", "fmov x0, d8", ""),
+        ("fmov_top", "fmov x0, v8.d[1]", ""),
+        ("fcvtzs", "fcvtzs x0, d8", ""),
+        ("fcvtzs_fixed", "fcvtzs x0, d8, #3", ""),
+        ("umov", "umov w0, v8.s[0]", ""),
+        ("element", "mul v0.4s, v1.4s, v8.s[1]", ""),
+        ("half_element", "mul v0.8h, v1.8h, v8.h[1]", ""),
+        ("dot_element", "sdot v0.4s, v1.16b, v8.4b[1]", ""),
+        ("sm3_element", "sm3tt1a v0.4s, v1.4s, v8.s[1]", ""),
+        ("long_element", "fmlal v0.4s, v1.4h, v8.h[1]", ""),
+        ("list_of_a_table", "tbl v0.16b, {v8.16b, v9.16b}, v1.16b", ""),
+        // Instructions of unprivileged accesses, whose operands have other names; and sums of floats in memory.
+        ("unprivileged_first", ".inst 0xed400408", "d8"),
+        ("unprivileged_second", ".inst 0xed402000", "d8"),
+        ("unprivileged_second_while_moving", ".inst 0xedc02000", "d8"),
+        ("unprivileged_second_past_caches", ".inst 0xec402000", "d8"),
+        ("unprivileged_others", ".inst 0xed400400", ""),
+        ("unprivileged_store", ".inst 0xed002400", ""),
+        ("unprivileged_store_of_it", ".inst 0xed002408", ""),
+        ("a_sum_in_memory", ".inst 0x3c200008", "d8"),
+        ("another_sum_in_memory", ".inst 0x3c280000", ""),
+    ] {
+        let code = format!("{ARCH}\n{code}\nret");
+        let name = format!("{name}_of_vectors");
+        cases.push(if lost.is_empty() {
+            right(&name, &code)
+        } else {
+            wrong(&name, &code, &format!("the export does not restore {lost}"))
+        });
+    }
+    cases
+}
