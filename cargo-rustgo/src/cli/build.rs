@@ -197,6 +197,8 @@ impl Product {
             let mine = go::add(files, folder, &self.origin, image, analysis, proofs)?;
             ways.insert(image.processor, mine);
         }
+        let images = self.built.iter().map(|built| &built.image);
+        go::add_panics(files, folder, &self.origin, images);
         self.add_notice(files, folder);
         Ok(ways)
     }

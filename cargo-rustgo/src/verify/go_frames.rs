@@ -68,7 +68,8 @@ pub fn link(origin: &Origin, image: &Image, plan: &Plan) -> Result<Option<GoFunc
     write("main.go", MAIN)?;
     write("rust_amd64.s", &go_amd64::write(origin, image, plan)?)?;
     if image.panics() {
-        write("rust_panic_amd64.go", &go_panic::write(origin, folder.path()))?;
+        let text = go_panic::write(origin, folder.path(), [image.processor]);
+        write(go_panic::FILE, &text)?;
     }
     let output = Command::new("go")
         .args(["build", "-o", "program", "."])

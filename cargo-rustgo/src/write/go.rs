@@ -1,7 +1,7 @@
-//! The files of a Go package that come from an image: the image itself, the header for its shims, and the type of its
-//! panics.
+//! The files of a Go package that come from its images: each image itself and the header for its shims, and the type of
+//! their panics.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::Result;
@@ -57,12 +57,6 @@ pub fn add(
         folder.join(format!("rust_{name}.h")),
         go_header::write(origin, image, convention, &proofs),
     );
-    if image.panics() {
-        files.add(
-            folder.join(format!("rust_panic_{name}.go")),
-            go_panic::write(origin, folder),
-        );
-    }
     let way = |proof: &Proof| match go_header::inline(image, proof.entry.at) {
         Some(_) => Way::Inline,
         None => Way::Call(convention.frame(proof.stack)),
@@ -71,6 +65,21 @@ pub fn add(
         .iter()
         .map(|proof| (proof.entry.export.name.clone(), way(proof)))
         .collect())
+}
+
+/// Adds the one file that turns panics of the images into Go panics, if any of them can panic.
+pub fn add_panics<'a>(
+    files: &mut Files,
+    folder: &Path,
+    origin: &Origin,
+    images: impl IntoIterator<Item = &'a Image>,
+) {
+    let images = images.into_iter().filter(|image| image.panics());
+    let processors: BTreeSet<Processor> = images.map(|image| image.processor).collect();
+    if !processors.is_empty() {
+        let text = go_panic::write(origin, folder, processors);
+        files.add(folder.join(go_panic::FILE), text);
+    }
 }
 
 /// What the exports take when the stack pointer is a multiple of [`LINE`] before the call.

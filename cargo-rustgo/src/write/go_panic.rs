@@ -4,15 +4,29 @@
 use std::path::Path;
 
 use super::Origin;
+use crate::processor::Processor;
 
-/// The text of `rust_panic_PROCESSOR.go`, for the package in a folder.
-pub fn write(origin: &Origin, folder: &Path) -> String {
+/// The file's name: the same Go code serves every processor.
+pub const FILE: &str = "rust_panic.go";
+
+/// The text of [`FILE`], for the package in a folder and the processors whose images can panic: only they have the stub.
+pub fn write(origin: &Origin, folder: &Path, processors: impl IntoIterator<Item = Processor>) -> String {
+    let names: Vec<&str> = processors.into_iter().map(Processor::go_name).collect();
     format!(
-        "// {}\n\n//go:build !purego\n\npackage {}\n{}",
+        "// {}\n\n//go:build {} && !purego\n\npackage {}\n{}",
         origin.line(),
+        any_of(&names),
         package(folder),
         include_str!("go_panic.go.in")
     )
+}
+
+/// The build constraint that holds on each of some processors, given by Go's names; an operand of `&&` and `!` as it is.
+pub(super) fn any_of(processors: &[&str]) -> String {
+    match processors {
+        [one] => (*one).to_owned(),
+        several => format!("({})", several.join(" || ")),
+    }
 }
 
 /// The name of the Go package in a folder: what its files say, or else the folder's name.

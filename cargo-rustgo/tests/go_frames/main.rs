@@ -103,6 +103,7 @@ impl Linked {
         let mut files = Files::default();
         let (image, analysis) = (&self.image, &self.analysis);
         write::go::add(&mut files, folder, &self.origin, image, analysis, &proofs).unwrap();
+        write::go::add_panics(&mut files, folder, &self.origin, [image]);
         files.write().unwrap();
         let header = std::fs::read_to_string(folder.join("rust_amd64.h")).unwrap();
         let text: String = shims.iter().map(|shim| shim.text(&header)).collect();

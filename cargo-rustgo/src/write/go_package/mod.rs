@@ -40,18 +40,12 @@ pub struct Context<'a> {
 impl Context<'_> {
     /// The build constraint of what needs an image.
     fn constraint(&self) -> String {
-        match self.processors.as_slice() {
-            [one] => format!("{one} && !purego"),
-            several => format!("({}) && !purego", several.join(" || ")),
-        }
+        format!("{} && !purego", go_panic::any_of(&self.processors))
     }
 
     /// The build constraint of everything else.
     fn no_constraint(&self) -> String {
-        match self.processors.as_slice() {
-            [one] => format!("!{one} || purego"),
-            several => format!("!({}) || purego", several.join(" || ")),
-        }
+        format!("!{} || purego", go_panic::any_of(&self.processors))
     }
 }
 
