@@ -23,6 +23,10 @@ pub mod pkg_config;
 mod scope;
 mod sealed;
 mod stamp;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 mod veneers;
 
 pub use interface::interface;

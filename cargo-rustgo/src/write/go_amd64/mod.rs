@@ -6,6 +6,8 @@ mod frames;
 mod inline;
 mod pieces;
 mod relro;
+#[cfg(test)]
+mod tests;
 
 use std::fmt::Write;
 

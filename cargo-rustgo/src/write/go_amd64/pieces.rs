@@ -46,8 +46,8 @@ pub fn piece(instruction: &Instruction, depth: u64, after: Option<u64>) -> Optio
                 -amount
             };
             let shorter = adjust_length(amount);
-            [shorter, shorter + PADDING_LENGTH]
-                .contains(&length)
+            // The assembler has no `ADJSP` by nothing; raw data moves the stack pointer by nothing as well.
+            (amount != 0 && [shorter, shorter + PADDING_LENGTH].contains(&length))
                 .then_some(Piece::Adjust(i32::try_from(amount).ok()?))
         }
         // Where the stack pointer's remainder at the entry is known, aligning it takes a known number of bytes.

@@ -9,6 +9,8 @@ mod documentation;
 mod names;
 mod shims;
 mod signature;
+#[cfg(test)]
+mod tests;
 mod variants;
 
 use std::collections::BTreeMap;
@@ -240,72 +242,4 @@ fn quoted(text: &str) -> String {
         }
     }
     literal + "\""
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::export::{Export, Type};
-
-    #[test]
-    fn what_go_would_have_twice_is_refused() {
-        let function = |name: &str, parameters: &[&str], ret: &str| -> Export {
-            let parameter = |name: &&str| format!(r#"{{"name":"{name}","type":"u32"}}"#);
-            let parameters = parameters.iter().map(parameter).collect::<Vec<_>>().join(",");
-            let text =
-                format!(r#"{{"v":2,"name":"{name}","natural":true,"args":[{parameters}],"ret":{ret}}}"#);
-            serde_json::from_str(&text).unwrap()
-        };
-        let text: Export = serde_json::from_str(
-            r#"{"v":2,"name":"f","natural":true,"args":[{"name":"x","type":"&str"}],"ret":"S"}"#,
-        )
-        .unwrap();
-        let structure = |other: &str| -> Type {
-            let text = format!(
-                r#"{{"v":2,"kind":"struct","name":"S","size":8,"align":4,"doc":"","fields":[
-                    {{"name":"a_b","type":"u32","offset":0}},{{"name":"{other}","type":"u32","offset":4}}]}}"#
-            );
-            serde_json::from_str(&text).unwrap()
-        };
-        let error: Type = serde_json::from_str(
-            r#"{"v":2,"kind":"error","name":"Failure","variants":[{"name":"Late","value":1,"doc":"","text":""}]}"#,
-        )
-        .unwrap();
-        let fails = function("g", &[], r#""Result<u8, Failure>""#);
-        for (functions, types, expected) in [
-            (
-                vec![function("hello", &[], "null"), function("Hello", &[], "null")],
-                vec![],
-                "`hello` and `Hello` would both be `Hello` in Go: rename one",
-            ),
-            (
-                vec![function("g", &["a_b", "aB"], "null")],
-                vec![],
-                "`a_b` of `g` and `aB` of `g` would both be `aB` in Go: rename one",
-            ),
-            (
-                vec![text.clone()],
-                vec![structure("aB")],
-                "`S::a_b` and `S::aB` would both be `AB` in Go: rename one",
-            ),
-            (
-                vec![text.clone(), function("s", &[], "null")],
-                vec![structure("c")],
-                "`S` and `s` would both be `S` in Go: rename one",
-            ),
-            (
-                vec![text, function("errNotUTF8", &[], "null")],
-                vec![structure("c")],
-                "the error of text that is not UTF-8 and `errNotUTF8` would both be `ErrNotUTF8` in Go: rename one",
-            ),
-            (
-                vec![fails, function("failure_late", &[], "null")],
-                vec![error],
-                "`Failure::Late` and `failure_late` would both be `FailureLate` in Go: rename one",
-            ),
-        ] {
-            let interface = Interface::new(&functions, &types).unwrap();
-            assert_eq!(refuse_same_names(&interface).unwrap_err().to_string(), expected);
-        }
-    }
 }
