@@ -7,6 +7,7 @@ mod demo;
 mod flamegraph;
 mod generated;
 mod go_benchmark;
+mod mutants;
 mod shell;
 mod statistics;
 mod test;
@@ -42,6 +43,7 @@ enum Command {
     Citizenship(citizenship::Args),
     Soak(citizenship::SoakArgs),
     Flamegraph(flamegraph::Args),
+    Mutants(mutants::Args),
     Regenerate(generated::Args),
 }
 
@@ -66,6 +68,7 @@ fn run(cli: &Cli) -> Result<ExitCode> {
         Command::Citizenship(args) => citizenship::run(args, shell),
         Command::Soak(args) => citizenship::soak(args, shell),
         Command::Flamegraph(args) => flamegraph::run(args, shell),
+        Command::Mutants(args) => mutants::run(args, shell),
         Command::Regenerate(args) => generated::run(args, &shell),
     }
 }

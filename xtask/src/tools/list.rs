@@ -6,7 +6,7 @@ use cargo_rustgo::processor::Processor;
 use rustgo_hosts::programs::{self, Packages};
 use rustgo_hosts::{c, command};
 
-use super::{go, mdbook, rust, unicorn, zig};
+use super::{cargo, go, mdbook, rust, unicorn, zig};
 use crate::shell::Shell;
 
 /// The lowest version of Go that builds the module, as its `go.mod` says too.
@@ -32,6 +32,8 @@ pub enum Tool {
     Unicorn,
     /// The program that builds the book.
     Mdbook,
+    /// What plants faults in Rust code.
+    CargoMutants,
     /// A component of the Rust toolchain.
     Component(&'static str),
     /// The standard library of a target.
@@ -48,6 +50,7 @@ impl Tool {
             Self::Zig => "zig",
             Self::Unicorn => "unicorn",
             Self::Mdbook => "mdbook",
+            Self::CargoMutants => "cargo-mutants",
             Self::Program(name) | Self::Component(name) | Self::Target(name) => name,
         }
     }
@@ -61,6 +64,7 @@ impl Tool {
             Self::Go | Self::Zig | Self::Unicorn | Self::Mdbook | Self::Component(_) | Self::Target(_) => {
                 None
             }
+            Self::Go | Self::Zig | Self::Unicorn | Self::CargoMutants | Self::Component(_) | Self::Target(_) => None,
         }
     }
 
@@ -72,6 +76,7 @@ impl Tool {
             Self::Pip => shell.command("python3"),
             Self::Go => return go::find(shell),
             Self::Zig => return zig::find(shell),
+            Self::CargoMutants => return cargo::MUTANTS.find(shell),
             Self::Unicorn => return Ok(unicorn::find(shell)),
             Self::Mdbook => return mdbook::find(shell),
             Self::Component(name) => return rust::find_component(shell, name),

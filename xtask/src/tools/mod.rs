@@ -1,5 +1,6 @@
 //! Finds the tools that the commands need, installs what is missing where that is possible, and says how where not.
 
+mod cargo;
 mod go;
 mod list;
 mod mdbook;
@@ -85,6 +86,7 @@ fn install(shell: &mut Shell, missing: &[Tool]) -> HashMap<Tool, String> {
         let result = match tool {
             Tool::Go => go::install(shell, &progress),
             Tool::Zig => zig::install(shell, &progress),
+            Tool::CargoMutants => cargo::MUTANTS.install(shell, &progress),
             Tool::Unicorn => unicorn::install(shell, &progress),
             Tool::Mdbook => mdbook::install(shell, &progress),
             Tool::Component(name) => rust::add_component(shell, &progress, name),

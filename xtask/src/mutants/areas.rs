@@ -1,0 +1,138 @@
+//! The areas of the repository: which files `cargo-mutants` draws from, and which tests have to notice.
+//!
+//! This table is the only place to change when code moves between packages.
+
+use clap::ValueEnum;
+
+/// A part of the repository that has a folder of hand-written mutants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Area {
+    /// The prover
+    Check,
+    /// The linker's output, read and rewritten
+    Image,
+    /// The writers, `verify` and variants
+    Emit,
+    /// The guests' runtime and its macros
+    Rt,
+    /// The flagship guest
+    Crypto,
+    /// The Go module
+    Go,
+    /// The tool that looks for secrets in times and addresses
+    ConstantTime,
+    /// The repository's own commands
+    Xtask,
+}
+
+/// What an area's generated mutants are made from and tested with.
+pub struct Rust {
+    /// Globs of files, from the repository's root.
+    pub files: &'static [&'static str],
+    /// The packages that are tested.
+    pub packages: &'static [&'static str],
+    /// More arguments of `cargo test`.
+    pub test: &'static [&'static str],
+}
+
+impl Area {
+    /// The name of the area's folder below `tests/mutants`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Check => "check",
+            Self::Image => "image",
+            Self::Emit => "emit",
+            Self::Rt => "rt",
+            Self::Crypto => "crypto",
+            Self::Go => "go",
+            Self::ConstantTime => "constant-time",
+            Self::Xtask => "xtask",
+        }
+    }
+
+    /// The area's Rust code, if it has any that `cargo-mutants` can change.
+    pub fn rust(self) -> Option<Rust> {
+        let rust = match self {
+            Self::Check => Rust {
+                files: &["cargo-rustgo/src/check/**/*.rs"],
+                packages: &["cargo-rustgo"],
+                test: &[
+                    "--lib",
+                    "--test=assembly",
+                    "--test=guests",
+                    "--test=accepted",
+                    "--test=execution",
+                ],
+            },
+            Self::Image => Rust {
+                files: &["cargo-rustgo/src/image/**/*.rs", "cargo-rustgo/src/link/**/*.rs"],
+                packages: &["cargo-rustgo"],
+                test: &[
+                    "--lib",
+                    "--test=objects",
+                    "--test=guests",
+                    "--test=sealed_archive",
+                    "--test=build",
+                ],
+            },
+            Self::Emit => Rust {
+                files: &[
+                    "cargo-rustgo/src/write/**/*.rs",
+                    "cargo-rustgo/src/verify/**/*.rs",
+                    "cargo-rustgo/src/variant/**/*.rs",
+                    "cargo-rustgo/src/interface/**/*.rs",
+                ],
+                packages: &["cargo-rustgo"],
+                test: &[
+                    "--lib",
+                    "--test=abi",
+                    "--test=build",
+                    "--test=sealed_archive",
+                    "--test=go_frames",
+                    "--test=variants",
+                    "--test=verify",
+                ],
+            },
+            Self::Rt => Rust {
+                files: &["rustgo-rt/**/*.rs"],
+                packages: &["rustgo-rt", "rustgo-rt-macros", "rustgo-rt-mem"],
+                test: &[],
+            },
+            Self::Crypto => Rust {
+                files: &["rustgo-crypto/src/**/*.rs"],
+                packages: &["rustgo-crypto"],
+                test: &["--no-default-features"],
+            },
+            Self::ConstantTime => Rust {
+                files: &["rustgo-crypto/constant-time/src/**/*.rs"],
+                packages: &["constant-time"],
+                test: &[],
+            },
+            Self::Xtask => Rust {
+                files: &["xtask/src/**/*.rs"],
+                packages: &["xtask"],
+                test: &[],
+            },
+            Self::Go => return None,
+        };
+        Some(rust)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A glob whose folder has moved would draw nothing.
+    #[test]
+    fn folders_exist() {
+        for area in Area::value_variants() {
+            for glob in area.rust().iter().flat_map(|rust| rust.files) {
+                let (folder, _) = glob.split_once("/**").expect("a folder and all below it");
+                assert!(rustgo_hosts::root().join(folder).is_dir(), "{glob}");
+            }
+            let value = area.to_possible_value().unwrap();
+            assert_eq!(value.get_name(), area.name());
+        }
+    }
+}
