@@ -8,7 +8,7 @@ use anyhow::{Result, bail, ensure};
 use clap::ValueEnum;
 
 use crate::shell::Shell;
-use crate::test::LINUX_AMD64;
+use crate::test::{LINUX_AMD64, Run};
 use crate::tools::{Tool, Tools};
 use crate::ui;
 
@@ -104,14 +104,15 @@ const EMULATOR: Tool = Tool::Program(match Processor::NATIVE {
 });
 
 /// The short form; on x86-64 for the other processor too.
-pub fn test(shell: &Shell) -> Result<()> {
+pub fn test(run: &mut Run) -> Result<()> {
     const SHORT: &[&str] = &["-profiled", "2s", "-panics", "50000"];
-    shell.show(go(shell, Processor::NATIVE).args(["vet", "."]))?;
+    let shell = run.shell;
+    run.show(go(shell, Processor::NATIVE).args(["vet", "."]));
     let native = [SHORT, &["-soak", "2m"]].concat();
-    shell.show(&mut command(shell, Processor::NATIVE, None, &native))?;
+    run.show(&mut command(shell, Processor::NATIVE, None, &native));
     if LINUX_AMD64 {
         let emulated = [SHORT, &["-soak", "10s"]].concat();
-        shell.show(&mut command(shell, Processor::Arm64, None, &emulated))?;
+        run.show(&mut command(shell, Processor::Arm64, None, &emulated));
     }
     Ok(())
 }

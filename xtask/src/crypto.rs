@@ -6,6 +6,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result};
 
 use crate::shell::Shell;
+use crate::test::Run;
 use crate::tools::{GUEST_TARGETS, Tool, Tools};
 use crate::ui;
 
@@ -47,13 +48,15 @@ pub fn constant_time(args: &ConstantTimeArgs, mut shell: Shell) -> Result<ExitCo
 }
 
 /// The check that takes no time, as a step of `cargo xtask test`.
-pub fn test_constant_time(shell: &Shell) -> Result<()> {
-    shell.show(&mut constant_time_of(shell, &["instructions".to_owned()]))
+pub fn test_constant_time(run: &mut Run) -> Result<()> {
+    run.show(&mut constant_time_of(run.shell, &["instructions".to_owned()]));
+    Ok(())
 }
 
 /// All of them.
-pub fn test_constant_time_long(shell: &Shell) -> Result<()> {
-    shell.show(&mut constant_time_of(shell, &[]))
+pub fn test_constant_time_long(run: &mut Run) -> Result<()> {
+    run.show(&mut constant_time_of(run.shell, &[]));
+    Ok(())
 }
 
 fn constant_time_of(shell: &Shell, checks: &[String]) -> Command {

@@ -1,10 +1,11 @@
 //! The committed files that `cargo rustgo build` wrote: writes them again, and tells when they are not what it writes.
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use anyhow::Result;
 
 use crate::shell::Shell;
+use crate::test::Run;
 
 /// Write the committed generated files again
 ///
@@ -14,16 +15,21 @@ pub struct Args {}
 
 /// Runs `cargo xtask regenerate`.
 pub fn run(_: &Args, shell: &Shell) -> Result<ExitCode> {
-    verify(shell, &["--write"])?;
+    shell.show(&mut verify(shell, &["--write"]))?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Fails when a committed file is not, byte by byte, what the tool writes today.
-pub fn check(shell: &Shell) -> Result<()> {
-    verify(shell, &[])
+pub fn check(run: &mut Run) -> Result<()> {
+    run.show(&mut verify(run.shell, &[]));
+    Ok(())
 }
 
-fn verify(shell: &Shell, arguments: &[&str]) -> Result<()> {
-    let go = shell.workspace.go();
-    shell.show(shell.cargo().args(["rustgo", "verify"]).args(arguments).arg(go))
+fn verify(shell: &Shell, arguments: &[&str]) -> Command {
+    let mut cargo = shell.cargo();
+    cargo
+        .args(["rustgo", "verify"])
+        .args(arguments)
+        .arg(shell.workspace.go());
+    cargo
 }

@@ -36,7 +36,11 @@ pub fn run(command: &mut Command, limit: Duration, log: &Path) -> Result<End> {
     let mut pause = Duration::from_millis(5);
     let end = loop {
         if let Some(status) = child.try_wait()? {
-            break if status.success() { End::Passed } else { End::Failed };
+            break if status.success() {
+                End::Passed
+            } else {
+                End::Failed
+            };
         }
         if start.elapsed() >= limit {
             break End::Hung;
@@ -88,7 +92,10 @@ mod tests {
         assert_eq!(end("exit 0", long).0, End::Passed);
         assert_eq!(end("exit 3", long).0, End::Failed);
         assert_eq!(end("kill -9 $$", long).0, End::Failed);
-        assert_eq!(end("echo a; echo b >&2", long), (End::Passed, "a\nb\n".to_owned()));
+        assert_eq!(
+            end("echo a; echo b >&2", long),
+            (End::Passed, "a\nb\n".to_owned())
+        );
     }
 
     #[test]

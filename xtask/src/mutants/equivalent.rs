@@ -68,7 +68,10 @@ impl Equivalents {
         for mutant in &self.mutant {
             let many = matches(mutant);
             if many == 0 && all.iter().any(|(file, ..)| mutant.file == *file) {
-                complaints.push(format!("{}: {}: there is no such mutant", mutant.file, mutant.name));
+                complaints.push(format!(
+                    "{}: {}: there is no such mutant",
+                    mutant.file, mutant.name
+                ));
             } else if many > 1 && mutant.line.is_none() {
                 complaints.push(format!(
                     "{}: {}: there are {many}; say `line`",
@@ -105,17 +108,13 @@ mod tests {
             "replace < with <= in grow",
             "    if size < LIMIT {\n"
         ));
-        assert!(!why("src/a.rs", "replace < with <= in grow", "if other < LIMIT {"));
-        assert!(!why(
-            "src/b.rs",
-            "replace < with <= in grow",
-            "if size < LIMIT {"
-        ));
         assert!(!why(
             "src/a.rs",
-            "replace < with > in grow",
-            "if size < LIMIT {"
+            "replace < with <= in grow",
+            "if other < LIMIT {"
         ));
+        assert!(!why("src/b.rs", "replace < with <= in grow", "if size < LIMIT {"));
+        assert!(!why("src/a.rs", "replace < with > in grow", "if size < LIMIT {"));
         assert!(why("src/a.rs", "replace grow with ()", "anything"));
     }
 

@@ -41,7 +41,10 @@ struct Start {
 impl Mutant {
     /// The name without the file and the place in it.
     fn short(&self) -> &str {
-        let place = format!("{}:{}:{}: ", self.file, self.span.start.line, self.span.start.column);
+        let place = format!(
+            "{}:{}:{}: ",
+            self.file, self.span.start.line, self.span.start.column
+        );
         self.name.strip_prefix(&place).unwrap_or(&self.name)
     }
 }
@@ -140,7 +143,11 @@ impl Planting<'_> {
             all.map(|(mutant, line)| (&*mutant.file, mutant.short(), &**line))
                 .collect()
         });
-        ensure!(complaints.is_empty(), "equivalent.toml: {}", complaints.join("; "));
+        ensure!(
+            complaints.is_empty(),
+            "equivalent.toml: {}",
+            complaints.join("; ")
+        );
         if let Some(count) = sample {
             draw(&mut mutants, count, seed, |mutant| mutant.name.clone());
         }

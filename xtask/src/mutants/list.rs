@@ -180,7 +180,11 @@ fn build_alone(words: &[String]) -> Option<Vec<String>> {
                 build.truncate(end);
                 Some(build)
             }
-            Some("xtask") => Some(["cargo", "build", "--package", "xtask"].map(str::to_owned).to_vec()),
+            Some("xtask") => Some(
+                ["cargo", "build", "--package", "xtask"]
+                    .map(str::to_owned)
+                    .to_vec(),
+            ),
             Some("rustgo") => Some(
                 ["cargo", "build", "--package", "cargo-rustgo"]
                     .map(str::to_owned)
@@ -189,7 +193,10 @@ fn build_alone(words: &[String]) -> Option<Vec<String>> {
             _ => None,
         };
     }
-    let test = words.iter().position(|word| word == "test").filter(|test| Some(*test) > go)?;
+    let test = words
+        .iter()
+        .position(|word| word == "test")
+        .filter(|test| Some(*test) > go)?;
     go?;
     if words.iter().any(|word| word.starts_with("-exec")) {
         return None;
@@ -245,7 +252,10 @@ mod tests {
             &[
                 ("1-noticed", patch("script", fail, "sh script")),
                 ("2-unnoticed", patch("script", fail, "true")),
-                ("3-does-not-apply", patch("script", ("exit 2", "exit 1"), "sh script")),
+                (
+                    "3-does-not-apply",
+                    patch("script", ("exit 2", "exit 1"), "sh script"),
+                ),
                 (
                     "4-hung",
                     patch("script", ("exit 0", "sleep 1000; exit 1"), "sh script"),
@@ -301,7 +311,10 @@ mod tests {
             ..LIMITS
         };
         let folder = tempfile::tempdir().unwrap();
-        let root = repository(folder.path(), &[&files[..], &[(".gitignore", "target\n")]].concat());
+        let root = repository(
+            folder.path(),
+            &[&files[..], &[(".gitignore", "target\n")]].concat(),
+        );
         let list = folder.path().join("list");
         let of = |to: &str| patch("src/lib.rs", (line, to), cargo);
         write(
@@ -335,7 +348,10 @@ mod tests {
             ),
             ("A=1 cargo run -q -p x -- y", Some("A=1 cargo build -q -p x")),
             ("cargo xtask test --only fmt", Some("cargo build --package xtask")),
-            ("cargo rustgo verify go", Some("cargo build --package cargo-rustgo")),
+            (
+                "cargo rustgo verify go",
+                Some("cargo build --package cargo-rustgo"),
+            ),
             ("cargo check", None),
             ("cargo test --doc -p x", None),
             (

@@ -19,11 +19,12 @@ mod words;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
 use rustgo_hosts::command;
 
 use crate::shell::Shell;
+use crate::test::Run;
 use crate::ui;
 
 use areas::Area;
@@ -106,7 +107,8 @@ pub fn run(args: &Args, mut shell: Shell) -> Result<ExitCode> {
 const SHORT: usize = 20;
 
 /// Some of the list, as a step of `cargo xtask test`: others for each commit.
-pub fn test(shell: &Shell) -> Result<()> {
+pub fn test(run: &mut Run) -> Result<()> {
+    let shell = run.shell;
     let commit = command::read(shell.command("git").args(["rev-parse", "HEAD"]))?;
     let seed = u64::from_str_radix(commit.get(..16).unwrap_or_default(), 16)
         .with_context(|| format!("`{commit}` is no commit"))?;
@@ -118,22 +120,24 @@ pub fn test(shell: &Shell) -> Result<()> {
         baseline: Duration::from_secs(1200),
         mutant: Duration::from_secs(300),
     };
-    if !plant(&patches, shell, limits)? {
-        bail!("not all of them are noticed");
-    }
+    run.check(noticed(&patches, shell, limits));
     Ok(())
 }
 
 /// The whole list, as the step's long form.
-pub fn test_long(shell: &Shell) -> Result<()> {
+pub fn test_long(run: &mut Run) -> Result<()> {
+    let shell = run.shell;
     let patches = patches(shell, Area::value_variants())?;
     let limits = Limits {
         baseline: Duration::from_secs(3600),
         mutant: Duration::from_secs(600),
     };
-    if !plant(&patches, shell, limits)? {
-        bail!("not all of them are noticed");
-    }
+    run.check(noticed(&patches, shell, limits));
+    Ok(())
+}
+
+fn noticed(patches: &[Patch], shell: &Shell, limits: Limits) -> Result<()> {
+    ensure!(plant(patches, shell, limits)?, "not all of them are noticed");
     Ok(())
 }
 
@@ -177,9 +181,8 @@ fn plant(patches: &[Patch], shell: &Shell, limits: Limits) -> Result<bool> {
         if verdicts.is_empty() {
             continue;
         }
-        let count = |is: fn(&Verdict) -> bool| {
-            verdicts.iter().filter(|verdict| is(verdict)).count().to_string()
-        };
+        let count =
+            |is: fn(&Verdict) -> bool| verdicts.iter().filter(|verdict| is(verdict)).count().to_string();
         table.add_row([
             area.name().to_owned(),
             verdicts.len().to_string(),

@@ -60,7 +60,10 @@ fn header(text: &str) -> Result<(String, String)> {
     let (mut why, mut noticed_by) = (None, None);
     for line in header.lines() {
         if let Some(text) = line.strip_prefix("Why: ") {
-            ensure!(why.replace(text.to_owned()).is_none(), "there are two lines `Why:`");
+            ensure!(
+                why.replace(text.to_owned()).is_none(),
+                "there are two lines `Why:`"
+            );
         } else if let Some(text) = line.strip_prefix("Noticed-by: ") {
             ensure!(
                 noticed_by.replace(text.trim().to_owned()).is_none(),

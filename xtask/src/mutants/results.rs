@@ -74,7 +74,9 @@ fn replace(old: &str, row: &Row) -> String {
     let heading = format!("## {}", row.area);
     let mut rows: Vec<_> = old
         .lines()
-        .filter(|line| line.starts_with("| ") && !line.starts_with("| area |") && !line.starts_with("| --- |"))
+        .filter(|line| {
+            line.starts_with("| ") && !line.starts_with("| area |") && !line.starts_with("| --- |")
+        })
         .filter(|line| !line.starts_with(&mark))
         .map(str::to_owned)
         .collect();

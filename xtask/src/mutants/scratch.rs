@@ -263,13 +263,7 @@ pub mod tests {
         assert_eq!(read(&scratch, "a").as_deref(), Some("1\n3\n"));
         assert_eq!(fs::read_to_string(root.join("a")).unwrap(), "1\n2\n");
         // It applies once.
-        assert!(
-            scratch
-                .apply(&patch)
-                .unwrap()
-                .unwrap()
-                .contains("does not apply")
-        );
+        assert!(scratch.apply(&patch).unwrap().unwrap().contains("does not apply"));
         scratch.revert().unwrap();
         assert_eq!(read(&scratch, "a").as_deref(), Some("1\n2\n"));
         fs::write(&patch, "no diff").unwrap();

@@ -51,7 +51,10 @@ pub fn command(shell: &Shell, words: &[String]) -> Result<Command> {
     let program = words.get(assignments).context("there is no command")?;
     let mut command = shell.command(program);
     command.args(&words[assignments + 1..]);
-    for (name, value) in words[..assignments].iter().filter_map(|word| word.split_once('=')) {
+    for (name, value) in words[..assignments]
+        .iter()
+        .filter_map(|word| word.split_once('='))
+    {
         command.env(name, value);
     }
     Ok(command)
@@ -66,14 +69,19 @@ mod tests {
         for (line, expected) in [
             ("cargo test  -p x", &["cargo", "test", "-p", "x"][..]),
             (" a\tb ", &["a", "b"]),
-            (r#"go test -run '^Test|X$' """#, &["go", "test", "-run", "^Test|X$", ""]),
+            (
+                r#"go test -run '^Test|X$' """#,
+                &["go", "test", "-run", "^Test|X$", ""],
+            ),
             (r#"a"b c"'d e'"#, &["ab cd e"]),
             (r#"a\ b "c\"d" 'e\f'"#, &["a b", r#"c"d"#, r"e\f"]),
             ("", &[]),
         ] {
             assert_eq!(words(line).unwrap(), expected, "{line}");
         }
-        for line in ["'a", "\"a", "a\\", "a && b", "a | b", "a; b", "a > b", "$a", "`a`"] {
+        for line in [
+            "'a", "\"a", "a\\", "a && b", "a | b", "a; b", "a > b", "$a", "`a`",
+        ] {
             assert!(words(line).is_err(), "{line}");
         }
     }

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use super::rust;
+use super::{Run, rust};
 use crate::shell::Shell;
 use crate::tools::{GUEST_TARGETS, Tool};
 
@@ -39,19 +39,21 @@ pub const IMPOSSIBLE: Option<&str> = if cfg!(target_os = "linux") {
 };
 
 /// The Go packages, with smaller counts; and the C programs.
-pub fn test(shell: &Shell) -> Result<()> {
-    let packages = shell.show(go_test(shell).args(["-short", "./..."]));
-    packages.and(c_programs(shell))
+pub fn test(run: &mut Run) -> Result<()> {
+    run.show(go_test(run.shell).args(["-short", "./..."]));
+    c_programs(run);
+    Ok(())
 }
 
 /// The Go packages, with all counts and ten minutes of soaking; and the C programs.
-pub fn test_long(shell: &Shell) -> Result<()> {
-    let packages = shell.show(
-        go_test(shell)
+pub fn test_long(run: &mut Run) -> Result<()> {
+    run.show(
+        go_test(run.shell)
             .args(["-count", "1", "-timeout", "0", "-v", "./..."])
             .env("RUSTGO_SOAK", "10m"),
     );
-    packages.and(c_programs(shell))
+    c_programs(run);
+    Ok(())
 }
 
 /// `go test` for arm64, which a static program is enough for.
@@ -64,6 +66,6 @@ fn go_test(shell: &Shell) -> Command {
     go
 }
 
-fn c_programs(shell: &Shell) -> Result<()> {
-    shell.show(&mut rust::test_named(shell, "arm64"))
+fn c_programs(run: &mut Run) {
+    run.show(&mut rust::test_named(run.shell, "arm64"));
 }

@@ -8,13 +8,14 @@ use anyhow::{Context, Result, bail};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use rustgo_hosts::command;
 
-use crate::shell::Shell;
+use super::Run;
 use crate::tools::Tool;
 
 pub const TOOLS: &[Tool] = &[Tool::Mdbook, Tool::Program("git")];
 
-pub fn build(shell: &Shell) -> Result<()> {
-    shell.show(shell.command("mdbook").args(["build", "docs"]))?;
+pub fn build(run: &mut Run) -> Result<()> {
+    let shell = run.shell;
+    run.show(shell.command("mdbook").args(["build", "docs"]));
     let root = &shell.workspace.root;
     let listed = command::read(shell.command("git").args(["ls-files", "-z", "*.md"]))?;
     let files = listed.split('\0').filter(|file| !file.is_empty());

@@ -2,8 +2,7 @@
 
 use anyhow::Result;
 
-use super::rust;
-use crate::shell::Shell;
+use super::{Run, rust};
 use crate::tools::{GUEST_TARGETS, Tool, unicorn};
 
 /// What the programs are linked and run with.
@@ -18,6 +17,8 @@ pub const TOOLS: &[Tool] = &[
     Tool::Target("aarch64-apple-darwin"),
 ];
 
-pub fn test(shell: &Shell) -> Result<()> {
-    shell.show(rust::test_named(shell, "darwin").env("PYTHONPATH", unicorn::folder(shell)))
+pub fn test(run: &mut Run) -> Result<()> {
+    let modules = unicorn::folder(run.shell);
+    run.show(rust::test_named(run.shell, "darwin").env("PYTHONPATH", modules));
+    Ok(())
 }

@@ -3,16 +3,14 @@
 use std::fs;
 
 use anyhow::{Context, Result, bail};
-use rustgo_hosts::command;
 use rustgo_hosts::module::STATICCHECK;
 
-use crate::shell::Shell;
-use crate::ui;
+use super::Run;
 
 /// Every folder of the repository, as there are Go programs outside of the module too; not `target` and what is hidden.
-pub fn gofmt(shell: &Shell) -> Result<()> {
-    let root = &shell.workspace.root;
-    let mut gofmt = shell.command("gofmt");
+pub fn gofmt(run: &mut Run) -> Result<()> {
+    let root = &run.shell.workspace.root;
+    let mut gofmt = run.shell.command("gofmt");
     gofmt.arg("-l");
     for entry in fs::read_dir(root).context("the repository can't be read")? {
         let entry = entry?;
@@ -21,30 +19,31 @@ pub fn gofmt(shell: &Shell) -> Result<()> {
             gofmt.arg(name);
         }
     }
-    ui::command(&command::line(&gofmt));
-    let unformatted = command::read(&mut gofmt)?;
-    if !unformatted.is_empty() {
+    if let Some(unformatted) = run.read(&mut gofmt)
+        && !unformatted.is_empty()
+    {
         bail!("these are not as gofmt writes them; run `gofmt -w` on them:\n{unformatted}");
     }
     Ok(())
 }
 
 /// For each processor that there is assembly for: vet compares it with the declarations.
-pub fn vet(shell: &Shell) -> Result<()> {
-    let processors = ["amd64", "arm64"].map(|processor| {
+pub fn vet(run: &mut Run) -> Result<()> {
+    for processor in ["amd64", "arm64"] {
         println!("GOARCH={processor}");
-        shell.show(shell.go().args(["vet", "./..."]).env("GOARCH", processor))
-    });
-    processors.into_iter().collect()
+        run.show(run.shell.go().args(["vet", "./..."]).env("GOARCH", processor));
+    }
+    Ok(())
 }
 
-pub fn staticcheck(shell: &Shell) -> Result<()> {
-    shell.show(shell.go().args(["run", STATICCHECK, "./..."]))
+pub fn staticcheck(run: &mut Run) -> Result<()> {
+    run.show(run.shell.go().args(["run", STATICCHECK, "./..."]));
+    Ok(())
 }
 
 /// Also with frames as large as Go makes them, for those whose stack a call has to grow.
-pub fn test(shell: &Shell) -> Result<()> {
-    shell.show(shell.go().args(["test", "./..."]))?;
+pub fn test(run: &mut Run) -> Result<()> {
+    run.show(run.shell.go().args(["test", "./..."]));
     let unoptimized = [
         "test",
         "-gcflags=all=-N -l",
@@ -52,18 +51,21 @@ pub fn test(shell: &Shell) -> Result<()> {
         "StackDepths",
         "./edwards25519",
     ];
-    shell.show(shell.go().args(unoptimized))
+    run.show(run.shell.go().args(unoptimized));
+    Ok(())
 }
 
-pub fn test_purego(shell: &Shell) -> Result<()> {
-    shell.show(
-        shell
+pub fn test_purego(run: &mut Run) -> Result<()> {
+    run.show(
+        run.shell
             .go()
             .args(["test", "-short", "-tags", "purego", "./..."])
             .env("CGO_ENABLED", "0"),
-    )
+    );
+    Ok(())
 }
 
-pub fn test_race(shell: &Shell) -> Result<()> {
-    shell.show(shell.go().args(["test", "-short", "-race", "./..."]))
+pub fn test_race(run: &mut Run) -> Result<()> {
+    run.show(run.shell.go().args(["test", "-short", "-race", "./..."]));
+    Ok(())
 }

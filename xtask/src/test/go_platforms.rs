@@ -4,28 +4,27 @@
 use anyhow::{Context, Result, ensure};
 use rustgo_hosts::{command, go};
 
-use crate::shell::Shell;
+use super::Run;
 use crate::tools::GO_AT_LEAST;
 
 /// With the Go at hand.
-pub fn build(shell: &Shell) -> Result<()> {
-    build_with(shell, None)
+pub fn build(run: &mut Run) -> Result<()> {
+    build_with(run, None);
+    Ok(())
 }
 
 /// With every Go that is promised, which the one at hand downloads.
-pub fn build_long(shell: &Shell) -> Result<()> {
+pub fn build_long(run: &mut Run) -> Result<()> {
     let (major, minor) = GO_AT_LEAST;
     let mut versions = vec![format!("{major}.{minor}.0")];
-    let list = command::read(shell.go().args(["list", "-m", "-versions", "go"]))
+    let list = command::read(run.shell.go().args(["list", "-m", "-versions", "go"]))
         .context("the versions of Go that there are can't be listed")?;
     versions.extend(newest(&list)?);
-    versions
-        .iter()
-        .map(|version| {
-            let built = build_with(shell, Some(version));
-            built.and(show(shell, Some(version), &[], &["test", "-count=1", "./..."]))
-        })
-        .fold(Ok(()), Result::and)
+    for version in &versions {
+        build_with(run, Some(version));
+        show(run, Some(version), &[], &["test", "-count=1", "./..."]);
+    }
+    Ok(())
 }
 
 /// The newest releases of the two newest versions, of the words that `go list -m -versions go` prints, oldest first.
@@ -43,28 +42,26 @@ fn newest(list: &str) -> Result<[String; 2]> {
 }
 
 /// Runs `go` with the Go at hand or another version, in the open.
-fn show(shell: &Shell, version: Option<&str>, variables: &[(&str, &str)], arguments: &[&str]) -> Result<()> {
+fn show(run: &mut Run, version: Option<&str>, variables: &[(&str, &str)], arguments: &[&str]) {
     let toolchain = version.map(|version| ("GOTOOLCHAIN", format!("go{version}")));
     let toolchain = toolchain.as_ref().map(|(name, value)| (*name, value.as_str()));
-    let mut go = shell.go();
+    let mut go = run.shell.go();
     go.args(arguments).env("CGO_ENABLED", "0");
     for (name, value) in variables.iter().copied().chain(toolchain) {
         print!("{name}={value} ");
         go.env(name, value);
     }
-    shell.show(&mut go)
+    run.show(&mut go);
 }
 
 /// Every platform, also after one has failed.
-fn build_with(shell: &Shell, version: Option<&str>) -> Result<()> {
-    let mut result = Ok(());
+fn build_with(run: &mut Run, version: Option<&str>) {
     for (system, processor) in go::platforms() {
         for command in ["build", "vet"] {
             let platform = [("GOOS", system), ("GOARCH", processor)];
-            result = result.and(show(shell, version, &platform, &[command, "./..."]));
+            show(run, version, &platform, &[command, "./..."]);
         }
     }
-    result
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
+use super::Run;
 use crate::shell::Shell;
 
 /// The guest that there is for one processor alone, and its target; elsewhere the crate is empty.
@@ -28,33 +29,34 @@ const APART: &[(&str, &[&str])] = &[
 /// Of the repository's workspace, and of those that are apart from it.
 const MANIFESTS: &[&str] = &["Cargo.toml", "bench/Cargo.toml", "cargo-rustgo/fuzz/Cargo.toml"];
 
-pub fn fmt(shell: &Shell) -> Result<()> {
-    all(MANIFESTS.iter().map(|manifest| {
-        let mut cargo = shell.cargo();
-        shell.show(cargo.args(["fmt", "--all", "--check", "--manifest-path", manifest]))
-    }))
+pub fn fmt(run: &mut Run) -> Result<()> {
+    for manifest in MANIFESTS {
+        let mut cargo = run.shell.cargo();
+        run.show(cargo.args(["fmt", "--all", "--check", "--manifest-path", manifest]));
+    }
+    Ok(())
 }
 
-pub fn clippy(shell: &Shell) -> Result<()> {
-    let workspace = &shell.workspace;
+pub fn clippy(run: &mut Run) -> Result<()> {
+    let workspace = &run.shell.workspace;
     let others = [&workspace.others[..], &workspace.examples].concat();
-    let others = cargo(
-        shell,
+    cargo(
+        run,
         &["clippy", "--all-targets"],
         &others,
         &["--", "-D", "warnings"],
     );
     let (package, tests) = NAMED_TESTS;
-    let named = cargo(
-        shell,
+    cargo(
+        run,
         &["clippy", "--test", tests[0], "--test", tests[1]],
         &[package.to_owned()],
         &["--", "-D", "warnings"],
     );
-    let guests = without_guest_feature(shell, &["clippy", "--all-targets"], &["--", "-D", "warnings"]);
+    without_guest_feature(run, &["clippy", "--all-targets"], &["--", "-D", "warnings"]);
     // As guests too, whose panics abort.
-    let as_guests = workspace.guests.iter().map(|guest| {
-        let mut cargo = shell.cargo();
+    for guest in &workspace.guests {
+        let mut cargo = run.shell.cargo();
         cargo.args(["clippy", "--lib", "-p", guest]);
         if guest == KERNEL {
             cargo.args(["--target", KERNEL_TARGET]);
@@ -62,10 +64,10 @@ pub fn clippy(shell: &Shell) -> Result<()> {
         cargo
             .args(["--", "-D", "warnings"])
             .env("CARGO_PROFILE_DEV_PANIC", "abort");
-        shell.show(&mut cargo)
-    });
-    let apart = APART.iter().map(|(manifest, packages)| {
-        let mut cargo = shell.cargo();
+        run.show(&mut cargo);
+    }
+    for (manifest, packages) in APART {
+        let mut cargo = run.shell.cargo();
         cargo.args([
             "clippy",
             "--all-targets",
@@ -76,39 +78,38 @@ pub fn clippy(shell: &Shell) -> Result<()> {
         for package in *packages {
             cargo.args(["-p", package]);
         }
-        shell.show(cargo.args(["--", "-D", "warnings"]))
-    });
-    all([others, named, guests].into_iter().chain(as_guests).chain(apart))
+        run.show(cargo.args(["--", "-D", "warnings"]));
+    }
+    Ok(())
 }
 
-pub fn doc(shell: &Shell) -> Result<()> {
-    let others = [&shell.workspace.others[..], &shell.workspace.examples].concat();
-    all([
-        cargo(shell, &["doc", "--no-deps"], &others, &[]),
-        without_guest_feature(shell, &["doc", "--no-deps"], &[]),
-    ])
+pub fn doc(run: &mut Run) -> Result<()> {
+    let others = [&run.shell.workspace.others[..], &run.shell.workspace.examples].concat();
+    cargo(run, &["doc", "--no-deps"], &others, &[]);
+    without_guest_feature(run, &["doc", "--no-deps"], &[]);
+    Ok(())
 }
 
-pub fn test(shell: &Shell) -> Result<()> {
-    all([
-        cargo(shell, &["test", "--no-fail-fast"], &shell.workspace.others, &[]),
-        without_guest_feature(shell, &["test", "--no-fail-fast"], &[]),
-    ])
+pub fn test(run: &mut Run) -> Result<()> {
+    cargo(run, &["test", "--no-fail-fast"], &run.shell.workspace.others, &[]);
+    without_guest_feature(run, &["test", "--no-fail-fast"], &[]);
+    Ok(())
 }
 
 /// With the tests that are left out when one only wants to know quickly.
-pub fn test_examples(shell: &Shell) -> Result<()> {
+pub fn test_examples(run: &mut Run) -> Result<()> {
     cargo(
-        shell,
+        run,
         &["test", "--no-fail-fast"],
-        &shell.workspace.examples,
+        &run.shell.workspace.examples,
         &["--", "--include-ignored"],
-    )
+    );
+    Ok(())
 }
 
-fn without_guest_feature(shell: &Shell, command: &[&str], arguments: &[&str]) -> Result<()> {
+fn without_guest_feature(run: &mut Run, command: &[&str], arguments: &[&str]) {
     let command = [command, &["--no-default-features"]].concat();
-    cargo(shell, &command, &shell.workspace.guests, arguments)
+    cargo(run, &command, &run.shell.workspace.guests, arguments);
 }
 
 /// The command that runs one of the tests that are steps of their own.
@@ -119,16 +120,11 @@ pub fn test_named(shell: &Shell, name: &str) -> Command {
 }
 
 /// Runs a cargo command for some packages.
-fn cargo(shell: &Shell, command: &[&str], packages: &[String], arguments: &[&str]) -> Result<()> {
-    let mut cargo = shell.cargo();
+fn cargo(run: &mut Run, command: &[&str], packages: &[String], arguments: &[&str]) {
+    let mut cargo = run.shell.cargo();
     cargo.args(command);
     for package in packages {
         cargo.args(["-p", package]);
     }
-    shell.show(cargo.args(arguments).env("RUSTDOCFLAGS", "-D warnings"))
-}
-
-/// The first error, after everything was run.
-fn all(results: impl IntoIterator<Item = Result<()>>) -> Result<()> {
-    results.into_iter().fold(Ok(()), Result::and)
+    run.show(cargo.args(arguments).env("RUSTDOCFLAGS", "-D warnings"));
 }

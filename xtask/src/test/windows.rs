@@ -2,8 +2,7 @@
 
 use anyhow::Result;
 
-use super::LINUX_AMD64;
-use crate::shell::Shell;
+use super::{LINUX_AMD64, Run};
 use crate::wine::Wine;
 
 /// Why this system can't run them.
@@ -13,12 +12,13 @@ pub const IMPOSSIBLE: Option<&str> = if LINUX_AMD64 {
     Some("Wine for x86-64 is on Linux")
 };
 
-pub fn test(shell: &Shell) -> Result<()> {
-    let wine = Wine::new(shell)?;
-    let mut go = shell.go();
+pub fn test(run: &mut Run) -> Result<()> {
+    let wine = Wine::new(run.shell)?;
+    let mut go = run.shell.go();
     go.args(["test", "-short", "-exec", "wine", "./..."])
         .env("CGO_ENABLED", "0")
         .env("GOOS", "windows")
         .env("GOARCH", "amd64");
-    shell.show(wine.in_it(&mut go))
+    run.show(wine.in_it(&mut go));
+    Ok(())
 }

@@ -61,10 +61,13 @@ impl Tool {
             Self::Cc => programs::packages("cc"),
             Self::Pip => programs::packages("python3"),
             Self::Program(name) => programs::packages(name),
-            Self::Go | Self::Zig | Self::Unicorn | Self::Mdbook | Self::Component(_) | Self::Target(_) => {
-                None
-            }
-            Self::Go | Self::Zig | Self::Unicorn | Self::CargoMutants | Self::Component(_) | Self::Target(_) => None,
+            Self::Go
+            | Self::Zig
+            | Self::Unicorn
+            | Self::CargoMutants
+            | Self::Mdbook
+            | Self::Component(_)
+            | Self::Target(_) => None,
         }
     }
 

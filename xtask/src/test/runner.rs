@@ -1,0 +1,357 @@
+//! Runs steps one after the other, and sums up what became of them.
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use console::style;
+
+use super::run::Run;
+use super::steps::Step;
+use crate::shell::Shell;
+use crate::tools::Tool;
+use crate::ui;
+
+/// Says which of some tools is missing, and why, if one is.
+pub type Lacking<'a> = dyn Fn(&[Tool]) -> Option<String> + 'a;
+
+/// What became of a step.
+#[derive(Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Everything passed but what it left out.
+    Passed {
+        without: Vec<String>,
+    },
+    Skipped(String),
+    Failed(String),
+}
+
+/// A step, what became of it, and how long that took.
+type Row = (&'static str, Outcome, Duration);
+
+/// The steps of these names; all if there are none.
+pub fn chosen(mut steps: Vec<Step>, only: &[String]) -> Vec<Step> {
+    steps.retain(|step| only.is_empty() || only.iter().any(|name| name == step.name));
+    steps
+}
+
+/// What the steps need that this system can run, each once.
+pub fn needs(steps: &[Step]) -> Vec<Tool> {
+    let mut needs: Vec<Tool> = Vec::new();
+    for tool in steps
+        .iter()
+        .filter(|step| step.impossible.is_none())
+        .flat_map(|step| step.needs)
+    {
+        if !needs.contains(tool) {
+            needs.push(*tool);
+        }
+    }
+    needs
+}
+
+/// Runs all steps, also after one has failed.
+pub fn run(steps: &[Step], long: bool, shell: &Shell, lacking: &Lacking) -> ExitCode {
+    let start = Instant::now();
+    let rows = each(steps, long, shell, lacking);
+    ui::heading("Summary");
+    println!("{}", summary(&rows, start.elapsed()));
+    exit_code(&rows)
+}
+
+fn each(steps: &[Step], long: bool, shell: &Shell, lacking: &Lacking) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for step in steps {
+        ui::heading(format_args!("{}: {}", step.name, step.about));
+        let start = Instant::now();
+        let outcome = outcome(step, long, shell, lacking);
+        let time = start.elapsed();
+        match &outcome {
+            Outcome::Passed { without } => {
+                println!("{} in {}", style("passed").green(), ui::duration(time));
+                for tests in without {
+                    println!("{} {tests}", style("WITHOUT:").yellow());
+                }
+            }
+            Outcome::Skipped(reason) => println!("{} {reason}", style("SKIPPED:").yellow()),
+            Outcome::Failed(reason) => println!("{} {reason}", style("FAILED:").red()),
+        }
+        rows.push((step.name, outcome, time));
+    }
+    rows
+}
+
+fn outcome(step: &Step, long: bool, shell: &Shell, lacking: &Lacking) -> Outcome {
+    if let Some(reason) = step.impossible {
+        return Outcome::Skipped(reason.into());
+    }
+    if let Some(reason) = lacking(step.needs) {
+        return Outcome::Failed(reason);
+    }
+    let commands = if long {
+        step.long.unwrap_or(step.run)
+    } else {
+        step.run
+    };
+    match Run::of(shell, commands) {
+        Ok(skips) => Outcome::Passed {
+            without: step.without.map(str::to_owned).into_iter().chain(skips).collect(),
+        },
+        Err(error) => Outcome::Failed(format!("{error:#}")),
+    }
+}
+
+fn failed(rows: &[Row]) -> Vec<&'static str> {
+    rows.iter()
+        .filter(|(_, outcome, _)| matches!(outcome, Outcome::Failed(_)))
+        .map(|(name, ..)| *name)
+        .collect()
+}
+
+fn exit_code(rows: &[Row]) -> ExitCode {
+    if failed(rows).is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// The table, the verdict, and how to run again what failed.
+fn summary(rows: &[Row], total: Duration) -> String {
+    let mut table = ui::table(&["step", "result", "time"]);
+    for (name, outcome, time) in rows {
+        let (result, time) = match outcome {
+            Outcome::Passed { without } if without.is_empty() => ("passed".to_owned(), ui::duration(*time)),
+            Outcome::Passed { without } => (
+                format!("passed, without {}", without.join("; ")),
+                ui::duration(*time),
+            ),
+            Outcome::Skipped(reason) => (format!("skipped: {reason}"), String::new()),
+            Outcome::Failed(_) => ("FAILED".to_owned(), ui::duration(*time)),
+        };
+        table.add_row([(*name).to_owned(), result, time]);
+    }
+    let total = ui::duration(total);
+    let failed = failed(rows);
+    if failed.is_empty() {
+        let is_whole =
+            |(_, outcome, _): &Row| matches!(outcome, Outcome::Passed { without } if without.is_empty());
+        let verdict = if rows.iter().all(is_whole) {
+            "all passed"
+        } else {
+            "all passed that can run here"
+        };
+        return format!("{table}\n{} in {total}", style(verdict).green());
+    }
+    let again: Vec<_> = failed.iter().map(|name| format!("--only {name}")).collect();
+    format!(
+        "{table}\n{} {} in {total}\nagain: cargo xtask test {}",
+        style("FAILED:").red(),
+        failed.join(", "),
+        again.join(" ")
+    )
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use anyhow::{Result, bail};
+
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn step(name: &'static str, run: fn(&mut Run) -> Result<()>) -> Step {
+        Step {
+            name,
+            about: "a test",
+            needs: &[],
+            impossible: None,
+            without: None,
+            run,
+            long: None,
+        }
+    }
+
+    fn pass(run: &mut Run) -> Result<()> {
+        run.show(&mut run.shell.command("true"));
+        Ok(())
+    }
+
+    fn fail(run: &mut Run) -> Result<()> {
+        run.show(&mut run.shell.command("false"));
+        run.show(&mut run.shell.command("true"));
+        Ok(())
+    }
+
+    fn skip(run: &mut Run) -> Result<()> {
+        run.show(
+            run.shell
+                .command("sh")
+                .args(["-c", "echo a kernel >> $RUSTGO_SKIPS"]),
+        );
+        Ok(())
+    }
+
+    fn never(_: &mut Run) -> Result<()> {
+        panic!("it must not run")
+    }
+
+    fn rows(steps: &[Step]) -> Vec<Row> {
+        each(steps, false, &Shell::new().unwrap(), &|_| None)
+    }
+
+    fn is_failure(rows: &[Row]) -> bool {
+        exit_code(rows) == ExitCode::FAILURE
+    }
+
+    fn text(rows: &[Row]) -> String {
+        console::strip_ansi_codes(&summary(rows, SECOND)).into_owned()
+    }
+
+    #[test]
+    fn one_failure_fails_all_wherever_it_is() {
+        for failing in 0..3 {
+            let steps: Vec<_> = (0..3)
+                .map(|i| step(["a", "b", "c"][i], if i == failing { fail } else { pass }))
+                .collect();
+            let rows = rows(&steps);
+            assert!(is_failure(&rows));
+            for (i, (name, outcome, _)) in rows.iter().enumerate() {
+                assert_eq!(*name, steps[i].name);
+                assert_eq!(matches!(outcome, Outcome::Failed(_)), i == failing);
+            }
+            let text = text(&rows);
+            let name = steps[failing].name;
+            assert!(
+                text.contains(&format!(
+                    "FAILED: {name} in 1.0 s\nagain: cargo xtask test --only {name}"
+                )),
+                "{text}"
+            );
+            assert!(!text.contains("all passed"));
+        }
+        let all = rows(&[step("a", pass), step("b", pass)]);
+        assert!(!is_failure(&all));
+        assert!(text(&all).ends_with("all passed in 1.0 s"));
+        let two = rows(&[step("a", fail), step("b", pass), step("c", fail)]);
+        assert!(text(&two).ends_with("FAILED: a, c in 1.0 s\nagain: cargo xtask test --only a --only c"));
+    }
+
+    #[test]
+    fn the_exit_status_is_that_of_the_rows() {
+        let shell = Shell::new().unwrap();
+        let of = |run: fn(&mut Run) -> Result<()>| super::run(&[step("a", run)], false, &shell, &|_| None);
+        assert_eq!(of(pass), ExitCode::SUCCESS);
+        assert_eq!(of(fail), ExitCode::FAILURE);
+        assert_eq!(of(|_| bail!("so")), ExitCode::FAILURE);
+    }
+
+    #[test]
+    fn skips_are_visible_and_no_failure() {
+        let steps = [
+            Step {
+                impossible: Some("there is no sun"),
+                ..step("sundial", never)
+            },
+            Step {
+                without: Some("the moon"),
+                ..step("clock", skip)
+            },
+        ];
+        let rows = rows(&steps);
+        assert_eq!(rows[0].1, Outcome::Skipped("there is no sun".to_owned()));
+        let without = ["the moon", "a kernel"].map(str::to_owned).to_vec();
+        assert_eq!(rows[1].1, Outcome::Passed { without });
+        assert!(!is_failure(&rows));
+        let text = text(&rows);
+        for part in [
+            "skipped: there is no sun",
+            "passed, without the moon; a kernel",
+            "all passed that can run here",
+        ] {
+            assert!(text.contains(part), "{text}");
+        }
+        // Each of the two alone keeps the verdict from being that of a whole run.
+        for row in rows {
+            assert!(super::tests::text(&[row]).contains("all passed that can run here"));
+        }
+    }
+
+    #[test]
+    fn what_is_missing_fails_the_step_that_needs_it() {
+        let needs: &[Tool] = &[Tool::Go];
+        let steps = [
+            Step {
+                needs,
+                ..step("a", never)
+            },
+            step("b", pass),
+            Step {
+                needs,
+                impossible: Some("anyway"),
+                ..step("c", never)
+            },
+        ];
+        let lacking: &Lacking = &|needs| needs.contains(&Tool::Go).then(|| "no Go".to_owned());
+        let rows = each(&steps, false, &Shell::new().unwrap(), lacking);
+        assert_eq!(rows[0].1, Outcome::Failed("no Go".to_owned()));
+        assert!(matches!(rows[1].1, Outcome::Passed { .. }));
+        assert_eq!(rows[2].1, Outcome::Skipped("anyway".to_owned()));
+        assert!(is_failure(&rows));
+    }
+
+    #[test]
+    fn the_long_form_is_run_where_there_is_one() {
+        let shell = Shell::new().unwrap();
+        let both = Step {
+            long: Some(fail),
+            ..step("a", pass)
+        };
+        let is_passed =
+            |step: &Step, long| matches!(outcome(step, long, &shell, &|_| None), Outcome::Passed { .. });
+        assert!(is_passed(&both, false));
+        assert!(!is_passed(&both, true));
+        assert!(is_passed(&step("b", pass), true));
+    }
+
+    #[test]
+    fn only_those_that_are_named() {
+        let names = |only: &[&str]| {
+            let steps = vec![step("a", pass), step("b", pass), step("c", pass)];
+            let only: Vec<_> = only.iter().map(|&name| name.to_owned()).collect();
+            let chosen = chosen(steps, &only).into_iter().map(|step| step.name);
+            chosen.collect::<Vec<_>>().concat()
+        };
+        assert_eq!(names(&[]), "abc");
+        assert_eq!(names(&["b"]), "b");
+        assert_eq!(names(&["c", "a"]), "ac");
+    }
+
+    #[test]
+    fn needs_are_of_those_that_can_run_and_each_is_there_once() {
+        let steps = [
+            Step {
+                needs: &[Tool::Go, Tool::Cc],
+                ..step("a", pass)
+            },
+            Step {
+                needs: &[Tool::Zig, Tool::Go],
+                ..step("b", pass)
+            },
+            Step {
+                needs: &[Tool::Unicorn],
+                impossible: Some("so"),
+                ..step("c", pass)
+            },
+        ];
+        assert_eq!(needs(&steps), [Tool::Go, Tool::Cc, Tool::Zig]);
+    }
+
+    #[test]
+    fn steps_have_different_names() {
+        let mut names: Vec<_> = super::super::steps().iter().map(|step| step.name).collect();
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all);
+    }
+}

@@ -1,0 +1,230 @@
+//! The steps of `cargo xtask test`: what each is about, needs and runs.
+
+use anyhow::Result;
+
+use super::run::Run;
+use super::{LINUX_AMD64, arm64, book, darwin, go, go_platforms, rust, windows};
+use crate::tools::{GUEST_TARGETS, Tool};
+use crate::{citizenship, crypto, generated, mutants, wine};
+
+/// One check.
+pub struct Step {
+    pub name: &'static str,
+    pub about: &'static str,
+    pub needs: &'static [Tool],
+    /// Why this system can't run it, whatever is installed.
+    pub impossible: Option<&'static str>,
+    /// What it leaves out on this system.
+    pub without: Option<&'static str>,
+    pub run: fn(&mut Run) -> Result<()>,
+    /// The same and more, for those who have the time.
+    pub long: Option<fn(&mut Run) -> Result<()>>,
+}
+
+/// What lints all Rust code, also that for one processor alone.
+const CLIPPY_TOOLS: &[Tool] = &[Tool::Component("clippy"), Tool::Target(rust::KERNEL_TARGET)];
+
+/// What generated files are made with again, and read back with.
+const GENERATED_TOOLS: &[Tool] = &[
+    Tool::Target(GUEST_TARGETS[0]),
+    Tool::Target(GUEST_TARGETS[1]),
+    Tool::Go,
+];
+
+/// What the tests of Rust code need: those of the runtime build for every system, and run what they can.
+const RUST_TOOLS: &[Tool] = if LINUX_AMD64 {
+    ALL_RUST_TOOLS
+} else {
+    ALL_RUST_TOOLS.split_at(RUST_TARGETS).0
+};
+
+const ALL_RUST_TOOLS: &[Tool] = &[
+    Tool::Target(GUEST_TARGETS[0]),
+    Tool::Target(GUEST_TARGETS[1]),
+    Tool::Target(rust::KERNEL_TARGET),
+    Tool::Target("x86_64-apple-darwin"),
+    Tool::Target("aarch64-apple-darwin"),
+    Tool::Component("rust-src"),
+    Tool::Cc,
+    Tool::Program("ld"),
+    Tool::Program("addr2line"),
+    Tool::Program("qemu-aarch64"),
+    Tool::Program("qemu-x86_64"),
+    Tool::Go,
+];
+
+/// So many of them are what the tests build for.
+const RUST_TARGETS: usize = 5;
+
+/// What looks at the flagship guest's machine code.
+const CONSTANT_TIME_TOOLS: &[Tool] = &[Tool::Target(GUEST_TARGETS[0]), Tool::Program("valgrind")];
+
+/// What the examples are built, run and looked at with.
+const EXAMPLE_TOOLS: &[Tool] = &[
+    Tool::Target(GUEST_TARGETS[0]),
+    Tool::Target(GUEST_TARGETS[1]),
+    Tool::Target(rust::KERNEL_TARGET),
+    Tool::Cc,
+    Tool::Program("gcc"),
+    Tool::Program("g++"),
+    Tool::Program("clang"),
+    Tool::Program("nasm"),
+    Tool::Program("ld"),
+    Tool::Program("pkg-config"),
+    Tool::Program("qemu-aarch64"),
+    Tool::Program("qemu-system-i386"),
+    Tool::Program("valgrind"),
+    Tool::Program("xxd"),
+    Tool::Go,
+];
+
+/// What the commands that have to notice the planted faults need.
+const MUTANTS_TOOLS: &[Tool] = EXAMPLE_TOOLS;
+
+/// Every step, those first that are done soonest.
+pub fn steps() -> Vec<Step> {
+    let step = |name, about, needs, run| Step {
+        name,
+        about,
+        needs,
+        impossible: None,
+        without: None,
+        run,
+        long: None,
+    };
+    vec![
+        step(
+            "fmt",
+            "Rust sources are formatted",
+            &[Tool::Component("rustfmt")],
+            rust::fmt,
+        ),
+        step("gofmt", "Go sources are formatted", &[Tool::Go], go::gofmt),
+        step("clippy", "no lint in Rust sources", CLIPPY_TOOLS, rust::clippy),
+        step(
+            "doc",
+            "Rust documentation builds without a warning",
+            &[],
+            rust::doc,
+        ),
+        step(
+            "book",
+            "the book builds, and no link between documents is broken",
+            book::TOOLS,
+            book::build,
+        ),
+        step("vet", "go vet", &[Tool::Go, Tool::Cc], go::vet),
+        step(
+            "staticcheck",
+            "staticcheck",
+            &[Tool::Go, Tool::Cc],
+            go::staticcheck,
+        ),
+        Step {
+            // Cargo hashes the system that macros are compiled for into the names of crates, by which the compiler orders
+            // functions.
+            impossible: (!LINUX_AMD64)
+                .then_some("the files are written on Linux on x86-64, and elsewhere in another order"),
+            ..step(
+                "generated",
+                "the committed generated files are what the tool writes, and Go reads what is proven",
+                GENERATED_TOOLS,
+                generated::check,
+            )
+        },
+        Step {
+            without: (!LINUX_AMD64).then_some("the tests that run programs for Linux on x86-64"),
+            ..step(
+                "rust",
+                "tests of the tool, the runtime and the guests",
+                RUST_TOOLS,
+                rust::test,
+            )
+        },
+        Step {
+            impossible: (!LINUX_AMD64).then_some("it looks at machine code for Linux on x86-64"),
+            long: Some(crypto::test_constant_time_long),
+            ..step(
+                "constant-time",
+                "no instruction of the flagship guest takes a time that depends on a secret",
+                CONSTANT_TIME_TOOLS,
+                crypto::test_constant_time,
+            )
+        },
+        step("go", "tests of the Go packages", &[Tool::Go, Tool::Cc], go::test),
+        step(
+            "go-purego",
+            "the same without Rust in them",
+            &[Tool::Go],
+            go::test_purego,
+        ),
+        Step {
+            long: Some(go_platforms::build_long),
+            ..step(
+                "go-platforms",
+                "the Go packages build for every system and processor",
+                &[Tool::Go],
+                go_platforms::build,
+            )
+        },
+        step(
+            "go-race",
+            "the same with the race detector",
+            &[Tool::Go, Tool::Cc],
+            go::test_race,
+        ),
+        Step {
+            impossible: arm64::IMPOSSIBLE,
+            long: Some(arm64::test_long),
+            ..step(
+                "arm64",
+                "the Go packages, C programs and sealed objects on arm64, by qemu where need be",
+                arm64::TOOLS,
+                arm64::test,
+            )
+        },
+        Step {
+            impossible: windows::IMPOSSIBLE,
+            ..step(
+                "windows",
+                "the Go packages on Windows, by Wine",
+                wine::TOOLS,
+                windows::test,
+            )
+        },
+        step(
+            "darwin",
+            "programs for macOS in C, assembly and Go, in an emulator of both processors",
+            darwin::TOOLS,
+            darwin::test,
+        ),
+        Step {
+            impossible: (!cfg!(target_os = "linux")).then_some("they look at processes as Linux shows them"),
+            ..step(
+                "citizenship",
+                "profiles, traces, panics and faults of Rust in Go, and a soak",
+                citizenship::TOOLS,
+                citizenship::test,
+            )
+        },
+        Step {
+            impossible: (!LINUX_AMD64).then_some("their programs are for Linux on x86-64"),
+            ..step(
+                "examples",
+                "programs that call guests: in C, NASM, Go and Scheme, and a kernel",
+                EXAMPLE_TOOLS,
+                rust::test_examples,
+            )
+        },
+        Step {
+            impossible: (!LINUX_AMD64).then_some("most of their commands run programs for Linux on x86-64"),
+            long: Some(mutants::test_long),
+            ..step(
+                "mutants",
+                "faults that are planted, some of a list, are noticed",
+                MUTANTS_TOOLS,
+                mutants::test,
+            )
+        },
+    ]
+}
