@@ -140,10 +140,17 @@ impl Linked {
             .context("the linked file has no image")?;
         let mut bytes = image.data().context("the image is cut short")?.to_vec();
         ensure!(!bytes.is_empty(), "the image is empty: the guest exports nothing");
+        // Places and symbols are addresses in the file and offsets in the image.
+        ensure!(
+            image.address() == 0,
+            "the linker put the image at {:#x} instead of 0",
+            image.address()
+        );
+        let image_size = bytes.len() as u64;
         let relro = elf.section_by_name(".relro").filter(|section| section.size() > 0);
         if let Some(relro) = &relro {
             ensure!(
-                relro.address() >= bytes.len() as u64,
+                relro.address() >= image_size,
                 "the constants that hold addresses do not lie behind the image"
             );
             bytes.resize(usize::try_from(relro.address())?, 0);
@@ -198,11 +205,13 @@ impl Linked {
 
         let code_size = symbols
             .iter()
-            .find(|symbol| symbol.name == CODE_END)
+            .find(|symbol| {
+                symbol.name == CODE_END && symbol.is_global && symbol.section == Some(SectionKind::Image)
+            })
             .context("the linked file does not say where its code ends")?
             .address;
         ensure!(
-            code_size <= relro_start,
+            code_size <= image_size,
             "the linked file's code is longer than its image"
         );
 
@@ -214,7 +223,7 @@ impl Linked {
             let object::RelocationFlags::Elf { r_type } = relocation.flags() else {
                 continue;
             };
-            ensure!(at <= bytes.len() as u64, "a relocation lies outside the image");
+            ensure!(at < bytes.len() as u64, "a relocation lies outside the image");
             if r_type.0 == 0 {
                 unused.push(at);
             }
@@ -291,3 +300,6 @@ fn kind_of(name: &str, flags: SectionFlags) -> SectionKind {
         _ => SectionKind::Other,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -159,3 +159,6 @@ fn join(folder: &str, name: &str) -> String {
         format!("{folder}/{name}")
     }
 }
+
+#[cfg(test)]
+mod tests;

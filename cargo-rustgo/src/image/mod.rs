@@ -6,6 +6,10 @@ mod aarch64;
 mod elf;
 mod lines;
 mod refuse;
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;
 mod x86_64;
 
 use std::collections::HashMap;

@@ -90,7 +90,11 @@ fn judge(linked: &Linked, relocation: &Relocation) -> Option<(Rule, String, Stri
     match symbol.section {
         Some(SectionKind::Writable) => return Some(mutable(&name(SectionKind::Writable))),
         Some(SectionKind::ThreadLocal) => return Some(thread_local(&name(SectionKind::ThreadLocal))),
-        _ => {}
+        Some(SectionKind::Image) => {}
+        // What a relocation that does nothing refers to is of no use.
+        _ if relocation.kind == NONE => {}
+        Some(section) => return Some(elsewhere(&name(section))),
+        None => return Some(number(&name(SectionKind::Other))),
     }
     let (is_absolute, is_known) = match linked.processor {
         Processor::X86_64 => (
@@ -209,6 +213,26 @@ fn distance(holder: &str) -> (Rule, String, String) {
     )
 }
 
+fn elsewhere(name: &str) -> (Rule, String, String) {
+    (
+        Rule::Relocation,
+        format!("the guest uses {name}, which lies in a section that an image does not have"),
+        "an image has code (sections `.text` and `.text.*`) and constants (`.rodata`, `.rodata.*`, `.data.rel.ro`): take \
+         the `#[link_section]` or the `.section` away, or name one of these"
+            .to_owned(),
+    )
+}
+
+fn number(name: &str) -> (Rule, String, String) {
+    (
+        Rule::Relocation,
+        format!("the guest uses {name}, a number that is not a place in the guest"),
+        "an image runs wherever it is put, and what refers to a number as if it were an address moves along: write the \
+         number as an immediate operand, or keep it in a constant"
+            .to_owned(),
+    )
+}
+
 fn unknown(kind: RelocationType, target: &str) -> (Rule, String, String) {
     (
         Rule::Relocation,
@@ -250,3 +274,6 @@ fn place(linked: &Linked, lines: &Lines, offset: u64) -> Place {
 
 /// No relocation: the linker merged what it referred to away.
 pub(super) const NONE: RelocationType = elf::R_X86_64_NONE;
+
+#[cfg(test)]
+mod tests;

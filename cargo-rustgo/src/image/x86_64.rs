@@ -1,7 +1,7 @@
 //! x86-64: which relocations an image resolves, and how instructions that go through the linker's table of
 //! addresses are rewritten to reach their target themselves.
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use object::elf::{self, RelocationType};
 
 use super::Reference;
@@ -41,7 +41,8 @@ pub fn resolve(linked: &Linked, bytes: &mut [u8]) -> Result<Vec<Reference>> {
     for relocation in &linked.relocations {
         let symbol = &linked.symbols[relocation.symbol];
         if is_got(relocation.kind) {
-            let at = rewrite(bytes, relocation, symbol.address, &symbol.name)?;
+            let code = &mut bytes[..linked.code_size as usize];
+            let at = rewrite(code, relocation, symbol.address, &symbol.name)?;
             references.push(Reference {
                 at,
                 target: symbol.address,
@@ -66,11 +67,11 @@ pub fn resolve(linked: &Linked, bytes: &mut [u8]) -> Result<Vec<Reference>> {
 }
 
 /// Returns the place that then holds the distance.
-fn rewrite(bytes: &mut [u8], relocation: &Relocation, target: u64, name: &str) -> Result<u64> {
+fn rewrite(code: &mut [u8], relocation: &Relocation, target: u64, name: &str) -> Result<u64> {
     let at = relocation.at as usize;
     ensure!(
-        at >= 3 && at + 4 <= bytes.len(),
-        "a relocation lies outside the image"
+        at >= 2 && at + 4 <= code.len(),
+        "what is at image offset {at:#x} uses the linker's table of addresses, and is no instruction of the image's code"
     );
     ensure!(
         relocation.addend == -4,
@@ -78,84 +79,45 @@ fn rewrite(bytes: &mut [u8], relocation: &Relocation, target: u64, name: &str) -
          it has no form that takes the address directly"
     );
     let distance = |end: usize| -> Result<[u8; 4]> {
-        let distance = i32::try_from(target as i64 - end as i64)?;
+        let distance = i32::try_from(target.wrapping_sub(end as u64) as i64)
+            .with_context(|| format!("`{name}` is too far away from image offset {at:#x}"))?;
         Ok(distance.to_le_bytes())
     };
-    let (opcode, modrm) = (bytes[at - 2], bytes[at - 1]);
+    let (opcode, modrm) = (code[at - 2], code[at - 1]);
+    // The byte in front may be of the instruction before: the relocation for an instruction without REX says so (System V
+    // ABI for AMD64, B.2).
+    let rex = match relocation.kind {
+        elf::R_X86_64_GOTPCRELX => None,
+        _ => code[..at - 2].last().filter(|byte| *byte & 0xf0 == 0x40),
+    };
+    let is_wide = rex.is_some_and(|rex| rex & 0x08 != 0);
     match (opcode, modrm) {
         // call [rip + d] becomes addr32 call: the same length, and the prefix does nothing.
         (0xff, 0x15) => {
-            bytes[at - 2..at].copy_from_slice(&[0x67, 0xe8]);
-            bytes[at..at + 4].copy_from_slice(&distance(at + 4)?);
+            code[at - 2..at].copy_from_slice(&[0x67, 0xe8]);
+            code[at..at + 4].copy_from_slice(&distance(at + 4)?);
             Ok(at as u64)
         }
         // jmp [rip + d] becomes jmp; nop.
         (0xff, 0x25) => {
-            bytes[at - 2] = 0xe9;
-            bytes[at - 1..at + 3].copy_from_slice(&distance(at + 3)?);
-            bytes[at + 3] = 0x90;
+            code[at - 2] = 0xe9;
+            code[at - 1..at + 3].copy_from_slice(&distance(at + 3)?);
+            code[at + 3] = 0x90;
             Ok(at as u64 - 1)
         }
         // mov r64, [rip + d] becomes lea r64, [rip + d].
-        (0x8b, modrm) if modrm & 0xc7 == 0x05 && bytes[at - 3] & 0xf8 == 0x48 => {
-            bytes[at - 2] = 0x8d;
-            bytes[at..at + 4].copy_from_slice(&distance(at + 4)?);
+        (0x8b, modrm) if modrm & 0xc7 == 0x05 && is_wide => {
+            code[at - 2] = 0x8d;
+            code[at..at + 4].copy_from_slice(&distance(at + 4)?);
             Ok(at as u64)
         }
         _ => bail!(
             "the instruction at image offset {:#x} (opcode {opcode:02x} {modrm:02x}) uses the address of `{name}` \
              from memory; it has no form of the same length that takes the address directly",
-            at - 3
+            at - 2 - usize::from(rex.is_some())
         ),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn rewritten(code: &[u8], at: u64, target: u64) -> Result<(Vec<u8>, u64)> {
-        let mut bytes = code.to_vec();
-        let relocation = Relocation {
-            at,
-            kind: elf::R_X86_64_GOTPCREL,
-            symbol: 0,
-            addend: -4,
-        };
-        let at = rewrite(&mut bytes, &relocation, target, "f")?;
-        Ok((bytes, at))
-    }
-
-    #[test]
-    fn a_call_through_the_table_calls_its_target() {
-        let code = [0x90, 0xff, 0x15, 0, 0, 0, 0, 0x90];
-        assert_eq!(
-            rewritten(&code, 3, 0x100).unwrap(),
-            (vec![0x90, 0x67, 0xe8, 0xf9, 0, 0, 0, 0x90], 3)
-        );
-    }
-
-    #[test]
-    fn a_jump_through_the_table_jumps_to_its_target() {
-        let code = [0x90, 0xff, 0x25, 0, 0, 0, 0];
-        assert_eq!(
-            rewritten(&code, 3, 0x100).unwrap(),
-            (vec![0x90, 0xe9, 0xfa, 0, 0, 0, 0x90], 2)
-        );
-    }
-
-    #[test]
-    fn a_load_from_the_table_takes_the_address() {
-        let code = [0x4c, 0x8b, 0x25, 0, 0, 0, 0];
-        assert_eq!(
-            rewritten(&code, 3, 7).unwrap(),
-            (vec![0x4c, 0x8d, 0x25, 0, 0, 0, 0], 3)
-        );
-    }
-
-    #[test]
-    fn a_comparison_with_the_table_is_refused() {
-        let error = rewritten(&[0x48, 0x3b, 0x05, 0, 0, 0, 0], 3, 7).unwrap_err();
-        assert!(error.to_string().contains("opcode 3b 05"), "{error}");
-    }
-}
+mod tests;

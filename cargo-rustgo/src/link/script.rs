@@ -36,6 +36,8 @@ pub fn second(imports: &[String], code: &[InputSection]) -> String {
     with_code(&lines)
 }
 
+/// The linker puts read-only sections that a script does not name in front of all others, where the image has to be: the
+/// last output section takes them all, once those that the linker itself makes are out of its way.
 fn with_code(code: &str) -> String {
     format!(
         "SECTIONS {{
@@ -57,6 +59,9 @@ fn with_code(code: &str) -> String {
     *(.rustgo.*) *(.eh_frame) *(.eh_frame.*) *(.gcc_except_table) *(.gcc_except_table.*)
     *(.comment) *(.note.*) *(.llvm_addrsig) *(.llvmbc) *(.llvmcmd)
   }}
+  .plt : {{ *(.plt .plt.* .iplt) }}
+  .rela : {{ *(.rela.*) }}
+  .other : {{ INPUT_SECTION_FLAGS(SHF_ALLOC & !SHF_WRITE) *(*) }}
 }}
 "
     )
