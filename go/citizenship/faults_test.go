@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/rustgo/rustgo/go/panics"
+	"github.com/rustgo/rustgo/go/internal/panics"
 )
 
 // unreadable returns an address that can't be read.

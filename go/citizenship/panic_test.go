@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/rustgo/rustgo/go/panics"
+	"github.com/rustgo/rustgo/go/internal/panics"
 )
 
 // recovered calls f, and returns the value of its panic and the trace at that point.

@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"github.com/rustgo/rustgo/go/edwards25519"
-	"github.com/rustgo/rustgo/go/panics"
+	"github.com/rustgo/rustgo/go/internal/panics"
 )
 
 var (

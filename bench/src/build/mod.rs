@@ -183,8 +183,8 @@ impl Builder<'_> {
 
     fn go_tests(&mut self) {
         for (title, package, cgo) in [
-            ("calls from Go", "./overhead", false),
-            ("cgo", "./overhead/cgo", true),
+            ("calls from Go", "./internal/overhead", false),
+            ("cgo", "./internal/overhead/cgo", true),
         ] {
             let path = task(title, || go::tests(self.paths, package, cgo));
             self.add(

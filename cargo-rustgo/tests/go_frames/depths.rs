@@ -182,7 +182,7 @@ fn run(guest: &Linked, names: &[&'static str]) {
 #[test]
 fn panics_leave_an_opaque_image() {
     let guest = Linked::package("rustgo-panics");
-    let package = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../go/panics");
+    let package = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../go/internal/panics");
     let folder = tempfile::tempdir().unwrap();
     for file in std::fs::read_dir(package).unwrap() {
         let path = file.unwrap().path();

@@ -4,7 +4,7 @@ package main
 import (
 	"fmt"
 
-	"github.com/rustgo/rustgo/go/hello"
+	"github.com/rustgo/rustgo/go/internal/hello"
 )
 
 func main() {

@@ -86,10 +86,10 @@ impl Builder<'_> {
     fn overhead(&self) -> [Attempt<PathBuf>; 2] {
         [
             self.build(&[Tool::Go], || {
-                self.go_tests("the call benchmark", "./overhead", false)
+                self.go_tests("the call benchmark", "./internal/overhead", false)
             }),
             self.build(&[Tool::Go, Tool::Cc], || {
-                self.go_tests("the call benchmark of cgo", "./overhead/cgo", true)
+                self.go_tests("the call benchmark of cgo", "./internal/overhead/cgo", true)
             }),
         ]
     }

@@ -13,11 +13,11 @@ use crate::{sample, scratch, stdout};
 /// Bytes of frame that no function without a stack check may have.
 const TOO_LARGE: u64 = 2048;
 
-/// A module with `go/hello` in it, and a caller of its shim that has no stack check either.
+/// A module with `go/internal/hello` in it, and a caller of its shim that has no stack check either.
 fn module(processor: &str) -> Module {
     let folder = scratch().join(format!("nosplit/{processor}"));
     let module = Module::new(&folder, "example.com/nosplit").unwrap();
-    let hello = rustgo_hosts::root().join("go/hello");
+    let hello = rustgo_hosts::root().join("go/internal/hello");
     for entry in fs::read_dir(&hello).unwrap() {
         let file = entry.unwrap().file_name().into_string().unwrap();
         if !file.ends_with("_test.go") {
@@ -61,7 +61,7 @@ fn number(text: &str, word: &str) -> Option<u64> {
 
 /// The frame that the shim in the repository declares.
 fn declared(processor: &str) -> u64 {
-    let shim = rustgo_hosts::root().join(format!("go/hello/hello_{processor}.s"));
+    let shim = rustgo_hosts::root().join(format!("go/internal/hello/hello_{processor}.s"));
     let shim = fs::read_to_string(shim).unwrap();
     number(&shim.replace('-', " "), "TEXT ·greeting(SB), NOSPLIT, $").expect("the shim has a stack check")
 }

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/rustgo/rustgo/go/edwards25519"
-	"github.com/rustgo/rustgo/go/hello"
+	"github.com/rustgo/rustgo/go/internal/hello"
 )
 
 // Two packages with Rust in them are in this program, each with an image that is called rust: neither meets the other.
