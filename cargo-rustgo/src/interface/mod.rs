@@ -4,6 +4,8 @@
 mod layout;
 pub mod misuse;
 mod read;
+#[cfg(test)]
+mod tests;
 mod types;
 
 use std::collections::BTreeMap;
@@ -307,37 +309,6 @@ impl Type {
             Self::Array(element, _) => element.structure(),
             Self::Struct(name) => Some(name.clone()),
             Self::Pointer(pointer) => pointer.to.as_ref().and_then(|to| to.structure()),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn refusal(arguments: &str, ret: &str) -> String {
-        let record = format!(r#"{{"v":2,"name":"f","natural":true,"args":[{arguments}],"ret":{ret}}}"#);
-        let export: Export = serde_json::from_str(&record).unwrap();
-        format!("{:#}", Interface::new([&export], &[]).unwrap_err())
-    }
-
-    #[test]
-    fn what_no_host_can_be_told_is_refused() {
-        let argument = |name: &str, ty: &str| format!(r#"{{"name":"{name}","type":"{ty}"}}"#);
-        for (arguments, ret, expected) in [
-            (argument("x", "&Point"), "null", "above `struct Point`"),
-            (argument("x", "&[Point]"), "null", "above `struct Point`"),
-            (String::new(), r#""Option<Point>""#, "above `struct Point`"),
-            (String::new(), r#""Result<u8, Failure>""#, "above `enum Failure`"),
-            (String::new(), r#""(u8, u8)""#, "does not cross the C ABI"),
-            (
-                [argument("x", "&[u8]"), argument("x_len", "u8")].join(","),
-                "null",
-                "`x_len`, as C calls the length of `x`: rename one",
-            ),
-        ] {
-            let refusal = refusal(&arguments, ret);
-            assert!(refusal.contains(expected), "{refusal}");
         }
     }
 }
