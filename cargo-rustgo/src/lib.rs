@@ -4,18 +4,15 @@
 //! [`export`]s reach, [`image`] reads and resolves the result, [`check`] proves it, [`mod@write`] writes it out for
 //! every host. [`cli`] is the command line around them.
 
-pub mod check;
 pub mod cli;
+pub mod declared;
 pub mod export;
-pub mod finding;
 pub mod guest;
-pub mod image;
 pub mod interface;
 pub mod link;
 pub mod notice;
 pub mod options;
 pub mod pipeline;
-pub mod processor;
 pub mod progress;
 pub mod standard_library;
 pub mod toolchain;
@@ -23,3 +20,6 @@ pub mod variant;
 pub mod verify;
 pub mod with;
 pub mod write;
+
+pub use rustgo_check as check;
+pub use rustgo_image::{finding, image, processor};

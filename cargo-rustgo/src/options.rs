@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Parser;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use crate::processor::Processor;
 use crate::variant::{self, Variant};
@@ -26,7 +27,7 @@ pub struct Options {
     pub variant: Vec<Variant>,
 
     /// Build for this processor only (may be given more than once)
-    #[arg(long, value_name = "PROCESSOR")]
+    #[arg(long, value_name = "PROCESSOR", value_parser = processor_parser())]
     pub processor: Vec<Processor>,
 }
 
@@ -88,6 +89,13 @@ impl fmt::Display for Options {
                 .join(" "),
         )
     }
+}
+
+/// Reads a processor by Go's name for it, or by Rust's.
+pub fn processor_parser() -> impl TypedValueParser<Value = Processor> {
+    let value = |processor: Processor| PossibleValue::new(processor.go_name()).alias(processor.rust_name());
+    PossibleValuesParser::new(Processor::ALL.map(value))
+        .map(|name| Processor::named(&name).expect("the value is one of the possible ones"))
 }
 
 /// Spaces stand between options.

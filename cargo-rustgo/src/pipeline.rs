@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 
 use crate::check::{self, Analysis};
-use crate::export::{self, Export, Import, Type};
 use crate::finding::{Finding, Place, Rule};
 use crate::guest::{Core, Guest};
 use crate::image::{Function, Image, Lines, Linked, refusals};
@@ -19,6 +18,8 @@ use crate::standard_library;
 use crate::toolchain::Toolchain;
 use crate::variant::Builds;
 use crate::with;
+
+pub use crate::declared::Declared;
 
 /// The guest breaks rules of the images: everything that is wrong, at once.
 #[derive(Debug)]
@@ -37,56 +38,6 @@ impl fmt::Display for Refused {
 }
 
 impl std::error::Error for Refused {}
-
-/// What the guest's author declared.
-#[derive(Clone, Debug, Default)]
-pub struct Declared {
-    /// What hosts may call.
-    pub exports: Vec<Export>,
-    /// What hosts provide.
-    pub imports: Vec<Import>,
-    /// The structs and errors in the exports' signatures.
-    pub types: Vec<Type>,
-    /// What the guest calls of objects that are sealed with it.
-    pub routines: Vec<String>,
-}
-
-impl Declared {
-    /// Reads what the objects declare.
-    ///
-    /// # Errors
-    ///
-    /// A file can't be read.
-    pub fn read(files: &[PathBuf]) -> Result<Self> {
-        let mut declared = Self::default();
-        for file in files {
-            let bytes = std::fs::read(file).with_context(|| format!("{} can't be read", file.display()))?;
-            let why = || format!("in {}", file.display());
-            declared
-                .exports
-                .extend(export::exports(&bytes).with_context(why)?);
-            declared
-                .imports
-                .extend(export::imports(&bytes).with_context(why)?);
-            declared.types.extend(export::types(&bytes).with_context(why)?);
-        }
-        Ok(declared)
-    }
-
-    /// The same, where there is something to call.
-    ///
-    /// # Errors
-    ///
-    /// There is none.
-    pub fn with_exports(self) -> Result<Self> {
-        if self.exports.is_empty() {
-            bail!(
-                "the guest exports nothing: write `#[rustgo_rt::export]` above each function that hosts are to call"
-            );
-        }
-        Ok(self)
-    }
-}
 
 /// What linking and checking came to.
 #[derive(Debug)]
@@ -215,7 +166,7 @@ pub fn image(
     if !refusals.is_empty() {
         bail!(Refused(refusals));
     }
-    Image::new(&linked, &declared.exports, &declared.imports, lines)
+    Ok(Image::new(&linked, &declared.exports, &declared.imports, lines)?)
 }
 
 /// Links the files, resolves what their exports reach, and checks it.

@@ -19,7 +19,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use cargo_rustgo::processor::Processor;
-use clap::ValueEnum;
 use common::{check, compile_for};
 use serde_json::Value;
 
@@ -59,7 +58,7 @@ impl Expected {
                 .as_deref()
                 .unwrap_or("amd64")
                 .split(' ')
-                .map(|name| Processor::from_str(name, false).expect("a processor"))
+                .map(|name| Processor::named(name).expect("a processor"))
                 .collect(),
         }
     }

@@ -88,8 +88,10 @@ fn the_fields_are_those_of_the_manual() {
 
 #[test]
 fn every_rule_is_in_the_manual() {
-    let source =
-        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/finding.rs")).unwrap();
+    let source = std::fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/rustgo-image/src/finding.rs"),
+    )
+    .unwrap();
     let (_, rules) = source.split_once("pub enum Rule {").unwrap();
     let (rules, _) = rules.split_once('}').unwrap();
     let rules: Vec<String> = rules

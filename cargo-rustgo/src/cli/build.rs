@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use ar_archive_writer::ArchiveKind;
 
 use super::GuestArgs;
 use crate::check::Analysis;
@@ -20,7 +19,7 @@ use crate::processor::Processor;
 use crate::progress;
 use crate::toolchain::Toolchain;
 use crate::variant::Table;
-use crate::write::archive;
+use crate::write::archive::{self, ArchiveKind};
 use crate::write::go_amd64::Plan;
 use crate::write::go_package::{self, Way};
 use crate::write::{

@@ -9,9 +9,9 @@ use object::{Object, ObjectKind, ObjectSymbol, SymbolKind, SymbolScope};
 use super::GuestArgs;
 use crate::export::{Export, Import};
 use crate::guest::Guest;
-use crate::image::PANIC;
+use crate::image::{PANIC, is_mangled};
 use crate::link::{CODE_END, Member, members};
-use crate::options::Options;
+use crate::options::{Options, processor_parser};
 use crate::pipeline::{self, Checked, Declared};
 use crate::processor::Processor;
 use crate::toolchain::Toolchain;
@@ -37,7 +37,7 @@ pub struct SubjectArgs {
     with: Vec<PathBuf>,
 
     /// Look at the guest's machine code for this processor
-    #[arg(long, value_name = "PROCESSOR", conflicts_with = "path")]
+    #[arg(long, value_name = "PROCESSOR", conflicts_with = "path", value_parser = processor_parser())]
     processor: Vec<Processor>,
 
     /// Look at this variant of the guest too, as `cargo rustgo build` makes it (may be given more than once)
@@ -202,7 +202,7 @@ fn functions(file: &[u8]) -> Result<Functions> {
             if is_callable && is_of(&member, name) {
                 provided.insert(name.to_owned());
             }
-            if is_callable && rustc_demangle::try_demangle(name).is_err() {
+            if is_callable && !is_mangled(name) {
                 names.insert(name.to_owned());
             }
         }

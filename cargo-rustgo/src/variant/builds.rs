@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 
 use super::{Chooser, PORTABLE, Variant};
+use crate::declared::Declared;
 use crate::export::Export;
 use crate::guest::{Core, Guest};
 use crate::link;
-use crate::pipeline::Declared;
 use crate::processor::Processor;
 use crate::toolchain::Toolchain;
 

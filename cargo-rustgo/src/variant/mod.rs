@@ -19,7 +19,8 @@ use crate::toolchain::Toolchain;
 pub use builds::Builds;
 pub use chooser::Chooser;
 use features::{FEATURES, Feature, Needs};
-pub use table::{Table, symbol};
+pub use rustgo_record::variant_symbol as symbol;
+pub use table::Table;
 
 /// The processor that there are variants for.
 pub const PROCESSOR: Processor = Processor::X86_64;

@@ -34,8 +34,3 @@ impl Table {
         })
     }
 }
-
-/// The symbol of an export's build.
-pub fn symbol(export: &str, variant: &str) -> String {
-    format!("{export}_{variant}")
-}

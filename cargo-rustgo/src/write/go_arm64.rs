@@ -11,7 +11,7 @@ use anyhow::Result;
 
 use super::{Origin, go_relro, veneers};
 use crate::image::Image;
-use crate::link::SLOT;
+use rustgo_image::layout::SLOT;
 
 pub use inline::inline;
 

@@ -1,6 +1,5 @@
 //! Wraps an image for each host: Go assembly, sealed objects, and the files that declare what is in them.
 
-pub mod archive;
 pub mod c_header;
 mod c_structs;
 mod c_types;
@@ -37,6 +36,11 @@ use crate::guest::Guest;
 use crate::image::Entry;
 use crate::options::Options;
 use crate::toolchain::Toolchain;
+
+/// The static archive around sealed objects.
+pub mod archive {
+    pub use rustgo_image::archive::{ArchiveKind, NewMember as Member, write};
+}
 
 /// An export with the stack that was proven for it.
 #[derive(Clone, Debug)]

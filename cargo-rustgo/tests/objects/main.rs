@@ -2,11 +2,10 @@
 
 mod rules;
 
-use ar_archive_writer::ArchiveKind;
 use cargo_rustgo::export::{Export, Role};
 use cargo_rustgo::image::{Address, Constant, Entry, Function, Image, Import, Lines, Reference, Relro};
 use cargo_rustgo::processor::Processor;
-use cargo_rustgo::write::archive::{self, Member};
+use cargo_rustgo::write::archive::{self, ArchiveKind, Member};
 use cargo_rustgo::write::{dispatch, elf_object, macho_object};
 use object::write::{
     MachOBuildVersion, Mangling, Object, Relocation, SectionId, StandardSection, Symbol, SymbolSection,

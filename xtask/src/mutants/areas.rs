@@ -54,8 +54,8 @@ impl Area {
     pub fn rust(self) -> Option<Rust> {
         let rust = match self {
             Self::Check => Rust {
-                files: &["cargo-rustgo/src/check/**/*.rs"],
-                packages: &["cargo-rustgo"],
+                files: &["crates/rustgo-check/src/**/*.rs"],
+                packages: &["rustgo-check", "cargo-rustgo"],
                 test: &[
                     "--lib",
                     "--test=assembly",
@@ -65,8 +65,8 @@ impl Area {
                 ],
             },
             Self::Image => Rust {
-                files: &["cargo-rustgo/src/image/**/*.rs", "cargo-rustgo/src/link/**/*.rs"],
-                packages: &["cargo-rustgo"],
+                files: &["crates/rustgo-image/src/**/*.rs"],
+                packages: &["rustgo-image", "cargo-rustgo"],
                 test: &[
                     "--lib",
                     "--test=objects",

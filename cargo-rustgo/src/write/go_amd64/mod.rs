@@ -16,7 +16,7 @@ use iced_x86::Register;
 
 use super::{Origin, go_relro};
 use crate::image::{Image, Line};
-use crate::link::SLOT;
+use rustgo_image::layout::SLOT;
 
 pub use frames::{Inexact, Plan};
 pub use inline::inline;

@@ -1,6 +1,6 @@
 //! The code of exports that are so short that a shim can have it in place of a call.
 
-use crate::check::aarch64::instruction::Instruction;
+use crate::check::decode::is_plain_arithmetic;
 use crate::image::Image;
 
 /// The longest code that is put in place of a call, in instructions: about as much as the call and what belongs to it.
@@ -23,9 +23,7 @@ pub fn inline(image: &Image, entry: u64) -> Option<String> {
         Some(code) => (code, &LEAVE[..]),
         None => (&code[..], &[][..]),
     };
-    let is_arithmetic =
-        |word: &u32| Instruction::decode(*word).is_some_and(|instruction| instruction.is_plain_arithmetic());
-    let length = code.iter().position(|word| !is_arithmetic(word))?;
+    let length = code.iter().position(|&word| !is_plain_arithmetic(word))?;
     let returns = code[length..].strip_prefix(leave)?.first() == Some(&RETURN);
     let directives: Vec<_> = code[..length]
         .iter()

@@ -1,9 +1,7 @@
 //! Archives, read by the format's definition: `!<arch>`, then members with headers of 60 bytes at even places.
 
-use ar_archive_writer::ArchiveKind;
-
 use crate::processor::Processor;
-use crate::write::archive::{Member, write};
+use crate::write::archive::{ArchiveKind, Member, write};
 use crate::write::testing::image;
 use crate::write::{elf_object, macho_object};
 

@@ -1,0 +1,324 @@
+//! Which memory an instruction touches, as far as the analysis has to know: the stack and the image.
+
+use disarm64_defn::{InsnClass, InsnOperandKind as Kind};
+
+use super::instruction::{Instruction, SP_OR_ZERO};
+use super::{Seen, State, forbidden, values};
+use crate::finding::Rule;
+use crate::state::{Frame, Register, Spot, Table, Value};
+use crate::table::Tables;
+
+/// A place in memory, as far as it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Anywhere.
+    Unknown,
+    /// At this stack address.
+    Stack(Spot),
+    /// At this image offset.
+    Image(u64),
+    /// At an index in the table at this image offset.
+    Table {
+        /// Where index 0 is.
+        start: u64,
+        /// The greatest index, where it is known.
+        last: Option<u64>,
+        /// Bytes for each step of the index.
+        scale: u64,
+    },
+    /// So many bytes behind where the addresses of a table lead.
+    Field {
+        /// The table of addresses.
+        table: Table,
+        /// In bytes.
+        offset: i64,
+    },
+}
+
+impl Place {
+    /// What eight bytes hold that are read here, or so many bytes further on.
+    fn holds(self, state: &State, tables: &Tables, bytes: i64) -> Value {
+        match self {
+            Self::Stack(spot) => state.frame.slots.get(spot.plus(bytes)),
+            Self::Image(offset) => tables
+                .address(offset.wrapping_add_signed(bytes))
+                .map_or(Value::Unknown, Value::Address),
+            Self::Table { start, last, scale } => tables.entry(start.wrapping_add_signed(bytes), last, scale),
+            Self::Field { table, offset } => Value::Field {
+                table,
+                offset: offset.wrapping_add(bytes),
+            },
+            Self::Unknown => Value::Unknown,
+        }
+    }
+}
+
+/// How far from its base an instruction reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Offset {
+    Bytes(i64),
+    Index {
+        register: Register,
+        /// Of the index, the rest being zero; none where it is extended with its sign.
+        bits: Option<u32>,
+        shift: u32,
+    },
+}
+
+/// What an instruction does with memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Access {
+    base: Register,
+    offset: Offset,
+    /// What is added to the base register afterwards, where it moves; none of a number in a register.
+    moves: Option<Option<i64>>,
+    /// Bytes for each register, 0 for a prefetch.
+    pub unit: u64,
+    /// Bytes in all, or more.
+    pub size: u64,
+}
+
+/// How an instruction uses memory; none where it does not.
+///
+/// # Errors
+///
+/// The instruction uses memory in a way that is not understood.
+pub fn access(instruction: &Instruction) -> Result<Option<Access>, ()> {
+    use InsnClass as Class;
+    let has = |kind| instruction.has(kind);
+    match instruction.class() {
+        Class::LOADLIT => Ok(None),
+        Class::LSE_ATOMIC if has(Kind::Rt_LS64) => Err(()),
+        Class::LSE_ATOMIC | Class::LDSTEXCL if has(Kind::ADDR_SIMPLE) => Ok(Some(Access {
+            base: instruction.rn(),
+            offset: Offset::Bytes(0),
+            moves: None,
+            unit: 0,
+            // A pair of registers is the most.
+            size: 16,
+        })),
+        Class::ASISDLSE | Class::ASISDLSEP | Class::ASISDLSO | Class::ASISDLSOP => {
+            Ok(Some(vectors(instruction)))
+        }
+        _ if instruction.is_load_or_store() => plain(instruction).map(Some).ok_or(()),
+        Class::LSE_ATOMIC | Class::LDSTEXCL | Class::LDST_IMM10 => Err(()),
+        _ => Ok(None),
+    }
+}
+
+fn plain(instruction: &Instruction) -> Option<Access> {
+    let (size, is_vector, variant) = (
+        instruction.bits(30, 2),
+        instruction.bit(26),
+        instruction.bits(22, 2),
+    );
+    let is_pair = instruction.has(Kind::ADDR_SIMM7);
+    let scale = match (is_pair, is_vector) {
+        (false, false) => size,
+        (false, true) => size | (variant & 2) << 1,
+        // `ldpsw` loads words.
+        (true, false) => {
+            if size == 0 || instruction.mnemonic() == "ldpsw" {
+                2
+            } else {
+                3
+            }
+        }
+        // A pair without temporal hint for an unprivileged access encodes its size like the others.
+        (true, true) => 2 + size.min(2),
+    };
+    let is_prefetch = instruction.has(Kind::PRFOP);
+    let unit = if is_prefetch { 0 } else { 1u64 << scale };
+    let mut moves = None;
+    let offset = if instruction.has(Kind::ADDR_UIMM12) {
+        Offset::Bytes(i64::from(instruction.bits(10, 12)) << scale)
+    } else if is_pair {
+        let bytes = instruction.signed(15, 7) << scale;
+        if instruction.writes_back() {
+            moves = Some(Some(bytes));
+        }
+        let is_post = instruction.writes_back() && !instruction.bit(24);
+        Offset::Bytes(if is_post { 0 } else { bytes })
+    } else if instruction.has(Kind::ADDR_SIMM9) || instruction.has(Kind::ADDR_OFFSET) {
+        let bytes = instruction.signed(12, 9);
+        if instruction.writes_back() {
+            moves = Some(Some(bytes));
+        }
+        let is_post = instruction.writes_back() && !instruction.bit(11);
+        Offset::Bytes(if is_post { 0 } else { bytes })
+    } else if instruction.has(Kind::ADDR_REGOFF) {
+        Offset::Index {
+            register: instruction.rm(),
+            bits: match instruction.bits(13, 3) {
+                0b010 => Some(32),
+                0b011 => Some(64),
+                _ => None,
+            },
+            shift: if instruction.bit(12) { scale } else { 0 },
+        }
+    } else {
+        return None;
+    };
+    Some(Access {
+        base: instruction.rn(),
+        offset,
+        moves,
+        unit,
+        size: if is_pair { 2 * unit } else { unit },
+    })
+}
+
+/// `ld1` to `ld4` and `st1` to `st4`.
+fn vectors(instruction: &Instruction) -> Access {
+    use InsnClass as Class;
+    let is_whole = matches!(instruction.class(), Class::ASISDLSE | Class::ASISDLSEP);
+    let registers = u64::from(instruction.list_length());
+    let size = if is_whole {
+        registers * if instruction.bit(30) { 16 } else { 8 }
+    } else {
+        let element = match instruction.bits(14, 2) {
+            3 => instruction.bits(10, 2),
+            2 => 2 + instruction.bits(10, 1),
+            scale => scale,
+        };
+        registers << element
+    };
+    let moves = instruction.writes_back().then(|| {
+        let is_by_size = instruction.rm() == SP_OR_ZERO;
+        is_by_size.then_some(size as i64)
+    });
+    Access {
+        base: instruction.rn(),
+        offset: Offset::Bytes(0),
+        moves,
+        unit: 0,
+        size,
+    }
+}
+
+impl Access {
+    /// Where it leads.
+    pub fn place(&self, state: &State) -> Place {
+        match (state.get_or_sp(self.base), self.offset) {
+            (Value::Stack(spot), Offset::Bytes(bytes)) => Place::Stack(spot.plus(bytes)),
+            (Value::Address(offset), Offset::Bytes(bytes)) => Place::Image(offset.wrapping_add_signed(bytes)),
+            (
+                Value::Address(start),
+                Offset::Index {
+                    register,
+                    bits: Some(bits),
+                    shift,
+                },
+            ) => Place::Table {
+                start,
+                last: values::bound(state, register, bits),
+                scale: 1 << shift,
+            },
+            (Value::Place(table), Offset::Bytes(bytes)) => Place::Table {
+                start: table.start.wrapping_add_signed(bytes),
+                last: table.last,
+                scale: table.entry.size(),
+            },
+            (Value::Target { table, base: 0 }, Offset::Bytes(offset)) => Place::Field { table, offset },
+            _ => Place::Unknown,
+        }
+    }
+
+    /// It leads below a stack pointer, or may. An index may lead up again, to an object that the function has on the stack.
+    fn is_below(&self, state: &State, sp: Spot) -> bool {
+        match (state.get_or_sp(self.base), self.offset) {
+            (Value::Stack(spot), Offset::Bytes(bytes)) => !spot.plus(bytes).is_from(sp),
+            (Value::Stack(spot), Offset::Index { .. }) => {
+                !spot.is_from(sp) && state.frame.holds_saved_registers_only()
+            }
+            _ => false,
+        }
+    }
+
+    /// The base register and its value behind the instruction, where that moves it.
+    pub fn moved(&self, state: &State) -> Option<(Register, Value)> {
+        let value = match (state.get_or_sp(self.base), self.moves?) {
+            (Value::Stack(spot), Some(bytes)) => Value::Stack(spot.plus(bytes)),
+            (Value::Address(offset), Some(bytes)) => Value::Address(offset.wrapping_add_signed(bytes)),
+            _ => Value::Unknown,
+        };
+        Some((self.base, value))
+    }
+}
+
+/// Notes what the instruction reads and writes, in the state behind it.
+pub fn note(seen: &mut Seen, next: &mut State, access: &Access, place: Place) {
+    let writes = access.size > 0 && !is_load(&seen.instruction);
+    let reads = access.size > 0 && !seen.instruction.is_plain_store();
+    let is_below = |frame: &Frame| access.is_below(seen.state, frame.sp);
+    if reads && is_below(&seen.state.frame) || writes && is_below(&next.frame) {
+        seen.complaints.push(forbidden::red_zone(&seen.text()));
+    }
+    match place {
+        Place::Stack(spot) => {
+            seen.touches.push(spot);
+            if writes {
+                let end = spot.plus(access.size as i64).offset;
+                seen.above = seen.above.max(u64::try_from(end).unwrap_or(0));
+                next.frame.slots.store(spot, access.size, Value::Unknown);
+                store(seen, next, access, spot);
+                next.frame.slots.drop_below(next.frame.sp);
+            }
+        }
+        Place::Image(_) | Place::Table { .. } if writes => seen.complain(
+            Rule::MutableStatic,
+            format!("`{}` writes into the image", seen.text()),
+            "an image is read-only: keep what changes on the stack, or hand it in through an argument",
+        ),
+        Place::Unknown | Place::Field { .. } if writes => next.frame.slots.store_anywhere(),
+        Place::Image(_) | Place::Table { .. } | Place::Field { .. } | Place::Unknown => {}
+    }
+}
+
+/// It reads memory and leaves it as it is, unlike `ldadd` and its like.
+fn is_load(instruction: &Instruction) -> bool {
+    instruction.class() != InsnClass::LSE_ATOMIC && instruction.mnemonic().starts_with("ld")
+}
+
+/// Notes what a store of whole registers leaves on the stack.
+fn store(seen: &Seen, next: &mut State, access: &Access, spot: Spot) {
+    let instruction = seen.instruction;
+    if instruction.is_plain_store() {
+        for (register, bytes) in data(&instruction, access) {
+            next.frame
+                .slots
+                .store(spot.plus(bytes), 8, seen.state.get(register));
+        }
+    }
+}
+
+/// The registers that a load or store of whole ones moves, and how far in memory each lies behind the first; of a vector
+/// its low half.
+fn data(instruction: &Instruction, access: &Access) -> impl Iterator<Item = (Register, i64)> {
+    let is_whole = match access.unit {
+        8 => instruction.has(Kind::Rt) || instruction.has(Kind::Ft),
+        16 => instruction.has(Kind::Ft),
+        _ => false,
+    };
+    let fields: &[u32] = match (is_whole, access.size > access.unit) {
+        (false, _) => &[],
+        (true, false) => &[0],
+        (true, true) => &[0, 10],
+    };
+    let (instruction, unit) = (*instruction, access.unit as i64);
+    fields.iter().zip(0..).filter_map(move |(&field, number)| {
+        let register = instruction.data_register(instruction.register(field))?;
+        Some((register, number * unit))
+    })
+}
+
+/// The registers that a load of whole registers fills, and what with.
+pub fn loaded(seen: &Seen, tables: &Tables, access: &Access, place: Place) -> Vec<(Register, Value)> {
+    let instruction = seen.instruction;
+    if !instruction.is_load_or_store() || instruction.is_plain_store() {
+        return Vec::new();
+    }
+    data(&instruction, access)
+        .map(|(register, bytes)| (register, place.holds(seen.state, tables, bytes)))
+        .collect()
+}

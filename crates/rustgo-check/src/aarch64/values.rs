@@ -1,0 +1,323 @@
+//! What an instruction leaves in the register that it writes, as far as that can lead to a jump or call target or to a
+//! place on the stack.
+
+use disarm64_defn::{InsnClass as Class, InsnOperandKind as Kind};
+
+use super::instruction::{Instruction, SP_OR_ZERO};
+use super::memory::{Access, Place};
+use super::{Compared, Seen, State};
+use crate::machine::Realign;
+use crate::state::{Anchor, Entry, Register, Spot, Table, Value};
+
+/// The largest alignment of a frame that the analysis follows, in bytes: from here on compilers probe page by page.
+const PAGE: u64 = 4096;
+
+/// What an instruction without memory operands leaves in register d.
+pub fn result(seen: &mut Seen) -> Value {
+    let instruction = seen.instruction;
+    let value = match instruction.class() {
+        Class::PCRELADDR if instruction.mnemonic() == "adr" => {
+            let distance = instruction.signed(5, 19) << 2 | i64::from(instruction.bits(29, 2));
+            Value::Address(seen.at.wrapping_add_signed(distance))
+        }
+        _ if !instruction.is_64() => Value::Unknown,
+        Class::ADDSUB_IMM => immediate_sum(seen),
+        Class::ADDSUB_SHIFT => entry_sum(seen),
+        Class::ADDSUB_EXT if is_plain_extension(&instruction) => entry_sum(seen),
+        Class::LOG_SHIFT => moved(&instruction).map_or(Value::Unknown, |from| seen.state.get(from)),
+        Class::LOG_IMM if instruction.has(Kind::Rd_SP) => align(seen),
+        _ => Value::Unknown,
+    };
+    match value {
+        Value::Unknown => number(seen).map_or(Value::Unknown, |max| Value::AtMost { bits: 64, max }),
+        known => known,
+    }
+}
+
+/// What a load of less than a whole register leaves in register t.
+pub fn entry(instruction: &Instruction, access: &Access, place: Place) -> Value {
+    // `ldrsb`, `ldursh`, `ldpsw` and so on.
+    let is_signed = ["sb", "sh", "sw"]
+        .iter()
+        .any(|end| instruction.mnemonic().ends_with(end));
+    match place {
+        Place::Table { start, last, scale } if scale == access.unit => {
+            let entry = match (access.unit, is_signed) {
+                (1, false) => Some(Entry::Words8),
+                (2, false) => Some(Entry::Words16),
+                (4, true) => Some(Entry::Bytes32),
+                _ => None,
+            };
+            if let Some(entry) = entry {
+                return Value::Entry(Table { start, last, entry });
+            }
+        }
+        _ => {}
+    }
+    match access.unit {
+        1 | 2 | 4 if !is_signed && !instruction.bit(26) => Value::AtMost {
+            bits: 64,
+            max: ones(access.unit as u32 * 8),
+        },
+        _ => Value::Unknown,
+    }
+}
+
+/// `add` and `sub` of a number, shifted or not.
+fn immediate_sum(seen: &Seen) -> Value {
+    let instruction = seen.instruction;
+    if !matches!(instruction.mnemonic(), "add" | "adds" | "sub" | "subs") {
+        return Value::Unknown;
+    }
+    let bytes = i64::from(instruction.bits(10, 12)) << if instruction.bit(22) { 12 } else { 0 };
+    let bytes = if instruction.bit(30) { -bytes } else { bytes };
+    match seen.state.get_or_sp(instruction.rn()) {
+        Value::Stack(spot) => Value::Stack(spot.plus(bytes)),
+        Value::Address(offset) => Value::Address(offset.wrapping_add_signed(bytes)),
+        _ => Value::Unknown,
+    }
+}
+
+/// `add` of a table's entry to an address (narrow entries count instructions, wide ones bytes), or of an index to a
+/// table of addresses.
+fn entry_sum(seen: &Seen) -> Value {
+    let instruction = seen.instruction;
+    let is_plain_add = instruction.mnemonic() == "add" && instruction.bits(22, 2) == 0;
+    let shift = match instruction.class() {
+        Class::ADDSUB_SHIFT => instruction.bits(10, 6),
+        _ => instruction.bits(10, 3),
+    };
+    if !is_plain_add {
+        return Value::Unknown;
+    }
+    let (left, right) = (
+        seen.state.get_or_sp(instruction.rn()),
+        seen.state.get(instruction.rm()),
+    );
+    match (left, right) {
+        (Value::Address(start), Value::AtMost { bits: 64, max }) if shift >= 3 => Value::Place(Table {
+            start,
+            last: Some(max),
+            entry: Entry::Address { shift },
+        }),
+        (Value::Address(base), Value::Entry(table)) if shift == table.entry.shift() => {
+            Value::Target { table, base }
+        }
+        (Value::Entry(table), Value::Address(base)) if shift == 0 && table.entry.shift() == 0 => {
+            Value::Target { table, base }
+        }
+        _ => Value::Unknown,
+    }
+}
+
+/// The second operand is extended from 64 bits, so not at all.
+fn is_plain_extension(instruction: &Instruction) -> bool {
+    matches!(instruction.bits(13, 3), 0b011 | 0b111)
+}
+
+/// The register that `orr d, zero, m`, better known as `mov`, copies.
+fn moved(instruction: &Instruction) -> Option<Register> {
+    let is_move = instruction.mnemonic() == "orr"
+        && instruction.rn() == SP_OR_ZERO
+        && instruction.bits(10, 6) == 0
+        && instruction.bits(22, 2) == 0;
+    is_move.then(|| instruction.rm())
+}
+
+/// `and sp, n, -alignment`: from here on the frame's depth depends on the stack pointer at the function's entry.
+fn align(seen: &mut Seen) -> Value {
+    let instruction = seen.instruction;
+    let is_sp = instruction.rd() == SP_OR_ZERO;
+    if instruction.mnemonic() != "and" || !is_sp {
+        return Value::Unknown;
+    }
+    let alignment = mask(&instruction).wrapping_neg();
+    match seen.state.get(instruction.rn()) {
+        Value::Stack(spot)
+            if spot.anchor == Anchor::Entry && alignment.is_power_of_two() && alignment < PAGE =>
+        {
+            let before = spot.offset.wrapping_neg();
+            seen.realigns = Some(Realign {
+                before: before as u64,
+                alignment,
+            });
+            Value::Stack(Spot {
+                anchor: Anchor::Realigned {
+                    at: seen.at,
+                    before,
+                    alignment,
+                },
+                offset: spot.offset,
+            })
+        }
+        _ => Value::Unknown,
+    }
+}
+
+/// An upper bound for the result, when nothing else is known of it.
+fn number(seen: &Seen) -> Option<u64> {
+    let instruction = seen.instruction;
+    let width = if instruction.is_64() { 64 } else { 32 };
+    let known = match instruction.class() {
+        Class::LOG_IMM if matches!(instruction.mnemonic(), "and" | "ands") => {
+            Some(mask(&instruction) & ones(width))
+        }
+        Class::LOG_SHIFT => moved(&instruction).and_then(|from| bound(seen.state, from, width)),
+        Class::BITFIELD if instruction.mnemonic() == "ubfm" => {
+            let (rotate, last) = (instruction.bits(16, 6), instruction.bits(10, 6));
+            (last >= rotate).then(|| ones(last - rotate + 1))
+        }
+        Class::MOVEWIDE if instruction.mnemonic() == "movz" => {
+            Some(u64::from(instruction.bits(5, 16)) << (instruction.bits(21, 2) * 16))
+        }
+        _ => None,
+    };
+    known.or_else(|| {
+        is_integer(&instruction)
+            .then_some(ones(width))
+            .filter(|_| width == 32)
+    })
+}
+
+/// Its bit 31 says whether the upper half of the result is cleared.
+fn is_integer(instruction: &Instruction) -> bool {
+    matches!(
+        instruction.class(),
+        Class::ADDSUB_IMM
+            | Class::ADDSUB_SHIFT
+            | Class::ADDSUB_EXT
+            | Class::ADDSUB_CARRY
+            | Class::LOG_IMM
+            | Class::LOG_SHIFT
+            | Class::BITFIELD
+            | Class::MOVEWIDE
+            | Class::CONDSEL
+            | Class::EXTRACT
+            | Class::DP_1SRC
+            | Class::DP_2SRC
+            | Class::DP_3SRC
+    )
+}
+
+/// An upper bound for the low bits of a register.
+pub fn bound(state: &State, register: Register, bits: u32) -> Option<u64> {
+    match state.get(register) {
+        // A bound on more bits bounds the lower ones too, as long as it fits.
+        Value::AtMost { bits: known, max } if known >= bits && max <= ones(bits) => Some(max),
+        _ => None,
+    }
+}
+
+fn ones(bits: u32) -> u64 {
+    u64::MAX >> (64 - bits.clamp(1, 64))
+}
+
+/// The immediate operand of a logical instruction: a run of ones, rotated and repeated (DecodeBitMasks in the Arm
+/// Architecture Reference Manual).
+fn mask(instruction: &Instruction) -> u64 {
+    let (n, rotate, ones_less_one) = (
+        instruction.bits(22, 1),
+        instruction.bits(16, 6),
+        instruction.bits(10, 6),
+    );
+    let length = 31 - (n << 6 | (!ones_less_one & 0x3f)).leading_zeros().min(31);
+    let size = 1 << length;
+    let levels = size - 1;
+    let run = ones((ones_less_one & levels) + 1);
+    let rotate = rotate & levels;
+    let element = match rotate {
+        0 => run,
+        _ => (run >> rotate | run << (size - rotate)) & ones(size),
+    };
+    (0..64 / size).fold(0, |mask, copy| mask | element << (copy * size))
+}
+
+/// What the flags say behind a comparison of a register with a number; what they said before where the instruction
+/// leaves them alone.
+pub fn comparison(seen: &Seen) -> Option<Compared> {
+    let instruction = seen.instruction;
+    if leaves_flags(&instruction) {
+        return seen.state.compared;
+    }
+    let is_compare = instruction.class() == Class::ADDSUB_IMM && instruction.mnemonic() == "subs";
+    if !is_compare || instruction.rn() == SP_OR_ZERO || instruction.rn() == instruction.rd() {
+        return None;
+    }
+    Some(Compared {
+        register: instruction.rn(),
+        bits: if instruction.is_64() { 64 } else { 32 },
+        with: u64::from(instruction.bits(10, 12)) << if instruction.bit(22) { 12 } else { 0 },
+    })
+}
+
+fn leaves_flags(instruction: &Instruction) -> bool {
+    match instruction.class() {
+        Class::ADDSUB_IMM | Class::ADDSUB_SHIFT | Class::ADDSUB_EXT => !instruction.bit(29),
+        Class::LOG_IMM | Class::LOG_SHIFT => !matches!(instruction.mnemonic(), "ands" | "bics"),
+        Class::PCRELADDR
+        | Class::MOVEWIDE
+        | Class::BITFIELD
+        | Class::CONDSEL
+        | Class::LOADLIT
+        | Class::COMPBRANCH
+        | Class::TESTBRANCH
+        | Class::CONDBRANCH
+        | Class::BRANCH_IMM => true,
+        _ => instruction.is_load_or_store(),
+    }
+}
+
+/// Notes what a conditional branch tells of the compared register, on the way where it is taken or not.
+pub fn refine(state: &mut State, condition: u32, is_taken: bool) {
+    let Some(Compared { register, bits, with }) = state.compared else {
+        return;
+    };
+    // Even conditions are the opposites of the odd ones behind them.
+    let holds = if is_taken { condition } else { condition ^ 1 };
+    let max = match holds {
+        0b0000 | 0b1001 => Some(with),
+        0b0011 => with.checked_sub(1),
+        _ => None,
+    };
+    let Some(max) = max else { return };
+    match state.frame.get(register) {
+        Value::AtMost {
+            bits: known,
+            max: tighter,
+        } if known >= bits && tighter <= max => {}
+        // The upper half is known to be zero.
+        Value::AtMost {
+            bits: 64,
+            max: before,
+        } if before <= ones(bits) => state.frame.set(register, Value::AtMost { bits: 64, max }),
+        Value::Unknown | Value::AtMost { .. } => state.frame.set(register, Value::AtMost { bits, max }),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masks_are_runs_of_ones_rotated_and_repeated() {
+        for (word, expected) in [
+            (0x927a_e41f, 0xffff_ffff_ffff_ffc0),
+            (0x1200_1c00, 0xff),
+            (0x9240_0c00, 0xf),
+            (0x9200_e400, 0x3333_3333_3333_3333),
+            (0x9200_f000, 0x5555_5555_5555_5555),
+            (0x9201_f000, 0xaaaa_aaaa_aaaa_aaaa),
+            (0x9241_0000, 0x8000_0000_0000_0000),
+        ] {
+            let instruction = Instruction::decode(word).unwrap();
+            let width = if instruction.is_64() { 64 } else { 32 };
+            assert_eq!(
+                mask(&instruction) & ones(width),
+                expected,
+                "{}",
+                instruction.text(0)
+            );
+        }
+    }
+}

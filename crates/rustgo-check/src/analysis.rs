@@ -1,0 +1,137 @@
+//! What is known of an image once it has been analysed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::function::FunctionAnalysis;
+use super::panic::Panic;
+use crate::finding::{Finding, Place};
+
+/// What is known of an image.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Analysis {
+    /// Every function that the exports reach, by its offset from the image's start.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub functions: BTreeMap<u64, FunctionAnalysis>,
+    /// The verdict on each export, in the image's order.
+    pub entries: Vec<EntryVerdict>,
+    /// Everything that is wrong. Empty: the image may be handed out.
+    pub findings: Vec<Finding>,
+    /// How much work that was, in steps of the analysis: never more than [`Effort`](crate::Effort) allows for an image of that size.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub effort: u64,
+    /// The stack pointer modulo [`LINE`](crate::LINE) at each function's entry, one value for each way that leads there from hosts
+    /// that bring it to a multiple of [`LINE`](crate::LINE) before the call.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(crate) entered: BTreeMap<u64, BTreeSet<u64>>,
+    /// How many bytes a call pushes.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(crate) return_address: u64,
+}
+
+/// A place whose depth is not the same on every way that leads there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ambiguous {
+    /// The function that is entered in different ways, demangled.
+    pub function: String,
+    /// Offset of the first instruction with more than one depth.
+    pub at: u64,
+}
+
+impl Analysis {
+    /// The depth of every reached instruction, in bytes since its function's entry (the return address not counted),
+    /// for hosts that bring the stack pointer to a multiple of [`LINE`](crate::LINE) before the call.
+    ///
+    /// # Errors
+    ///
+    /// A frame that aligns the stack is entered from places with different stack pointers modulo [`LINE`](crate::LINE), or aligns it
+    /// to more than [`LINE`](crate::LINE); or two functions share code at different depths.
+    pub fn depths(&self) -> Result<BTreeMap<u64, u64>, Ambiguous> {
+        let mut depths: BTreeMap<u64, u64> = BTreeMap::new();
+        for (start, function) in &self.functions {
+            for &residue in self.entered.get(start).into_iter().flatten() {
+                for (&at, &depth) in &function.depth {
+                    let bytes = function.bytes(depth, residue);
+                    if !function.is_known(depth) || *depths.entry(at).or_insert(bytes) != bytes {
+                        return Err(Ambiguous {
+                            function: function.name.clone(),
+                            at,
+                        });
+                    }
+                }
+            }
+        }
+        Ok(depths)
+    }
+
+    /// The instructions that are entered from elsewhere than the one in front of them.
+    pub fn entered_from_elsewhere(&self) -> BTreeSet<u64> {
+        let landings = self.functions.values().flat_map(|function| &function.landings);
+        self.functions.keys().chain(landings).copied().collect()
+    }
+
+    /// Some frame aligns the stack pointer to more than the C ABI does, so that [`Analysis::depths`] holds only for
+    /// hosts that bring it to a multiple of [`LINE`](crate::LINE).
+    pub fn realigns(&self) -> bool {
+        self.functions
+            .values()
+            .any(|function| !function.realigns.is_empty())
+    }
+}
+
+/// Budgets are multiples of this many bytes, as frames are.
+pub(crate) const GRANULE: u64 = 16;
+
+/// One function on the path that takes the most stack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Frame {
+    /// The function, demangled.
+    pub function: String,
+    /// Its offset from the image's start.
+    pub start: u64,
+    /// The bytes of stack that are its own, including the return address that its call pushes.
+    pub bytes: u64,
+    /// Where it calls the next one; none in the last.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub calls_at: Option<Place>,
+}
+
+/// What is proven of an export.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct EntryVerdict {
+    /// The export's symbol.
+    pub name: String,
+    /// Offset of its first instruction from the image's start.
+    pub start: u64,
+    /// The most stack in bytes that a call takes: the return address that the call pushes, every frame, padding and
+    /// red zone. What a host import takes comes on top. None where the bound could not be proven.
+    pub bound: Option<u64>,
+    /// The bound for hosts that bring the stack pointer to a multiple of [`LINE`](crate::LINE) before the call.
+    pub bound_aligned: Option<u64>,
+    /// The declared budget.
+    pub budget: Option<u64>,
+    /// Nothing that it reaches hides what it does: whatever is said here, or not said, holds.
+    pub is_decided: bool,
+    /// The author promised that it does not panic.
+    pub no_panic: bool,
+    /// The frames of the deepest path, from the export on; with the return address of the host's call in front of the
+    /// first they sum up to the bound.
+    pub worst_path: Vec<Frame>,
+    /// The stack pointer modulo [`LINE`](crate::LINE) at its first instruction that makes that path the deepest.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(crate) residue: u64,
+    /// How it can fail to come back.
+    pub panic: Option<Panic>,
+    /// The host imports that it can call.
+    pub imports: Vec<String>,
+}
+
+impl EntryVerdict {
+    /// The stack in bytes that hosts are told to make room for: the budget, or the bound where none was declared.
+    pub fn stack(&self) -> Option<u64> {
+        self.budget
+            .or_else(|| Some(self.bound?.next_multiple_of(GRANULE)))
+    }
+}

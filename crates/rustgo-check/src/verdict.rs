@@ -1,0 +1,330 @@
+//! Turns what is known of an image's functions into a verdict on each export, and into findings.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::advice;
+use super::analysis::{Analysis, EntryVerdict, Frame, GRANULE};
+use super::bound::{Bounds, Cycle, Functions, entered, reached, recursions};
+use super::effort::{Effort, Exhausted};
+use super::flow::{Call, explore};
+use super::function::FunctionAnalysis;
+use super::machine::{LINE, Machine};
+use super::panic::{Ends, Kind};
+use crate::finding::{Finding, Place, Rule};
+use crate::image::{Entry, Image};
+
+/// Analyses an image and judges it.
+///
+/// # Errors
+///
+/// That takes more effort than the image is worth.
+pub fn judge<M: Machine>(image: &Image, machine: &M, effort: &Effort) -> Result<Analysis, Exhausted> {
+    let starts: Vec<u64> = image.entries.iter().map(|entry| entry.at).collect();
+    let functions = functions(image, machine, &starts, effort)?;
+    let cycles = recursions(&functions, effort)?;
+    let mut reached_from: BTreeMap<u64, BTreeSet<u64>> = BTreeMap::new();
+    for &start in &starts {
+        reached_from.insert(start, reached(&functions, start, effort)?);
+    }
+    let undecided: BTreeSet<u64> = functions
+        .iter()
+        .filter(|(_, function)| !function.is_decided())
+        .map(|(start, _)| *start)
+        .chain(cycles.iter().flatten().map(|call| call.target))
+        .collect();
+    let decided: Vec<u64> = starts
+        .iter()
+        .copied()
+        .filter(|start| reached_from[start].is_disjoint(&undecided))
+        .collect();
+    let known = Known {
+        image,
+        bounds: Bounds::new(&functions, &decided, M::ENTRY_RESIDUES, M::RETURN_ADDRESS, effort)?,
+        ends: Ends::of(&functions, effort)?,
+        functions: &functions,
+        reached_from,
+        decided: decided.into_iter().collect(),
+        effort,
+    };
+
+    let mut findings = complaints(image, &functions, &starts, effort)?;
+    findings.extend(cycles.iter().map(|cycle| recursion(image, &functions, cycle)));
+    let mut entries = Vec::new();
+    for entry in &image.entries {
+        let verdict = verdict::<M>(&known, entry)?;
+        findings.extend(over_budget(image, &verdict));
+        findings.extend(broken_promise(&verdict));
+        entries.push(verdict);
+    }
+    let entered = entered(&functions, &starts, aligned::<M>(), M::RETURN_ADDRESS, effort)?;
+    // A table that was too long for what was left of the effort has been left out.
+    effort.spend(0)?;
+    Ok(Analysis {
+        functions,
+        entries,
+        findings,
+        effort: effort.spent(),
+        entered,
+        return_address: M::RETURN_ADDRESS,
+    })
+}
+
+/// Says of an image that its analysis was given up.
+pub fn give_up(image: &Image, effort: &Effort) -> Analysis {
+    let unknown = |entry: &Entry| EntryVerdict {
+        name: entry.export.name.clone(),
+        start: entry.at,
+        bound: None,
+        bound_aligned: None,
+        budget: entry.export.stack,
+        is_decided: false,
+        no_panic: entry.export.no_panic,
+        worst_path: Vec::new(),
+        residue: 0,
+        panic: None,
+        imports: Vec::new(),
+    };
+    Analysis {
+        entries: image.entries.iter().map(unknown).collect(),
+        findings: vec![effort.finding(image)],
+        effort: effort.spent(),
+        ..Analysis::default()
+    }
+}
+
+/// What the verdicts on exports are drawn from.
+struct Known<'a> {
+    image: &'a Image,
+    functions: &'a Functions,
+    bounds: Bounds<'a>,
+    ends: Ends,
+    /// What each export reaches by calls, itself included.
+    reached_from: BTreeMap<u64, BTreeSet<u64>>,
+    /// The exports that reach nothing undecided.
+    decided: BTreeSet<u64>,
+    effort: &'a Effort,
+}
+
+/// The stack pointer modulo [`LINE`] at an export's entry, when the host had it at a multiple of [`LINE`].
+fn aligned<M: Machine>() -> u64 {
+    LINE.wrapping_sub(M::RETURN_ADDRESS) % LINE
+}
+
+fn functions<M: Machine>(
+    image: &Image,
+    machine: &M,
+    starts: &[u64],
+    effort: &Effort,
+) -> Result<Functions, Exhausted> {
+    let explored = explore(image, machine, starts.iter().copied(), effort)?;
+    let imports = image
+        .imports
+        .iter()
+        .map(|import| Ok((import.at, FunctionAnalysis::import(import))));
+    let returning: BTreeSet<u64> = explored
+        .iter()
+        .filter(|(_, explored)| !explored.exits.is_empty())
+        .map(|(start, _)| *start)
+        .chain(
+            image
+                .imports
+                .iter()
+                .filter(|import| import.returns)
+                .map(|import| import.at),
+        )
+        .collect();
+    explored
+        .into_iter()
+        .map(|(start, explored)| {
+            let comes_back = |callee| returning.contains(&callee);
+            let analysis = FunctionAnalysis::new(image, start, explored, comes_back, effort)?;
+            Ok((start, analysis))
+        })
+        .chain(imports)
+        .collect()
+}
+
+fn verdict<M: Machine>(known: &Known, entry: &Entry) -> Result<EntryVerdict, Exhausted> {
+    let (image, functions, effort) = (known.image, known.functions, known.effort);
+    let start = entry.at;
+    let reached = &known.reached_from[&start];
+    let bounds = known.decided.contains(&start).then_some(&known.bounds);
+    let worst = bounds.and_then(|bounds| {
+        let below = |residue: &&u64| bounds.below(start, **residue);
+        Some((bounds, *M::ENTRY_RESIDUES.iter().max_by_key(below)?))
+    });
+    let mut imports: Vec<String> = reached
+        .iter()
+        .filter_map(|at| functions.get(at))
+        .filter(|function| function.is_import)
+        .map(|function| function.name.clone())
+        .collect();
+    imports.sort();
+    effort.spend(1 + imports.len() as u64)?;
+    let worst_path = match worst {
+        Some((bounds, residue)) => bounds.deepest_path(start, residue, effort)?,
+        None => Vec::new(),
+    };
+    Ok(EntryVerdict {
+        name: entry.export.name.clone(),
+        start,
+        bound: worst.map(|(bounds, residue)| bounds.below(start, residue).saturating_add(M::RETURN_ADDRESS)),
+        bound_aligned: bounds.map(|bounds| {
+            bounds
+                .below(start, aligned::<M>())
+                .saturating_add(M::RETURN_ADDRESS)
+        }),
+        budget: entry.export.stack,
+        is_decided: bounds.is_some(),
+        no_panic: entry.export.no_panic,
+        residue: worst.map_or(0, |(_, residue)| residue),
+        worst_path: worst_path
+            .iter()
+            .map(|link| Frame {
+                function: functions[&link.function].name.clone(),
+                start: link.function,
+                bytes: link.bytes,
+                calls_at: link.call.map(|call| Place::at(image, call.at)),
+            })
+            .collect(),
+        panic: known.ends.panic(image, functions, start, reached, effort)?,
+        imports,
+    })
+}
+
+/// What is wrong with the functions, each with the way that leads there from an export.
+fn complaints(
+    image: &Image,
+    functions: &Functions,
+    starts: &[u64],
+    effort: &Effort,
+) -> Result<Vec<Finding>, Exhausted> {
+    let callers = callers(functions, starts);
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut said: BTreeSet<(Rule, u64, &str)> = BTreeSet::new();
+    for (start, function) in functions {
+        for (at, complaint) in function.complaints() {
+            // Code that several functions share is complained about once.
+            if !said.insert((complaint.rule, at, &complaint.message)) {
+                continue;
+            }
+            let mut places = vec![Place::at(image, at)];
+            let mut back = *start;
+            while let Some(call) = callers.get(&back).copied().flatten() {
+                effort.spend(1)?;
+                places.push(Place::at(image, call.1.at));
+                back = call.0;
+            }
+            effort.spend(4)?;
+            findings.push(Finding {
+                rule: complaint.rule,
+                message: complaint.message.clone(),
+                places,
+                help: advice::of(&function.name).map_or_else(|| complaint.help.clone(), str::to_owned),
+            });
+        }
+    }
+    Ok(findings)
+}
+
+/// For each function who calls it on the shortest way from an export.
+fn callers(functions: &Functions, starts: &[u64]) -> BTreeMap<u64, Option<(u64, Call)>> {
+    let mut callers: BTreeMap<u64, Option<(u64, Call)>> = starts.iter().map(|&start| (start, None)).collect();
+    let mut queue: VecDeque<u64> = starts.iter().copied().collect();
+    while let Some(at) = queue.pop_front() {
+        for call in functions.get(&at).map_or(&[][..], |function| &function.calls) {
+            callers.entry(call.target).or_insert_with(|| {
+                queue.push_back(call.target);
+                Some((at, *call))
+            });
+        }
+    }
+    callers
+}
+
+fn recursion(image: &Image, functions: &Functions, cycle: &Cycle) -> Finding {
+    let name = |call: &Call| format!("`{}`", functions[&call.target].name);
+    // The call that closes the circle leads to where it starts.
+    let first = cycle.last().map(name).unwrap_or_default();
+    let message = match &cycle[..] {
+        [_] => format!("{first} calls itself"),
+        [between @ .., _] => {
+            let names: Vec<String> = between.iter().map(name).collect();
+            format!(
+                "{first} calls {}, which calls {first} again",
+                names.join(", which calls ")
+            )
+        }
+        [] => String::new(),
+    };
+    Finding {
+        rule: Rule::Recursion,
+        message,
+        places: cycle.iter().map(|call| Place::at(image, call.at)).collect(),
+        help: cycle
+            .iter()
+            .find_map(|call| advice::of(&functions[&call.target].name))
+            .unwrap_or(
+                "recursion takes a stack without a bound: use a loop, with an array of constant size for what has to be \
+                 remembered",
+            )
+            .to_owned(),
+    }
+}
+
+fn over_budget(image: &Image, verdict: &EntryVerdict) -> Option<Finding> {
+    let (bound, budget) = (verdict.bound?, verdict.budget?);
+    if bound <= budget {
+        return None;
+    }
+    let mut places: Vec<Place> = verdict
+        .worst_path
+        .iter()
+        .filter_map(|frame| frame.calls_at.clone())
+        .collect();
+    places.extend(
+        verdict
+            .worst_path
+            .last()
+            .map(|frame| Place::at(image, frame.start)),
+    );
+    places.reverse();
+    Some(Finding {
+        rule: Rule::Budget,
+        message: format!(
+            "export `{}` takes up to {bound} bytes of stack, {} more than its budget of {budget}",
+            verdict.name,
+            bound - budget
+        ),
+        places,
+        help: format!(
+            "declare `#[rustgo_rt::export(stack = {})]`, or make frames smaller: `cargo rustgo tree {}` shows where the \
+             stack goes",
+            bound.next_multiple_of(GRANULE),
+            verdict.name
+        ),
+    })
+}
+
+fn broken_promise(verdict: &EntryVerdict) -> Option<Finding> {
+    let panic = verdict.panic.as_ref().filter(|_| verdict.no_panic)?;
+    let message = match panic.kind {
+        Kind::Panic => "can panic",
+        Kind::Trap => "can reach a trap instruction",
+        Kind::Loop => "can get into a loop that never ends",
+        Kind::Import => "can call a host import that does not come back",
+    };
+    let count = match panic.places.len() {
+        0 | 1 => String::new(),
+        count => format!(" (at {count} places)"),
+    };
+    Some(Finding {
+        rule: Rule::Panic,
+        message: format!("export `{}` promises `no_panic`, but {message}{count}", verdict.name),
+        places: panic.path.iter().rev().cloned().collect(),
+        help: "take the possibility away from the compiler: use `get` instead of an index, `wrapping_` or `checked_` \
+               arithmetic, array lengths in types, `match` instead of `unwrap`. Or drop `no_panic`: hosts then see the \
+               panic"
+            .to_owned(),
+    })
+}

@@ -1,0 +1,249 @@
+//! Instructions that a guest may not use, and the complaints about registers and flags that belong to its host.
+
+use iced_x86::{CodeSize, FlowControl, Mnemonic, Register as Name};
+
+use super::Seen;
+use crate::finding::Rule;
+use crate::image::Image;
+use crate::machine::Complaint;
+
+/// Complains about an instruction that no guest may use.
+pub fn check(seen: &mut Seen) {
+    let instruction = seen.instruction;
+    if is_for_the_kernel(seen) {
+        let text = seen.text();
+        seen.complain(
+            Rule::SystemCall,
+            format!("`{text}` asks the system for something, or is for the system alone"),
+            "an image runs inside any host on any system: do the work in the host, or declare a host import",
+        );
+    }
+    if loads_control(instruction.mnemonic()) {
+        let text = seen.text();
+        seen.complain(
+            Rule::ReservedRegister,
+            format!("`{text}` changes how the host's floating-point arithmetic rounds and traps"),
+            "the rounding mode and the exception masks belong to the host: leave MXCSR and the x87 control word alone",
+        );
+    }
+    if matches!(
+        instruction.mnemonic(),
+        Mnemonic::Popf | Mnemonic::Popfd | Mnemonic::Popfq
+    ) {
+        let text = seen.text();
+        seen.complain(
+            Rule::DirectionFlag,
+            format!("`{text}` may set the direction flag and others that belong to the host"),
+            "test what `pushfq` stored instead of loading it back",
+        );
+    }
+    if is_far(seen) {
+        let text = seen.text();
+        seen.complain(
+            Rule::Undecidable,
+            format!("`{text}` leaves for another code segment"),
+            "guests run in one code segment: use near calls, jumps and returns",
+        );
+    }
+    let is_strange = instruction.mnemonic() == Mnemonic::Enter
+        || instruction.flow_control() == FlowControl::XbeginXabortXend
+        || instruction.code_size() != CodeSize::Code64;
+    if is_strange {
+        not_understood(seen);
+    }
+}
+
+/// The analysis does not know what an instruction does.
+pub fn not_understood(seen: &mut Seen) {
+    let text = seen.text();
+    seen.complain(
+        Rule::Undecidable,
+        format!("`{text}` is not understood by the analysis"),
+        "compilers make no such instruction: replace it in the assembly by plain ones",
+    );
+}
+
+fn is_far(seen: &Seen) -> bool {
+    let instruction = &seen.instruction;
+    instruction.is_call_far()
+        || instruction.is_call_far_indirect()
+        || instruction.is_jmp_far()
+        || instruction.is_jmp_far_indirect()
+        || instruction.mnemonic() == Mnemonic::Retf
+}
+
+/// System calls, interrupts, input and output, segments, and whatever else needs or reaches a kernel.
+fn is_for_the_kernel(seen: &Seen) -> bool {
+    let instruction = &seen.instruction;
+    let segment = |register: Name| register.is_segment_register();
+    let writes_segment = instruction.op_count() > 0
+        && segment(instruction.op0_register())
+        && matches!(instruction.mnemonic(), Mnemonic::Mov | Mnemonic::Pop);
+    instruction.is_privileged()
+        || writes_segment
+        || instruction.flow_control() == FlowControl::Interrupt
+        || matches!(
+            instruction.mnemonic(),
+            Mnemonic::Syscall
+                | Mnemonic::Sysenter
+                | Mnemonic::Sysret
+                | Mnemonic::Sysexit
+                | Mnemonic::Int
+                | Mnemonic::Int1
+                | Mnemonic::Int3
+                | Mnemonic::Into
+                | Mnemonic::In
+                | Mnemonic::Out
+                | Mnemonic::Insb
+                | Mnemonic::Insw
+                | Mnemonic::Insd
+                | Mnemonic::Outsb
+                | Mnemonic::Outsw
+                | Mnemonic::Outsd
+                | Mnemonic::Hlt
+                | Mnemonic::Cli
+                | Mnemonic::Sti
+                | Mnemonic::Clui
+                | Mnemonic::Stui
+                | Mnemonic::Uiret
+                | Mnemonic::Senduipi
+                | Mnemonic::Rdfsbase
+                | Mnemonic::Rdgsbase
+                | Mnemonic::Wrfsbase
+                | Mnemonic::Wrgsbase
+                | Mnemonic::Swapgs
+                | Mnemonic::Lfs
+                | Mnemonic::Lgs
+                | Mnemonic::Lss
+                | Mnemonic::Wrpkru
+                | Mnemonic::Vmcall
+                | Mnemonic::Vmmcall
+                | Mnemonic::Vmfunc
+                | Mnemonic::Enclu
+                | Mnemonic::Iret
+                | Mnemonic::Iretd
+                | Mnemonic::Iretq
+                | Mnemonic::Monitorx
+                | Mnemonic::Mwaitx
+                | Mnemonic::Umonitor
+                | Mnemonic::Umwait
+                | Mnemonic::Tpause
+                // The shadow stack.
+                | Mnemonic::Incsspd
+                | Mnemonic::Incsspq
+                | Mnemonic::Rstorssp
+                | Mnemonic::Saveprevssp
+                | Mnemonic::Wrssd
+                | Mnemonic::Wrssq
+        )
+}
+
+fn loads_control(mnemonic: Mnemonic) -> bool {
+    matches!(
+        mnemonic,
+        Mnemonic::Ldmxcsr
+            | Mnemonic::Vldmxcsr
+            | Mnemonic::Fldcw
+            | Mnemonic::Fldenv
+            | Mnemonic::Frstor
+            | Mnemonic::Fninit
+            | Mnemonic::Finit
+            | Mnemonic::Fnsave
+            | Mnemonic::Fsave
+            | Mnemonic::Fnstenv
+            | Mnemonic::Fstenv
+            | Mnemonic::Fxrstor
+            | Mnemonic::Fxrstor64
+            | Mnemonic::Xrstor
+            | Mnemonic::Xrstor64
+            | Mnemonic::Xrstors
+            | Mnemonic::Xrstors64
+    )
+}
+
+/// The direction flag may be set where another function takes over.
+pub fn direction() -> Complaint {
+    Complaint {
+        rule: Rule::DirectionFlag,
+        message: "the direction flag may be set when this hands over to another function".to_owned(),
+        help: "the C ABI wants it clear at every call and return: put a `cld` behind the last instruction that needs it \
+               set"
+        .to_owned(),
+    }
+}
+
+/// The x87 registers may be in use where another function takes over.
+pub fn x87() -> Complaint {
+    Complaint {
+        rule: Rule::ReservedRegister,
+        message: "x87 or MMX registers may be in use when this hands over to another function".to_owned(),
+        help: "the C ABI wants them empty at every call and return, and a host's `long double` arithmetic goes wrong \
+               otherwise: store and pop what was loaded, and put an `emms` behind the last MMX instruction. A function \
+               whose result is a `long double` can't be in an image"
+            .to_owned(),
+    }
+}
+
+/// An instruction uses memory below the stack pointer.
+pub fn red_zone(instruction: &str) -> Complaint {
+    Complaint {
+        rule: Rule::RedZone,
+        message: format!("`{instruction}` uses memory below the stack pointer"),
+        help: "an interrupt or a signal may overwrite what lies there at any time. Compile the code without a red zone \
+               (`-mno-red-zone`, `-Cno-redzone=yes`); in assembly take the stack first (`sub rsp, 16`). Code of the \
+               prebuilt standard library has to be built again with the guest (`rustup component add rust-src`), or \
+               avoided"
+            .to_owned(),
+    }
+}
+
+/// A call is made with the stack pointer so many bytes off.
+pub fn not_aligned(callee: &str, bytes: u64) -> Complaint {
+    Complaint {
+        rule: Rule::StackAlignment,
+        message: format!("this calls {callee} with rsp {bytes} bytes above a multiple of 16"),
+        help: "the C ABI wants a multiple of 16 there, and vector instructions of the called function may fault without: \
+               in assembly take 8 bytes more or less in front of the call. GCC leaves it out between functions of one \
+               file, unless it is told not to (`-fno-ipa-stack-alignment`)"
+            .to_owned(),
+    }
+}
+
+/// RBP holds something else than a frame pointer.
+pub fn frame_pointer(reason: &str) -> Complaint {
+    Complaint {
+        rule: Rule::FramePointer,
+        message: format!("rbp is used for something else than the frame pointer: {reason}"),
+        help: "Go follows frame pointers without a check. Compile the code with frame pointers \
+               (`-Cforce-frame-pointers=yes`, `-fno-omit-frame-pointer`); in assembly leave rbp alone, or open the \
+               function with `push rbp; mov rbp, rsp` and end it with `pop rbp`. Code of the prebuilt standard library \
+               has to be built again with the guest (`-Zbuild-std`), or avoided"
+            .to_owned(),
+    }
+}
+
+/// A function that is called by the C ABI loses registers of its caller.
+pub fn not_restored(who: &str, registers: &[String]) -> Complaint {
+    Complaint {
+        rule: Rule::ReservedRegister,
+        message: format!("{who} does not restore {}", registers.join(", ")),
+        help: "the C ABI lets a function use rbx and r12 to r15 only when it saves and restores them: declare them as \
+               outputs of the `asm!` block, or push and pop them"
+            .to_owned(),
+    }
+}
+
+/// The bytes at an offset are no instruction.
+pub fn undecodable(image: &Image, at: u64) -> Complaint {
+    let code = image.code();
+    let bytes: Vec<String> = code[code.len().min(at as usize)..]
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    Complaint {
+        rule: Rule::Undecidable,
+        message: format!("the bytes {} are no instruction", bytes.join(" ")),
+        help: "either data lies where code should be, or the instruction is newer than this tool".to_owned(),
+    }
+}

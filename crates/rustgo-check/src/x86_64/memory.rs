@@ -1,0 +1,267 @@
+//! Which memory an instruction touches, as far as the analysis has to know: the stack, the image, thread-locals.
+
+use iced_x86::{CodeSize, Instruction, Mnemonic, OpAccess, OpKind, Register as Name, UsedMemory};
+
+use super::{Seen, State, forbidden};
+use crate::finding::Rule;
+use crate::state::{Anchor, Spot, Table, Value};
+
+/// A place in memory, as far as it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Anywhere.
+    Unknown,
+    /// At this stack address.
+    Stack(Spot),
+    /// In an object on the stack, at an index that is not known from this address on.
+    StackObject(Spot),
+    /// At this image offset.
+    Image(u64),
+    /// At an index in the table at this image offset.
+    ImageTable {
+        /// Where index 0 is.
+        start: u64,
+        /// The greatest index, where it is known.
+        last: Option<u64>,
+        /// Bytes for each step of the index.
+        scale: u64,
+    },
+    /// So many bytes behind where the addresses of a table lead.
+    Field {
+        /// The table of addresses.
+        table: Table,
+        /// In bytes.
+        offset: i64,
+    },
+}
+
+/// Where an address calculation leads.
+pub fn place(state: &State, base: Name, index: Name, scale: u32, displacement: i64) -> Place {
+    let (base, index, scale) = match (state.get(base), state.get(index)) {
+        // An address may also stand in the index register.
+        (base_value, Value::Stack(_) | Value::Address(_)) if scale == 1 && !is_address(base_value) => {
+            (index, base, scale)
+        }
+        _ => (base, index, scale),
+    };
+    match (state.get(base), index) {
+        (Value::Stack(spot), Name::None) => Place::Stack(spot.plus(displacement)),
+        (Value::Stack(spot), _) => Place::StackObject(spot.plus(displacement)),
+        (Value::Address(offset), Name::None) => Place::Image(offset.wrapping_add_signed(displacement)),
+        (Value::Address(offset), index) => {
+            let (last, shift) = match state.get(index) {
+                Value::AtMost { bits: 64, max } => (Some(max), 0),
+                Value::Scaled { shift, last } => (Some(last), shift),
+                _ => (None, 0),
+            };
+            Place::ImageTable {
+                start: offset.wrapping_add_signed(displacement),
+                last,
+                scale: u64::from(scale) << shift,
+            }
+        }
+        (Value::Place(table), Name::None) => Place::ImageTable {
+            start: table.start.wrapping_add_signed(displacement),
+            last: table.last,
+            scale: table.entry.size(),
+        },
+        (Value::Target { table, base: 0 }, Name::None) => Place::Field {
+            table,
+            offset: displacement,
+        },
+        _ => Place::Unknown,
+    }
+}
+
+fn is_address(value: Value) -> bool {
+    matches!(value, Value::Stack(_) | Value::Address(_))
+}
+
+/// Where the memory operand of an instruction lies.
+pub fn operand(seen: &Seen) -> Place {
+    let instruction = &seen.instruction;
+    if instruction.is_ip_rel_memory_operand() {
+        return if instruction.memory_base() == Name::RIP {
+            Place::Image(instruction.ip_rel_memory_address())
+        } else {
+            // EIP: the address is cut to 32 bits.
+            Place::Unknown
+        };
+    }
+    place(
+        seen.state,
+        instruction.memory_base(),
+        instruction.memory_index(),
+        instruction.memory_index_scale(),
+        instruction.memory_displacement64() as i64,
+    )
+}
+
+/// Notes what an instruction reads and writes.
+pub fn access(seen: &mut Seen, next: &mut State, used: &[UsedMemory]) {
+    let mnemonic = seen.instruction.mnemonic();
+    let is_ip_relative = seen.instruction.memory_base() == Name::RIP;
+    let is_bit_string = is_bit_string(&seen.instruction);
+    for memory in used {
+        let writes = writes(memory.access());
+        if mnemonic == Mnemonic::Lea {
+            // Only calculates; the address counts when it lies below the stack pointer.
+        } else if matches!(memory.segment(), Name::FS | Name::GS) {
+            thread_local(seen, memory.segment());
+            continue;
+        }
+        if is_implicit(seen, memory, writes) {
+            continue;
+        }
+        let place = if is_ip_relative && memory.base() == Name::None && memory.index() == Name::None {
+            Place::Image(memory.displacement())
+        } else if memory.address_size() == CodeSize::Code64 && memory.vsib_size() == 0 {
+            place(
+                seen.state,
+                memory.base(),
+                memory.index(),
+                memory.scale(),
+                memory.displacement() as i64,
+            )
+        } else {
+            Place::Unknown
+        };
+        let place = match place {
+            Place::Stack(spot) if is_bit_string => Place::StackObject(spot),
+            place => place,
+        };
+        let reads = reads(memory.access());
+        if (reads || writes) && is_below(seen.state, place) {
+            seen.complaints.push(forbidden::red_zone(&seen.text()));
+        }
+        let size = memory.memory_size().size() as u64;
+        note(seen, next, place, Access { writes, size });
+    }
+}
+
+/// The place lies below the stack pointer, or may. An index may lead up again, to an object that the function has on the
+/// stack.
+fn is_below(state: &State, place: Place) -> bool {
+    let sp = state.frame.sp;
+    match place {
+        Place::Stack(spot) => !spot.is_from(sp),
+        Place::StackObject(spot) => !spot.is_from(sp) && state.frame.holds_saved_registers_only(),
+        _ => false,
+    }
+}
+
+struct Access {
+    writes: bool,
+    /// 0 where the instruction says nothing.
+    size: u64,
+}
+
+fn note(seen: &mut Seen, next: &mut State, place: Place, access: Access) {
+    match place {
+        Place::Stack(spot) => {
+            seen.touches.push(spot);
+            if access.writes {
+                write_stack(seen, next, spot, access.size);
+            }
+        }
+        Place::StackObject(_) => {
+            seen.escapes = true;
+            if access.writes {
+                next.frame.slots.store_anywhere();
+            }
+        }
+        Place::Image(_) | Place::ImageTable { .. } if access.writes => seen.complain(
+            Rule::MutableStatic,
+            format!("`{}` writes into the image", seen.text()),
+            "an image is read-only: keep what changes on the stack, or hand it in through an argument",
+        ),
+        Place::Unknown | Place::Field { .. } if access.writes => next.frame.slots.store_anywhere(),
+        Place::Image(_) | Place::ImageTable { .. } | Place::Field { .. } | Place::Unknown => {}
+    }
+}
+
+fn write_stack(seen: &mut Seen, next: &mut State, spot: Spot, size: u64) {
+    if size == 0 {
+        seen.complain(
+            Rule::Undecidable,
+            format!(
+                "`{}` writes a number of bytes to the stack that is not known",
+                seen.text()
+            ),
+            "compilers make no such instruction: replace it in the assembly by plain stores",
+        );
+        return;
+    }
+    let end = spot.plus(size as i64).offset;
+    // Padding may move a realigned place down, right onto the return address.
+    if end > 0 && (spot.offset < 8 || spot.anchor != Anchor::Entry) {
+        seen.complain(
+            Rule::IndirectCall,
+            format!("`{}` overwrites the return address", seen.text()),
+            "a function returns to its caller: jump or call by name instead",
+        );
+    } else {
+        seen.above = seen.above.max(u64::try_from(end - 8).unwrap_or(0));
+    }
+    let slots = &mut next.frame.slots;
+    slots.store(spot, size, stored(seen, size));
+    if seen.instruction.has_rep_prefix() || seen.instruction.has_repne_prefix() {
+        slots.store_anywhere();
+    }
+    slots.drop_below(next.frame.sp);
+}
+
+/// `bts [base], register` and its like, which count the register's bits from the base on.
+fn is_bit_string(instruction: &Instruction) -> bool {
+    matches!(
+        instruction.mnemonic(),
+        Mnemonic::Bt | Mnemonic::Btc | Mnemonic::Btr | Mnemonic::Bts
+    ) && instruction.op1_kind() == OpKind::Register
+}
+
+/// What a store of a register puts into memory.
+fn stored(seen: &Seen, size: u64) -> Value {
+    let instruction = &seen.instruction;
+    if instruction.mnemonic() == Mnemonic::Mov && size == 8 && instruction.op_count() == 2 {
+        seen.state.get(instruction.op1_register())
+    } else {
+        Value::Unknown
+    }
+}
+
+fn reads(access: OpAccess) -> bool {
+    matches!(
+        access,
+        OpAccess::Read | OpAccess::CondRead | OpAccess::ReadWrite | OpAccess::ReadCondWrite
+    )
+}
+
+fn writes(access: OpAccess) -> bool {
+    matches!(
+        access,
+        OpAccess::Write | OpAccess::CondWrite | OpAccess::ReadWrite | OpAccess::ReadCondWrite
+    )
+}
+
+/// The stack slot that a push, pop, call or return uses besides its operands: the stack pointer's move counts it.
+fn is_implicit(seen: &Seen, memory: &UsedMemory, writes: bool) -> bool {
+    match seen.instruction.mnemonic() {
+        Mnemonic::Push | Mnemonic::Pushfq | Mnemonic::Pushf | Mnemonic::Call => writes,
+        Mnemonic::Pop | Mnemonic::Popfq | Mnemonic::Popf | Mnemonic::Ret => {
+            !writes && memory.base() == Name::RSP
+        }
+        Mnemonic::Leave => true,
+        _ => false,
+    }
+}
+
+fn thread_local(seen: &mut Seen, segment: Name) {
+    let text = seen.text();
+    let segment = format!("{segment:?}").to_lowercase();
+    seen.complain(
+        Rule::ThreadLocal,
+        format!("`{text}` uses the memory of the running thread ({segment}:)"),
+        "an image has no thread of its own: hand state in and out through arguments. In C, stack protectors and \
+         `_Thread_local` do this (`-fno-stack-protector`)",
+    );
+}

@@ -1,0 +1,233 @@
+//! What an instruction leaves in the register that it writes, as far as that can lead to a jump or call target.
+
+use iced_x86::{ConditionCode, Instruction, Mnemonic, OpKind, Register as Name};
+
+use super::memory::{self, Place};
+use super::{Compared, Seen, State, number};
+use crate::state::{Entry, Table, Value};
+use crate::table::Tables;
+
+/// The register that an instruction writes and its new value; none where nothing is known of it.
+pub fn result(seen: &Seen, tables: &Tables) -> Option<(Name, Value)> {
+    let instruction = &seen.instruction;
+    if instruction.op_count() == 0 || instruction.op0_kind() != OpKind::Register {
+        return None;
+    }
+    let target = instruction.op0_register();
+    let value = if target.is_gpr64() {
+        whole(seen, tables)
+    } else if target.is_gpr32() {
+        // The upper half becomes zero.
+        match low(seen, 32) {
+            Some(max) => Value::AtMost { bits: 64, max },
+            None => Value::Unknown,
+        }
+    } else {
+        Value::Unknown
+    };
+    (value != Value::Unknown).then_some((target, value))
+}
+
+fn whole(seen: &Seen, tables: &Tables) -> Value {
+    let instruction = &seen.instruction;
+    match instruction.mnemonic() {
+        Mnemonic::Mov => match instruction.op1_kind() {
+            OpKind::Register => seen.state.get(instruction.op1_register()),
+            OpKind::Memory => load(seen, tables),
+            _ => Value::Unknown,
+        },
+        Mnemonic::Pop => seen.state.frame.slots.get(seen.state.frame.sp),
+        Mnemonic::Lea => address(seen),
+        Mnemonic::Movsxd => entry(seen, tables),
+        Mnemonic::Add | Mnemonic::Sub => sum(seen),
+        Mnemonic::Shl => scaled(seen),
+        _ => low(seen, 64).map_or(Value::Unknown, |max| Value::AtMost { bits: 64, max }),
+    }
+}
+
+/// What the eight bytes hold that the instruction reads.
+pub fn load(seen: &Seen, tables: &Tables) -> Value {
+    if !is_plain(&seen.instruction) {
+        return Value::Unknown;
+    }
+    match memory::operand(seen) {
+        Place::Stack(spot) => seen.state.frame.slots.get(spot),
+        Place::Image(offset) => tables.address(offset).map_or(Value::Unknown, Value::Address),
+        Place::ImageTable { start, last, scale } => tables.entry(start, last, scale),
+        Place::Field { table, offset } => Value::Field { table, offset },
+        _ => Value::Unknown,
+    }
+}
+
+fn is_plain(instruction: &Instruction) -> bool {
+    !matches!(instruction.memory_segment(), Name::FS | Name::GS)
+}
+
+/// The address that `lea` makes.
+pub fn address(seen: &Seen) -> Value {
+    if !seen.instruction.is_ip_rel_memory_operand()
+        && (seen.instruction.memory_base().is_gpr32() || seen.instruction.memory_index().is_gpr32())
+    {
+        return Value::Unknown;
+    }
+    match memory::operand(seen) {
+        Place::Stack(spot) => Value::Stack(spot),
+        Place::Image(offset) => Value::Address(offset),
+        Place::ImageTable { start, last, scale } if scale >= 8 && scale.is_power_of_two() => {
+            let entry = Entry::Address {
+                shift: scale.trailing_zeros(),
+            };
+            Value::Place(Table { start, last, entry })
+        }
+        _ => Value::Unknown,
+    }
+}
+
+/// `movsxd r64, dword ptr [table + 4 * index]`.
+fn entry(seen: &Seen, tables: &Tables) -> Value {
+    if seen.instruction.op1_kind() != OpKind::Memory {
+        return Value::Unknown;
+    }
+    match memory::operand(seen) {
+        Place::ImageTable {
+            start,
+            last,
+            scale: 4,
+        } if tables.is_in_image(start) => Value::Entry(Table {
+            start,
+            last,
+            entry: Entry::Bytes32,
+        }),
+        _ => Value::Unknown,
+    }
+}
+
+/// Additions and subtractions of a number, and of a table's entry to an address.
+fn sum(seen: &Seen) -> Value {
+    let instruction = &seen.instruction;
+    let is_add = instruction.mnemonic() == Mnemonic::Add;
+    let left = seen.state.get(instruction.op0_register());
+    if instruction.op1_kind() == OpKind::Register {
+        return match (left, seen.state.get(instruction.op1_register())) {
+            (Value::Entry(table), Value::Address(base)) | (Value::Address(base), Value::Entry(table))
+                if is_add =>
+            {
+                Value::Target { table, base }
+            }
+            (Value::Scaled { shift, last }, Value::Address(start))
+            | (Value::Address(start), Value::Scaled { shift, last })
+                if is_add && shift >= 3 =>
+            {
+                Value::Place(Table {
+                    start,
+                    last: Some(last),
+                    entry: Entry::Address { shift },
+                })
+            }
+            _ => Value::Unknown,
+        };
+    }
+    let Some(bytes) = immediate(instruction, 1) else {
+        return Value::Unknown;
+    };
+    let bytes = if is_add {
+        bytes as i64
+    } else {
+        (bytes as i64).wrapping_neg()
+    };
+    match left {
+        Value::Stack(spot) => Value::Stack(spot.plus(bytes)),
+        Value::Address(offset) => Value::Address(offset.wrapping_add_signed(bytes)),
+        _ => Value::Unknown,
+    }
+}
+
+/// An index that is shifted left, where no bit of it gets lost.
+fn scaled(seen: &Seen) -> Value {
+    let shift = immediate(&seen.instruction, 1).and_then(|shift| u32::try_from(shift).ok());
+    match (seen.state.get(seen.instruction.op0_register()), shift) {
+        (Value::AtMost { bits: 64, max }, Some(shift @ 1..64)) if max.leading_zeros() >= shift => {
+            Value::Scaled { shift, last: max }
+        }
+        _ => Value::Unknown,
+    }
+}
+
+/// An upper bound for the low bits of the result, when the instruction clears the rest.
+fn low(seen: &Seen, bits: u32) -> Option<u64> {
+    let instruction = &seen.instruction;
+    match instruction.mnemonic() {
+        Mnemonic::Mov | Mnemonic::Movzx if instruction.op1_kind() == OpKind::Register => {
+            let source = instruction.op1_register();
+            bound(seen.state, source, source.size() as u32 * 8)
+        }
+        Mnemonic::And => immediate(instruction, 1).map(|mask| mask & ones(bits)),
+        _ => None,
+    }
+}
+
+/// An upper bound for the low bits of a register.
+fn bound(state: &State, register: Name, bits: u32) -> Option<u64> {
+    let is_low = !matches!(register, Name::AH | Name::BH | Name::CH | Name::DH);
+    let known = number(register)
+        .filter(|_| is_low)
+        .map(|number| state.frame.get(number));
+    match known {
+        // A bound on more bits bounds the lower ones too, as long as it fits.
+        Some(Value::AtMost { bits: known, max }) if known >= bits && max <= ones(bits) => Some(max),
+        _ => None,
+    }
+}
+
+fn ones(bits: u32) -> u64 {
+    u64::MAX.checked_shr(64 - bits.clamp(1, 64)).unwrap_or(u64::MAX)
+}
+
+/// The immediate operand, extended to 64 bits.
+pub fn immediate(instruction: &Instruction, operand: u32) -> Option<u64> {
+    instruction.try_immediate(operand).ok()
+}
+
+/// What the flags say behind a comparison of a register with a number.
+pub fn comparison(seen: &Seen) -> Option<Compared> {
+    let instruction = &seen.instruction;
+    if instruction.mnemonic() != Mnemonic::Cmp || instruction.op0_kind() != OpKind::Register {
+        return None;
+    }
+    let register = instruction.op0_register();
+    if matches!(register, Name::AH | Name::BH | Name::CH | Name::DH) {
+        return None;
+    }
+    let bits = register.size() as u32 * 8;
+    Some(Compared {
+        register: number(register)?,
+        bits,
+        with: immediate(instruction, 1)? & ones(bits),
+    })
+}
+
+/// Notes what a conditional branch tells of the compared register, on the way where it is taken or not.
+pub fn refine(state: &mut State, condition: ConditionCode, is_taken: bool) {
+    let Some(Compared { register, bits, with }) = state.compared else {
+        return;
+    };
+    let max = match (condition, is_taken) {
+        (ConditionCode::a, false)
+        | (ConditionCode::be, true)
+        | (ConditionCode::e, true)
+        | (ConditionCode::ne, false) => Some(with),
+        (ConditionCode::ae, false) | (ConditionCode::b, true) => with.checked_sub(1),
+        _ => None,
+    };
+    let Some(max) = max else {
+        return;
+    };
+    match state.frame.get(register) {
+        Value::AtMost {
+            bits: known,
+            max: tighter,
+        } if known >= bits && tighter <= max => {}
+        Value::Unknown | Value::AtMost { .. } => state.frame.set(register, Value::AtMost { bits, max }),
+        _ => {}
+    }
+}

@@ -1,0 +1,32 @@
+//! Reads and writes archives of objects (`ar`).
+
+mod read;
+mod write;
+
+pub use ar_archive_writer::ArchiveKind;
+pub use read::{Member, members};
+pub use write::{Member as NewMember, write};
+
+/// A file that is no archive of objects, or one that can't be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The file is of another kind.
+    #[error("the file is {0:?}, not an ELF object or an archive of them")]
+    OtherKind(object::FileKind),
+    /// The file is of no kind that is known.
+    #[error("the file is not an ELF object or an archive of them: {0}")]
+    Unknown(object::Error),
+    /// The archive's directory is damaged.
+    #[error("the archive's directory can't be read")]
+    Directory(#[source] object::Error),
+    /// A member's header is damaged.
+    #[error("the archive is cut short or damaged")]
+    Damaged(#[source] object::Error),
+    /// A member is cut short; its name.
+    #[error("archive member {0} is cut short")]
+    CutShort(String, #[source] object::Error),
+    /// The archive can't be written, as a member is no object.
+    #[error("the archive can't be written")]
+    Write(#[source] std::io::Error),
+}

@@ -1,0 +1,63 @@
+//! Why a linked file can't be read, or can't become an image.
+
+use crate::processor::Unsupported;
+
+/// A linked file that is damaged, too large, or holds what no image can.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The file is larger than this tool reads; the limit in bytes.
+    #[error(
+        "the linked guest is larger than {} MiB: split it into several guests, or compile it without debug info",
+        .0 >> 20
+    )]
+    TooLarge(usize),
+    /// The file is no ELF file.
+    #[error("the linked file is not an ELF file")]
+    NotElf(#[source] object::Error),
+    /// The file is no object file.
+    #[error("the linked file can't be read")]
+    NotObject(#[source] object::Error),
+    /// The file is for a processor that images are not made for.
+    #[error(transparent)]
+    Processor(#[from] Unsupported),
+    /// A part of the file is missing or cut short.
+    #[error("{0}")]
+    Missing(&'static str),
+    /// A part of the file is cut short.
+    #[error("{0}")]
+    CutShort(&'static str, #[source] object::Error),
+    /// Something is in a place where it can't be.
+    #[error("{0}")]
+    Misplaced(&'static str),
+    /// The file's tables contradict each other.
+    #[error(transparent)]
+    Object(#[from] object::Error),
+    /// The image was linked at another address than 0.
+    #[error("the linker put the image at {0:#x} instead of 0")]
+    NotAtZero(u64),
+    /// There are more symbols than this tool reads; the limit.
+    #[error("the linked guest has more symbols than {0}")]
+    Symbols(usize),
+    /// The debug info is damaged.
+    #[error("{0}")]
+    DebugInfo(&'static str, #[source] Box<Error>),
+    /// The debug info is damaged, as its reader says it.
+    #[error(transparent)]
+    Dwarf(#[from] gimli::Error),
+    /// There are more lines than this tool reads; the limit.
+    #[error("the debug info has more lines than {0}")]
+    Lines(usize),
+    /// A number does not fit where it has to stand.
+    #[error(transparent)]
+    Number(#[from] std::num::TryFromIntError),
+    /// An instruction has no form that takes an address directly.
+    #[error("{0}")]
+    Instruction(String),
+    /// An export is declared, but not defined.
+    #[error("the guest does not define its export `{0}`")]
+    Undefined(String),
+}
+
+/// What reading a linked file comes to.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,0 +1,365 @@
+//! The image: all code and constants that the exports reach, linked at address 0, position-independent.
+//!
+//! Everything downstream (checks, writers) works on this one type and never on the linker's file.
+
+mod aarch64;
+mod elf;
+mod error;
+mod lines;
+mod place;
+mod refuse;
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;
+mod x86_64;
+
+use std::collections::HashMap;
+
+use rustgo_record::{Export, Import as Declaration, Type};
+
+use crate::layout::{CODE_END, SLOT};
+use crate::processor::Processor;
+
+pub use elf::{Linked, Relocation, RelocationTarget, Section, SectionKind, Symbol};
+pub use error::{Error, Result};
+pub use lines::{Line, Lines};
+pub use refuse::refusals;
+
+/// A function of the image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Function {
+    /// The name in the symbol table, mangled as the compiler wrote it.
+    pub name: String,
+    /// Offset of the first instruction from the image's start, in bytes.
+    pub start: u64,
+    /// Length in bytes.
+    pub size: u64,
+}
+
+impl Function {
+    /// Offset of the first byte behind the function.
+    pub fn end(&self) -> u64 {
+        self.start + self.size
+    }
+
+    /// The name as a person reads it, without the compiler's hash.
+    pub fn demangled(&self) -> String {
+        demangle(&self.name)
+    }
+}
+
+/// A named constant of the image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Constant {
+    /// The name in the symbol table, mangled as the compiler wrote it.
+    pub name: String,
+    /// Offset from the image's start, in bytes.
+    pub start: u64,
+    /// Length in bytes; 0 where the compiler did not say.
+    pub size: u64,
+}
+
+/// A place in the image whose value the linker computed from another place of the image.
+///
+/// All of them are relative to themselves, so they hold wherever the image is put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// Offset of the first patched byte.
+    pub at: u64,
+    /// Offset of the place that is meant (the addend's correction for the instruction's end taken out).
+    pub target: u64,
+}
+
+/// A place that holds a whole address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// Offset of its first byte from the image's start; it takes 8 bytes.
+    pub at: u64,
+    /// Offset of what is there. It may be the end of a part of the image.
+    pub target: u64,
+    /// The target belongs to the constants that hold addresses.
+    pub is_relro: bool,
+}
+
+/// The constants that hold addresses (`.data.rel.ro`). Writers place them apart from the rest of the image, where the
+/// linker of the host, or its loader, can fill the addresses in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Relro {
+    /// Their offset from the image's start, in bytes; they reach to its end.
+    pub start: u64,
+    /// The alignment in bytes that they need.
+    pub alignment: u64,
+    /// The places in them that hold an address. Sorted by place.
+    pub addresses: Vec<Address>,
+    /// The places in the code that hold a distance to them. Sorted by place.
+    pub uses: Vec<Reference>,
+}
+
+/// An export and where it starts.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What the guest's author declared.
+    pub export: Export,
+    /// Offset of the first instruction from the image's start, in bytes.
+    pub at: u64,
+}
+
+/// The host import to which rustgo-rt leaves panics. It does not come back.
+pub const PANIC: &str = "rustgo_panic";
+
+/// A function that the host provides: the image branches to it at one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// The symbol's name.
+    pub name: String,
+    /// Offset of the branch from the image's start; [`SLOT`] bytes are kept for it.
+    pub at: u64,
+    /// It comes back, as far as its declaration says.
+    pub returns: bool,
+}
+
+/// All code and constants that the exports reach.
+#[derive(Clone, Debug)]
+pub struct Image {
+    /// The processor whose machine code this is.
+    pub processor: Processor,
+    /// Code, then constants, then the constants that hold addresses. Byte 0 is the image's start, which has to be placed at a multiple of
+    /// [`Image::alignment`].
+    pub bytes: Vec<u8>,
+    /// How many of the bytes are code; the constants follow.
+    pub code_size: u64,
+    /// The alignment that the constants and the code ask for, in bytes.
+    pub alignment: u64,
+    /// Sorted by start; they do not overlap.
+    pub functions: Vec<Function>,
+    /// Sorted by start.
+    pub constants: Vec<Constant>,
+    /// Sorted by place.
+    pub references: Vec<Reference>,
+    /// The constants that hold addresses.
+    pub relro: Relro,
+    /// What hosts may call, in the order of their names.
+    pub entries: Vec<Entry>,
+    /// The structs and errors in their signatures.
+    pub types: Vec<Type>,
+    /// Where the functions start that other objects bring for the guest to call: like an export, each keeps to the C ABI.
+    pub routines: Vec<u64>,
+    /// What the host provides, at the image's start. Sorted by place.
+    pub imports: Vec<Import>,
+    /// The source line of each instruction, as far as the objects hold debug info.
+    pub lines: Lines,
+}
+
+impl Image {
+    /// The function that holds the given offset.
+    pub fn function_at(&self, offset: u64) -> Option<&Function> {
+        let index = self
+            .functions
+            .partition_point(|f| f.start <= offset)
+            .checked_sub(1)?;
+        self.functions.get(index).filter(|f| offset < f.end())
+    }
+
+    /// The host import whose branch lies at an offset.
+    pub fn import_at(&self, offset: u64) -> Option<&Import> {
+        let index = self.imports.binary_search_by_key(&offset, |import| import.at);
+        self.imports.get(index.ok()?)
+    }
+
+    /// An export can panic, and leaves that to the host.
+    pub fn panics(&self) -> bool {
+        self.imports.iter().any(|import| import.name == PANIC)
+    }
+
+    /// How many bytes at the image's start are branches to host imports.
+    pub fn imports_size(&self) -> u64 {
+        self.imports.len() as u64 * SLOT
+    }
+
+    /// Code and those constants that hold no addresses.
+    pub fn text(&self) -> &[u8] {
+        &self.bytes[..self.relro.start as usize]
+    }
+
+    /// The constants that hold addresses, with zeros in place of these.
+    pub fn relro(&self) -> &[u8] {
+        &self.bytes[self.relro.start as usize..]
+    }
+
+    /// The code's bytes.
+    pub fn code(&self) -> &[u8] {
+        &self.bytes[..self.code_size as usize]
+    }
+}
+
+/// A symbol's name is one that a compiler made.
+pub fn is_mangled(name: &str) -> bool {
+    rustc_demangle::try_demangle(name).is_ok()
+}
+
+/// A symbol's name as a person reads it, without the compiler's hash.
+pub fn demangle(name: &str) -> String {
+    format!("{:#}", rustc_demangle::demangle(name))
+}
+
+impl Image {
+    /// Resolves what the linker left, and names what is in the image.
+    ///
+    /// The linked file must have passed [`refusals`].
+    ///
+    /// # Errors
+    ///
+    /// An instruction can't be made independent of the image's place, or an export is missing.
+    pub fn new(linked: &Linked, exports: &[Export], imports: &[Declaration], lines: Lines) -> Result<Self> {
+        let mut bytes = linked.bytes.clone();
+        let references = match linked.processor {
+            Processor::X86_64 => x86_64::resolve(linked, &mut bytes)?,
+            Processor::Aarch64 => aarch64::resolve(linked, &mut bytes)?,
+        };
+        let relro = relro(linked, &mut bytes, &references)?;
+        let mut defined: HashMap<&str, &Symbol> = HashMap::new();
+        for symbol in linked
+            .symbols
+            .iter()
+            .filter(|symbol| symbol.section == Some(SectionKind::Image))
+        {
+            defined.entry(&symbol.name).or_insert(symbol);
+        }
+        let entries = exports
+            .iter()
+            .map(|export| {
+                let symbol = defined
+                    .get(export.name.as_str())
+                    .ok_or_else(|| Error::Undefined(export.name.clone()))?;
+                Ok(Entry {
+                    export: export.clone(),
+                    at: symbol.address,
+                })
+            })
+            .collect::<Result<_>>()?;
+        let imports = slots(linked, imports);
+        Ok(Self {
+            processor: linked.processor,
+            bytes,
+            code_size: linked.code_size,
+            alignment: linked.alignment,
+            functions: functions(linked, &imports),
+            constants: constants(linked),
+            references,
+            relro,
+            entries,
+            types: Vec::new(),
+            routines: Vec::new(),
+            imports,
+            lines,
+        })
+    }
+}
+
+/// One function for each place where one starts. A symbol without a size reaches to the next one.
+fn functions(linked: &Linked, imports: &[Import]) -> Vec<Function> {
+    let start = imports.len() as u64 * SLOT;
+    let mut symbols: Vec<&Symbol> = linked
+        .symbols
+        .iter()
+        .filter(|s| s.is_function && s.section == Some(SectionKind::Image))
+        .filter(|s| (start..linked.code_size).contains(&s.address))
+        .collect();
+    // Of several names for one place the exported one counts, then the one with a size.
+    symbols.sort_by(|a, b| {
+        (a.address, !a.is_global, a.size == 0, &a.name).cmp(&(b.address, !b.is_global, b.size == 0, &b.name))
+    });
+    symbols.dedup_by_key(|symbol| symbol.address);
+    let ends = symbols
+        .iter()
+        .skip(1)
+        .map(|symbol| symbol.address)
+        .chain([linked.code_size]);
+    symbols
+        .iter()
+        .zip(ends)
+        .map(|(symbol, end)| {
+            let room = end - symbol.address;
+            let size = if symbol.size == 0 {
+                room
+            } else {
+                symbol.size.min(room)
+            };
+            Function {
+                name: symbol.name.clone(),
+                start: symbol.address,
+                size,
+            }
+        })
+        .collect()
+}
+
+/// Sorts out what has to do with constants that hold addresses, and takes the linker's addresses out of them.
+///
+/// # Errors
+///
+/// An address reaches beyond the image.
+fn relro(linked: &Linked, bytes: &mut [u8], references: &[Reference]) -> Result<Relro> {
+    let mut relro = Relro {
+        start: linked.relro_start,
+        alignment: linked.relro_alignment,
+        ..Relro::default()
+    };
+    for relocation in &linked.relocations {
+        let symbol = &linked.symbols[relocation.symbol];
+        let at = relocation.at as usize;
+        if refuse::is_expressible_address(linked, relocation) {
+            let address = bytes.get_mut(at..at + 8);
+            address
+                .ok_or(Error::Misplaced("a relocation lies outside the image"))?
+                .fill(0);
+            relro.addresses.push(Address {
+                at: relocation.at,
+                target: symbol.address.wrapping_add_signed(relocation.addend),
+                is_relro: linked.is_relro(symbol),
+            });
+        } else if linked.is_relro(symbol) && relocation.at < linked.code_size {
+            let index = references.binary_search_by_key(&relocation.at, |reference| reference.at);
+            relro.uses.extend(index.map(|index| references[index]));
+        }
+    }
+    Ok(relro)
+}
+
+/// The slots that the linker script made.
+fn slots(linked: &Linked, imports: &[Declaration]) -> Vec<Import> {
+    let symbols = linked.symbols.iter().filter(|symbol| !symbol.is_undefined);
+    let defined: HashMap<&str, u64> = symbols
+        .rev()
+        .map(|symbol| (symbol.name.as_str(), symbol.address))
+        .collect();
+    let mut slots: Vec<Import> = imports
+        .iter()
+        .filter_map(|import| {
+            Some(Import {
+                name: import.name.clone(),
+                at: *defined.get(import.name.as_str())?,
+                returns: import.returns,
+            })
+        })
+        .collect();
+    slots.sort_by_key(|import| import.at);
+    slots
+}
+
+fn constants(linked: &Linked) -> Vec<Constant> {
+    let mut constants: Vec<Constant> = linked
+        .symbols
+        .iter()
+        .filter(|s| s.section == Some(SectionKind::Image) && s.address >= linked.code_size)
+        .filter(|s| !s.name.is_empty() && !s.name.starts_with(".L") && s.name != CODE_END)
+        .map(|s| Constant {
+            name: s.name.clone(),
+            start: s.address,
+            size: s.size,
+        })
+        .collect();
+    constants.sort_by(|a, b| (a.start, &a.name).cmp(&(b.start, &b.name)));
+    constants
+}

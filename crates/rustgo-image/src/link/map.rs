@@ -1,0 +1,73 @@
+//! Reads from the linker's map which pieces of code it kept.
+
+use super::error::{Error, Result};
+
+/// A section of an input object that the linker kept.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct InputSection {
+    /// The object or archive member it comes from.
+    pub member: String,
+    /// Its name in that object.
+    pub name: String,
+}
+
+/// The code sections that the linker kept, in the order of their addresses, each once.
+pub fn code_sections(map: &str) -> Result<Vec<InputSection>> {
+    let mut sections: Vec<InputSection> = Vec::new();
+    for line in map.lines() {
+        // `VMA LMA Size Align Out In Symbol`: an input section is written `file(member):(name)` or `file:(name)`.
+        let Some((file, name)) = line.strip_suffix(')').and_then(|line| line.rsplit_once(":(")) else {
+            continue;
+        };
+        if name != ".text" && !name.starts_with(".text.") {
+            continue;
+        }
+        let file = file.rsplit(['/', ' ']).next().unwrap_or(file);
+        let member = match file.strip_suffix(')').and_then(|file| file.rsplit_once('(')) {
+            Some((_, member)) => member,
+            None => file,
+        };
+        if member.contains(['"', '*', '?', '[', '(', ')']) || name.contains('"') {
+            return Err(Error::Unnameable {
+                section: name.to_owned(),
+                member: member.to_owned(),
+            });
+        }
+        let section = InputSection {
+            member: member.to_owned(),
+            name: name.to_owned(),
+        };
+        if !sections.contains(&section) {
+            sections.push(section);
+        }
+    }
+    Ok(sections)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_and_lone_objects_are_named() {
+        let map = "\
+             VMA              LMA     Size Align Out     In      Symbol
+               0                0     a020    16 .image
+               0                0        a    16         some folder/libg.a(g.0.rcgu.o):(.text.increment)
+               0                0        a     1                 increment
+              10               10        e    16         /x/extra.o:(.text)
+              20               20        e    16         /x/extra.o:(.rodata)
+";
+        let section = |member: &str, name: &str| InputSection {
+            member: member.into(),
+            name: name.into(),
+        };
+        assert_eq!(
+            code_sections(map).unwrap(),
+            [
+                section("g.0.rcgu.o", ".text.increment"),
+                section("extra.o", ".text")
+            ]
+        );
+    }
+}

@@ -1,0 +1,189 @@
+//! Gives the symbols of a library other names, so that it can be linked together with another build of itself.
+
+use std::collections::BTreeSet;
+
+use object::elf::{self, FileHeader64, SectionHeader64, Sym64};
+use object::read::elf::{FileHeader, SectionHeader, Sym};
+use object::{FileKind, LittleEndian};
+
+use super::error::{Error, Result};
+use crate::archive::{self, ArchiveKind, NewMember, members};
+
+/// The library with every symbol that it defines renamed, and with other names for its members; what it takes from
+/// elsewhere keeps its name.
+///
+/// # Errors
+///
+/// The file is damaged.
+pub fn rename(
+    library: &[u8],
+    member: impl Fn(&str) -> String,
+    symbol: impl Fn(&str) -> String,
+) -> Result<Vec<u8>> {
+    let members = members(library)?;
+    let objects = || {
+        members
+            .iter()
+            .filter(|member| matches!(FileKind::parse(member.data), Ok(FileKind::Elf64)))
+    };
+    let mut defined = BTreeSet::new();
+    for member in objects() {
+        collect(member.data, &mut defined)
+            .map_err(|error| Error::Member(member.name.clone(), Box::new(error)))?;
+    }
+    let new_name = |name: &[u8]| {
+        let name = std::str::from_utf8(name)
+            .ok()
+            .filter(|name| defined.contains(*name))?;
+        Some(symbol(name))
+    };
+    let renamed = objects()
+        .map(|object| {
+            let bytes = renamed(object.data, new_name)
+                .map_err(|error| Error::Member(object.name.clone(), Box::new(error)))?;
+            Ok(NewMember {
+                name: member(&object.name),
+                bytes,
+            })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    Ok(archive::write(ArchiveKind::Gnu, &renamed)?)
+}
+
+/// The names that an object defines, for others or for itself.
+fn collect(object: &[u8], defined: &mut BTreeSet<String>) -> Result<()> {
+    let header = FileHeader64::<LittleEndian>::parse(object)?;
+    let sections = header.sections(LittleEndian, object)?;
+    let symbols = sections.symbols(LittleEndian, object, elf::SHT_SYMTAB)?;
+    for symbol in symbols.iter() {
+        let name = symbol.name(LittleEndian, symbols.strings())?;
+        let is_file = symbol.st_type() == elf::STT_FILE;
+        if !symbol.is_undefined(LittleEndian) && !is_file && !name.is_empty() {
+            defined.insert(String::from_utf8_lossy(name).into_owned());
+        }
+    }
+    Ok(())
+}
+
+/// The object with a longer table of names behind its end, in which the symbols have the new ones.
+fn renamed(object: &[u8], new_name: impl Fn(&[u8]) -> Option<String>) -> Result<Vec<u8>> {
+    let header = FileHeader64::<LittleEndian>::parse(object)?;
+    let sections = header.sections(LittleEndian, object)?;
+    let symbols = sections.symbols(LittleEndian, object, elf::SHT_SYMTAB)?;
+    if symbols.is_empty() {
+        return Ok(object.to_vec());
+    }
+    // Section names may share the table: what is in it keeps its place.
+    let table = sections.section(symbols.string_section())?;
+    let mut names = table.data(LittleEndian, object)?.to_vec();
+    let mut bytes = object.to_vec();
+    for symbol in symbols.iter() {
+        let Some(name) = new_name(symbol.name(LittleEndian, symbols.strings())?) else {
+            continue;
+        };
+        let at = offset_in(object, symbol) + std::mem::offset_of!(Sym64<LittleEndian>, st_name);
+        let start = u32::try_from(names.len()).map_err(|_| Error::TooManyNames)?;
+        bytes[at..at + size_of::<u32>()].copy_from_slice(&start.to_le_bytes());
+        names.extend_from_slice(name.as_bytes());
+        names.push(0);
+    }
+    let header = offset_in(object, table);
+    let mut set = |field: usize, value: usize| {
+        let at = header + field;
+        bytes[at..at + size_of::<u64>()].copy_from_slice(&(value as u64).to_le_bytes());
+    };
+    set(
+        std::mem::offset_of!(SectionHeader64<LittleEndian>, sh_offset),
+        object.len(),
+    );
+    set(
+        std::mem::offset_of!(SectionHeader64<LittleEndian>, sh_size),
+        names.len(),
+    );
+    bytes.extend_from_slice(&names);
+    Ok(bytes)
+}
+
+/// Where in a file a record lies that was read in place.
+fn offset_in<T>(file: &[u8], record: &T) -> usize {
+    std::ptr::from_ref(record) as usize - file.as_ptr() as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use object::write::{Object as Writer, Symbol, SymbolSection};
+    use object::{
+        Architecture, BinaryFormat, Endianness, Object, ObjectSymbol, SectionKind, SymbolFlags, SymbolKind,
+        SymbolScope,
+    };
+
+    use super::*;
+
+    fn object(defined: &str, wanted: &[&str]) -> Vec<u8> {
+        let mut object = Writer::new(BinaryFormat::Elf, Architecture::X86_64, Endianness::Little);
+        let text = object.add_section(Vec::new(), b".text".into(), SectionKind::Text);
+        object.append_section_data(text, &[0xc3], 16);
+        for (name, section) in [(defined, SymbolSection::Section(text))]
+            .into_iter()
+            .chain(wanted.iter().map(|name| (*name, SymbolSection::Undefined)))
+        {
+            object.add_symbol(Symbol {
+                name: name.into(),
+                value: 0,
+                size: 0,
+                kind: SymbolKind::Text,
+                scope: SymbolScope::Dynamic,
+                weak: false,
+                section,
+                flags: SymbolFlags::None,
+            });
+        }
+        object.write().unwrap()
+    }
+
+    #[test]
+    fn what_is_defined_anywhere_in_the_library_is_renamed() {
+        let library = archive::write(
+            ArchiveKind::Gnu,
+            &[
+                NewMember {
+                    name: "a.o".into(),
+                    bytes: object("f", &["g", "rustgo_panic"]),
+                },
+                NewMember {
+                    name: "b.o".into(),
+                    bytes: object("g", &[]),
+                },
+            ],
+        )
+        .unwrap();
+        let renamed = rename(
+            &library,
+            |member| format!("v3.{member}"),
+            |name| format!("{name}_v3"),
+        )
+        .unwrap();
+        let told: Vec<_> = members(&renamed)
+            .unwrap()
+            .iter()
+            .map(|member| {
+                let object = object::File::parse(member.data).unwrap();
+                assert!(object.section_by_name(".text").is_some());
+                let mut names: Vec<_> = object
+                    .symbols()
+                    .map(|symbol| symbol.name().unwrap().to_owned())
+                    .collect();
+                names.retain(|name| !name.is_empty());
+                (member.name.clone(), names)
+            })
+            .collect();
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        assert_eq!(
+            told,
+            [
+                ("v3.a.o".to_owned(), names(&["f_v3", "g_v3", "rustgo_panic"])),
+                ("v3.b.o".to_owned(), names(&["g_v3"]))
+            ]
+        );
+    }
+}

@@ -1,0 +1,63 @@
+//! Writes the linker scripts: one section for the image, and each thing that an image can't hold in a section of
+//! its own, where the checks find it.
+
+use std::fmt::Write;
+
+use super::map::InputSection;
+use crate::layout::{CODE_END, SLOT};
+
+/// How many bytes of gap follow a piece of code: the longest `ADJSP` takes seven.
+const GAP: usize = 8;
+
+/// The script of the first pass, which takes code in the objects' order.
+pub fn first() -> String {
+    with_code("    *(.text .text.*)\n")
+}
+
+/// The script of the second pass: a slot for each host import, then the given pieces of code, each with a gap behind.
+pub fn second(imports: &[String], code: &[InputSection]) -> String {
+    let mut lines = String::new();
+    for import in imports {
+        writeln!(lines, "    \"{import}\" = .; . = . + {SLOT};").expect("writing to a string");
+    }
+    for section in code {
+        writeln!(
+            lines,
+            "    *{}(\"{}\") . = . + {GAP};",
+            section.member, section.name
+        )
+        .expect("writing to a string");
+    }
+    with_code(&lines)
+}
+
+/// The linker puts read-only sections that a script does not name in front of all others, where the image has to be: the
+/// last output section takes them all, once those that the linker itself makes are out of its way.
+fn with_code(code: &str) -> String {
+    format!(
+        "SECTIONS {{
+  . = 0;
+  .image : {{
+{code}    . = ALIGN(64);
+    {CODE_END} = .;
+    *(.rodata .rodata.*)
+  }}
+  .relro : {{ *(.data.rel.ro .data.rel.ro.*) }}
+  .got : {{ *(.got .got.*) }}
+  .tdata : {{ *(.tdata .tdata.*) }}
+  .tbss : {{ *(.tbss .tbss.*) }}
+  .init_array : {{ *(.preinit_array .init_array .init_array.* .ctors .ctors.*) }}
+  .fini_array : {{ *(.fini_array .fini_array.* .dtors .dtors.*) }}
+  .data : {{ *(.data .data.*) }}
+  .bss : {{ *(.bss .bss.* COMMON) }}
+  /DISCARD/ : {{
+    *(.rustgo.*) *(.eh_frame) *(.eh_frame.*) *(.gcc_except_table) *(.gcc_except_table.*)
+    *(.comment) *(.note.*) *(.llvm_addrsig) *(.llvmbc) *(.llvmcmd)
+  }}
+  .plt : {{ *(.plt .plt.* .iplt) }}
+  .rela : {{ *(.rela.*) }}
+  .other : {{ INPUT_SECTION_FLAGS(SHF_ALLOC & !SHF_WRITE) *(*) }}
+}}
+"
+    )
+}
