@@ -54,7 +54,10 @@ fn write(file: &Path, text: &str) {
 /// The guest's Cargo.toml with further lines; `[dependencies]` is its last section but one.
 fn manifest(folder: &Path, features: &str, dependencies: &str) {
     let file = folder.join("guest/Cargo.toml");
-    let original = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/overhead/Cargo.toml");
+    let original = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../tests/fixtures/overhead/Cargo.toml"
+    );
     let text = std::fs::read_to_string(original).unwrap();
     let (before, after) = text.split_once("[features]\n").unwrap();
     let (mine, after) = after.split_once("[dependencies]\n").unwrap();

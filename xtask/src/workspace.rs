@@ -14,7 +14,7 @@ pub struct Workspace {
     pub target: PathBuf,
     /// Packages that are guests: by default they bring the panic handler, which a program with `std` has already.
     pub guests: Vec<String>,
-    /// Programs that show and test how hosts call guests.
+    /// Programs that show and test how hosts call guests, in `examples` and `tests`.
     pub examples: Vec<String>,
     /// All other packages.
     pub others: Vec<String>,
@@ -34,10 +34,10 @@ impl Workspace {
             let default = package.features.get("default");
             let kind = if default.is_some_and(|features| features.iter().any(|feature| feature == "guest")) {
                 &mut guests
-            } else if package
-                .manifest_path
-                .starts_with(metadata.workspace_root.join("examples"))
-            {
+            } else if ["examples", "tests"].iter().any(|folder| {
+                let folder = metadata.workspace_root.join(folder);
+                package.manifest_path.starts_with(folder)
+            }) {
                 &mut examples
             } else {
                 &mut others

@@ -33,7 +33,7 @@ fn copy(from: &Path, to: &Path) {
 pub fn workspace(folder: &Path, source: &str) {
     let root = repository();
     copy(&root.join("rustgo-rt"), &folder.join("rustgo-rt"));
-    copy(&root.join("examples/overhead"), &folder.join("guest"));
+    copy(&root.join("tests/fixtures/overhead"), &folder.join("guest"));
     std::fs::write(folder.join("guest/src/lib.rs"), source).unwrap();
     let manifest = std::fs::read_to_string(root.join("Cargo.toml")).unwrap();
     let (_, after) = manifest.split_once("members = [").unwrap();

@@ -147,7 +147,7 @@ fn real_images_are_far_below_the_limit() {
     let declared = Declared::read(&library).unwrap();
     let features = pipeline::check(&toolchain, Processor::X86_64, &library, &declared);
     let mut images = vec![("features", features.and_then(Checked::proven).unwrap().0)];
-    for name in ["rustgo-crypto", "examples/panics"] {
+    for name in ["rustgo-crypto", "tests/fixtures/panics"] {
         let manifest = root.join("..").join(name).join("Cargo.toml");
         let guest = cargo_rustgo::guest::Guest::find(Some(&manifest), None).unwrap();
         for processor in Processor::ALL {

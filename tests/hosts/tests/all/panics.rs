@@ -17,8 +17,9 @@ use crate::{CRYPTO, run, sample, scratch, sealed, stderr, stdout};
 static PANICS: LazyLock<Sealed> = LazyLock::new(|| sealed("rustgo-panics"));
 
 /// The guest's source: where the panics are.
-static SOURCE: LazyLock<String> =
-    LazyLock::new(|| fs::read_to_string(rustgo_hosts::root().join("examples/panics/src/lib.rs")).unwrap());
+static SOURCE: LazyLock<String> = LazyLock::new(|| {
+    fs::read_to_string(rustgo_hosts::root().join("tests/fixtures/panics/src/lib.rs")).unwrap()
+});
 
 const SIGILL: i32 = 4;
 const SIGABRT: i32 = 6;

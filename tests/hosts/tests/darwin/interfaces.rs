@@ -12,7 +12,7 @@ const C: [Language; 2] = [Language::CAmd64, Language::CArm64];
 fn run(program: &str, guest: &str) -> Vec<anyhow::Result<String>> {
     let guest = Sealed::build(guest, &scratch().join(format!("sealed-{guest}"))).unwrap();
     let source = rustgo_hosts::root()
-        .join("examples/hosts/tests/programs")
+        .join("tests/hosts/tests/programs")
         .join(program);
     let run = |language: Language| {
         let name = source.file_stem().unwrap().display();
