@@ -1,5 +1,7 @@
 //! One function in assembly, and what the prover has to say of it.
 
+use cargo_rustgo::check::Kind;
+
 /// A function, and what is expected of the prover.
 #[derive(Clone, Default)]
 pub struct Case {
@@ -15,6 +17,8 @@ pub struct Case {
     pub bound_aligned: Option<u64>,
     /// The offset within the function of the first finding that is expected, if the case is about that.
     pub at: Option<u64>,
+    /// How the export may fail to return, `None` inside if it always returns, if the case is about that.
+    pub end: Option<Option<Kind>>,
     /// The function is no export, but a local symbol that other cases call or jump to. Findings about it don't count:
     /// what they do to its callers is the point.
     pub is_local: bool,
@@ -47,6 +51,12 @@ impl Case {
     /// It takes so many bytes of stack if its host aligns the stack pointer to a cache line.
     pub fn takes_if_aligned(mut self, bytes: u64) -> Self {
         self.bound_aligned = Some(bytes);
+        self
+    }
+
+    /// It may fail to return in this way, or in none.
+    pub fn ends(mut self, end: Option<Kind>) -> Self {
+        self.end = Some(end);
         self
     }
 

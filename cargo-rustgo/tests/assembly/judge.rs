@@ -134,5 +134,9 @@ fn differs(case: &Case, findings: &[&Finding], verdict: &EntryVerdict) -> Option
             write!(text, "\n  expected the bound{what} {expected:?}, found {is:?}").unwrap();
         }
     }
+    let end = verdict.panic.as_ref().map(|panic| panic.kind);
+    if case.end.is_some_and(|expected| expected != end) {
+        write!(text, "\n  expected the end {:?}, found {end:?}", case.end).unwrap();
+    }
     (!text.is_empty()).then(|| format!("{}:{text}", case.name))
 }

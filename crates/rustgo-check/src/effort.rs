@@ -38,18 +38,19 @@ impl Effort {
         let most = BASE
             .saturating_add(image.code_size.saturating_mul(PER_BYTE))
             .min(MOST);
-        Self {
-            most,
-            left: Cell::new(most),
-            at: Cell::new(0),
-        }
+        Self::limited(most)
     }
 
     /// For what follows from a finished analysis.
     pub fn unlimited() -> Self {
+        Self::limited(u64::MAX)
+    }
+
+    /// So many steps.
+    pub(super) fn limited(most: u64) -> Self {
         Self {
-            most: u64::MAX,
-            left: Cell::new(u64::MAX),
+            most,
+            left: Cell::new(most),
             at: Cell::new(0),
         }
     }

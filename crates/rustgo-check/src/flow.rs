@@ -315,27 +315,21 @@ impl<M: Machine> Explorer<'_, M> {
         if matches!(step.flow, Flow::Lost) && step.end == at {
             return false;
         }
-        let before = self
-            .instructions
-            .range(..at)
-            .next_back()
-            .is_none_or(|i| *i.1 <= at);
-        let inner_start = step.inner.first().copied().unwrap_or(step.end);
-        let behind = self
-            .instructions
-            .range(at + 1..)
-            .next()
-            .is_none_or(|i| inner_start <= *i.0);
-        if !whole || !before || !behind {
+        // The instruction, and those of the loop that it begins, if it probes the stack.
+        let starts = std::iter::once(at).chain(step.inner.iter().copied());
+        let ends = step.inner.iter().copied().chain([step.end]);
+        let spans: Vec<(u64, u64)> = starts.zip(ends).collect();
+        let apart = spans.iter().all(|&(start, end)| {
+            let before = self.instructions.range(..start).next_back();
+            let inside = self.instructions.range(start + 1..).next();
+            before.is_none_or(|known| *known.1 <= start) && inside.is_none_or(|known| end <= *known.0)
+        });
+        if !whole || !apart {
             let complaint = if whole { overlap(at) } else { crossing(at) };
             work.explored.complain(at, complaint);
             return false;
         }
-        self.instructions.insert(at, inner_start);
-        let ends = step.inner.iter().skip(1).copied().chain([step.end]);
-        for (&inner, end) in step.inner.iter().zip(ends) {
-            self.instructions.insert(inner, end);
-        }
+        self.instructions.extend(spans);
         let explored = &mut work.explored;
         let depth = Depth::of(sp);
         explored.depth.insert(at, depth);

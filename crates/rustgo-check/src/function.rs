@@ -152,7 +152,7 @@ impl FunctionAnalysis {
     }
 }
 
-/// Where execution can get and never come back from: the first such instruction on each way.
+/// Where execution can get and never come back from: the first such instruction on each way, by its offset.
 fn stops(
     start: u64,
     explored: &Explored,
@@ -176,9 +176,18 @@ fn stops(
             *at == start || before.iter().any(|from| comes_back.contains(from))
         });
     // A call in a complaint's wake may have no known end: what can't be decided is reported as such.
-    frontier
+    let mut stops: Vec<Stop> = frontier
         .map(|at| cause(at, explored, &forward, &returns, effort))
-        .collect()
+        .collect::<Result<_, Exhausted>>()?;
+    // A conditional tail call, or one callee of several: the instruction itself has another way back.
+    let aside = explored.calls.iter().filter(|call| comes_back.contains(&call.at));
+    stops.extend(aside.filter(|call| !returns(call.target)).map(|call| Stop {
+        at: call.at,
+        cause: call.at,
+        why: Why::Call(call.target),
+    }));
+    stops.sort_by_key(|stop| stop.at);
+    Ok(stops)
 }
 
 fn cause(

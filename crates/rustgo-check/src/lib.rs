@@ -22,6 +22,8 @@ mod machine;
 mod panic;
 mod state;
 mod table;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod verdict;
 mod x86_64;

@@ -2,11 +2,14 @@
 
 mod addresses;
 mod alignment;
+mod bound;
 mod branches;
 mod calls;
 mod comparisons;
 mod destinations;
+mod ends;
 mod flags;
+mod flow;
 mod frame_pointer;
 mod groups;
 mod image;
@@ -21,6 +24,7 @@ mod saved;
 mod saves;
 mod stack_pointer;
 mod stores;
+mod summary;
 mod system;
 mod tables;
 mod targets;
@@ -50,11 +54,14 @@ pub fn cases() -> Vec<Case> {
     [
         addresses::cases(),
         alignment::cases(),
+        bound::cases(),
         branches::cases(),
         calls::cases(),
         comparisons::cases(),
         destinations::cases(),
+        ends::cases(),
         flags::cases(),
+        flow::cases(),
         frame_pointer::cases(),
         groups::cases(),
         image::cases(),
@@ -69,6 +76,7 @@ pub fn cases() -> Vec<Case> {
         saves::cases(),
         stack_pointer::cases(),
         stores::cases(),
+        summary::cases(),
         system::cases(),
         tables::cases(),
         targets::cases(),

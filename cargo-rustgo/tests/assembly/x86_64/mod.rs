@@ -1,6 +1,9 @@
 //! The cases for x86-64, one file for each clause of its rules.
 
 mod alignment;
+mod bound;
+mod ends;
+mod flow;
 mod frames;
 mod image;
 mod kernel;
@@ -9,6 +12,7 @@ mod registers;
 mod return_address;
 mod saved;
 mod stack_pointer;
+mod summary;
 mod targets;
 mod x87;
 
@@ -26,6 +30,9 @@ const NOT_KNOWN: &str = "goes to a place that is not known before the program ru
 pub fn cases() -> Vec<Case> {
     [
         alignment::cases(),
+        bound::cases(),
+        ends::cases(),
+        flow::cases(),
         frames::cases(),
         image::cases(),
         kernel::cases(),
@@ -34,6 +41,7 @@ pub fn cases() -> Vec<Case> {
         return_address::cases(),
         saved::cases(),
         stack_pointer::cases(),
+        summary::cases(),
         targets::cases(),
         x87::cases(),
     ]

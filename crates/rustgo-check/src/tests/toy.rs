@@ -1,0 +1,377 @@
+//! A processor for tests, with one instruction for each thing that the processor-independent part of the analysis has to
+//! understand. A program is text; every instruction takes four bytes, a call pushes eight.
+//!
+//! ```text
+//! export main: push 8; call helper; pop 8; ret
+//! helper: lose 3; .again: jz .again; ret
+//! ```
+//!
+//! | instruction | meaning |
+//! | --- | --- |
+//! | `push N`, `pop N` | moves the stack pointer by N bytes |
+//! | `align N` | aligns the stack pointer down to N; `leave` goes back to the function's entry |
+//! | `set R N`, `lose R` | register R holds the image offset N, or something unknown |
+//! | `save R`, `restore R` | pushes and pops a register |
+//! | `want R N` | wrong unless register R holds N for certain |
+//! | `touch N`, `above N`, `escape` | uses the stack N bytes above its pointer, writes N bytes above the return address, computes with a stack address |
+//! | `jmp A B..`, `jz A`, `call A B..` | labels, functions, `LABEL+N` or a bare offset; `call` alone calls who knows what |
+//! | `ret`, `trap`, `lost`, `nop` | |
+//! | `wide` | an instruction of eight bytes, the last four of which are a `trap` to whoever jumps there |
+//! | `probe N` | takes N bytes of stack in a loop of three instructions, this one and two traps; there is one across those two, too |
+//! | `break RULE N` | breaks a rule and goes on |
+//!
+//! Registers 3, 5, 12 and 13 are callee-saved. Register 5 is a frame pointer: wrong where it is not known at a join, or not the
+//! caller's at a tail call.
+
+use std::collections::BTreeMap;
+
+use crate::effort::{Effort, Exhausted};
+use crate::finding::{Finding, Rule};
+use crate::flow::{Explored, explore};
+use crate::image::Processor;
+use crate::image::record::Export;
+use crate::image::{Entry, Function, Image, Import, Lines, Relro};
+use crate::machine::{Complaint, Flow, Machine, Realign, State as _, Step, Summary};
+use crate::state::{Anchor, Frame, Register, Spot, Value};
+use crate::{Analysis, verdict};
+
+const CALLEE_SAVED: u64 = 1 << 3 | 1 << 5 | 1 << 12 | 1 << 13;
+const POINTER: Register = 5;
+
+/// A program.
+pub struct Toy {
+    code: BTreeMap<u64, Vec<String>>,
+    labels: BTreeMap<String, u64>,
+    pub image: Image,
+}
+
+#[derive(Clone, Debug)]
+pub struct State(Frame);
+
+impl crate::machine::State for State {
+    fn frame(&self) -> &Frame {
+        &self.0
+    }
+
+    fn join(&mut self, other: &Self) -> bool {
+        self.0.join(&other.0)
+    }
+}
+
+impl Toy {
+    /// Reads a program: lines or `;` separate instructions, `NAME:` starts a function, `export NAME:` an export,
+    /// `.NAME:` is a label in a function, `import NAME` and `import NAME noreturn` are branches to the host.
+    pub fn new(program: &str) -> Self {
+        let mut toy = Self {
+            code: BTreeMap::new(),
+            labels: BTreeMap::new(),
+            image: Image {
+                processor: Processor::X86_64,
+                bytes: Vec::new(),
+                code_size: 0,
+                alignment: 16,
+                functions: Vec::new(),
+                constants: Vec::new(),
+                references: Vec::new(),
+                relro: Relro::default(),
+                entries: Vec::new(),
+                types: Vec::new(),
+                routines: Vec::new(),
+                imports: Vec::new(),
+                lines: Lines::default(),
+            },
+        };
+        let mut at = 0;
+        for part in program.split(['\n', ';']) {
+            let mut rest = part.trim();
+            while let Some((head, tail)) = rest.split_once(':') {
+                let name = head
+                    .trim_start_matches("export ")
+                    .trim_start_matches("routine ")
+                    .trim();
+                toy.labels.insert(name.to_owned(), at);
+                if !name.starts_with('.') {
+                    // Colons end names.
+                    toy.image.functions.push(Function {
+                        name: name.replace("..", "::"),
+                        start: at,
+                        size: 0,
+                    });
+                }
+                if head.starts_with("export ") {
+                    toy.image.entries.push(Entry {
+                        export: Export::undeclared(name),
+                        at,
+                    });
+                } else if head.starts_with("routine ") {
+                    toy.image.routines.push(at);
+                }
+                rest = tail.trim();
+            }
+            let words: Vec<String> = rest.split_whitespace().map(str::to_owned).collect();
+            match words.first().map(String::as_str) {
+                None => {}
+                Some("import") => {
+                    toy.labels.insert(words[1].clone(), at);
+                    toy.image.imports.push(Import {
+                        name: words[1].clone(),
+                        at,
+                        returns: words.get(2).is_none(),
+                    });
+                    at += 4;
+                }
+                // Code that belongs to no function.
+                Some("gap") => at += 4,
+                Some(name) => {
+                    let trap = || vec!["trap".to_owned()];
+                    let size = match name {
+                        "wide" => 8,
+                        "probe" => 12,
+                        _ => 4,
+                    };
+                    if size > 4 {
+                        toy.code.insert(at + 4, trap());
+                    }
+                    if size > 8 {
+                        toy.code.insert(at + 6, trap());
+                        toy.code.insert(at + 8, trap());
+                    }
+                    toy.code.insert(at, words);
+                    at += size;
+                    let function = toy.image.functions.last_mut().expect("a function");
+                    function.size = at - function.start;
+                }
+            }
+        }
+        toy.image.bytes.resize(at as usize, 0);
+        toy.image.code_size = at;
+        toy.image.relro.start = at;
+        toy
+    }
+
+    /// The offset of a label, or so many bytes behind one.
+    pub fn at(&self, label: &str) -> u64 {
+        let (name, more) = label.split_once('+').unwrap_or((label, "0"));
+        let more: u64 = more.parse().expect("a number");
+        match name.parse::<u64>() {
+            Ok(offset) => offset,
+            Err(_) => {
+                *self
+                    .labels
+                    .get(name)
+                    .unwrap_or_else(|| panic!("no label `{name}`"))
+                    + more
+            }
+        }
+    }
+
+    /// What is learnt of each function by following execution.
+    pub fn explore(&self) -> BTreeMap<u64, Explored> {
+        let starts = self.image.entries.iter().map(|entry| entry.at);
+        explore(&self.image, self, starts, &Effort::unlimited()).expect("effort without a limit")
+    }
+
+    /// The verdict on all exports.
+    pub fn judge(&self) -> Analysis {
+        let effort = Effort::of(&self.image);
+        self.judge_with(&effort)
+            .unwrap_or_else(|_| verdict::give_up(&self.image, &effort))
+    }
+
+    /// The same with so much effort.
+    pub fn judge_with(&self, effort: &Effort) -> Result<Analysis, Exhausted> {
+        verdict::judge(&self.image, self, effort)
+    }
+
+    /// Declares what the first export promises.
+    pub fn declare(mut self, stack: Option<u64>, no_panic: bool) -> Self {
+        let export = &mut self.image.entries[0].export;
+        (export.stack, export.no_panic) = (stack, no_panic);
+        self
+    }
+
+    /// What is wrong: where, and the message.
+    pub fn findings(&self) -> Vec<(u64, String)> {
+        let finding = |finding: &Finding| (finding.places[0].offset, finding.message.clone());
+        self.judge().findings.iter().map(finding).collect()
+    }
+
+    /// Asserts what is wrong: labels and messages, in the order of the functions and places.
+    pub fn assert_findings(&self, expected: &[(&str, &str)]) {
+        let expected: Vec<(u64, String)> = expected
+            .iter()
+            .map(|(label, message)| (self.at(label), (*message).to_owned()))
+            .collect();
+        assert_eq!(self.findings(), expected);
+    }
+
+    /// The bound of the first export.
+    pub fn bound(&self) -> Option<u64> {
+        self.judge().entries[0].bound
+    }
+
+    fn targets(&self, words: &[String]) -> Vec<u64> {
+        words[1..].iter().map(|label| self.at(label)).collect()
+    }
+}
+
+fn number(words: &[String], index: usize) -> i64 {
+    words[index].parse().expect("a number")
+}
+
+fn complaint(rule: Rule, message: String) -> Complaint {
+    Complaint {
+        rule,
+        message,
+        help: String::new(),
+    }
+}
+
+impl Machine for Toy {
+    type State = State;
+
+    const RETURN_ADDRESS: u64 = 8;
+    const RED_ZONE: u64 = 128;
+    const ENTRY_RESIDUES: &'static [u64] = &[8, 24, 40, 56];
+
+    fn entry(&self) -> State {
+        State(Frame::entry(CALLEE_SAVED))
+    }
+
+    fn step(&self, at: u64, state: &State) -> Step<State> {
+        let Some(words) = self.code.get(&at) else {
+            let mut step = Step::lost(at);
+            step.complaints
+                .push(complaint(Rule::Undecidable, format!("no instruction at {at}")));
+            return step;
+        };
+        let mut step = Step::lost(at + 4);
+        let mut next = state.clone();
+        let frame = &mut next.0;
+        let sp = frame.sp;
+        let register = |index| number(words, index) as Register;
+        let mut flow: Option<fn(State) -> Flow<State>> = Some(Flow::Next);
+        match words[0].as_str() {
+            "nop" => {}
+            "wide" => step.end = at + 8,
+            "push" => frame.move_sp(sp.plus(-number(words, 1))),
+            "pop" => frame.move_sp(sp.plus(number(words, 1))),
+            "leave" => frame.move_sp(Spot::ENTRY),
+            "align" => {
+                let alignment = number(words, 1) as u64;
+                let before = -sp.offset;
+                step.realigns = Some(Realign {
+                    before: before as u64,
+                    alignment,
+                });
+                let anchor = Anchor::Realigned {
+                    at,
+                    before,
+                    alignment,
+                };
+                frame.move_sp(Spot { anchor, ..sp });
+            }
+            "probe" => {
+                step.inner = vec![at + 4, at + 8];
+                step.end = at + 12;
+                frame.move_sp(sp.plus(-number(words, 1)));
+            }
+            "set" => frame.set(register(1), Value::Address(number(words, 2) as u64)),
+            "lose" => frame.set(register(1), Value::Unknown),
+            "save" => {
+                let spot = sp.plus(-8);
+                frame.move_sp(spot);
+                frame.slots.store(spot, 8, state.0.get(register(1)));
+            }
+            "restore" => {
+                frame.set(register(1), state.0.slots.get(sp));
+                frame.move_sp(sp.plus(8));
+            }
+            "want" => {
+                let value = state.0.get(register(1));
+                if value != Value::Address(number(words, 2) as u64) {
+                    step.complaints.push(complaint(
+                        Rule::SystemCall,
+                        format!("register {} is {value:?}", words[1]),
+                    ));
+                }
+            }
+            "touch" => step.touches.push(sp.plus(number(words, 1))),
+            "escape" => step.escapes = true,
+            "above" => step.above = number(words, 1) as u64,
+            // Breaks a rule, and goes on.
+            "break" => step.complaints.push(match words[1].as_str() {
+                "red-zone" => complaint(Rule::RedZone, format!("red zone {}", words[2])),
+                "alignment" => complaint(Rule::StackAlignment, format!("alignment {}", words[2])),
+                "frame" => complaint(Rule::VariableFrame, format!("frame {}", words[2])),
+                "pointer" => complaint(Rule::FramePointer, format!("pointer {}", words[2])),
+                "reserved" => complaint(Rule::ReservedRegister, format!("reserved {}", words[2])),
+                _ => complaint(Rule::SystemCall, format!("system {}", words[2])),
+            }),
+            "jz" => {
+                step.flow = Flow::Branch {
+                    target: self.at(&words[1]),
+                    taken: next.clone(),
+                    next: next.clone(),
+                };
+                flow = None;
+            }
+            "jmp" => {
+                step.flow = Flow::Jump(self.targets(words), next.clone());
+                flow = None;
+            }
+            "call" => {
+                if words.len() == 1 {
+                    step.complaints
+                        .push(complaint(Rule::IndirectCall, "calls who knows what".to_owned()));
+                }
+                step.flow = Flow::Call(self.targets(words), next.clone());
+                flow = None;
+            }
+            "ret" if sp == Spot::ENTRY => flow = Some(Flow::Return),
+            "ret" | "lost" => {
+                step.complaints
+                    .push(complaint(Rule::Undecidable, format!("lost at {at}")));
+                flow = Some(|_| Flow::Lost);
+            }
+            "trap" => flow = Some(|_| Flow::Trap),
+            other => panic!("no instruction `{other}`"),
+        }
+        if let Some(flow) = flow {
+            step.flow = flow(next);
+        }
+        step
+    }
+
+    fn after_call(&self, state: &State, callee: Summary) -> State {
+        let mut next = state.clone();
+        for register in (0..16).filter(|register| CALLEE_SAVED & callee.preserved & (1 << register) == 0) {
+            next.0.set(register, Value::Unknown);
+        }
+        next.0.slots.store_anywhere();
+        let below = next.frame().sp.plus(callee.above as i64);
+        next.0.slots.drop_below(below);
+        next
+    }
+
+    fn at_join(&self, state: &State, complaints: &mut Vec<Complaint>) {
+        if state.0.get(POINTER) == Value::Unknown {
+            complaints.push(complaint(Rule::FramePointer, "differs at a join".to_owned()));
+        }
+    }
+
+    fn at_tail_call(&self, state: &State, complaints: &mut Vec<Complaint>) {
+        if state.0.get(POINTER) != Value::Initial(POINTER) {
+            complaints.push(complaint(Rule::FramePointer, "lost at a tail call".to_owned()));
+        }
+    }
+
+    fn at_boundary(&self, who: &str, preserved: u64, complaints: &mut Vec<Complaint>) {
+        let lost: Vec<u32> = (0..16)
+            .filter(|register| CALLEE_SAVED & !preserved & (1 << register) != 0)
+            .collect();
+        if !lost.is_empty() {
+            complaints.push(complaint(Rule::ReservedRegister, format!("{who} loses {lost:?}")));
+        }
+    }
+}
