@@ -70,4 +70,80 @@ mod tests {
             ]
         );
     }
+
+    fn line(rest: &str) -> String {
+        format!("               0                0       10    16         {rest}")
+    }
+
+    fn read(lines: &[&str]) -> Vec<(String, String)> {
+        let lines: Vec<_> = lines.iter().map(|rest| line(rest)).collect();
+        let sections = code_sections(&lines.join("\n")).unwrap();
+        sections
+            .into_iter()
+            .map(|section| (section.member, section.name))
+            .collect()
+    }
+
+    #[test]
+    fn only_code_counts() {
+        let names = |name: &str| read(&[&format!("/x/a.o:({name})")]).len();
+        for code in [".text", ".text.f", ".text.", ".text.unlikely.f"] {
+            assert_eq!(names(code), 1, "{code}");
+        }
+        for other in [
+            ".textual",
+            ".rodata.text",
+            ".data",
+            "text",
+            ".init.text",
+            ".tex",
+            "",
+        ] {
+            assert_eq!(names(other), 0, "{other}");
+        }
+        assert_eq!(read(&["f", ".image", "/x/a.o:(.text", "/x/a.o(.text)"]), []);
+    }
+
+    #[test]
+    fn each_section_is_named_once_in_order() {
+        let told = read(&[
+            "/x/liba.a(b.o):(.text.g)",
+            "/x/a.o:(.text.f)",
+            "/x/liba.a(b.o):(.text.g)",
+            "/x/liba.a(b.o):(.text.f)",
+        ]);
+        let expected = [("b.o", ".text.g"), ("a.o", ".text.f"), ("b.o", ".text.f")];
+        assert_eq!(
+            told,
+            expected.map(|(member, name)| (member.to_owned(), name.to_owned()))
+        );
+    }
+
+    #[test]
+    fn what_a_script_can_not_name_is_refused() {
+        for member in [
+            "a\"b.o",
+            "a*.o",
+            "a?.o",
+            "a[b.o",
+            "a(b.o",
+            "a)b.o",
+            "liba.a(b*.o)",
+            "liba.a(b).o)",
+        ] {
+            let error = code_sections(&line(&format!("/x/{member}:(.text.f)"))).unwrap_err();
+            assert!(
+                error
+                    .to_string()
+                    .contains("the linker script can't name section .text.f of"),
+                "{error}"
+            );
+        }
+        let error = code_sections(&line("/x/a.o:(.text.\"f)"))
+            .unwrap_err()
+            .to_string();
+        assert_eq!(error, "the linker script can't name section .text.\"f of a.o");
+        // Of what is no code it does not matter.
+        assert_eq!(code_sections(&line("/x/a*.o:(.rodata)")).unwrap(), []);
+    }
 }

@@ -7,7 +7,11 @@ mod error;
 mod map;
 mod prune;
 mod rename;
+#[cfg(test)]
+pub(crate) mod sample;
 mod script;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

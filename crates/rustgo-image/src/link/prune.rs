@@ -109,3 +109,6 @@ fn relocations(file: &[u8], linked: &BTreeSet<&str>, alive: &BTreeSet<&str>) -> 
 
 /// Offset of a relocation's kind and symbol in its record, which starts with the place in 8 bytes.
 const INFO: usize = 8;
+
+#[cfg(test)]
+mod tests;

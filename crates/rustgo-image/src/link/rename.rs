@@ -113,11 +113,13 @@ fn offset_in<T>(file: &[u8], record: &T) -> usize {
 mod tests {
     use object::write::{Object as Writer, Symbol, SymbolSection};
     use object::{
-        Architecture, BinaryFormat, Endianness, Object, ObjectSymbol, SectionKind, SymbolFlags, SymbolKind,
-        SymbolScope,
+        Architecture, BinaryFormat, Endianness, Object, ObjectSection, ObjectSymbol, SectionKind,
+        SymbolFlags, SymbolKind, SymbolScope,
     };
 
     use super::*;
+    use crate::link::sample::{GLOBAL, LOCAL, Sample};
+    use crate::processor::Processor;
 
     fn object(defined: &str, wanted: &[&str]) -> Vec<u8> {
         let mut object = Writer::new(BinaryFormat::Elf, Architecture::X86_64, Endianness::Little);
@@ -185,5 +187,129 @@ mod tests {
                 ("v3.b.o".to_owned(), names(&["g_v3"]))
             ]
         );
+    }
+
+    fn suffixed(library: &[u8]) -> Result<Vec<u8>> {
+        rename(library, str::to_owned, |name| format!("{name}_v3"))
+    }
+
+    /// The names of an object's symbols, sections and files among them.
+    fn names(object: &[u8]) -> Vec<String> {
+        let object = object::File::parse(object).unwrap();
+        object
+            .symbols()
+            .map(|symbol| symbol.name().unwrap().to_owned())
+            .filter(|name| !name.is_empty())
+            .collect()
+    }
+
+    /// Whatever a symbol is, and whoever sees it; but files are no symbols that two builds could share.
+    #[test]
+    fn every_definition_is_renamed() {
+        let mut sample = Sample::new(Processor::X86_64);
+        let (text, _) = sample.function("f");
+        sample.symbol("local", text, 4, LOCAL);
+        let data = sample.section(".data.x", &[1; 8]);
+        sample.add("DATA", SymbolSection::Section(data), 0, GLOBAL, SymbolKind::Data);
+        sample.add("number", SymbolSection::Absolute, 5, GLOBAL, SymbolKind::Data);
+        sample.object.add_file_symbol(b"guest.rs".to_vec());
+        sample.undefined("elsewhere");
+        sample.object.section_symbol(text);
+        let renamed = suffixed(&sample.bytes()).unwrap();
+        let mut told = names(members(&renamed).unwrap()[0].data);
+        told.sort();
+        assert_eq!(
+            told,
+            [
+                "DATA_v3",
+                "elsewhere",
+                "f_v3",
+                "guest.rs",
+                "local_v3",
+                "number_v3"
+            ]
+        );
+    }
+
+    /// Sections keep their names, and relocations refer to what they did.
+    #[test]
+    fn the_rest_of_an_object_stays() {
+        let mut sample = Sample::new(Processor::X86_64);
+        let (f, _) = sample.function("f");
+        let (_, g) = sample.function("g");
+        sample.relocation(f, 4, g, elf::R_X86_64_PLT32);
+        let before = sample.bytes();
+        let archive = suffixed(&before).unwrap();
+        let members = members(&archive).unwrap();
+        assert_eq!(members.len(), 1);
+        let after = members[0].data;
+        let (before, after) = (
+            object::File::parse(&*before).unwrap(),
+            object::File::parse(after).unwrap(),
+        );
+        let told = |object: &object::File| -> Vec<_> {
+            let sections = object.sections().map(|section| {
+                let relocations: Vec<_> = section
+                    .relocations()
+                    .map(|(at, relocation)| (at, relocation.target()))
+                    .collect();
+                let data = match section.name() {
+                    Ok(".strtab" | ".symtab") => Vec::new(),
+                    _ => section.data().unwrap().to_vec(),
+                };
+                (section.name().unwrap().to_owned(), data, relocations)
+            });
+            sections.collect()
+        };
+        assert_eq!(told(&before), told(&after));
+        let places = |object: &object::File| -> Vec<_> {
+            object
+                .symbols()
+                .map(|symbol| (symbol.address(), symbol.section_index()))
+                .collect()
+        };
+        assert_eq!(places(&before), places(&after));
+    }
+
+    #[test]
+    fn an_object_without_symbols_is_left_alone() {
+        // The header of an object without sections.
+        let mut bytes = object("f", &[])[..64].to_vec();
+        bytes[0x28..0x30].fill(0);
+        bytes[0x3c..0x40].fill(0);
+        assert_eq!(super::renamed(&bytes, |_| None).unwrap(), bytes);
+    }
+
+    /// Metadata and objects of 32 bits are nothing that the linker would take.
+    #[test]
+    fn other_members_are_left_out() {
+        let member = |name: &str, bytes: Vec<u8>| NewMember {
+            name: name.into(),
+            bytes,
+        };
+        let mut small = object("f", &[]);
+        small[4] = 1;
+        let library = archive::write(
+            ArchiveKind::Gnu,
+            &[
+                member("lib.rmeta", b"rust and more than sixteen bytes".to_vec()),
+                member("a.o", object("f", &[])),
+                member("b.o", small),
+            ],
+        )
+        .unwrap();
+        let renamed = suffixed(&library).unwrap();
+        let read = members(&renamed).unwrap();
+        assert_eq!((read.len(), read[0].name.as_str()), (1, "a.o"));
+    }
+
+    #[test]
+    fn a_damaged_object_is_named() {
+        let mut bytes = object("f", &[]);
+        // Where the table of sections is.
+        bytes[0x28..0x30].fill(0xff);
+        let error = suffixed(&bytes).unwrap_err().to_string();
+        assert_eq!(error, "the object can't be read");
+        assert!(suffixed(b"words").is_err());
     }
 }
