@@ -1,25 +1,17 @@
 //! Builds `no_std` Rust guests into self-contained, proven images for Go, C and assembly.
 //!
-//! The pipeline, in the order of the folders: [`guest`] compiles the guest crate, [`link`] links what its
-//! [`export`]s reach, [`image`] reads and resolves the result, [`check`] proves it, [`mod@write`] writes it out for
-//! every host. [`cli`] is the command line around them.
+//! This is the glue: [`build`] runs cargo and the linker and has the crates below do the rest, [`mod@verify`] has Go confirm
+//! what was written, [`cli`] is the command line around them.
+//!
+//! What the crates below are about is here under short names: [`image`], [`check`], [`interface`], [`mod@write`].
 
+pub mod build;
 pub mod cli;
-pub mod declared;
-pub mod export;
-pub mod guest;
-pub mod interface;
-pub mod link;
-pub mod notice;
-pub mod options;
-pub mod pipeline;
-pub mod progress;
-pub mod standard_library;
-pub mod toolchain;
-pub mod variant;
 pub mod verify;
-pub mod with;
-pub mod write;
 
-pub use rustgo_check as check;
+pub use build::{
+    guest, link, notice, options, pipeline, progress, standard_library, toolchain, variant, with,
+};
 pub use rustgo_image::{finding, image, processor};
+pub use rustgo_interface::records as export;
+pub use {rustgo_check as check, rustgo_emit as write, rustgo_interface as interface};

@@ -14,13 +14,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use cargo_rustgo::build::origin::origin;
 use cargo_rustgo::finding::Rule;
 use cargo_rustgo::guest::Guest;
 use cargo_rustgo::options::Options;
 use cargo_rustgo::pipeline::{self, Checked, Declared};
 use cargo_rustgo::processor::Processor;
 use cargo_rustgo::toolchain::Toolchain;
-use cargo_rustgo::write::{Files, Origin, Proof, go};
+use cargo_rustgo::write::{Files, Proof, go};
 
 const ARM64: Processor = Processor::Aarch64;
 
@@ -82,7 +83,7 @@ fn tests(toolchain: &Toolchain, checked: &Checked, module: &Path) -> PathBuf {
     }
 
     let guest = Guest::find(Some(&repository().join("rustgo-crypto/Cargo.toml")), None).unwrap();
-    let origin = Origin::new(&guest, toolchain, &Options::default());
+    let origin = origin(&guest, toolchain, &Options::default());
     let image = checked.image.as_ref().unwrap();
     let entries = image.entries.iter().zip(&checked.analysis.entries);
     let proofs: Vec<Proof> = entries

@@ -4,7 +4,7 @@
 use core::slice;
 
 /// How an argument can be one that no reference may be made of. The numbers are what a C function with a status returns;
-/// the tool's `interface/misuse.rs` has them for its headers.
+/// `rustgo-record` has them for the tool's headers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(i32)]
 pub enum Misuse {

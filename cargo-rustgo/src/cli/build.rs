@@ -7,6 +7,8 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 
 use super::GuestArgs;
+use crate::build::defaults;
+use crate::build::origin::origin;
 use crate::check::Analysis;
 use crate::export::Type;
 use crate::guest::Guest;
@@ -23,8 +25,7 @@ use crate::write::archive::{self, ArchiveKind};
 use crate::write::go_amd64::Plan;
 use crate::write::go_package::{self, Way};
 use crate::write::{
-    Files, Origin, Proof, Stamp, c_header, c_words, defaults, go, interface, macho_object, nasm_include,
-    pkg_config,
+    Files, Origin, Proof, Stamp, c_header, c_words, go, interface, macho_object, nasm_include, pkg_config,
 };
 
 /// Build a guest crate and write its image for Go, C and assembly
@@ -140,7 +141,7 @@ impl Product {
     /// Compiles the guest for each processor, and proves it.
     pub fn make(guest: Guest, options: &Options) -> Result<Self> {
         let toolchain = Toolchain::find(&guest.folder)?;
-        let origin = Origin::new(&guest, &toolchain, options);
+        let origin = origin(&guest, &toolchain, options);
         let processors = options.processors();
         for &processor in &processors {
             toolchain.require(processor)?;
@@ -170,7 +171,7 @@ impl Product {
         let proofs = interface(self.built.iter().map(|built| &*built.proofs));
         let types = self.built.first().map_or(&[][..], |built| &built.image.types);
         let offered = offered(&proofs, types)?;
-        go_package::add(
+        Ok(go_package::add(
             files,
             folder,
             &self.origin,
@@ -181,7 +182,7 @@ impl Product {
                 .find_map(|built| Table::of(&built.image.entries))
                 .as_ref(),
             self.fallback.as_deref(),
-        )
+        )?)
     }
 
     /// Adds those files of a Go package that come from the images alone, and returns how shims get at each export.
@@ -193,8 +194,14 @@ impl Product {
             proofs,
         } in &self.built
         {
-            let mine = go::add(files, folder, &self.origin, image, analysis, proofs)?;
-            ways.insert(image.processor, mine);
+            let added = go::add(files, folder, &self.origin, image, analysis, proofs)?;
+            if let Some(inexact) = added.inexact {
+                eprintln!(
+                    "note: tracebacks and profiles in Go end at this guest, without its callers: {inexact}. Panics and \
+                     faults still work"
+                );
+            }
+            ways.insert(image.processor, added.ways);
         }
         let images = self.built.iter().map(|built| &built.image);
         go::add_panics(files, folder, &self.origin, images);
@@ -284,7 +291,10 @@ fn add_declarations(files: &mut Files, folder: &Path, origin: &Origin, built: &[
 
 /// What a guest offers to hosts.
 fn offered(proofs: &[Proof], types: &[Type]) -> Result<Interface> {
-    Interface::new(proofs.iter().map(|proof| &proof.entry.export), types)
+    Ok(Interface::new(
+        proofs.iter().map(|proof| &proof.entry.export),
+        types,
+    )?)
 }
 
 /// The most stack that each export uses, in bytes.

@@ -19,6 +19,7 @@ mod workspace;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use cargo_rustgo::build::origin::origin;
 use cargo_rustgo::check::Analysis;
 use cargo_rustgo::guest::Guest;
 use cargo_rustgo::image::Image;
@@ -53,7 +54,7 @@ impl Linked {
         let guest = find(package);
         let toolchain = Toolchain::find(&guest.folder).unwrap();
         let checked = pipeline::guest(&guest, &toolchain, Processor::X86_64, &Default::default()).unwrap();
-        Self::new(checked, Origin::new(&guest, &toolchain, &Default::default()))
+        Self::new(checked, origin(&guest, &toolchain, &Default::default()))
     }
 
     /// A single file of the tests, whatever the checks find in it.
@@ -63,7 +64,7 @@ impl Linked {
         let toolchain = Toolchain::find(&tests()).unwrap();
         let declared = Declared::read(&files).unwrap();
         let checked = pipeline::check(&toolchain, Processor::X86_64, &files, &declared).unwrap();
-        Self::new(checked, Origin::new(&guest, &toolchain, &Default::default()))
+        Self::new(checked, origin(&guest, &toolchain, &Default::default()))
     }
 
     fn new(checked: Checked, origin: Origin) -> Self {

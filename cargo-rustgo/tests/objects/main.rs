@@ -232,7 +232,10 @@ fn image_with_variants() -> Image {
     }
 }
 
-type Format = (BinaryFormat, fn(Object, Processor) -> anyhow::Result<Vec<u8>>);
+type Format = (
+    BinaryFormat,
+    fn(Object, Processor) -> cargo_rustgo::write::Result<Vec<u8>>,
+);
 
 const FORMATS: [Format; 2] = [
     (BinaryFormat::Elf, elf_object::finish),

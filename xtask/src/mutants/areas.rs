@@ -77,12 +77,12 @@ impl Area {
             },
             Self::Emit => Rust {
                 files: &[
-                    "cargo-rustgo/src/write/**/*.rs",
+                    "crates/rustgo-emit/src/**/*.rs",
+                    "crates/rustgo-interface/src/**/*.rs",
                     "cargo-rustgo/src/verify/**/*.rs",
-                    "cargo-rustgo/src/variant/**/*.rs",
-                    "cargo-rustgo/src/interface/**/*.rs",
+                    "cargo-rustgo/src/build/variant/**/*.rs",
                 ],
-                packages: &["cargo-rustgo"],
+                packages: &["rustgo-emit", "rustgo-interface", "cargo-rustgo"],
                 test: &[
                     "--lib",
                     "--test=abi",
@@ -94,8 +94,8 @@ impl Area {
                 ],
             },
             Self::Rt => Rust {
-                files: &["rustgo-rt/**/*.rs"],
-                packages: &["rustgo-rt", "rustgo-rt-macros", "rustgo-rt-mem"],
+                files: &["rustgo-rt/**/*.rs", "crates/rustgo-record/src/**/*.rs"],
+                packages: &["rustgo-rt", "rustgo-rt-macros", "rustgo-rt-mem", "rustgo-record"],
                 test: &[],
             },
             Self::Crypto => Rust {

@@ -1,0 +1,15 @@
+//! From a guest crate to a proven image: compiles, links and proves, with the toolchain that the guest names.
+
+pub mod declared;
+pub mod defaults;
+pub mod guest;
+pub mod link;
+pub mod notice;
+pub mod options;
+pub mod origin;
+pub mod pipeline;
+pub mod progress;
+pub mod standard_library;
+pub mod toolchain;
+pub mod variant;
+pub mod with;

@@ -1,0 +1,142 @@
+//! All builds of a guest for one processor, as the linker takes them: each with names of its own.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use super::{Chooser, PORTABLE, Variant};
+use crate::build::declared::Declared;
+use crate::export::Export;
+use crate::guest::{Core, Guest};
+use crate::link;
+use crate::processor::Processor;
+use crate::toolchain::Toolchain;
+
+/// What the linker takes.
+#[derive(Debug)]
+pub struct Builds {
+    /// The libraries, and the function that chooses among them.
+    pub files: Vec<PathBuf>,
+    /// What they declare: each build's exports by a name of its own.
+    pub declared: Declared,
+}
+
+impl Builds {
+    /// Compiles a guest with its variants, into a folder where there are any.
+    ///
+    /// # Errors
+    ///
+    /// A build does not compile, or exports something else than the others.
+    pub fn make(
+        guest: &Guest,
+        toolchain: &Toolchain,
+        processor: Processor,
+        core: Core,
+        variants: &[Variant],
+        folder: &Path,
+    ) -> Result<Self> {
+        let library = guest.build(toolchain, processor, core, None)?;
+        let portable = Declared::read(std::slice::from_ref(&library))?;
+        if variants.is_empty() {
+            return Ok(Self {
+                files: vec![library],
+                declared: portable,
+            });
+        }
+        let chooser = Chooser::new(&guest.identifier(), variants, toolchain)?;
+        let mut builds = Self {
+            files: vec![chooser.compile(toolchain, folder)?],
+            declared: Declared {
+                exports: vec![chooser.export()],
+                types: portable.types.clone(),
+                ..Declared::default()
+            },
+        };
+        builds.add(&library, &portable, 0, PORTABLE, folder)?;
+        for (number, variant) in (1..).zip(variants) {
+            let library = guest.build(toolchain, processor, core, Some(variant))?;
+            let declared = Declared::read(std::slice::from_ref(&library))?;
+            same_exports(&portable, &declared, variant)?;
+            builds.add(&library, &declared, number, &variant.name, folder)?;
+        }
+        builds.check_names(&portable)?;
+        Ok(builds)
+    }
+
+    fn add(
+        &mut self,
+        library: &Path,
+        declared: &Declared,
+        number: usize,
+        name: &str,
+        folder: &Path,
+    ) -> Result<()> {
+        let why = || format!("{} can't be read", library.display());
+        let bytes = std::fs::read(library).with_context(why)?;
+        let is_export = |symbol: &str| declared.exports.iter().any(|export| export.name == symbol);
+        let symbol = |symbol: &str| {
+            let separator = if is_export(symbol) { '_' } else { '.' };
+            format!("{symbol}{separator}{name}")
+        };
+        // The linker script finds members by how their names end.
+        let member = |member: &str| format!("{member}.{name}.o");
+        let renamed = link::rename(&bytes, member, symbol).with_context(why)?;
+        let file = folder.join(format!("{name}.a"));
+        std::fs::write(&file, renamed).with_context(|| format!("{} can't be written", file.display()))?;
+        self.files.push(file);
+        let exports = declared.exports.iter().map(|export| export.variant(number, name));
+        self.declared.exports.extend(exports);
+        for import in &declared.imports {
+            if !self.declared.imports.contains(import) {
+                self.declared.imports.push(import.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes sure that no symbol means two things.
+    fn check_names(&mut self, portable: &Declared) -> Result<()> {
+        let exports = &mut self.declared.exports;
+        exports.sort_by(|a, b| a.name.cmp(&b.name));
+        for pair in exports.windows(2) {
+            ensure!(
+                pair[0].name != pair[1].name,
+                "two builds of exports would both be the symbol `{}`: call the variant something else",
+                pair[0].name
+            );
+        }
+        let clash = |export: &&Export| {
+            portable
+                .exports
+                .iter()
+                .any(|declared| declared.name == export.name)
+        };
+        if let Some(export) = exports.iter().find(clash) {
+            bail!(
+                "the guest exports `{}`, which is also what this tool calls the variant of another export: rename either",
+                export.name
+            );
+        }
+        Ok(())
+    }
+}
+
+fn same_exports(portable: &Declared, declared: &Declared, variant: &Variant) -> Result<()> {
+    let missing = |from: &Declared, of: &Declared| -> Option<String> {
+        let export = of.exports.iter().find(|export| !from.exports.contains(export))?;
+        Some(export.name.clone())
+    };
+    if let Some(name) = missing(declared, portable) {
+        bail!(
+            "the guest does not export `{name}` with the features of `{variant}` as it does without: every variant has to \
+             have the same exports, so choose by `cfg(target_feature)` inside them"
+        );
+    }
+    if let Some(name) = missing(portable, declared) {
+        bail!(
+            "the guest exports `{name}` with the features of `{variant}` alone: a host on another processor would have \
+             nothing to call, so export it in every build"
+        );
+    }
+    Ok(())
+}

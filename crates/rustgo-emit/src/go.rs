@@ -1,0 +1,109 @@
+//! The files of a Go package that come from its images: each image itself and the header for its shims, and the type of
+//! their panics.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::go_amd64::Inexact;
+use super::go_header::Convention;
+use super::go_package::Way;
+use super::{Files, Origin, Proof, go_amd64, go_arm64, go_header, go_panic};
+use crate::check::{Analysis, LINE};
+use crate::error::Result;
+use crate::image::Image;
+use crate::processor::Processor;
+
+/// What is to be known of the files that [`add`] has added.
+#[derive(Clone, Debug)]
+pub struct Added {
+    /// How shims get at each export.
+    pub ways: BTreeMap<String, Way>,
+    /// Why Go's unwinder does not find its way through the image, if it does not.
+    pub inexact: Option<Inexact>,
+}
+
+/// Adds the files for the image's processor.
+///
+/// # Errors
+///
+/// The image holds what Go's assembler can't express.
+pub fn add(
+    files: &mut Files,
+    folder: &Path,
+    origin: &Origin,
+    image: &Image,
+    analysis: &Analysis,
+    proofs: &[Proof],
+) -> Result<Added> {
+    let name = image.processor.go_name();
+    let mut inexact = None;
+    let (text, convention, proofs) = match image.processor {
+        Processor::X86_64 => {
+            let plan = go_amd64::Plan::exact(image, analysis).unwrap_or_else(|reason| {
+                inexact = Some(reason);
+                go_amd64::Plan::opaque(image)
+            });
+            let is_aligned = plan.is_exact() && analysis.realigns();
+            let convention = Convention {
+                processor: image.processor,
+                start: go_amd64::START,
+                alignment: if is_aligned { LINE } else { 16 },
+            };
+            let proofs = if is_aligned {
+                aligned(proofs, analysis)
+            } else {
+                proofs.to_vec()
+            };
+            (go_amd64::write(origin, image, &plan)?, convention, proofs)
+        }
+        Processor::Aarch64 => {
+            let convention = Convention {
+                processor: image.processor,
+                start: go_arm64::START,
+                alignment: 16,
+            };
+            (go_arm64::write(origin, image)?, convention, proofs.to_vec())
+        }
+    };
+    files.add(folder.join(format!("rust_{name}.s")), text);
+    files.add(
+        folder.join(format!("rust_{name}.h")),
+        go_header::write(origin, image, convention, &proofs),
+    );
+    let way = |proof: &Proof| match go_header::inline(image, proof.entry.at) {
+        Some(_) => Way::Inline,
+        None => Way::Call(convention.frame(proof.stack)),
+    };
+    let ways = proofs
+        .iter()
+        .map(|proof| (proof.entry.export.name.clone(), way(proof)))
+        .collect();
+    Ok(Added { ways, inexact })
+}
+
+/// Adds the one file that turns panics of the images into Go panics, if any of them can panic.
+pub fn add_panics<'a>(
+    files: &mut Files,
+    folder: &Path,
+    origin: &Origin,
+    images: impl IntoIterator<Item = &'a Image>,
+) {
+    let images = images.into_iter().filter(|image| image.panics());
+    let processors: BTreeSet<Processor> = images.map(|image| image.processor).collect();
+    if !processors.is_empty() {
+        let text = go_panic::write(origin, folder, processors);
+        files.add(folder.join(go_panic::FILE), text);
+    }
+}
+
+/// What the exports take when the stack pointer is a multiple of [`LINE`] before the call.
+fn aligned(proofs: &[Proof], analysis: &Analysis) -> Vec<Proof> {
+    proofs
+        .iter()
+        .zip(&analysis.entries)
+        .map(|(proof, verdict)| Proof {
+            entry: proof.entry.clone(),
+            stack: verdict.bound_aligned.unwrap_or(proof.stack),
+        })
+        .collect()
+}

@@ -1,0 +1,71 @@
+//! The image as Go assembly for arm64: data inside one symbol that is private to its package.
+//!
+//! Go's unwinder looks for a return address at the bottom of each frame. Rust keeps it elsewhere, so no frame in the
+//! image can be unwound, and the symbol says that every traceback ends here (`TOPFRAME`).
+
+mod inline;
+
+use std::fmt::Write;
+
+use super::{Origin, go_relro, veneers};
+use crate::error::Result;
+use crate::image::Image;
+use rustgo_image::layout::SLOT;
+
+pub use inline::inline;
+
+/// How many bytes of the symbol come before the image: none, since nothing is in front of the alignment.
+pub const START: u64 = 0;
+
+/// The text of `rust_arm64.s`.
+///
+/// # Errors
+///
+/// The image holds what Go's assembler can't express.
+pub fn write(origin: &Origin, image: &Image) -> Result<String> {
+    let mut text = format!(
+        "// {}\n\n//go:build !purego\n\n#include \"textflag.h\"\n\n\
+         // No frame in here can be unwound: the traceback ends.\n\
+         // func rust()\nTEXT ·rust(SB), NOSPLIT|NOFRAME|TOPFRAME, $0-0\n\tPCALIGN ${}\n",
+        origin.line(),
+        image.alignment
+    );
+    for import in &image.imports {
+        writeln!(text, "\tB ·{}(SB)", import.name)?;
+        for _ in 1..SLOT / WORD as u64 {
+            word(&mut text, TRAP);
+        }
+    }
+    let veneers = veneers::veneers(image);
+    let mut bytes = image.text().to_vec();
+    for veneer in &veneers {
+        bytes[veneer.replaces as usize..][..WORD].copy_from_slice(&veneer.branch().to_le_bytes());
+    }
+    bytes.resize(bytes.len().next_multiple_of(WORD), 0);
+    for &bytes in bytes[image.imports_size() as usize..].as_chunks().0 {
+        word(&mut text, u32::from_le_bytes(bytes));
+    }
+    for veneer in &veneers {
+        writeln!(
+            text,
+            "\tMOVD $rustdata<>{:+}(SB), R{}",
+            veneer.offset, veneer.register
+        )?;
+        word(&mut text, veneer.branch_back());
+    }
+    if image.panics() {
+        text.push_str(include_str!("go_arm64/panic.s.in"));
+    }
+    text.push_str(&go_relro::write(image, START)?);
+    Ok(text)
+}
+
+/// How many bytes an instruction takes.
+const WORD: usize = 4;
+
+/// What fills gaps between code: `udf #0`.
+const TRAP: u32 = 0;
+
+fn word(text: &mut String, value: u32) {
+    writeln!(text, "\tWORD $0x{value:08x}").expect("writing to a string");
+}

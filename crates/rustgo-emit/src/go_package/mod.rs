@@ -1,0 +1,241 @@
+//! A whole Go package around an image: declarations with documentation, shims for each processor, a test of the ABI, and
+//! what processors without an image get.
+
+mod abi_test;
+mod amd64;
+mod arm64;
+mod declarations;
+mod documentation;
+mod names;
+mod shims;
+mod signature;
+#[cfg(test)]
+mod tests;
+mod variants;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::scope::Scope;
+use super::{Files, Origin, Stamp, go_panic};
+use crate::error::{Error, Result};
+use crate::interface::{Function, Interface};
+use crate::processor::Processor;
+use crate::variants::{PROCESSOR, Table};
+
+use names::{NOT_UTF8, exported};
+
+pub use shims::Way;
+
+/// The file that a folder has only if the whole package in it is generated.
+pub const SIGN: &str = "exports.go";
+
+/// What all files of a package are about.
+pub struct Context<'a> {
+    origin: &'a Origin,
+    interface: &'a Interface,
+    package: String,
+    processors: Vec<&'static str>,
+}
+
+impl Context<'_> {
+    /// The build constraint of what needs an image.
+    fn constraint(&self) -> String {
+        format!("{} && !purego", go_panic::any_of(&self.processors))
+    }
+
+    /// The build constraint of everything else.
+    fn no_constraint(&self) -> String {
+        format!("!{} || purego", go_panic::any_of(&self.processors))
+    }
+}
+
+/// Adds the package's files beside those of the images, which [`super::go::add`] adds. `ways` has for each processor how
+/// shims get at each export; `variants` are the builds of the exports where there are several.
+///
+/// # Errors
+///
+/// The folder has files of a person's where these would go, or shims of a person's beside them.
+pub fn add(
+    files: &mut Files,
+    folder: &Path,
+    origin: &Origin,
+    interface: &Interface,
+    ways: &BTreeMap<Processor, BTreeMap<String, Way>>,
+    variants: Option<&Table>,
+    fallback: Option<&str>,
+) -> Result<()> {
+    let context = Context {
+        origin,
+        interface,
+        package: go_panic::package(folder),
+        processors: ways.keys().map(|processor| processor.go_name()).collect(),
+    };
+    let is_on = |processor: Processor, function: &Function| {
+        let is_chosen = |table: &Table| table.exports.contains(&function.name);
+        ways[&processor].contains_key(&function.name)
+            || processor == PROCESSOR && variants.is_some_and(is_chosen)
+    };
+    let is_everywhere = |function: &&Function| ways.keys().all(|&processor| is_on(processor, function));
+    let (everywhere, somewhere): (Vec<&Function>, Vec<&Function>) =
+        interface.functions.iter().partition(is_everywhere);
+    let mut mine = vec![
+        ("doc.go".to_owned(), doc(&context)),
+        (SIGN.to_owned(), declarations::functions(&context, &everywhere)),
+        ("exports_test.go".to_owned(), abi_test::write(&context)),
+        ("exports_other.go".to_owned(), other(&context, fallback)),
+    ];
+    mine.extend(declarations::types(&context).map(|text| ("types.go".to_owned(), text)));
+    for (processor, ways) in ways {
+        let name = processor.go_name();
+        let variants = variants.filter(|_| *processor == PROCESSOR);
+        let text = shims::write(&context, *processor, ways, variants);
+        mine.push((format!("exports_{name}.s"), text));
+        let here: Vec<&Function> = somewhere
+            .iter()
+            .copied()
+            .filter(|function| is_on(*processor, function))
+            .collect();
+        if !here.is_empty() {
+            mine.push((
+                format!("exports_{name}.go"),
+                declarations::of_one(&context, name, &here),
+            ));
+        }
+        if let Some(table) = variants {
+            let text = self::variants::declarations(&context, name, table);
+            mine.push((format!("variants_{name}.go"), text));
+        }
+    }
+    refuse_same_names(interface)?;
+    refuse_hand_written(folder, &mine)?;
+    for (name, text) in mine {
+        files.add(folder.join(name), text);
+    }
+    Ok(())
+}
+
+/// Refuses names that the package would have twice: Rust has those of types, functions and variants apart, and more
+/// spellings.
+fn refuse_same_names(interface: &Interface) -> Result<()> {
+    let mut package = Scope::new("Go");
+    if interface.takes_text() {
+        package.add(
+            NOT_UTF8.to_owned(),
+            "the error of text that is not UTF-8".to_owned(),
+        )?;
+    }
+    for (name, structure) in &interface.structures {
+        package.add(exported(name), format!("`{name}`"))?;
+        let mut fields = Scope::new("Go");
+        for field in &structure.fields {
+            fields.add(exported(&field.name), format!("`{name}::{}`", field.name))?;
+        }
+    }
+    for (name, error) in &interface.errors {
+        package.add(exported(name), format!("`{name}`"))?;
+        for variant in &error.variants {
+            package.add(
+                names::variant(name, &variant.name),
+                format!("`{name}::{}`", variant.name),
+            )?;
+        }
+    }
+    for function in &interface.functions {
+        package.add(exported(&function.name), format!("`{}`", function.name))?;
+        let mut parameters = Scope::new("Go");
+        for parameter in &function.parameters {
+            let what = format!("`{}` of `{}`", parameter.name, function.name);
+            parameters.add(names::parameter(&parameter.name), what)?;
+        }
+    }
+    Ok(())
+}
+
+/// Keeps what a person has written.
+fn refuse_hand_written(folder: &Path, mine: &[(String, String)]) -> Result<()> {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Ok(());
+    };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_mine = mine.iter().any(|(mine, _)| *mine == name);
+        if !is_mine && !name.ends_with(".s") {
+            continue;
+        }
+        let is_generated = std::fs::read(&path).is_ok_and(|file| Stamp::find(&file).is_some());
+        if !is_generated {
+            return Err(Error::HandWritten(path));
+        }
+    }
+    Ok(())
+}
+
+/// The package's documentation.
+fn doc(context: &Context<'_>) -> String {
+    let Context { origin, package, .. } = context;
+    let description = origin.description.trim_end_matches('.');
+    let mut text = format!(
+        "// {}\n\n// Package {package}: {}.\n",
+        origin.line(),
+        documentation::lowered(description)
+    );
+    let documentation = documentation::plain(&origin.documentation);
+    if !documentation.is_empty() {
+        text.push_str("//\n");
+        for line in documentation {
+            text.push_str(&documentation::commented(&line));
+        }
+    }
+    text.push_str("//\n");
+    let about = format!(
+        "The functions are those of the Rust crate {} {}, compiled into the package as Go assembly: it takes neither Rust nor \
+         a C compiler to build it. While a call runs, its goroutine can't be preempted, so a stop of the world waits for it.",
+        origin.stamp.guest, origin.stamp.version
+    );
+    for line in documentation::wrapped(&about) {
+        text.push_str(&format!("// {line}\n"));
+    }
+    text + &format!("package {package}\n")
+}
+
+/// What is built where there is no image: the author's Go, or an error that says so.
+fn other(context: &Context<'_>, fallback: Option<&str>) -> String {
+    let Context { origin, package, .. } = context;
+    let start = format!(
+        "// {}\n\n//go:build {}\n\n",
+        origin.line(),
+        context.no_constraint()
+    );
+    match fallback {
+        Some(text) => {
+            let body = text
+                .lines()
+                .skip_while(|line| !line.starts_with("package "))
+                .skip(1)
+                .collect::<Vec<_>>()
+                .join("\n");
+            format!("{start}package {package}\n{body}\n")
+        }
+        None => format!(
+            "{start}package {package}\n\n// There is machine code in this package, for {list}, and no Go to take its place.\n\
+             var _ = this_package_has_machine_code_for_{name}_only\n",
+            list = context.processors.join(" and "),
+            name = context.processors.join("_and_")
+        ),
+    }
+}
+
+/// A Go string literal. UTF-8 stays as it is.
+fn quoted(text: &str) -> String {
+    let mut literal = String::from('"');
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => literal.extend(['\\', letter]),
+            control if control.is_control() => literal.push_str(&format!("\\u{:04x}", u32::from(control))),
+            other => literal.push(other),
+        }
+    }
+    literal + "\""
+}

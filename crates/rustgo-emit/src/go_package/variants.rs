@@ -1,0 +1,135 @@
+//! What a Go package does to have the processor's own build of each export: it asks the image once, at its start, and
+//! keeps the answer in a variable, by which the shims jump. Until then that is 0, the portable build.
+
+use std::collections::BTreeMap;
+
+use super::Context;
+use super::declarations::file;
+use super::names::exported;
+use super::shims::{Way, shim};
+use super::signature::Signature;
+use crate::interface::{Function, Outcome, Scalar, Type};
+use crate::variants::{Table, symbol};
+
+/// The Go function that asks.
+const CHOOSE: &str = "rustChoose";
+
+/// The variable.
+const CHOSEN: &str = "rustVariant";
+
+/// The text of `variants_PROCESSOR.go`: the variable, and a declaration for each build, which the garbage collector needs.
+pub fn declarations(context: &Context<'_>, processor: &str, table: &Table) -> String {
+    let mut text = format!(
+        "// {CHOSEN} is the number of the build that suits the processor and its operating system: {}.\nvar {CHOSEN} = \
+         {CHOOSE}()\n\nfunc {CHOOSE}() uint32\n",
+        numbered(table)
+    );
+    let is_chosen = |function: &&Function| table.exports.contains(&function.name);
+    for function in context.interface.functions.iter().filter(is_chosen) {
+        let signature = Signature::of(context.interface, function);
+        for name in &table.names {
+            let noescape = if signature.is_noescape {
+                "//go:noescape\n"
+            } else {
+                ""
+            };
+            let declaration = signature
+                .declaration
+                .replacen(&signature.name, &build(function, name), 1);
+            let go = build(function, name);
+            text.push_str(&format!(
+                "\n// {go} is {}, as {name} has it.\n//\n//lint:ignore U1000 the shim jumps to it\n{noescape}{declaration}\n",
+                exported(&function.name)
+            ));
+        }
+    }
+    file(context, &format!("{processor} && !purego"), &text)
+}
+
+/// `0 is the portable one, 1 v3`.
+fn numbered(table: &Table) -> String {
+    let further = table.names.iter().enumerate().skip(1);
+    let further: String = further
+        .map(|(number, name)| format!(", {number} {name}"))
+        .collect();
+    format!("0 is the portable one{further}")
+}
+
+/// The name of a build in Go, `rustCountV3`.
+fn build(function: &Function, variant: &str) -> String {
+    format!("rust{}{}", exported(&function.name), exported(variant))
+}
+
+/// The shims of all builds of an export, and in front of them the jump to one.
+pub fn shims(
+    context: &Context<'_>,
+    function: &Function,
+    table: &Table,
+    ways: &BTreeMap<String, Way>,
+) -> String {
+    let signature = Signature::of(context.interface, function);
+    let mut text = jump(function, &signature, table);
+    for name in &table.names {
+        let export = Function {
+            name: symbol(&function.name, name),
+            ..function.clone()
+        };
+        let go = build(function, name);
+        let mine = Signature {
+            declaration: signature.declaration.replacen(&signature.name, &go, 1),
+            name: go,
+            ..signature.clone()
+        };
+        let way = ways[&export.name];
+        text.push_str(&shim::<super::amd64::Amd64>(
+            context.interface,
+            &export,
+            &mine,
+            way,
+        ));
+    }
+    text
+}
+
+fn jump(function: &Function, signature: &Signature, table: &Table) -> String {
+    let Signature {
+        name,
+        declaration,
+        size,
+        ..
+    } = signature;
+    let mut text = format!(
+        "\n// {declaration}\nTEXT ·{name}(SB), NOSPLIT|NOFRAME, $0-{size}\n\tMOVL ·{CHOSEN}(SB), AX\n"
+    );
+    let further = || table.names.iter().enumerate().skip(1);
+    for (number, variant) in further() {
+        text.push_str(&format!("\tCMPL AX, ${number}\n\tJEQ  {variant}\n"));
+    }
+    text.push_str(&format!("\tJMP  ·{}(SB)\n", build(function, &table.names[0])));
+    for (_, variant) in further() {
+        text.push_str(&format!("{variant}:\n\tJMP  ·{}(SB)\n", build(function, variant)));
+    }
+    text
+}
+
+/// The shim of the choosing function.
+pub fn choose(context: &Context<'_>, table: &Table, ways: &BTreeMap<String, Way>) -> String {
+    let number = Scalar::Int {
+        bytes: 4,
+        is_signed: false,
+        is_address: false,
+    };
+    let function = Function {
+        name: table.chooser.clone(),
+        doc: String::new(),
+        parameters: Vec::new(),
+        outcome: Outcome::Value(Type::Scalar(number)),
+        is_checked: false,
+    };
+    let signature = Signature {
+        name: CHOOSE.to_owned(),
+        declaration: format!("func {CHOOSE}() uint32"),
+        ..Signature::of(context.interface, &function)
+    };
+    shim::<super::amd64::Amd64>(context.interface, &function, &signature, ways[&table.chooser])
+}

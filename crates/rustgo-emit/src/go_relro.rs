@@ -1,0 +1,78 @@
+//! Constants that hold addresses, as a data symbol of their own.
+//!
+//! The image is one `TEXT` symbol, in which Go's linker fills nothing in. So these constants become `DATA`, whose values
+//! may be symbols.
+
+use std::fmt::Write;
+
+use crate::error::{Error, Result};
+use crate::image::Image;
+
+/// The most that Go's linker aligns a data symbol to, in bytes.
+const MAX_ALIGNMENT: u64 = 32;
+
+/// The directives that define the data symbol, for an image that starts so many bytes into its own.
+///
+/// # Errors
+///
+/// A constant asks for a greater alignment than Go's linker gives.
+pub fn write(image: &Image, start: u64) -> Result<String> {
+    let relro = &image.relro;
+    if image.relro().is_empty() {
+        return Ok(String::new());
+    }
+    if relro.alignment > MAX_ALIGNMENT {
+        return Err(Error::Go(format!(
+            "a constant that holds addresses is aligned to {} bytes; Go's linker aligns data to at most {MAX_ALIGNMENT}",
+            relro.alignment
+        )));
+    }
+    let mut text = String::from("\n// Constants that hold addresses.\n");
+    let mut at = relro.start;
+    for held in &relro.addresses {
+        plain(&mut text, image, at..held.at);
+        let (symbol, offset) = if held.is_relro {
+            ("rustdata<>", held.target - relro.start)
+        } else {
+            ("·rust", start + held.target)
+        };
+        directive(
+            &mut text,
+            held.at - relro.start,
+            8,
+            &format!("{symbol}+{offset}(SB)"),
+        );
+        at = held.at + 8;
+    }
+    let end = image.bytes.len() as u64;
+    plain(&mut text, image, at..end);
+    // The linker takes the alignment from the size.
+    let size = (end - relro.start).next_multiple_of(relro.alignment);
+    writeln!(text, "GLOBL rustdata<>(SB), RODATA|NOPTR, ${size}")?;
+    Ok(text)
+}
+
+/// Bytes that hold no address. What is zero need not be said.
+fn plain(text: &mut String, image: &Image, range: std::ops::Range<u64>) {
+    let bytes = &image.bytes[range.start as usize..range.end as usize];
+    let mut at = 0;
+    while at < bytes.len() {
+        let length = [8, 4, 2, 1]
+            .into_iter()
+            .find(|length| at + length <= bytes.len())
+            .expect("one byte fits");
+        let value = bytes[at..at + length]
+            .iter()
+            .rev()
+            .fold(0u64, |value, byte| value << 8 | u64::from(*byte));
+        if value != 0 {
+            let offset = range.start - image.relro.start + at as u64;
+            directive(text, offset, length, &format!("0x{value:x}"));
+        }
+        at += length;
+    }
+}
+
+fn directive(text: &mut String, offset: u64, length: usize, value: &str) {
+    writeln!(text, "DATA rustdata<>+{offset}(SB)/{length}, ${value}").expect("writing to a string");
+}

@@ -1,0 +1,227 @@
+//! Writes all files or none, and never files of two builds side by side.
+
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::error::{Error, Result};
+
+/// Files to be written together, in the place of those that an earlier build has written.
+#[derive(Debug, Default)]
+pub struct Files {
+    made: Vec<(PathBuf, Vec<u8>)>,
+    stale: Vec<PathBuf>,
+}
+
+impl Files {
+    /// Adds a file.
+    pub fn add(&mut self, path: PathBuf, bytes: impl Into<Vec<u8>>) {
+        self.made.push((path, bytes.into()));
+    }
+
+    /// Adds a file of an earlier build that is not made any more.
+    pub fn remove(&mut self, path: PathBuf) {
+        self.stale.push(path);
+    }
+
+    /// The files' paths, in the order in which they were added.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.made.iter().map(|(path, _)| path.as_path())
+    }
+
+    /// The files' paths and contents, in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = (&Path, &[u8])> {
+        self.made
+            .iter()
+            .map(|(path, bytes)| (path.as_path(), bytes.as_slice()))
+    }
+
+    /// Puts every file beside its place first, and moves them there when all are complete: a full disk or a missing
+    /// permission leaves what was there before.
+    ///
+    /// What they replace goes before the first of them comes. Whenever the process is killed, all files in their places are
+    /// of one build: shims never meet an image that they do not know the entries of. Hosts notice files that are missing, and
+    /// the same command writes them. Files that stay the same are left alone, as others may be reading them.
+    ///
+    /// # Errors
+    ///
+    /// A folder or a file can't be written.
+    pub fn write(self) -> Result<()> {
+        self.steps()?.into_iter().try_for_each(Step::take)
+    }
+
+    /// Writes the files beside their places, and returns what is to be done then.
+    fn steps(self) -> Result<Vec<Step>> {
+        let mut complete = Vec::new();
+        for (path, bytes) in self.made {
+            let folder = path
+                .parent()
+                .filter(|folder| !folder.as_os_str().is_empty())
+                .unwrap_or(Path::new("."));
+            let why = |source| Error::file(&path, "written", source);
+            if path.is_dir() {
+                return Err(Error::Folder(path));
+            }
+            if std::fs::read(&path).is_ok_and(|before| before == bytes) {
+                continue;
+            }
+            std::fs::create_dir_all(folder).map_err(why)?;
+            let mut file = NamedTempFile::new_in(folder).map_err(why)?;
+            file.write_all(&bytes).map_err(why)?;
+            file.as_file().sync_all().map_err(why)?;
+            readable_by_all(file.path()).map_err(why)?;
+            complete.push((path, file));
+        }
+        // A single file takes the place of another in one step.
+        let is_single = complete.len() + self.stale.len() == 1;
+        let replaced = complete
+            .iter()
+            .map(|(path, _)| path)
+            .filter(|path| !is_single && path.symlink_metadata().is_ok());
+        let mut steps: Vec<Step> = self
+            .stale
+            .iter()
+            .chain(replaced)
+            .cloned()
+            .map(Step::Remove)
+            .collect();
+        steps.extend(complete.into_iter().map(|(path, file)| Step::Place(file, path)));
+        Ok(steps)
+    }
+}
+
+/// What can't be done for several files at once.
+enum Step {
+    /// Takes a file of the earlier build away.
+    Remove(PathBuf),
+    /// Moves a complete file to its place.
+    Place(NamedTempFile, PathBuf),
+}
+
+impl Step {
+    fn take(self) -> Result<()> {
+        match self {
+            Self::Remove(path) => match std::fs::remove_file(&path) {
+                // Another build of the guest, at the same time, has the same to do.
+                Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+                result => result.map_err(|source| Error::file(&path, "removed", source)),
+            },
+            Self::Place(file, path) => file
+                .persist(&path)
+                .map(drop)
+                .map_err(|error| Error::file(&path, "replaced", error.error)),
+        }
+    }
+}
+
+/// Temporary files are private to their owner; what is made for others is not.
+#[cfg(unix)]
+fn readable_by_all(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn readable_by_all(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_changes_when_one_file_can_not_be_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let good = folder.path().join("good");
+        std::fs::write(&good, "before").unwrap();
+        std::fs::write(folder.path().join("file"), "").unwrap();
+        let mut files = Files::default();
+        files.add(good.clone(), "after");
+        files.add(folder.path().join("file/below"), "never");
+        assert!(files.write().is_err());
+        assert_eq!(std::fs::read_to_string(&good).unwrap(), "before");
+        assert_eq!(
+            std::fs::read_dir(folder.path()).unwrap().count(),
+            2,
+            "temporary files are removed"
+        );
+    }
+
+    #[test]
+    fn a_killed_build_leaves_files_of_one_build() {
+        let builds: [&[(&str, &str)]; 2] = [
+            &[("a", "old"), ("b", "old"), ("same", "same"), ("stale", "old")],
+            &[("a", "new"), ("b", "new"), ("same", "same"), ("further", "new")],
+        ];
+        for killed_after in 0.. {
+            let folder = tempfile::tempdir().unwrap();
+            for (name, text) in builds[0] {
+                std::fs::write(folder.path().join(name), text).unwrap();
+            }
+            let mut files = Files::default();
+            for (name, text) in builds[1] {
+                files.add(folder.path().join(name), *text);
+            }
+            files.remove(folder.path().join("stale"));
+            let steps = files.steps().unwrap();
+            let is_complete = killed_after == steps.len();
+            for step in steps.into_iter().take(killed_after) {
+                step.take().unwrap();
+            }
+            let left: Vec<(String, String)> = std::fs::read_dir(folder.path())
+                .unwrap()
+                .map(|entry| entry.unwrap())
+                .map(|entry| {
+                    let text = std::fs::read_to_string(entry.path()).unwrap();
+                    (entry.file_name().into_string().unwrap(), text)
+                })
+                .collect();
+            let are_of = |build: &[(&str, &str)]| {
+                left.iter()
+                    .all(|(name, text)| build.contains(&(name.as_str(), text.as_str())))
+            };
+            assert!(
+                are_of(builds[0]) || are_of(builds[1]),
+                "after {killed_after} steps: {left:?}"
+            );
+            if is_complete {
+                assert!(are_of(builds[1]) && left.len() == builds[1].len(), "{left:?}");
+                // Three go, three come; what stays the same does neither.
+                assert_eq!(killed_after, 6);
+                break;
+            }
+        }
+    }
+
+    #[test]
+    fn a_single_file_is_there_all_the_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let [changed, same] = ["changed", "same"].map(|name| folder.path().join(name));
+        std::fs::write(&changed, "before").unwrap();
+        std::fs::write(&same, "same").unwrap();
+        let mut files = Files::default();
+        files.add(changed.clone(), "after");
+        files.add(same, "same");
+        let [Step::Place(file, path)] = <[Step; 1]>::try_from(files.steps().unwrap()).ok().unwrap() else {
+            panic!("a file is taken away");
+        };
+        Step::Place(file, path).take().unwrap();
+        assert_eq!(std::fs::read_to_string(&changed).unwrap(), "after");
+    }
+
+    #[test]
+    fn nothing_changes_when_a_folder_has_the_name_of_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let [good, bad] = ["good", "bad"].map(|name| folder.path().join(name));
+        std::fs::write(&good, "before").unwrap();
+        std::fs::create_dir(&bad).unwrap();
+        let mut files = Files::default();
+        files.add(good.clone(), "after");
+        files.add(bad, "never");
+        let error = files.write().unwrap_err().to_string();
+        assert!(error.ends_with("bad can't be written: it is a folder"), "{error}");
+        assert_eq!(std::fs::read_to_string(&good).unwrap(), "before");
+    }
+}

@@ -1,0 +1,323 @@
+//! What a guest offers to its hosts, in terms that all of them share: functions, what they take and give, and the types
+//! in that. Each host's writer says it in its own language.
+//!
+//! [`records`] reads what the guest's objects declare, and [`Interface::new`] makes sense of it.
+
+mod error;
+mod layout;
+mod read;
+pub mod records;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+#[cfg(test)]
+mod tests;
+mod types;
+
+use std::collections::BTreeMap;
+
+use rustgo_record as export;
+use rustgo_record::{Export, TypeKind, Variant};
+
+pub use error::{Error, Result};
+
+pub use layout::{Layout, Leaf};
+pub use rustgo_record::misuse;
+pub use types::{Pointer, Scalar, Type};
+
+/// A function that hosts may call.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// Its name in Rust, and its symbol.
+    pub name: String,
+    /// Its documentation, as written in Rust.
+    pub doc: String,
+    /// What it takes, in order.
+    pub parameters: Vec<Parameter>,
+    /// What it gives.
+    pub outcome: Outcome,
+    /// Its entry looks at what it is passed before Rust has to believe it.
+    pub is_checked: bool,
+}
+
+/// A parameter.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Its name in Rust.
+    pub name: String,
+    /// What is passed.
+    pub kind: Kind,
+}
+
+/// What is passed for a parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A number or a `bool`.
+    Scalar(Scalar),
+    /// An address.
+    Pointer(Pointer),
+    /// An address and a number of elements.
+    Slice {
+        /// The elements can be written.
+        is_mut: bool,
+        /// What they are.
+        element: Type,
+    },
+    /// The address and the length of UTF-8.
+    Text,
+}
+
+/// What a call comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It ends.
+    Nothing,
+    /// A number, an address, or a struct of up to two words.
+    Value(Type),
+    /// A value, or that there is none. C gets a `bool`, and the value through a pointer.
+    Option(Type),
+    /// A status, and a value through a pointer where it is 0.
+    Status {
+        /// The value, if there is one.
+        value: Option<Type>,
+        /// The error that positive statuses are the numbers of, by its name.
+        error: Option<String>,
+    },
+}
+
+impl Outcome {
+    /// The value that the entry writes through a pointer, its last argument.
+    pub fn out(&self) -> Option<&Type> {
+        match self {
+            Self::Option(value) => Some(value),
+            Self::Status { value, .. } => value.as_ref(),
+            Self::Nothing | Self::Value(_) => None,
+        }
+    }
+}
+
+/// A struct, laid out by the compiler.
+#[derive(Clone, Debug)]
+pub struct Structure {
+    /// Its documentation, as written in Rust.
+    pub doc: String,
+    /// Its size and alignment.
+    pub layout: Layout,
+    /// Its fields, in order.
+    pub fields: Vec<Field>,
+}
+
+/// A field of a struct.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Its name in Rust.
+    pub name: String,
+    /// Its type.
+    pub ty: Type,
+    /// Where it starts, in bytes from the struct's start.
+    pub offset: u64,
+}
+
+/// An error.
+#[derive(Clone, Debug)]
+pub struct ErrorType {
+    /// Its documentation, as written in Rust.
+    pub doc: String,
+    /// Its variants, in order.
+    pub variants: Vec<Variant>,
+}
+
+/// All that a guest offers.
+#[derive(Clone, Debug, Default)]
+pub struct Interface {
+    /// The functions, in the order of the exports.
+    pub functions: Vec<Function>,
+    /// The structs that hosts know, by their names.
+    pub structures: BTreeMap<String, Structure>,
+    /// The errors that hosts know, by their names.
+    pub errors: BTreeMap<String, ErrorType>,
+}
+
+impl Interface {
+    /// Reads what the guest's objects declare.
+    ///
+    /// # Errors
+    ///
+    /// A type in it can't be had by hosts, or is not declared.
+    pub fn new<'a>(exports: impl IntoIterator<Item = &'a Export>, types: &[export::Type]) -> Result<Self> {
+        let mut interface = Self::default();
+        for ty in types {
+            let within = |error| Error::In(format!("`{}`", ty.name), Box::new(error));
+            match &ty.kind {
+                TypeKind::Struct { size, align, fields } => {
+                    let fields = fields.iter().map(|field| {
+                        Ok(Field {
+                            name: field.name.clone(),
+                            ty: Type::of(&types::syn_type(&field.ty)?)?,
+                            offset: field.offset,
+                        })
+                    });
+                    let structure = Structure {
+                        doc: ty.doc.clone(),
+                        layout: Layout {
+                            size: *size,
+                            align: *align,
+                        },
+                        fields: fields.collect::<Result<_>>().map_err(within)?,
+                    };
+                    interface.structures.insert(ty.name.clone(), structure);
+                }
+                TypeKind::Error { variants } => {
+                    let error = ErrorType {
+                        doc: ty.doc.clone(),
+                        variants: variants.clone(),
+                    };
+                    interface.errors.insert(ty.name.clone(), error);
+                }
+            }
+        }
+        for export in exports {
+            let function = read::function(export)
+                .map_err(|error| Error::In(format!("export `{}`", export.name), Box::new(error)))?;
+            interface.functions.push(function);
+        }
+        interface.drop_unused();
+        interface.check()?;
+        Ok(interface)
+    }
+
+    /// Leaves out types that no function has to do with: a crate's other guests may.
+    fn drop_unused(&mut self) {
+        let mut used: Vec<String> = Vec::new();
+        let mut open: Vec<String> = Vec::new();
+        for function in &self.functions {
+            for parameter in &function.parameters {
+                match &parameter.kind {
+                    Kind::Scalar(_) | Kind::Text => {}
+                    Kind::Pointer(pointer) => open.extend(pointer.to.iter().filter_map(|to| to.structure())),
+                    Kind::Slice { element, .. } => open.extend(element.structure()),
+                }
+            }
+            match &function.outcome {
+                Outcome::Value(value) | Outcome::Option(value) => open.extend(value.structure()),
+                Outcome::Status { value, error } => {
+                    open.extend(value.as_ref().and_then(Type::structure));
+                    open.extend(error.clone());
+                }
+                Outcome::Nothing => {}
+            }
+        }
+        while let Some(name) = open.pop() {
+            if used.contains(&name) {
+                continue;
+            }
+            if let Some(structure) = self.structures.get(&name) {
+                open.extend(structure.fields.iter().filter_map(|field| field.ty.structure()));
+            }
+            used.push(name);
+        }
+        self.structures.retain(|name, _| used.contains(name));
+        self.errors.retain(|name, _| used.contains(name));
+    }
+
+    /// Everything that is checked at the entry is known; what is not may be a name alone, behind a pointer.
+    fn check(&self) -> Result<()> {
+        for function in &self.functions {
+            for parameter in &function.parameters {
+                let length = format!("{}_len", parameter.name);
+                let has_length = matches!(parameter.kind, Kind::Slice { .. } | Kind::Text);
+                if has_length && function.parameters.iter().any(|other| other.name == length) {
+                    return Err(Error::Signature(format!(
+                        "export `{}` has a parameter `{length}`, as C calls the length of `{}`: rename one",
+                        function.name, parameter.name
+                    )));
+                }
+            }
+            let known = |ty: &Type| -> Result<()> {
+                if let Some(name) = ty.structure().filter(|name| !self.structures.contains_key(name)) {
+                    return Err(Error::Signature(format!(
+                        "export `{}` has a `{name}` in its signature, which the guest's objects don't describe: write \
+                         `#[rustgo_rt::export]` above `struct {name}`",
+                        function.name
+                    )));
+                }
+                Ok(())
+            };
+            if function.is_checked {
+                for parameter in &function.parameters {
+                    match &parameter.kind {
+                        Kind::Slice { element, .. } => known(element)?,
+                        Kind::Pointer(pointer) => pointer.to.iter().try_for_each(|to| known(to))?,
+                        Kind::Scalar(_) | Kind::Text => {}
+                    }
+                }
+            }
+            if let Outcome::Value(value) | Outcome::Option(value) = &function.outcome
+                && !matches!(value, Type::Pointer(_))
+            {
+                known(value)?;
+            }
+            if let Outcome::Status {
+                error: Some(error), ..
+            } = &function.outcome
+            {
+                if !self.errors.contains_key(error) {
+                    return Err(Error::Signature(format!(
+                        "export `{}` fails with `{error}`, which the guest's objects don't describe: write \
+                         `#[rustgo_rt::export]` above `enum {error}`",
+                        function.name
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The size and alignment of a type.
+    ///
+    /// # Panics
+    ///
+    /// The type has a struct in it that is known by its name alone.
+    pub fn layout(&self, ty: &Type) -> Layout {
+        layout::of(self, ty)
+    }
+
+    /// The scalars of a type, in order, with their offsets.
+    ///
+    /// # Panics
+    ///
+    /// The type has a struct in it that is known by its name alone.
+    pub fn leaves(&self, ty: &Type) -> Vec<Leaf> {
+        let mut leaves = Vec::new();
+        layout::leaves(self, ty, 0, &mut leaves);
+        leaves
+    }
+
+    /// A function can tell of text that is not UTF-8.
+    pub fn takes_text(&self) -> bool {
+        self.functions.iter().any(|function| {
+            function
+                .parameters
+                .iter()
+                .any(|parameter| parameter.kind == Kind::Text)
+        })
+    }
+
+    /// A function returns a status.
+    pub fn has_status(&self) -> bool {
+        self.functions
+            .iter()
+            .any(|function| matches!(function.outcome, Outcome::Status { .. }))
+    }
+}
+
+impl Type {
+    /// The struct in it.
+    fn structure(&self) -> Option<String> {
+        match self {
+            Self::Scalar(_) => None,
+            Self::Array(element, _) => element.structure(),
+            Self::Struct(name) => Some(name.clone()),
+            Self::Pointer(pointer) => pointer.to.as_ref().and_then(|to| to.structure()),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Reads signatures as `#[rustgo_rt::export]` has recorded them.
+
+use rustgo_record::Export;
+
+use super::error::{Error, Result};
+use super::types::{self, Type};
+use super::{Function, Kind, Outcome, Parameter};
+
+/// What an export offers.
+///
+/// # Errors
+///
+/// A type in it can't be had by hosts.
+pub fn function(export: &Export) -> Result<Function> {
+    let mut parameters = Vec::new();
+    for argument in &export.args {
+        parameters.push(Parameter {
+            name: argument.name.clone(),
+            kind: match export.is_natural {
+                true => natural(&argument.ty)?,
+                false => by_itself(&argument.ty)?,
+            },
+        });
+    }
+    let outcome = match &export.ret {
+        None => Outcome::Nothing,
+        Some(ret) if export.is_natural => outcome(ret)?,
+        Some(ret) => Outcome::Value(types::parse(ret)?),
+    };
+    let takes_text = parameters.iter().any(|parameter| parameter.kind == Kind::Text);
+    let outcome = match outcome {
+        Outcome::Nothing if takes_text => Outcome::Status {
+            value: None,
+            error: None,
+        },
+        Outcome::Value(value) if takes_text => Outcome::Status {
+            value: Some(value),
+            error: None,
+        },
+        other => other,
+    };
+    Ok(Function {
+        name: export.name.clone(),
+        doc: export.doc.clone(),
+        parameters,
+        outcome,
+        is_checked: export.is_natural,
+    })
+}
+
+/// An argument of an `extern "C"` function.
+fn by_itself(text: &str) -> Result<Kind> {
+    match types::parse(text)? {
+        Type::Scalar(scalar) => Ok(Kind::Scalar(scalar)),
+        Type::Pointer(pointer) => Ok(Kind::Pointer(pointer)),
+        Type::Array(..) | Type::Struct(_) => Err(Error::Type(format!(
+            "`{text}` can only be passed behind a pointer"
+        ))),
+    }
+}
+
+/// An argument of a plain Rust function.
+fn natural(text: &str) -> Result<Kind> {
+    let ty = types::syn_type(text)?;
+    if let syn::Type::Reference(reference) = &ty {
+        match &*reference.elem {
+            syn::Type::Slice(slice) => {
+                return Ok(Kind::Slice {
+                    is_mut: reference.mutability.is_some(),
+                    element: Type::of(&slice.elem)?,
+                });
+            }
+            syn::Type::Path(path) if path.path.is_ident("str") => return Ok(Kind::Text),
+            _ => {}
+        }
+    }
+    by_itself(text)
+}
+
+/// The result of a plain Rust function.
+fn outcome(text: &str) -> Result<Outcome> {
+    let ty = types::syn_type(text)?;
+    let generic = types::generic(&ty);
+    Ok(
+        match generic
+            .as_ref()
+            .map(|(name, types)| (name.as_str(), types.as_slice()))
+        {
+            Some(("Option", [value])) => Outcome::Option(Type::of(value)?),
+            Some(("Result", [value, error])) => Outcome::Status {
+                value: match value {
+                    syn::Type::Tuple(unit) if unit.elems.is_empty() => None,
+                    value => Some(Type::of(value)?),
+                },
+                error: Type::of(error)?.structure(),
+            },
+            _ => Outcome::Value(types::parse(text)?),
+        },
+    )
+}

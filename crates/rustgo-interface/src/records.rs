@@ -1,0 +1,184 @@
+//! What `#[rustgo_rt::export]` and `#[rustgo_rt::import]` recorded in the guest's objects, as its author declared it.
+
+use object::{Object, ObjectSection};
+use rustgo_image::archive::{self, members};
+use rustgo_record::section::{EXPORTS, IMPORTS, TYPES};
+use serde::de::DeserializeOwned;
+
+pub use rustgo_record::{Argument, Export, Field, Import, Role, Type, TypeKind, VERSION, Variant};
+
+/// Objects whose records can't be read, or contradict each other.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The file is no object, and no archive of objects.
+    #[error(transparent)]
+    Archive(#[from] archive::Error),
+    /// A section is cut short; where it is.
+    #[error("{0} can't be read")]
+    Section(String, #[source] object::Error),
+    /// A record is not what this tool reads; where it is.
+    #[error("a record in {0} is not understood: another version of rustgo-rt wrote it")]
+    Record(String, #[source] serde_json::Error),
+    /// A record has another format.
+    #[error(
+        "`{name}` was recorded in format {version} by another version of rustgo-rt; this tool reads format {VERSION}"
+    )]
+    Version {
+        /// What is recorded.
+        name: String,
+        /// The format.
+        version: u32,
+    },
+    /// Two exports have a name.
+    #[error("the guest exports `{0}` twice")]
+    Twice(String),
+    /// Two types have a name.
+    #[error("the guest exports two types named `{0}`, and hosts know them by their names: rename one")]
+    TypeTwice(String),
+}
+
+type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The exports that the objects of an archive (or a single object) declare, sorted by name.
+///
+/// # Errors
+///
+/// A record can't be read, or two of them bear the same name.
+pub fn exports(file: &[u8]) -> Result<Vec<Export>> {
+    let mut exports: Vec<Export> = records(file, EXPORTS.elf)?;
+    exports.sort_by(|a, b| a.name.cmp(&b.name));
+    for export in &exports {
+        check_version(&export.name, export.version)?;
+    }
+    for pair in exports.windows(2) {
+        if pair[0].name == pair[1].name {
+            return Err(Error::Twice(pair[0].name.clone()));
+        }
+    }
+    Ok(exports)
+}
+
+/// The functions that the objects leave to the host, sorted by name, each once.
+///
+/// # Errors
+///
+/// A record can't be read.
+pub fn imports(file: &[u8]) -> Result<Vec<Import>> {
+    let mut imports = records::<Import>(file, IMPORTS.elf)?;
+    for import in &imports {
+        check_version(&import.name, import.version)?;
+    }
+    // Where two declarations differ, the one that says less counts.
+    imports.sort_by(|a, b| (&a.name, b.returns).cmp(&(&b.name, a.returns)));
+    imports.dedup_by(|a, b| a.name == b.name);
+    Ok(imports)
+}
+
+/// The types that the objects declare, sorted by name.
+///
+/// # Errors
+///
+/// A record can't be read, or two types bear the same name.
+pub fn types(file: &[u8]) -> Result<Vec<Type>> {
+    let mut types: Vec<Type> = records(file, TYPES.elf)?;
+    types.sort_by(|a, b| a.name.cmp(&b.name));
+    for ty in &types {
+        check_version(&ty.name, ty.version)?;
+    }
+    for pair in types.windows(2) {
+        if pair[0].name == pair[1].name {
+            return Err(Error::TypeTwice(pair[0].name.clone()));
+        }
+    }
+    Ok(types)
+}
+
+fn records<T: DeserializeOwned>(file: &[u8], section_name: &str) -> Result<Vec<T>> {
+    let mut records = Vec::new();
+    for member in members(file)? {
+        let Ok(object) = object::File::parse(member.data) else {
+            continue;
+        };
+        for section in object
+            .sections()
+            .filter(|section| section.name() == Ok(section_name))
+        {
+            let place = || format!("section {section_name} of {}", member.name);
+            let data = section.data().map_err(|error| Error::Section(place(), error))?;
+            for record in data.split(|&byte| byte == 0).filter(|record| !record.is_empty()) {
+                records.push(serde_json::from_slice(record).map_err(|error| Error::Record(place(), error))?);
+            }
+        }
+    }
+    Ok(records)
+}
+
+fn check_version(name: &str, version: u32) -> Result<()> {
+    if version != VERSION {
+        return Err(Error::Version {
+            name: name.to_owned(),
+            version,
+        });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use object::write::Object as Writer;
+    use object::{Architecture, BinaryFormat, Endianness, SectionKind};
+
+    use super::*;
+
+    fn object(section: &str, records: &[&str]) -> Vec<u8> {
+        let mut object = Writer::new(BinaryFormat::Elf, Architecture::X86_64, Endianness::Little);
+        let section = object.add_section(Vec::new(), section.into(), SectionKind::ReadOnlyData);
+        object.append_section_data(section, (records.join("\0") + "\0").as_bytes(), 1);
+        object.write().unwrap()
+    }
+
+    #[test]
+    fn records_are_read_and_sorted() {
+        let exports = exports(&object(
+            EXPORTS.elf,
+            &[
+                r#"{"v":2,"name":"g","stack":null,"args":[],"ret":null}"#,
+                r#"{"v":2,"name":"f","stack":64,"no_panic":true,"unsafe":false,"args":[{"name":"a","type":"u64"}],"ret":"u64","doc":"Doc."}"#,
+            ],
+        ))
+        .unwrap();
+        assert_eq!(
+            (exports[0].name.as_str(), exports[0].stack, exports[0].no_panic),
+            ("f", Some(64), true)
+        );
+        assert_eq!(exports[0].args[0].ty, "u64");
+        assert_eq!((exports[1].name.as_str(), exports[1].stack), ("g", None));
+    }
+
+    #[test]
+    fn a_later_format_is_refused() {
+        let object = object(
+            EXPORTS.elf,
+            &[r#"{"v":9,"name":"f","stack":null,"args":[],"ret":null}"#],
+        );
+        let error = exports(&object).unwrap_err();
+        assert!(error.to_string().contains("format 9"), "{error}");
+    }
+
+    #[test]
+    fn one_name_twice_is_refused() {
+        let record = r#"{"v":2,"name":"f","stack":null,"args":[],"ret":null}"#;
+        let error = exports(&object(EXPORTS.elf, &[record, record])).unwrap_err();
+        assert!(error.to_string().contains("`f` twice"), "{error}");
+    }
+
+    #[test]
+    fn an_import_may_be_declared_in_many_places() {
+        let record = r#"{"v":2,"name":"rustgo_write"}"#;
+        assert_eq!(
+            imports(&object(IMPORTS.elf, &[record, record])).unwrap(),
+            [Import::undeclared("rustgo_write")]
+        );
+    }
+}
