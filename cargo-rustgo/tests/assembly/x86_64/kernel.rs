@@ -1,7 +1,10 @@
 //! Instructions that reach or change the system.
 
-use super::KERNEL;
+use super::{KERNEL, MOVES};
 use crate::case::{Case, right, wrong};
+
+const FAR: &str = "leaves for another code segment";
+const NOT_UNDERSTOOD: &str = "is not understood by the analysis";
 
 pub fn cases() -> Vec<Case> {
     let wrong_ones = [
@@ -24,12 +27,53 @@ pub fn cases() -> Vec<Case> {
         ("incsspq_", "incsspq rdi"),
         ("wrssq_", "wrssq [rdi], rsi"),
         ("tpause_", "tpause edi"),
+        ("sysret_", "sysretq"),
+        ("int_3", "int 3"),
+        ("int1_", ".byte 0xf1"),
+        ("in_32", "in eax, 0x10"),
+        ("insb_", "insb"),
+        ("insw_", "insw"),
+        ("insd_", "insd"),
+        ("outsb_", "outsb"),
+        ("outsw_", "outsw"),
+        ("outsd_", "outsd"),
+        ("out_8", "out 0x10, al"),
+        ("sti_", "sti"),
+        ("clui_", "clui"),
+        ("stui_", "stui"),
+        ("senduipi_", "senduipi rdi"),
+        ("rdfsbase_", "rdfsbase rax"),
+        ("wrgsbase_", "wrgsbase rdi"),
+        ("mov_ds", "mov ds, edi"),
+        ("mov_es", "mov es, edi"),
+        ("mov_gs", "mov gs, edi"),
+        ("lfs_", "lfs eax, [rdi]"),
+        ("lgs_", "lgs eax, [rdi]"),
+        ("lss_", "lss eax, [rdi]"),
+        ("monitorx_", "monitorx"),
+        ("mwaitx_", "mwaitx"),
+        ("umonitor_", "umonitor rdi"),
+        ("umwait_", "umwait edi"),
+        ("incsspd_", "incsspd edi"),
+        ("rstorssp_", "rstorssp [rdi]"),
+        ("saveprevssp_", "saveprevssp"),
+        ("wrssd_", "wrssd [rdi], esi"),
+        ("wrmsr_", "wrmsr"),
+        ("rdmsr_", "rdmsr"),
+        ("invd_", "invd"),
+        ("lgdt_", "lgdt [rdi]"),
+        ("mov_cr3", "mov cr3, rdi"),
     ];
     let right_ones = [
         ("rdtsc_", "rdtsc"),
         ("endbr64_", "endbr64"),
         ("rdsspq_", "rdsspq rax"),
         ("xgetbv_", "xgetbv"),
+        ("mov_from_fs", "mov eax, fs"),
+        ("movs_", "movsb"),
+        ("cpuid_of_a_saved_register", "push rbx\ncpuid\npop rbx"),
+        ("pause_", "pause"),
+        ("rdpid_", "rdpid rax"),
         ("pushes_flags", "pushfq\npop rax"),
         ("stores_a_segment", "mov eax, ds"),
     ];
@@ -37,10 +81,58 @@ pub fn cases() -> Vec<Case> {
         .iter()
         .map(|(name, code)| wrong(name, &format!("{code}\nret"), KERNEL))
         .collect();
+    cases.extend(strange());
     cases.extend(
         right_ones
             .iter()
             .map(|(name, code)| right(name, &format!("{code}\nret"))),
     );
     cases
+}
+
+/// What leaves the code segment, is a transaction, or is no instruction at all.
+fn strange() -> Vec<Case> {
+    vec![
+        wrong("far_call", ".byte 0xff, 0x1f\nret", FAR).at(0),
+        wrong("far_call_64", ".byte 0x48, 0xff, 0x1f\nret", FAR).at(0),
+        wrong("far_jump", ".byte 0xff, 0x2f", FAR).at(0),
+        wrong("far_return", "retf", FAR),
+        wrong("far_return_64", "retfq", FAR),
+        wrong("far_return_with_a_number", "retf 8", FAR),
+        wrong("xbegin_", "xbegin 2f\n2: ret", NOT_UNDERSTOOD).at(0),
+        wrong("xend_", "xend\nret", NOT_UNDERSTOOD),
+        wrong("xabort_", "xabort 1\nret", NOT_UNDERSTOOD),
+        right("xtest_", "xtest\nret"),
+        wrong("vmcall_", "vmcall\nret", KERNEL).and(NOT_UNDERSTOOD),
+        wrong("vmmcall_", "vmmcall\nret", KERNEL).and(NOT_UNDERSTOOD),
+        wrong("sysexit_", "sysexitq\nret", KERNEL).and(MOVES),
+        wrong("uiret_", "uiret\nret", KERNEL).and(MOVES),
+        wrong("iretw_", ".byte 0x66, 0xcf\nret", KERNEL).and(MOVES),
+        wrong("iretd_", "iretd\nret", KERNEL).and(MOVES),
+        wrong("iretq_", "iretq\nret", KERNEL).and(MOVES),
+        wrong("pop_fs", "push rax\n.byte 0x0f, 0xa1\nret", KERNEL),
+        wrong("enclu_", "enclu\nret", KERNEL).and("does not restore rbx"),
+        wrong("xrstors_", "xrstors [rdi]\nret", KERNEL).and("changes how the host's floating-point"),
+        wrong("vmfunc_", "vmfunc\nret", KERNEL),
+        wrong(
+            "no_instruction",
+            ".byte 6, 1, 2, 3, 4, 5, 6, 7, 8, 9",
+            "the bytes 06 01 02 03 04 05 06 07 are no instruction",
+        ),
+        wrong(
+            "no_instruction_after_another",
+            "nop\n.byte 6, 0x11, 0xf2, 3, 4, 5, 6, 7, 8, 9",
+            "the bytes 06 11 f2 03 04 05 06 07 are no instruction",
+        )
+        .at(1),
+        // Nothing runs after a trap.
+        right("traps_by_ud2", "ud2"),
+        right("traps_by_ud2_on_one_way", "test edi, edi\njz 2f\nret\n2: ud2"),
+        right("traps_by_ud1", "ud1 eax, [rdi]"),
+        // An interrupt comes back.
+        wrong("runs_on_after_int3", "int3\nstd\nret", KERNEL).and("the direction flag may be set"),
+        wrong("runs_on_after_a_system_call", "syscall\nstd\nret", KERNEL)
+            .and("the direction flag may be set"),
+        wrong("runs_on_after_sysenter", "sysenter\nstd\nret", KERNEL).and("the direction flag may be set"),
+    ]
 }

@@ -2,17 +2,27 @@
 
 mod alignment;
 mod bound;
+mod bounds;
+mod calls;
 mod ends;
+mod escapes;
 mod flow;
+mod frame_pointer;
 mod frames;
 mod image;
+mod joins;
 mod kernel;
+mod memory;
+mod prefixes;
+mod probe;
+mod realigned;
 mod red_zone;
 mod registers;
 mod return_address;
 mod saved;
 mod stack_pointer;
 mod summary;
+mod tables;
 mod targets;
 mod x87;
 
@@ -31,17 +41,27 @@ pub fn cases() -> Vec<Case> {
     [
         alignment::cases(),
         bound::cases(),
+        bounds::cases(),
+        calls::cases(),
         ends::cases(),
+        escapes::cases(),
         flow::cases(),
+        frame_pointer::cases(),
         frames::cases(),
         image::cases(),
+        joins::cases(),
         kernel::cases(),
+        memory::cases(),
+        prefixes::cases(),
+        probe::cases(),
+        realigned::cases(),
         red_zone::cases(),
         registers::cases(),
         return_address::cases(),
         saved::cases(),
         stack_pointer::cases(),
         summary::cases(),
+        tables::cases(),
         targets::cases(),
         x87::cases(),
     ]

@@ -53,5 +53,62 @@ pub fn cases() -> Vec<Case> {
             "takes more off the stack than the function put there",
         ),
         wrong("ret_with_a_number", "ret 8", "takes arguments off the stack"),
+        bounded("pushes_a_number", "push 5\npop rax\nret", 16),
+        bounded("pushes_memory", "push [rdi]\npop [rdi]\nret", 16),
+        bounded("pushes_a_segment", ".byte 0x0f, 0xa0\npop rax\nret", 16),
+        bounded("pushes_flags_twice", "pushfq\npushfq\npop rax\npop rax\nret", 24),
+        bounded("subtracts_and_adds", "sub rsp, 24\nadd rsp, 24\nret", 32),
+        bounded("adds_a_negative_number", "add rsp, -24\nsub rsp, -24\nret", 32),
+        bounded(
+            "takes_the_deepest",
+            "sub rsp, 40\nadd rsp, 24\nsub rsp, 8\nadd rsp, 24\nret",
+            48,
+        ),
+        wrong(
+            "adds_too_much",
+            "push rax\nadd rsp, 16\nret",
+            "takes more off the stack",
+        ),
+        wrong("adds_from_memory", "add rsp, [rdi]\nret", MOVES),
+        wrong("pops_a_segment_of_the_stack", "push rax\npop rsp\nret", MOVES),
+        wrong("subtracts_with_borrow", "sbb rsp, 8\nret", MOVES),
+        wrong("ors_rsp", "or rsp, 0\nret", MOVES),
+        wrong("multiplies_rsp", "imul rsp, rsp, 1\nret", MOVES),
+        wrong("moves_a_number_to_rsp", "mov rsp, 4096\nret", MOVES),
+        wrong("moves_a_register_to_rsp", "mov rsp, rdi\nret", MOVES),
+        wrong("lea_esp", "lea esp, [rsp]\nret", MOVES),
+        wrong("lea_rsp_by_a_cut_address", "lea rsp, [esp]\nret", MOVES),
+        wrong("mov_spl", "mov spl, 8\nret", MOVES),
+        wrong("xadd_rsp", "xadd rax, rsp\nret", MOVES),
+        wrong("bswap_rsp", "bswap rsp\nbswap rsp\nret", MOVES),
+        wrong("lea_rsp_of_the_image", "lea rsp, [rip + keeps_rbp]\nret", MOVES),
+        wrong(
+            "leaves_by_something_else",
+            "push rbp\nmov rbp, rdi\nleave\nret",
+            MOVES,
+        )
+        .and("rbp is used for something else"),
+        wrong("leaves_without_a_frame", "leave\nret", MOVES),
+        // An address in the caller's frame is not the function's own.
+        wrong(
+            "copies_an_address_above",
+            "lea rax, [rsp + 8]\nmov rsp, rax\nret",
+            "takes more off the stack",
+        ),
+        bounded(
+            "takes_all_that_is_followed",
+            "sub rsp, 0x40000000\nsub rsp, 0x40000000\nadd rsp, 0x40000000\nadd rsp, 0x40000000\nret",
+            8 + (1 << 31),
+        ),
+        wrong(
+            "takes_more_than_is_followed",
+            "sub rsp, 0x40000000\nsub rsp, 0x40000000\npush rax\npop rax\nadd rsp, 0x40000000\nadd rsp, 0x40000000\nret",
+            "takes more off the stack than the function put there",
+        ),
+        wrong(
+            "adds_to_rsp_in_its_words",
+            "add rsp, 0x1234567\nret",
+            "`add rsp, 0x1234567` takes more off the stack than the function put there",
+        ),
     ]
 }

@@ -3,11 +3,12 @@
 use super::NOT_KNOWN;
 use crate::case::{Case, right, wrong};
 
-/// A jump through a table of four, of which the last two lead to what is wrong.
-fn jump(guard: &str) -> String {
+/// A jump through a table of four, of which the last two lead to what is wrong. The 0 at its end is no entry: what follows
+/// may be another case's table.
+pub fn jump(guard: &str) -> String {
     format!(
         "{guard}\nlea rax, [rip + 8f]\nmovsxd rdx, dword ptr [rax + 4 * rdi]\nadd rdx, rax\njmp rdx\n2: ret\n3: std\nret\n\
-         .pushsection .rodata, \"a\"\n.balign 4\n8: .long 2b - 8b, 2b - 8b, 3b - 8b, 3b - 8b\n.popsection"
+         .pushsection .rodata, \"a\"\n.balign 4\n8: .long 2b - 8b, 2b - 8b, 3b - 8b, 3b - 8b, 0\n.popsection"
     )
 }
 

@@ -72,12 +72,13 @@ impl X86_64<'_> {
         }
     }
 
-    /// Intel's processors ignore the prefix, AMD's cut the target to 16 bits.
+    /// Intel's processors ignore the prefix, AMD's cut the target to 16 bits. A REX prefix that isn't the last prefix is
+    /// ignored, and may lie in front of it.
     fn has_operand_size_prefix(&self, seen: &Seen) -> bool {
         let end = seen.instruction.next_ip() as usize;
         let bytes = self.image.code().get(seen.at as usize..end).unwrap_or_default();
         let is_prefix =
-            |byte: &&u8| matches!(byte, 0x26 | 0x2e | 0x36 | 0x3e | 0x64..=0x67 | 0xf0 | 0xf2 | 0xf3);
+            |byte: &&u8| matches!(byte, 0x26 | 0x2e | 0x36 | 0x3e | 0x40..=0x4f | 0x64..=0x67 | 0xf2 | 0xf3);
         bytes.iter().take_while(is_prefix).any(|&byte| byte == 0x66)
     }
 

@@ -1,6 +1,6 @@
 //! Instructions that a guest may not use, and the complaints about registers and flags that belong to its host.
 
-use iced_x86::{CodeSize, FlowControl, Mnemonic, Register as Name};
+use iced_x86::{FlowControl, Mnemonic, Register as Name};
 
 use super::Seen;
 use crate::finding::Rule;
@@ -45,9 +45,10 @@ pub fn check(seen: &mut Seen) {
             "guests run in one code segment: use near calls, jumps and returns",
         );
     }
-    let is_strange = instruction.mnemonic() == Mnemonic::Enter
-        || instruction.flow_control() == FlowControl::XbeginXabortXend
-        || instruction.code_size() != CodeSize::Code64;
+    let is_strange = matches!(
+        instruction.mnemonic(),
+        Mnemonic::Enter | Mnemonic::Xbegin | Mnemonic::Xabort | Mnemonic::Xend
+    );
     if is_strange {
         not_understood(seen);
     }
@@ -65,9 +66,8 @@ pub fn not_understood(seen: &mut Seen) {
 
 fn is_far(seen: &Seen) -> bool {
     let instruction = &seen.instruction;
-    instruction.is_call_far()
-        || instruction.is_call_far_indirect()
-        || instruction.is_jmp_far()
+    // The direct forms don't exist in 64-bit code.
+    instruction.is_call_far_indirect()
         || instruction.is_jmp_far_indirect()
         || instruction.mnemonic() == Mnemonic::Retf
 }

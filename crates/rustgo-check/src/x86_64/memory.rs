@@ -99,23 +99,29 @@ pub fn operand(seen: &Seen) -> Place {
 
 /// Notes what an instruction reads and writes.
 pub fn access(seen: &mut Seen, next: &mut State, used: &[UsedMemory]) {
-    let mnemonic = seen.instruction.mnemonic();
+    if seen.instruction.mnemonic() == Mnemonic::Lea {
+        // Only calculates, but the address is made to be used.
+        let place = operand(seen);
+        let access = Access {
+            writes: false,
+            size: 0,
+        };
+        return note(seen, next, place, access);
+    }
     let is_ip_relative = seen.instruction.memory_base() == Name::RIP;
     let is_bit_string = is_bit_string(&seen.instruction);
     for memory in used {
         let writes = writes(memory.access());
-        if mnemonic == Mnemonic::Lea {
-            // Only calculates; the address counts when it lies below the stack pointer.
-        } else if matches!(memory.segment(), Name::FS | Name::GS) {
+        if matches!(memory.segment(), Name::FS | Name::GS) {
             thread_local(seen, memory.segment());
             continue;
         }
-        if is_implicit(seen, memory, writes) {
+        if is_pushed(&seen.instruction, writes) {
             continue;
         }
         let place = if is_ip_relative && memory.base() == Name::None && memory.index() == Name::None {
             Place::Image(memory.displacement())
-        } else if memory.address_size() == CodeSize::Code64 && memory.vsib_size() == 0 {
+        } else if memory.address_size() == CodeSize::Code64 {
             place(
                 seen.state,
                 memory.base(),
@@ -152,7 +158,7 @@ fn is_below(state: &State, place: Place) -> bool {
 
 struct Access {
     writes: bool,
-    /// 0 where the instruction says nothing.
+    /// 0 if the instruction doesn't say, as one that repeats itself.
     size: u64,
 }
 
@@ -170,12 +176,13 @@ fn note(seen: &mut Seen, next: &mut State, place: Place, access: Access) {
                 next.frame.slots.store_anywhere();
             }
         }
-        Place::Image(_) | Place::ImageTable { .. } if access.writes => seen.complain(
+        // The addresses that a table holds are places in the image too.
+        Place::Image(_) | Place::ImageTable { .. } | Place::Field { .. } if access.writes => seen.complain(
             Rule::MutableStatic,
             format!("`{}` writes into the image", seen.text()),
             "an image is read-only: keep what changes on the stack, or hand it in through an argument",
         ),
-        Place::Unknown | Place::Field { .. } if access.writes => next.frame.slots.store_anywhere(),
+        Place::Unknown if access.writes => next.frame.slots.store_anywhere(),
         Place::Image(_) | Place::ImageTable { .. } | Place::Field { .. } | Place::Unknown => {}
     }
 }
@@ -204,10 +211,7 @@ fn write_stack(seen: &mut Seen, next: &mut State, spot: Spot, size: u64) {
         seen.above = seen.above.max(u64::try_from(end - 8).unwrap_or(0));
     }
     let slots = &mut next.frame.slots;
-    slots.store(spot, size, stored(seen, size));
-    if seen.instruction.has_rep_prefix() || seen.instruction.has_repne_prefix() {
-        slots.store_anywhere();
-    }
+    slots.store(spot, size, stored(seen));
     slots.drop_below(next.frame.sp);
 }
 
@@ -219,13 +223,11 @@ fn is_bit_string(instruction: &Instruction) -> bool {
     ) && instruction.op1_kind() == OpKind::Register
 }
 
-/// What a store of a register puts into memory.
-fn stored(seen: &Seen, size: u64) -> Value {
-    let instruction = &seen.instruction;
-    if instruction.mnemonic() == Mnemonic::Mov && size == 8 && instruction.op_count() == 2 {
-        seen.state.get(instruction.op1_register())
-    } else {
-        Value::Unknown
+/// What a store of a register puts into memory; nothing is known of parts of registers.
+fn stored(seen: &Seen) -> Value {
+    match seen.instruction.mnemonic() {
+        Mnemonic::Mov => seen.state.get(seen.instruction.op1_register()),
+        _ => Value::Unknown,
     }
 }
 
@@ -243,16 +245,13 @@ fn writes(access: OpAccess) -> bool {
     )
 }
 
-/// The stack slot that a push, pop, call or return uses besides its operands: the stack pointer's move counts it.
-fn is_implicit(seen: &Seen, memory: &UsedMemory, writes: bool) -> bool {
-    match seen.instruction.mnemonic() {
-        Mnemonic::Push | Mnemonic::Pushfq | Mnemonic::Pushf | Mnemonic::Call => writes,
-        Mnemonic::Pop | Mnemonic::Popfq | Mnemonic::Popf | Mnemonic::Ret => {
-            !writes && memory.base() == Name::RSP
-        }
-        Mnemonic::Leave => true,
-        _ => false,
-    }
+/// The slot that a push or call writes: the stack pointer's move counts it.
+fn is_pushed(instruction: &Instruction, writes: bool) -> bool {
+    let pushes = matches!(
+        instruction.mnemonic(),
+        Mnemonic::Push | Mnemonic::Pushfq | Mnemonic::Pushf | Mnemonic::Call
+    );
+    pushes && writes
 }
 
 fn thread_local(seen: &mut Seen, segment: Name) {

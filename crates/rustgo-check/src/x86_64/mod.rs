@@ -126,15 +126,19 @@ struct Seen<'a> {
 
 impl Seen<'_> {
     /// It computes with the stack pointer or the frame pointer, or puts one away, in a way that is not followed.
-    fn takes_stack_address(&self) -> bool {
+    fn takes_stack_address(&self, first_operand: OpAccess) -> bool {
         let instruction = &self.instruction;
         let is_register = |operand| instruction.op_kind(operand) == OpKind::Register;
         let is_pointer = |operand| {
             let full = instruction.op_register(operand).full_register();
             full == Name::RSP || full == Name::RBP && matches!(self.state.get(full), Value::Stack(_))
         };
-        // The pointers themselves are followed, or what moves them is refused.
-        let makes_pointer = || is_register(0) && matches!(instruction.op0_register(), Name::RSP | Name::RBP);
+        // The pointers themselves are followed, or what moves them is refused. A comparison leaves nothing but flags.
+        let leaves_pointer = first_operand != OpAccess::Read
+            || matches!(instruction.mnemonic(), Mnemonic::Cmp | Mnemonic::Test);
+        let makes_pointer = || {
+            leaves_pointer && is_register(0) && matches!(instruction.op0_register(), Name::RSP | Name::RBP)
+        };
         (0..instruction.op_count()).any(|operand| is_register(operand) && is_pointer(operand))
             && !makes_pointer()
     }
@@ -199,7 +203,7 @@ impl<'a> X86_64<'a> {
         let mut info = self.info.borrow_mut();
         let info = info.info(&seen.instruction);
         memory::access(seen, &mut next, info.used_memory());
-        seen.escapes |= seen.takes_stack_address();
+        seen.escapes |= seen.takes_stack_address(info.op0_access());
         let value = values::result(seen, &self.tables);
         let mut moves_sp = false;
         for used in info.used_registers() {
@@ -307,7 +311,6 @@ impl Machine for X86_64<'_> {
             _ if matches!(instruction.mnemonic(), Mnemonic::Syscall | Mnemonic::Sysenter) => Flow::Next(next),
             FlowControl::Next | FlowControl::Interrupt => Flow::Next(next),
             FlowControl::Exception => Flow::Trap,
-            FlowControl::XbeginXabortXend => Flow::Next(next),
             _ => self.control(&mut seen, next),
         };
         Step {

@@ -58,9 +58,7 @@ fn push(seen: &Seen, next: &mut State) -> Option<Spot> {
     let size = seen.instruction.stack_pointer_increment();
     let target = seen.state.frame.sp.plus(size.into());
     let value = match seen.instruction.op0_kind() {
-        OpKind::Register if seen.instruction.mnemonic() == Mnemonic::Push => {
-            seen.state.get(seen.instruction.op0_register())
-        }
+        OpKind::Register => seen.state.get(seen.instruction.op0_register()),
         _ => Value::Unknown,
     };
     next.frame.move_sp(target);

@@ -65,11 +65,6 @@ fn is_plain(instruction: &Instruction) -> bool {
 
 /// The address that `lea` makes.
 pub fn address(seen: &Seen) -> Value {
-    if !seen.instruction.is_ip_rel_memory_operand()
-        && (seen.instruction.memory_base().is_gpr32() || seen.instruction.memory_index().is_gpr32())
-    {
-        return Value::Unknown;
-    }
     match memory::operand(seen) {
         Place::Stack(spot) => Value::Stack(spot),
         Place::Image(offset) => Value::Address(offset),
@@ -173,8 +168,8 @@ fn bound(state: &State, register: Name, bits: u32) -> Option<u64> {
         .filter(|_| is_low)
         .map(|number| state.frame.get(number));
     match known {
-        // A bound on more bits bounds the lower ones too, as long as it fits.
-        Some(Value::AtMost { bits: known, max }) if known >= bits && max <= ones(bits) => Some(max),
+        // A bound on more bits bounds the lower ones too.
+        Some(Value::AtMost { bits: known, max }) if known >= bits => Some(max.min(ones(bits))),
         _ => None,
     }
 }
