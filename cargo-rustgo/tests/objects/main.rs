@@ -1,5 +1,7 @@
 //! Every sealed object that is written keeps every rule, and a bad object for each rule shows that the rule is looked at.
 
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+mod first_call;
 mod rules;
 
 use cargo_rustgo::export::{Export, Role};

@@ -181,4 +181,120 @@ mod tests {
             [Import::undeclared("rustgo_write")]
         );
     }
+
+    fn export(record: &str) -> Export {
+        exports(&object(EXPORTS.elf, &[record])).unwrap().remove(0)
+    }
+
+    #[test]
+    fn what_is_not_said_is_not_so() {
+        let plain = export(r#"{"v":2,"name":"f","stack":null,"args":[],"ret":null}"#);
+        assert!(!plain.no_panic && !plain.is_unsafe && !plain.is_natural);
+        assert_eq!((plain.doc.as_str(), &plain.role), ("", &Role::Export));
+        let all = export(
+            r#"{"v":2,"name":"f","stack":1,"no_panic":true,"unsafe":true,"natural":true,"args":[],"ret":null,"doc":"D"}"#,
+        );
+        assert!(all.no_panic && all.is_unsafe && all.is_natural);
+        assert_eq!(all.doc, "D");
+        let symbol = Export::undeclared("f");
+        assert!(symbol.is_unsafe && !symbol.no_panic && symbol.stack.is_none());
+    }
+
+    #[test]
+    fn a_variant_is_the_export_by_another_name() {
+        let plain = export(r#"{"v":2,"name":"f","stack":64,"no_panic":true,"args":[],"ret":"u8"}"#);
+        let variant = plain.variant(2, "v3");
+        let role = Role::Variant {
+            of: "f".to_owned(),
+            number: 2,
+        };
+        assert_eq!((variant.name.as_str(), &variant.role), ("f_v3", &role));
+        assert_eq!(
+            (variant.stack, variant.no_panic, variant.ret.as_deref()),
+            (Some(64), true, Some("u8"))
+        );
+    }
+
+    #[test]
+    fn every_kind_of_record_has_its_format() {
+        let import = r#"{"v":1,"name":"i"}"#;
+        let error = imports(&object(IMPORTS.elf, &[import])).unwrap_err().to_string();
+        assert!(error.contains("`i` was recorded in format 1"), "{error}");
+        let ty = r#"{"v":3,"name":"T","kind":"error","variants":[]}"#;
+        let error = types(&object(TYPES.elf, &[ty])).unwrap_err().to_string();
+        assert!(error.contains("`T` was recorded in format 3"), "{error}");
+    }
+
+    /// Where two declarations differ, the code behind a call is looked at.
+    #[test]
+    fn an_import_comes_back_unless_all_say_no() {
+        let returns = |records: &[&str]| -> Vec<(String, bool)> {
+            let read = imports(&object(IMPORTS.elf, records)).unwrap();
+            read.into_iter()
+                .map(|import| (import.name, import.returns))
+                .collect()
+        };
+        let silent = r#"{"v":2,"name":"f"}"#;
+        let never = r#"{"v":2,"name":"f","returns":false}"#;
+        let always = r#"{"v":2,"name":"f","returns":true}"#;
+        let other = r#"{"v":2,"name":"a","returns":false}"#;
+        let f = |returns| ("f".to_owned(), returns);
+        assert_eq!(returns(&[silent]), [f(true)]);
+        assert_eq!(returns(&[never]), [f(false)]);
+        let a = ("a".to_owned(), false);
+        assert_eq!(returns(&[always, other, silent]), [a.clone(), f(true)]);
+        for records in [[always, never], [never, always], [silent, never]] {
+            assert_eq!(returns(&records), [f(true)], "{records:?}");
+        }
+        assert_eq!(returns(&[other, never, other]), [a, f(false)]);
+    }
+
+    #[test]
+    fn types_are_sorted_and_have_names_of_their_own() {
+        let point = r#"{"v":2,"name":"Point","kind":"struct","size":8,"align":4,"fields":[{"name":"x","type":"u32","offset":0},{"name":"y","type":"u32","offset":4}]}"#;
+        let fault = r#"{"v":2,"name":"Fault","doc":"D","kind":"error","variants":[{"name":"A","value":-1,"text":"a"}]}"#;
+        let read = types(&object(TYPES.elf, &[point, fault])).unwrap();
+        assert_eq!((read[0].name.as_str(), read[1].name.as_str()), ("Fault", "Point"));
+        let TypeKind::Struct { size, align, fields } = &read[1].kind else {
+            panic!("{read:?}");
+        };
+        assert_eq!((*size, *align, fields[1].offset), (8, 4, 4));
+        let TypeKind::Error { variants } = &read[0].kind else {
+            panic!("{read:?}");
+        };
+        assert_eq!((variants[0].value, variants[0].text.as_str()), (-1, "a"));
+        let error = types(&object(TYPES.elf, &[point, fault, point]))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("the guest exports two types named `Point`"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn records_of_other_sections_are_not_read() {
+        let record = r#"{"v":2,"name":"f","stack":null,"args":[],"ret":null}"#;
+        let file = object(EXPORTS.elf, &[record]);
+        assert!(imports(&file).unwrap().is_empty() && types(&file).unwrap().is_empty());
+        assert!(
+            exports(&object(".rustgo.exports2", &[record]))
+                .unwrap()
+                .is_empty()
+        );
+        assert!(exports(b"no object").is_err());
+    }
+
+    #[test]
+    fn a_record_that_is_not_understood_is_an_error() {
+        for record in [
+            "{",
+            r#"{"v":2}"#,
+            r#"{"v":2,"name":"f","stack":-1,"args":[],"ret":null}"#,
+        ] {
+            let error = exports(&object(EXPORTS.elf, &[record])).unwrap_err().to_string();
+            let told = "a record in section .rustgo.exports of the object is not understood";
+            assert!(error.contains(told), "{error}");
+        }
+    }
 }

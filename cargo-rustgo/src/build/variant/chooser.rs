@@ -58,3 +58,6 @@ impl Chooser {
         toolchain.compile(super::PROCESSOR, &self.source, &folder.join("variant.rs"))
     }
 }
+
+#[cfg(test)]
+mod tests;
