@@ -211,6 +211,41 @@ mod tests {
         assert_eq!(std::fs::read_to_string(&changed).unwrap(), "after");
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn everybody_may_read_what_is_written() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("new/folder/file");
+        let mut files = Files::default();
+        files.add(file.clone(), "text");
+        assert_eq!(files.iter().collect::<Vec<_>>(), [(file.as_path(), &b"text"[..])]);
+        files.write().unwrap();
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o644);
+    }
+
+    /// What another build has taken away already is no error; what can't be taken away is one.
+    #[test]
+    fn stale_files_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let stale = ["there", "gone"].map(|name| folder.path().join(name));
+        std::fs::write(&stale[0], "before").unwrap();
+        let mut files = Files::default();
+        stale.iter().for_each(|path| files.remove(path.clone()));
+        files.write().unwrap();
+        assert!(!stale[0].exists());
+        std::fs::create_dir(&stale[0]).unwrap();
+        let mut files = Files::default();
+        files.remove(stale[0].clone());
+        assert!(
+            files
+                .write()
+                .unwrap_err()
+                .to_string()
+                .ends_with("there can't be removed")
+        );
+    }
+
     #[test]
     fn nothing_changes_when_a_folder_has_the_name_of_a_file() {
         let folder = tempfile::tempdir().unwrap();

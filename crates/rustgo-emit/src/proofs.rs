@@ -32,3 +32,66 @@ pub fn interface<'a>(images: impl IntoIterator<Item = &'a [Proof]>) -> Vec<Proof
     }
     most.into_values().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::export::Export;
+    use crate::image::Entry;
+
+    fn proof(name: &str, stack: u64, role: Role) -> Proof {
+        let mut export = Export::undeclared(name);
+        export.role = role;
+        Proof {
+            entry: Entry { export, at: 0 },
+            stack,
+        }
+    }
+
+    fn variant(number: usize, stack: u64) -> Proof {
+        let of = "f".to_owned();
+        proof(&format!("f_{number}"), stack, Role::Variant { of, number })
+    }
+
+    #[test]
+    fn each_export_is_offered_once_with_the_most_stack() {
+        let stacks = |images: &[Vec<Proof>]| -> Vec<(String, u64)> {
+            let offered = interface(images.iter().map(Vec::as_slice));
+            assert!(
+                offered
+                    .iter()
+                    .all(|proof| proof.entry.export.role == Role::Export)
+            );
+            let stacks = offered
+                .into_iter()
+                .map(|proof| (proof.entry.export.name, proof.stack));
+            stacks.collect()
+        };
+        let f = |stack| vec![("f".to_owned(), stack)];
+        let plain = |stack| proof("f", stack, Role::Export);
+        assert_eq!(stacks(&[vec![plain(16)], vec![plain(48)]]), f(48));
+        assert_eq!(stacks(&[vec![plain(48)], vec![plain(16)]]), f(48));
+        let chooser = |stack| proof("choose", stack, Role::Chooser);
+        // The first call of any build asks which one it is to be.
+        let first = dispatch::FIRST_CALL + 100;
+        assert_eq!(
+            stacks(&[vec![variant(0, 16), variant(1, 48), chooser(100)]]),
+            f(first)
+        );
+        assert_eq!(
+            stacks(&[vec![variant(0, 9000), variant(1, 48), chooser(100)]]),
+            f(9000)
+        );
+        assert_eq!(
+            stacks(&[vec![variant(0, 16), variant(1, 9000), chooser(100)]]),
+            f(9000)
+        );
+        assert_eq!(
+            stacks(&[
+                vec![variant(0, 16), chooser(100)],
+                vec![plain(48), proof("g", 8, Role::Export)]
+            ]),
+            [("f".to_owned(), first), ("g".to_owned(), 8)]
+        );
+    }
+}

@@ -72,6 +72,52 @@ fn branch(from: u64, to: u64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::image::Reference;
+    use crate::processor::Processor;
+    use crate::testing::{image, words};
+
+    /// `adr` of 21 bits: the least, the most, and what lies around zero; other instructions have no distance.
+    #[test]
+    fn distances_have_a_sign() {
+        let mut image = image(Processor::Aarch64, &[]);
+        for (word, expected) in [
+            (0x1000_0000, Some((0, 0))),
+            (0x3000_0001, Some((1, 1))),
+            (0x1000_0022, Some((2, 4))),
+            (0x70ff_ffe3, Some((3, -1))),
+            (0x107f_ffe4, Some((4, 0xf_fffc))),
+            (0x707f_ffe5, Some((5, 0xf_ffff))),
+            (0x1080_001e, Some((30, -0x10_0000))),
+            // adrp, add, and a word of data.
+            (0x9000_0000, None),
+            (0x9100_0000, None),
+            (0x0000_0000, None),
+        ] {
+            image.bytes = words(&[word]);
+            assert_eq!(address(&image, 0), expected, "{word:#x}");
+        }
+        image.bytes = vec![0; 3];
+        assert_eq!(address(&image, 0), None, "cut short");
+    }
+
+    /// They begin at the first multiple of four behind the image, whatever lies at its end.
+    #[test]
+    fn veneers_lie_behind_the_image() {
+        for (length, first) in [(8, 8), (9, 12), (11, 12), (12, 12)] {
+            let mut image = image(Processor::Aarch64, &words(&[0x1000_0203, 0x1000_01e4]));
+            image.bytes.resize(length, 0);
+            image.relro.start = length as u64;
+            image.relro.uses = [0, 4].map(|at| Reference { at, target: 64 }).to_vec();
+            let offset = 64 - length as i64;
+            let veneer = |at, replaces, register| Veneer {
+                at,
+                replaces,
+                register,
+                offset,
+            };
+            assert_eq!(veneers(&image), [veneer(first, 0, 3), veneer(first + 12, 4, 4)]);
+        }
+    }
 
     #[test]
     fn branches_lead_there_and_back() {

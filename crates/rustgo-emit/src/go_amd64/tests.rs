@@ -450,6 +450,49 @@ fn early_returns_are_epilogues() {
     assert_eq!(pops, 1, "the second epilogue is tracked");
 }
 
+/// The stack pointer moved by an address: fine where nothing is called before it comes back, and nothing else is told.
+#[test]
+fn calls_from_unknown_depths_are_no_frames() {
+    let (down, up) = (&[0x48, 0x8d, 0x64, 0x24, 0xc0], &[0x48, 0x8d, 0x64, 0x24, 0x40]);
+    let call = |distance: i32| [&[0xe8][..], &distance.to_le_bytes()].concat();
+    let to_next = call(5 + 2 + 8);
+    let next: &[&[u8]] = &[ENTER, LEAVE];
+    let (image, analysis) = functions(&[&[ENTER, down, &to_next, up, LEAVE], next], 8);
+    let inexact = Plan::exact(&image, &analysis).unwrap_err();
+    assert_eq!((inexact.function.as_str(), inexact.at), ("f0", 9), "{inexact}");
+    assert!(inexact.reason.contains("calls from there"), "{inexact}");
+    let (image, analysis) = functions(&[&[ENTER, down, &[0x90; 5], up, LEAVE], next], 8);
+    judge(&image, &Plan::exact(&image, &analysis).unwrap());
+}
+
+/// A function that ends deep is followed by one that begins with nothing: an `ADJSP` goes into the gap, if there is room.
+#[test]
+fn the_next_function_s_depth_is_told_in_the_gap() {
+    let call = |distance: i32| [&[0xe8][..], &distance.to_le_bytes()].concat();
+    for (gap, fits) in [(8, true), (4, true), (3, false), (0, false)] {
+        // push rbp; mov rbp, rsp; call the next function; ud2
+        let to_next = call(2 + gap);
+        let (image, analysis) = functions(
+            &[&[ENTER, &to_next, &[0x0f, 0x0b]], &[ENTER, LEAVE]],
+            gap as usize,
+        );
+        match Plan::exact(&image, &analysis) {
+            Ok(plan) => {
+                assert!(fits, "{gap}");
+                judge(&image, &plan);
+                let told = plan.pieces.iter().find(|(at, _)| *at == 11);
+                assert_eq!(told, Some(&(11, Piece::Adjust(-8))), "{gap}");
+            }
+            Err(inexact) => {
+                assert!(
+                    !fits && inexact.reason.contains("has no room in front of it"),
+                    "{inexact}"
+                );
+            }
+        }
+    }
+}
+
 /// The assembler's own bytes behind the prologue are the image's.
 #[test]
 fn the_assembler_makes_the_image_again() {

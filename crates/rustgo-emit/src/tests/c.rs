@@ -185,7 +185,7 @@ fn failure() -> Type {
     error(
         "Failure",
         &[
-            ("Early", 1, "it is \"early\"?"),
+            ("Early", 1, "it is \"early\"??/"),
             ("TooLate", 7, "back\\slash\tand */ end"),
         ],
     )
@@ -337,6 +337,20 @@ fn another_layout_does_not_compile() {
     }
 }
 
+/// C knows a struct by value only once it is defined: whatever the names, what is inside comes first.
+#[test]
+fn structs_are_defined_in_order() {
+    let inside = structure("Zone", 4, 4, &[("a", "u32", 0)]);
+    for ty in ["Zone", "[Zone; 1]", "[[Zone; 1]; 1]"] {
+        let outside = structure("Area", 8, 4, &[("first", "u32", 0), ("zone", ty, 4)]);
+        let around = structure("A", 8, 4, &[("area", "Area", 0)]);
+        let types = [inside.clone(), outside, around];
+        let offered = interface(&[plain("f", &["x: &A"], "")], &types);
+        compile(&header(&offered, false), "", "cc", "-std=c99")
+            .unwrap_or_else(|error| panic!("{ty}: {error}"));
+    }
+}
+
 /// What an error's text function returns, run.
 #[test]
 fn texts_of_errors() {
@@ -363,7 +377,7 @@ fn texts_of_errors() {
         "-2 an argument is not aligned as its type asks for",
         "-1 an argument is null",
         "0 no error",
-        "1 it is \"early\"?",
+        "1 it is \"early\"??/",
         "2 NULL",
         "3 NULL",
         "4 NULL",

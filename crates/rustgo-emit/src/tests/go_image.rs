@@ -4,7 +4,7 @@ use crate::export::Export;
 use crate::go_header::{self, Convention};
 use crate::image::{Address, Entry, Import, Reference};
 use crate::processor::Processor;
-use crate::testing::{go_assembled, image, origin, words};
+use crate::testing::{go_assembled, image, origin, run_with, words};
 use crate::{Proof, go_arm64, go_panic};
 
 const RET: u32 = 0xd65f_03c0;
@@ -167,6 +167,71 @@ fn panics_are_one_go_file_for_the_processors_that_have_them() {
         );
         assert!(text.starts_with(&start), "{text}");
     }
+}
+
+/// The value of a panic in Go, run: what it says, and that it lies as in C.
+#[test]
+fn panics_say_where_in_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("go.mod", "module guest\n\ngo 1.24\n");
+    let panic = go_panic::write(&origin(), folder.path(), [Processor::X86_64]);
+    // The stub is assembly.
+    let (before, after) = panic.split_once("func rustgo_panic()\n").unwrap();
+    write(
+        go_panic::FILE,
+        &format!("{before}func rustgo_panic() {{}}\n{after}"),
+    );
+    let package = go_panic::package(folder.path());
+    let test = r#"
+import (
+	"runtime"
+	"testing"
+	"unsafe"
+)
+
+func TestPanic(t *testing.T) {
+	var _ runtime.Error = (*rustPanic)(nil)
+	for _, c := range []struct {
+		info rustPanic
+		want string
+	}{
+		{rustPanic{"a message", "/rustgo/a/src/lib.rs", 7, 12}, "rust: a message, at /rustgo/a/src/lib.rs:7:12"},
+		{rustPanic{"", "lib.rs", 4294967295, 0}, "rust: panic at lib.rs:4294967295:0"},
+		{rustPanic{"m", "f", 10, 99}, "rust: m, at f:10:99"},
+	} {
+		func() {
+			defer func() {
+				p := recover().(*rustPanic)
+				if got := p.Error(); got != c.want {
+					t.Errorf("got %q, want %q", got, c.want)
+				}
+				if p == &c.info {
+					t.Error("the value is still in Rust's frame")
+				}
+				if p.Message() != c.info.message || p.File() != c.info.file || p.Line() != int(c.info.line) || p.Column() != int(c.info.column) {
+					t.Errorf("%q, %q, %d, %d", p.Message(), p.File(), p.Line(), p.Column())
+				}
+			}()
+			info := c.info
+			rustPanicked(&info)
+		}()
+	}
+	// As the C header has struct rustgo_panic_info.
+	var p rustPanic
+	for i, got := range []uintptr{
+		unsafe.Offsetof(p.message), unsafe.Offsetof(p.file), unsafe.Offsetof(p.line), unsafe.Offsetof(p.column), unsafe.Sizeof(p),
+	} {
+		if want := []uintptr{0, 16, 32, 36, 40}[i]; got != want {
+			t.Errorf("%d: %d, not %d", i, got, want)
+		}
+	}
+}
+"#;
+    write("panic_test.go", &format!("package {package}\n{test}"));
+    let environment = [("GOFLAGS", ""), ("CGO_ENABLED", "0"), ("GOARCH", "amd64")];
+    run_with(folder.path(), "go", &["test", "-vet=off", "."], &environment)
+        .unwrap_or_else(|error| panic!("{error}"));
 }
 
 #[test]
