@@ -152,6 +152,24 @@ pub fn limit_memory(bytes: u64) {
 #[cfg(not(target_os = "linux"))]
 pub fn limit_memory(_: u64) {}
 
+/// Has the system kill the process when it has run on a processor for so many seconds more.
+#[cfg(target_os = "linux")]
+pub fn limit_processor_time(seconds: u64) {
+    // Limits count whole seconds.
+    let end = processor_time().as_secs() + 1 + seconds;
+    // SAFETY: only reads and sets a limit.
+    unsafe {
+        let mut limit: libc::rlimit = std::mem::zeroed();
+        assert_eq!(libc::getrlimit(libc::RLIMIT_CPU, &mut limit), 0);
+        limit.rlim_cur = end.min(limit.rlim_max);
+        assert_eq!(libc::setrlimit(libc::RLIMIT_CPU, &limit), 0);
+    }
+}
+
+/// Has the system kill the process when it has run on a processor for so many seconds more, if it can.
+#[cfg(not(target_os = "linux"))]
+pub fn limit_processor_time(_: u64) {}
+
 /// The most memory that the process had, in bytes; 0 where the system does not say.
 pub fn peak_memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

@@ -16,9 +16,6 @@ const PER_BYTE: u64 = 32;
 /// Steps that small images may take besides.
 const BASE: u64 = 50_000;
 
-/// Steps that the largest image may take.
-const MOST: u64 = 2_000_000;
-
 /// The purse is empty: whatever was learnt so far says nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Exhausted;
@@ -33,11 +30,14 @@ pub struct Effort {
 }
 
 impl Effort {
+    /// Steps that the largest image may take.
+    pub const MOST: u64 = 2_000_000;
+
     /// What an image of its size is worth.
     pub fn of(image: &Image) -> Self {
         let most = BASE
             .saturating_add(image.code_size.saturating_mul(PER_BYTE))
-            .min(MOST);
+            .min(Self::MOST);
         Self::limited(most)
     }
 

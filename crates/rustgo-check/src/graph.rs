@@ -158,8 +158,8 @@ mod tests {
 
     #[test]
     fn a_node_may_have_many_successors() {
-        let edges: Vec<_> = (1..=1_000_000).map(|node| (0, node)).collect();
-        assert_eq!(graph(0, &edges).components().len(), 1_000_001);
+        let edges: Vec<_> = (1..=200_000).map(|node| (0, node)).collect();
+        assert_eq!(graph(0, &edges).components().len(), 200_001);
     }
 
     /// Every graph of four nodes, beside a definition of components that is too slow for any other use.

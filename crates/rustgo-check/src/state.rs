@@ -404,6 +404,46 @@ mod tests {
     }
 
     #[test]
+    fn a_frame_of_saved_registers_only() {
+        let frame = |slots: &[(i64, Value)], sp: i64| {
+            let mut frame = Frame::entry(0b110);
+            frame.move_sp(spot(sp.min(-64)));
+            for &(offset, value) in slots {
+                frame.slots.store(spot(offset), 8, value);
+            }
+            frame.move_sp(spot(sp));
+            frame.holds_saved_registers_only()
+        };
+        let (saved, other) = (Value::Initial(1), Value::Address(1));
+        assert!(frame(&[], 0) && frame(&[(-8, saved)], -8) && frame(&[(-8, saved), (-16, saved)], -16));
+        assert!(!frame(&[], -8) && !frame(&[(-8, saved)], -16) && !frame(&[(-8, saved)], -24));
+        // An object of the function's own.
+        assert!(!frame(&[(-8, other)], -8) && !frame(&[(-8, saved), (-16, other)], -16));
+        // What lies in the caller's frame is none of the function's.
+        assert!(frame(&[(8, saved)], 0) && !frame(&[(8, saved)], -8) && !frame(&[(0, saved)], -8));
+        let mut realigned = Frame::entry(0b110);
+        realigned.move_sp(Spot {
+            anchor: Anchor::Realigned {
+                at: 4,
+                before: 0,
+                alignment: 64,
+            },
+            offset: 0,
+        });
+        assert!(!realigned.holds_saved_registers_only());
+    }
+
+    #[test]
+    fn what_a_state_costs_to_keep() {
+        let mut frame = Frame::entry(0);
+        assert_eq!(frame.weight(), 8);
+        for number in 1..=8 {
+            frame.slots.store(spot(-8 * number), 8, Value::Address(1));
+        }
+        assert_eq!(frame.weight(), 10);
+    }
+
+    #[test]
     fn what_is_too_much_is_not_known() {
         let mut slots = Slots::default();
         for number in 1..=SLOTS as i64 + 1 {

@@ -292,6 +292,11 @@ fn recursion_is_refused() {
         assert!(!analysis.entries[0].is_decided && analysis.entries[0].worst_path.is_empty());
         assert_eq!(analysis.entries[1].bound, Some(8), "{program}");
     }
+    // The first call of each function in the circle is a jump.
+    assert_eq!(
+        says("export main: push 8; call f; pop 8; ret; f: jz g; push 8; call g; pop 8; ret; g: jz f; ret"),
+        ["`f` calls `g`, which calls `f` again"]
+    );
     // Two circles are two findings; two in one set of functions are one.
     let mut both = says(
         "export main: push 8; call f; call g; pop 8; ret; f: push 8; jz .x; pop 8; ret; .x: call f; pop 8; ret; \

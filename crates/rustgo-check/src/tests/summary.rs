@@ -163,11 +163,29 @@ fn a_summary_that_changes_later_reaches_the_callers() {
         "export main: push 8; call b; pop 8; ret; a: jz b; ret; b: jz c; ret; c: jz d; ret; d: jz a; lose 13; ret",
         "[13]",
     );
-    // Two callers wait for the same callee, one of them in two places.
+    // Two callers wait for the same callee: the first is not hurt by what it loses, the second is.
+    let callee = "f: jz .x; ret; .x: push 8; call h; pop 8; ret; h: lose 3; ret";
     assert_loses(
-        "export main: save 12; call f; call f; lose 12; restore 12; jmp g; \
-         f: jz .x; ret; .x: push 8; call h; pop 8; ret; g: push 8; call f; pop 8; ret; h: lose 3; ret",
+        &format!("export main: save 3; call f; restore 3; jmp g; g: push 8; call f; pop 8; ret; {callee}"),
         "[3]",
+    );
+    // Two calls of one caller, in each order.
+    assert_loses(
+        &format!(
+            "export main: jz .b; save 3; call f; restore 3; ret; .b: push 8; call f; pop 8; ret; {callee}"
+        ),
+        "[3]",
+    );
+    assert_loses(
+        &format!(
+            "export main: jz .b; push 8; call f; pop 8; ret; .b: save 3; call f; restore 3; ret; {callee}"
+        ),
+        "[3]",
+    );
+    // Two jumps.
+    assert_loses(
+        &format!("export main: jz .b; jmp f; .b: lose 12; jmp f; {callee}"),
+        "[3, 12]",
     );
 }
 
