@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use fastrand::Rng;
 
 use crate::image::Image;
-use crate::subject::{BATCH, Subject};
+use crate::subject::{BATCH, Length, Subject};
 use crate::valgrind;
 
 const CALLS: usize = 100;
@@ -19,7 +19,7 @@ pub fn run(archive: &Path, subject: &Subject) -> Result<Option<String>> {
         format!("--callgrind-out-file={}/out", folder.path().display()),
         "--quiet".to_owned(),
     ];
-    let output = valgrind::command("callgrind", &options, archive, subject)?
+    let output = valgrind::command("callgrind", &options, archive, subject, Length::Long)?
         .output()
         .context("valgrind can't be run")?;
     let said = String::from_utf8_lossy(&output.stderr);
@@ -47,12 +47,13 @@ pub fn run(archive: &Path, subject: &Subject) -> Result<Option<String>> {
 
 /// The part that runs below valgrind.
 pub fn below_valgrind(image: &Image, subject: &Subject) {
+    let count = subject.scalars(Length::Long);
     let mut random = Rng::with_seed(2);
     let (mut points, mut scalars) = ([[0; 32]; BATCH], [[0; 32]; BATCH]);
     for _ in 0..CALLS {
-        subject.fill(&mut scalars, &mut random);
+        Subject::fill(&mut scalars, &mut random);
         valgrind::zero_stats();
-        subject.call(image, &mut points, &scalars);
+        subject.call(image, &mut points, &scalars, count);
         valgrind::dump_stats();
     }
 }

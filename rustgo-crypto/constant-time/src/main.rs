@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! cargo xtask constant-time                                everything: some minutes
+//! cargo xtask test --only constant-time                    the short form: every kernel, with fewer scalars
 //! cargo xtask constant-time memcheck                      one check
 //! cargo run --release -p constant-time -- --archive FILE   another sealed archive
 //! ```
@@ -14,7 +15,8 @@
 //! | `callgrind` | valgrind's callgrind counts the same instructions for every scalar | all but AVX-512 |
 //! | `step` | a debugger steps through on the processor itself: the same instructions touch the same addresses for every scalar | all |
 //!
-//! Valgrind knows no AVX-512. Each check must also find leaks that are planted: else it fails, whatever it says.
+//! Valgrind knows no AVX-512, and minds no address of a prefetch. Each check must also find leaks that are planted: else it fails, whatever it says. A kernel that
+//! this processor can't run is skipped, visibly.
 
 #[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
 fn main() {
@@ -32,11 +34,15 @@ mod instructions;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 mod memcheck;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+mod plant;
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 mod step;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 mod subject;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 mod valgrind;
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+mod variable;
 
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 fn main() -> anyhow::Result<std::process::ExitCode> {

@@ -14,10 +14,16 @@ use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, fork};
 
 use crate::image::Image;
-use crate::subject::{BATCH, Subject};
+use crate::subject::{BATCH, Length, Subject};
 
-/// Scalars, whatever the number of calls that takes.
+/// Scalars in all, of the long form.
 const SCALARS: usize = 150;
+
+/// Calls of the short form: one that differs from the first is enough.
+const SHORT_CALLS: usize = 2;
+
+/// Scalars in a call of a batch in the short form, where valgrind knows the kernel: a row and two. `memcheck` does the whole.
+const SHORT_BATCH: usize = 6;
 
 /// An instruction, and the addresses of its operands in memory.
 #[derive(Clone, Copy, PartialEq)]
@@ -27,12 +33,20 @@ struct Step {
 }
 
 /// Where two calls differ, if they do.
-pub fn run(image: &Image, subject: &Subject) -> Result<Option<String>> {
-    // A few more calls of one scalar than of a batch, which is longer.
-    let calls = SCALARS.div_ceil(subject.scalars()).max(4);
+pub fn run(image: &Image, subject: &Subject, length: Length) -> Result<Option<String>> {
+    let mut count = subject.scalars(length);
+    let calls = match (subject, length) {
+        // It is short, and a random bit may be the same for a few scalars.
+        (Subject::Plant(_), _) => 20,
+        (Subject::Export(_), Length::Short) => SHORT_CALLS,
+        (Subject::Export(_), Length::Long) => SCALARS.div_ceil(count).max(4),
+    };
+    if length == Length::Short && subject.is_known_to_valgrind() {
+        count = count.min(SHORT_BATCH);
+    }
     // SAFETY: the child calls the image, and ends.
     match unsafe { fork() }.context("fork")? {
-        ForkResult::Child => child(image, subject, calls),
+        ForkResult::Child => child(image, subject, count, calls),
         ForkResult::Parent { child } => {
             let found = trace(child, image, calls);
             let _ = ptrace::kill(child);
@@ -43,15 +57,15 @@ pub fn run(image: &Image, subject: &Subject) -> Result<Option<String>> {
 }
 
 /// Calls the subject between two marks each time.
-fn child(image: &Image, subject: &Subject, calls: usize) -> ! {
+fn child(image: &Image, subject: &Subject, count: usize, calls: usize) -> ! {
     let mut random = Rng::with_seed(3);
     let (mut points, mut scalars) = ([[0; 32]; BATCH], [[0; 32]; BATCH]);
     if ptrace::traceme().is_ok() {
         let _ = raise(Signal::SIGSTOP);
         for _ in 0..calls {
-            subject.fill(&mut scalars, &mut random);
+            Subject::fill(&mut scalars, &mut random);
             mark();
-            subject.call(image, &mut points, &scalars);
+            subject.call(image, &mut points, &scalars, count);
             mark();
         }
     }

@@ -1,113 +1,167 @@
-//! What is looked at: the exports of the image, and leaks that are planted to try the checks.
+//! What is looked at: the multiplications of the image, and plants.
 
 use std::fmt;
-use std::hint::black_box;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, ensure};
 use fastrand::Rng;
 
 use crate::image::Image;
+use crate::plant::Plant;
 
-/// Scalars in a call of a batch: two groups of any backend, and a rest.
-pub const BATCH: usize = 37;
+/// Scalars in a call of a batch at most: two groups of any backend, and a rest that is a row and two single ones.
+pub const BATCH: usize = 42;
 
-/// A function whose argument is secret.
-#[derive(Clone)]
-pub struct Subject {
-    export: String,
-    leak: Leak,
-}
+/// Scalars in a call of a batch in the short form: a group of any backend, and two.
+const SHORT_BATCH: usize = 18;
 
-/// What is planted in front of the export.
+/// How much is done.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Leak {
-    None,
-    /// A jump that depends on a bit of the scalar.
-    Jump,
-    /// An address that depends on a byte of the scalar.
-    Address,
+pub enum Length {
+    /// Enough to notice an address or a jump that depends on the window of any position.
+    Short,
+    Long,
 }
 
-impl Leak {
-    pub const PLANTED: [Self; 2] = [Self::Jump, Self::Address];
+/// A kernel, in the words of its exports' names.
+struct Kernel {
+    suffix: &'static str,
+    /// Whether this processor has what it needs: as `rustgo_crypto::exports` says.
+    is_available: fn() -> bool,
+    /// Whether valgrind knows its instructions.
+    is_known_to_valgrind: bool,
+    /// Whether a batch chooses from another table than a single multiplication does.
+    has_own_batch: bool,
+}
+
+macro_rules! features {
+    ($($feature:tt)*) => {
+        || true $(&& std::is_x86_feature_detected!($feature))*
+    };
+}
+
+const KERNELS: [Kernel; 4] = [
+    Kernel {
+        suffix: "",
+        is_available: features!(),
+        is_known_to_valgrind: true,
+        has_own_batch: false,
+    },
+    Kernel {
+        suffix: "_bmi2",
+        is_available: features!("bmi1" "bmi2" "adx"),
+        is_known_to_valgrind: true,
+        has_own_batch: false,
+    },
+    Kernel {
+        suffix: "_avx2",
+        is_available: features!("avx2" "fma" "bmi1" "bmi2"),
+        is_known_to_valgrind: true,
+        has_own_batch: true,
+    },
+    Kernel {
+        suffix: "_ifma",
+        is_available: features!("avx512f" "avx512vl" "avx512ifma" "avx2" "fma" "bmi1" "bmi2"),
+        is_known_to_valgrind: false,
+        has_own_batch: true,
+    },
+];
+
+/// What exports of a kernel are called but for the suffix, and whether they take several scalars.
+const FORMS: [(&str, bool); 2] = [("scalar_base_mult", false), ("scalar_base_mult_batch", true)];
+
+/// Something whose argument is secret.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Subject {
+    Plant(Plant),
+    Export(String),
 }
 
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.leak {
-            Leak::None => f.write_str(&self.export),
-            Leak::Jump => f.write_str("a planted jump"),
-            Leak::Address => f.write_str("a planted address"),
+        match self {
+            Self::Plant(plant) => plant.fmt(f),
+            Self::Export(name) => f.write_str(name),
         }
     }
 }
 
 impl Subject {
-    /// The multiplications of an image.
-    pub fn all(image: &Image) -> Vec<Self> {
-        let exports = image
-            .exports
-            .keys()
-            .filter(|name| name.starts_with("scalar_base_mult"));
-        exports
-            .map(|export| Self {
-                export: export.clone(),
-                leak: Leak::None,
-            })
-            .collect()
-    }
-
-    pub fn leaking(leak: Leak) -> Self {
-        Self {
-            export: "scalar_base_mult".to_owned(),
-            leak,
+    /// The multiplications of an image: one scalar and batches, by each kernel.
+    ///
+    /// # Errors
+    ///
+    /// The image lacks one, or has another one.
+    pub fn all(image: &Image) -> Result<Vec<Self>> {
+        let names = KERNELS
+            .iter()
+            .flat_map(|kernel| FORMS.map(|(form, _)| format!("{form}{}", kernel.suffix)));
+        let names: Vec<_> = names.collect();
+        for name in &names {
+            ensure!(image.exports.contains_key(name), "the image has no `{name}`");
         }
+        for name in image.exports.keys() {
+            ensure!(names.contains(name), "nobody knows how to call `{name}`");
+        }
+        Ok(names.into_iter().map(Self::Export).collect())
     }
 
-    /// Takes what `arguments` gave.
-    pub fn parse(export: &str, leak: &str) -> Result<Self> {
-        let leak = match leak {
-            "None" => Leak::None,
-            "Jump" => Leak::Jump,
-            "Address" => Leak::Address,
-            _ => bail!("`{leak}` is no leak"),
-        };
-        Ok(Self {
-            export: export.to_owned(),
-            leak,
+    /// Takes what [`Subject::argument`] gave.
+    pub fn parse(text: &str) -> Result<Self> {
+        Ok(match text.strip_prefix("plant:") {
+            Some(plant) => Self::Plant(Plant::parse(plant)?),
+            None => Self::Export(text.to_owned()),
         })
     }
 
-    pub fn arguments(&self) -> [String; 2] {
-        [self.export.clone(), format!("{:?}", self.leak)]
-    }
-
-    /// What keeps it from running, here or below valgrind.
-    pub fn missing(&self, below_valgrind: bool) -> Option<String> {
-        use std::is_x86_feature_detected as has;
-        let (features, known) = match self.export.rsplit('_').next() {
-            Some("bmi2") => (has!("bmi1") && has!("bmi2") && has!("adx"), true),
-            Some("avx2") => (has!("avx2") && has!("fma") && has!("bmi1") && has!("bmi2"), true),
-            Some("ifma") => (
-                has!("avx512f") && has!("avx512vl") && has!("avx512ifma") && has!("bmi2"),
-                false,
-            ),
-            _ => (true, true),
-        };
-        match (features, known || !below_valgrind) {
-            (false, _) => Some("this processor lacks what it needs".to_owned()),
-            (_, false) => Some("valgrind knows no AVX-512; see `step`".to_owned()),
-            _ => None,
+    pub fn argument(&self) -> String {
+        match self {
+            Self::Plant(plant) => format!("plant:{}", plant.argument()),
+            Self::Export(name) => name.clone(),
         }
     }
 
+    /// The kernel of an export, and whether it takes several scalars. A plant has none.
+    fn kernel(&self) -> Option<(&'static Kernel, bool)> {
+        let Self::Export(name) = self else {
+            return None;
+        };
+        let found = KERNELS.iter().find_map(|kernel| {
+            let form = FORMS
+                .iter()
+                .find(|(form, _)| *name == format!("{form}{}", kernel.suffix))?;
+            Some((kernel, form.1))
+        });
+        Some(found.expect("`Subject::all` has looked at the name"))
+    }
+
+    /// Whether this processor can run it.
+    pub fn is_available(&self) -> bool {
+        self.kernel().is_none_or(|(kernel, _)| (kernel.is_available)())
+    }
+
+    /// Whether valgrind can run it.
+    pub fn is_known_to_valgrind(&self) -> bool {
+        self.kernel()
+            .is_none_or(|(kernel, _)| kernel.is_known_to_valgrind)
+    }
+
+    /// Whether it chooses from tables as no other subject of its kernel does.
+    pub fn chooses_its_own_way(&self) -> bool {
+        self.kernel()
+            .is_none_or(|(kernel, is_batch)| !is_batch || kernel.has_own_batch)
+    }
+
     /// Scalars of a call.
-    pub fn scalars(&self) -> usize {
-        if self.export.contains("batch") { BATCH } else { 1 }
+    pub fn scalars(&self, length: Length) -> usize {
+        match (self.kernel(), length) {
+            (Some((_, false)), _) => 1,
+            (None, _) | (_, Length::Long) => BATCH,
+            (_, Length::Short) => SHORT_BATCH,
+        }
     }
 
     /// Fills in scalars: random ones, and now and then one at an edge.
-    pub fn fill(&self, scalars: &mut [[u8; 32]; BATCH], random: &mut Rng) {
+    pub fn fill(scalars: &mut [[u8; 32]; BATCH], random: &mut Rng) {
         for scalar in scalars {
             match random.u8(0..8) {
                 0 => *scalar = [[0, 0xff, 0x88, 0x77][random.usize(0..4)]; 32],
@@ -120,43 +174,62 @@ impl Subject {
         }
     }
 
-    /// Calls it.
+    /// Calls it, with the first `count` scalars if it takes several.
     #[inline(never)]
-    pub fn call(&self, image: &Image, points: &mut [[u8; 32]; BATCH], scalars: &[[u8; 32]; BATCH]) {
+    pub fn call(
+        &self,
+        image: &Image,
+        points: &mut [[u8; 32]; BATCH],
+        scalars: &[[u8; 32]; BATCH],
+        count: usize,
+    ) {
+        let name = match self {
+            Self::Plant(plant) => return plant.leak(scalars),
+            Self::Export(name) => name,
+        };
         let (dst, src): (*mut [u8; 32], *const [u8; 32]) = (points.as_mut_ptr(), scalars.as_ptr());
-        match self.leak {
-            Leak::None => {}
-            Leak::Jump => leak_by_jump(&scalars[0]),
-            Leak::Address => leak_by_address(&scalars[0]),
-        }
-        let address = image.address(&self.export) as *const ();
-        // SAFETY: the export has this prototype, the pointers are arrays, and the processor has what it takes.
+        let address = image.address(name) as *const ();
+        // SAFETY: the export has this prototype, both pointers are to arrays of `BATCH`, and the caller asked `is_available`.
         unsafe {
-            if self.scalars() == 1 {
+            if count == 1 {
                 let single: unsafe extern "C" fn(*mut [u8; 32], *const [u8; 32]) =
                     std::mem::transmute(address);
                 single(dst, src);
             } else {
                 let batch: unsafe extern "C" fn(*mut [u8; 32], *const [u8; 32], usize) =
                     std::mem::transmute(address);
-                batch(dst, src, BATCH);
+                batch(dst, src, count.min(BATCH));
             }
         }
     }
 }
 
-#[inline(never)]
-fn leak_by_jump(scalar: &[u8; 32]) {
-    if black_box(scalar)[7] & 16 != 0 {
-        // More than one instruction, so that it stays a jump.
-        for i in 0..10 {
-            black_box(i);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_come_back() {
+        let plants = Plant::all().into_iter().map(Subject::Plant);
+        for subject in plants.chain([Subject::Export("scalar_base_mult_ifma".to_owned())]) {
+            assert_eq!(Subject::parse(&subject.argument()).unwrap(), subject);
         }
     }
-}
 
-#[inline(never)]
-fn leak_by_address(scalar: &[u8; 32]) {
-    static TABLE: [u64; 256] = [1; 256];
-    black_box(black_box(&TABLE)[usize::from(black_box(scalar)[11])]);
+    #[test]
+    fn exports_are_told_apart_by_their_names() {
+        for (name, scalars, valgrind) in [
+            ("scalar_base_mult", 1, true),
+            ("scalar_base_mult_bmi2", 1, true),
+            ("scalar_base_mult_batch", BATCH, true),
+            ("scalar_base_mult_batch_avx2", BATCH, true),
+            ("scalar_base_mult_batch_ifma", BATCH, false),
+            ("scalar_base_mult_ifma", 1, false),
+        ] {
+            let subject = Subject::Export(name.to_owned());
+            assert_eq!(subject.scalars(Length::Long), scalars, "{name}");
+            assert_eq!(subject.scalars(Length::Short) == 1, scalars == 1, "{name}");
+            assert_eq!(subject.is_known_to_valgrind(), valgrind, "{name}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ use std::arch::asm;
 use std::path::Path;
 use std::process::Command;
 
-use crate::subject::Subject;
+use crate::subject::{Length, Subject};
 
 const fn tool(a: u8, b: u8) -> u64 {
     (a as u64) << 24 | (b as u64) << 16
@@ -61,6 +61,7 @@ pub fn command(
     options: &[String],
     archive: &Path,
     subject: &Subject,
+    length: Length,
 ) -> std::io::Result<Command> {
     let mut command = Command::new("valgrind");
     command
@@ -70,7 +71,9 @@ pub fn command(
     command
         .arg("--archive")
         .arg(archive)
-        .args(["--below", tool])
-        .args(subject.arguments());
+        .args(["--below", tool, &subject.argument()]);
+    if length == Length::Short {
+        command.arg("--short");
+    }
     Ok(command)
 }

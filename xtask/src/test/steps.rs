@@ -146,7 +146,7 @@ pub fn steps() -> Vec<Step> {
             long: Some(crypto::test_constant_time_long),
             ..step(
                 "constant-time",
-                "no instruction of the flagship guest takes a time that depends on a secret",
+                "no time and no address of the flagship guest depends on a secret, in any kernel",
                 CONSTANT_TIME_TOOLS,
                 crypto::test_constant_time,
             )
