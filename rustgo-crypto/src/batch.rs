@@ -20,7 +20,7 @@ pub unsafe fn in_groups<const MOST: usize>(
     for i in 0..groups {
         let start = MOST * if backward { groups - 1 - i } else { i };
         let size = MOST.min(count - start);
-        // SAFETY: `start + size` is at most `count`, for which the caller vouches.
+        // SAFETY: `start + size` is at most `count`, and the caller guarantees `count` scalars and points.
         multiply(unsafe { dst.add(start) }, unsafe { scalars.add(start) }, size);
     }
 }

@@ -65,7 +65,7 @@ pub unsafe fn compress_all<const MOST: usize>(
     }
     let mut inverse = invert(&product);
     for i in (0..count).rev() {
-        // SAFETY: as of this function.
+        // SAFETY: the caller guarantees `count` writable points, and `i` is below `count`.
         unsafe {
             compressed
                 .add(i)

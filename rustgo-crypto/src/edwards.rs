@@ -56,7 +56,7 @@ impl<L: Lanes> Point<L> {
     /// The processor has the features of `L`.
     #[inline(always)]
     pub unsafe fn add(&self, other: &Self) -> Self {
-        // SAFETY: as of this function.
+        // SAFETY: the caller guarantees what the field type needs of the processor, and nothing else is unsafe here.
         unsafe {
             let a = L::mul(&L::sub(&self.y, &self.x), &L::sub(&other.y, &other.x));
             let b = L::mul(&L::add(&self.y, &self.x), &L::add(&other.y, &other.x));
@@ -74,7 +74,7 @@ impl<L: Lanes> Point<L> {
     /// The processor has the features of `L`.
     #[inline(always)]
     pub unsafe fn add_entry(&self, n: &Entry<L>) -> Self {
-        // SAFETY: as of this function.
+        // SAFETY: the caller guarantees what the field type needs of the processor, and nothing else is unsafe here.
         unsafe {
             let a = L::mul(&L::sub(&self.y, &self.x), &n.difference);
             let b = L::mul(&L::add(&self.y, &self.x), &n.sum);
@@ -86,7 +86,7 @@ impl<L: Lanes> Point<L> {
     /// The sum of two points with (Y1 - X1)·(Y2 - X2) = a, (Y1 + X1)·(Y2 + X2) = b, 2·d·T1·T2 = c and Z1·Z2 = z.
     #[inline(always)]
     unsafe fn sum_of(a: &L::Product, b: &L::Product, c: &L::Product, z: &L::Product) -> Self {
-        // SAFETY: as of `add`.
+        // SAFETY: the caller guarantees what the field type needs of the processor, and nothing else is unsafe here.
         unsafe {
             let e = L::sub(b, a);
             let h = L::add(b, a);

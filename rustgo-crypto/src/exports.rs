@@ -35,7 +35,7 @@ pub use x86_64::*;
 /// - `scalar` is valid for reads of 32 bytes, `dst` for writes of 32 bytes. Neither needs an alignment.
 #[rustgo_rt::export(stack = 6144, no_panic)]
 pub unsafe extern "C" fn scalar_base_mult(dst: *mut [u8; 32], scalar: *const [u8; 32]) {
-    // SAFETY: the caller vouches for both pointers; arrays of bytes have alignment 1. The scalar is read before the
+    // SAFETY: the caller guarantees both pointers; arrays of bytes have alignment 1. The scalar is read before the
     // point is written, so that the two may overlap.
     unsafe { dst.write(serial::multiply(&scalar.read())) }
 }
@@ -50,7 +50,7 @@ pub unsafe extern "C" fn scalar_base_mult(dst: *mut [u8; 32], scalar: *const [u8
 /// - `scalars` is valid for reads of 32·`count` bytes, `dst` for writes of 32·`count` bytes. Neither needs an alignment.
 #[rustgo_rt::export(stack = 6144, no_panic)]
 pub unsafe extern "C" fn scalar_base_mult_batch(dst: *mut [u8; 32], scalars: *const [u8; 32], count: usize) {
-    // SAFETY: the caller vouches for both pointers.
+    // SAFETY: the caller guarantees `count` scalars and points behind the pointers; `in_groups` stays within them.
     unsafe {
         in_groups::<{ serial::GROUP }>(dst, scalars, count, |dst, scalars, size| {
             serial::multiply_group(dst, scalars, size);

@@ -82,7 +82,7 @@ pub unsafe fn slice<'a, T>(data: *const T, length: usize) -> &'a [T] {
     if length == 0 {
         return &[];
     }
-    // SAFETY: as the caller vouches.
+    // SAFETY: the caller has `many` check address and length, and the host guarantees the elements.
     unsafe { slice::from_raw_parts(data, length) }
 }
 
@@ -96,7 +96,7 @@ pub unsafe fn slice_mut<'a, T>(data: *mut T, length: usize) -> &'a mut [T] {
     if length == 0 {
         return &mut [];
     }
-    // SAFETY: as the caller vouches.
+    // SAFETY: the caller has `many` check address and length, and the host guarantees the elements.
     unsafe { slice::from_raw_parts_mut(data, length) }
 }
 
@@ -107,7 +107,7 @@ pub unsafe fn slice_mut<'a, T>(data: *mut T, length: usize) -> &'a mut [T] {
 #[inline(always)]
 pub unsafe fn give<T>(out: *mut T, value: T) {
     if !out.is_null() {
-        // SAFETY: as the caller vouches.
+        // SAFETY: the host guarantees the place; it need not be aligned, and null was excluded above.
         unsafe { out.write_unaligned(value) }
     }
 }

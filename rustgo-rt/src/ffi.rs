@@ -11,7 +11,7 @@
 //! /// - The two point to a Go slice and a Go string that don't overlap.
 //! #[rustgo_rt::export]
 //! pub unsafe extern "C" fn put(dst: *mut GoSlice<u8>, text: *const GoString) -> usize {
-//!     // SAFETY: as the caller vouches.
+//!     // SAFETY: the caller guarantees both, and that they do not overlap.
 //!     let (dst, text) = unsafe { ((*dst).as_mut_slice(), (*text).as_bytes()) };
 //!     for (to, from) in dst.iter_mut().zip(text) {
 //!         *to = *from;
@@ -64,7 +64,7 @@ impl<T> GoSlice<T> {
         if self.len == 0 {
             return &[];
         }
-        // SAFETY: as the caller vouches; a Go slice with elements isn't null.
+        // SAFETY: the caller guarantees a slice of Go, whose elements are valid and which is not null if it has any.
         unsafe { slice::from_raw_parts(self.data, self.len as usize) }
     }
 
@@ -77,7 +77,7 @@ impl<T> GoSlice<T> {
         if self.len == 0 {
             return &mut [];
         }
-        // SAFETY: as the caller vouches; a Go slice with elements isn't null.
+        // SAFETY: the caller guarantees a slice of Go, whose elements are valid and which is not null if it has any.
         unsafe { slice::from_raw_parts_mut(self.data, self.len as usize) }
     }
 }
@@ -92,7 +92,7 @@ impl GoString {
         if self.len == 0 {
             return &[];
         }
-        // SAFETY: as the caller vouches; a Go string with bytes isn't null.
+        // SAFETY: the caller guarantees a string of Go, whose bytes are valid and which is not null if it has any.
         unsafe { slice::from_raw_parts(self.data, self.len as usize) }
     }
 }

@@ -95,7 +95,7 @@ pub use rustgo_rt_mem as mem;
 /// /// - `a` and `b` are readable for `len` elements.
 /// #[rustgo_rt::export(stack = 512, no_panic)]
 /// pub unsafe extern "C" fn dot(a: *const f64, b: *const f64, len: usize) -> f64 {
-///     // SAFETY: as the caller vouches.
+///     // SAFETY: the caller guarantees `len` readable elements at both.
 ///     let (a, b) = unsafe { (core::slice::from_raw_parts(a, len), core::slice::from_raw_parts(b, len)) };
 ///     a.iter().zip(b).map(|(x, y)| x * y).sum()
 /// }

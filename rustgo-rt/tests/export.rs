@@ -30,7 +30,7 @@ extern "C" fn unit(_value: bool) -> () {}
 /// - `dst` is writable.
 #[rustgo_rt::export(stack = 16, no_panic)]
 unsafe extern "C" fn set(dst: *mut u8) {
-    // SAFETY: as the caller vouches.
+    // SAFETY: the caller guarantees that `dst` is writable.
     unsafe { *dst = 1 }
 }
 

@@ -84,7 +84,7 @@ impl Painted {
         // SAFETY: the top lies within the mapping.
         let top = unsafe { self.base.add(self.size - below) };
         let run = if step { step_on } else { run_on };
-        // SAFETY: the caller vouches for the function; the stack is ours.
+        // SAFETY: the caller guarantees a function with three arguments; `top` is in a mapping of this object.
         let result = unsafe { run(function, top, arguments[0], arguments[1], arguments[2]) };
         let lowest = words
             .iter()

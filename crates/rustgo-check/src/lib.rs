@@ -5,7 +5,7 @@
 //! conclusions; [`verdict`] says them. No annotation of a compiler is trusted, and what can't be decided is an error.
 //!
 //! The proof rests on three things it does not check: code is entered at the exports only, it keeps to its own objects
-//! (which Rust sees to, and `unsafe` code vouches for: a store through a pointer is taken not to hit a return address or
+//! (which Rust guarantees, and authors of `unsafe` code have to: a store through a pointer is taken not to hit a return address or
 //! a register that the function saved, and an index that no comparison bounds not to lie beyond its table), and host
 //! imports keep to the C ABI. `docs/check.md` says so to users.
 

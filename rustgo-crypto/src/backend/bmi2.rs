@@ -22,7 +22,7 @@ pub unsafe fn multiply(scalar: &[u8; 32]) -> [u8; 32] {
 /// - As of `multiply`.
 #[target_feature(enable = "bmi1,bmi2,adx")]
 pub unsafe fn multiply_group(dst: *mut [u8; 32], scalars: *const [u8; 32], size: usize) {
-    // SAFETY: as of this function.
+    // SAFETY: the caller guarantees `size` readable scalars, `size` writable points, and BMI2 with ADX.
     unsafe { serial::multiply_group_by(dst, scalars, size, |scalar| sum(scalar), |x| invert(x)) }
 }
 

@@ -11,7 +11,7 @@ use crate::batch::in_groups;
 /// - The processor has BMI1, BMI2 and ADX.
 #[rustgo_rt::export(stack = 6144, no_panic)]
 pub unsafe extern "C" fn scalar_base_mult_bmi2(dst: *mut [u8; 32], scalar: *const [u8; 32]) {
-    // SAFETY: the caller vouches for both pointers and for the features.
+    // SAFETY: the caller guarantees both pointers and the features that the documentation of the export names.
     unsafe { dst.write(bmi2::multiply(&scalar.read())) }
 }
 
@@ -27,7 +27,7 @@ pub unsafe extern "C" fn scalar_base_mult_batch_bmi2(
     scalars: *const [u8; 32],
     count: usize,
 ) {
-    // SAFETY: the caller vouches for both pointers and for the features.
+    // SAFETY: the caller guarantees both pointers and the features that the documentation of the export names.
     unsafe {
         in_groups::<{ serial::GROUP }>(dst, scalars, count, |dst, scalars, size| {
             bmi2::multiply_group(dst, scalars, size);
@@ -44,7 +44,7 @@ pub unsafe extern "C" fn scalar_base_mult_batch_bmi2(
 /// - MXCSR masks floating-point exceptions, as it does when a program starts.
 #[rustgo_rt::export(stack = 6144, no_panic)]
 pub unsafe extern "C" fn scalar_base_mult_avx2(dst: *mut [u8; 32], scalar: *const [u8; 32]) {
-    // SAFETY: the caller vouches for both pointers and for the features.
+    // SAFETY: the caller guarantees both pointers and the features that the documentation of the export names.
     unsafe { dst.write(avx2::multiply(&scalar.read())) }
 }
 
@@ -61,7 +61,7 @@ pub unsafe extern "C" fn scalar_base_mult_batch_avx2(
     scalars: *const [u8; 32],
     count: usize,
 ) {
-    // SAFETY: the caller vouches for both pointers and for the features.
+    // SAFETY: the caller guarantees both pointers and the features that the documentation of the export names.
     unsafe {
         in_groups::<{ avx2::GROUP }>(dst, scalars, count, |dst, scalars, size| {
             avx2::multiply_group(dst, scalars, size);
@@ -77,7 +77,7 @@ pub unsafe extern "C" fn scalar_base_mult_batch_avx2(
 /// - The processor has AVX-512 F, VL and IFMA, BMI1 and BMI2, and the system saves its 512-bit vectors and masks.
 #[rustgo_rt::export(stack = 6144, no_panic)]
 pub unsafe extern "C" fn scalar_base_mult_ifma(dst: *mut [u8; 32], scalar: *const [u8; 32]) {
-    // SAFETY: the caller vouches for both pointers and for the features.
+    // SAFETY: the caller guarantees both pointers and the features that the documentation of the export names.
     unsafe { dst.write(ifma::multiply(&scalar.read())) }
 }
 
@@ -93,7 +93,7 @@ pub unsafe extern "C" fn scalar_base_mult_batch_ifma(
     scalars: *const [u8; 32],
     count: usize,
 ) {
-    // SAFETY: the caller vouches for both pointers and for the features.
+    // SAFETY: the caller guarantees both pointers and the features that the documentation of the export names.
     unsafe {
         in_groups::<{ ifma::GROUP }>(dst, scalars, count, |dst, scalars, size| {
             ifma::multiply_group(dst, scalars, size);

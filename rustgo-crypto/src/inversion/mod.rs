@@ -59,7 +59,7 @@ pub enum Half {
 #[inline(always)]
 pub unsafe fn invert<N: Numbers>(x: &FieldElement) -> FieldElement {
     let mut divsteps = Divsteps::new();
-    // SAFETY: the caller vouches for the features.
+    // SAFETY: the caller guarantees the features that the number type needs.
     unsafe {
         let mut numbers = N::new(&x.to_words());
         for _ in 0..ROUNDS {

@@ -58,7 +58,7 @@ fn differing(compared: Register) -> u64 {
 #[inline(always)]
 pub unsafe fn copy_few(dst: *mut u8, src: *const u8, n: usize) {
     type Vector = Bytes<Register>;
-    // SAFETY: as the caller vouches; each branch stays within n bytes.
+    // SAFETY: the caller guarantees n bytes at each pointer, and each branch stays within n bytes.
     unsafe {
         if n <= 2 * VECTOR {
             let (a, b): (Vector, Vector) = (load(src, 0), load(src, n - VECTOR));
@@ -81,7 +81,7 @@ pub unsafe fn copy_few(dst: *mut u8, src: *const u8, n: usize) {
 /// - As [`super::fill`].
 #[inline(always)]
 pub unsafe fn fill_few(dst: *mut u8, vector: Register, n: usize) {
-    // SAFETY: as the caller vouches; each branch stays within n bytes.
+    // SAFETY: the caller guarantees n bytes at each pointer, and each branch stays within n bytes.
     unsafe {
         if n <= 2 * VECTOR {
             store(dst, 0, vector);
@@ -101,7 +101,7 @@ pub unsafe fn fill_few(dst: *mut u8, vector: Register, n: usize) {
 /// - As [`super::copy`].
 #[inline(always)]
 pub unsafe fn copy_long(dst: *mut u8, src: *const u8, n: usize) {
-    // SAFETY: as the caller vouches.
+    // SAFETY: the caller guarantees n bytes at each pointer, which is what the called function needs.
     unsafe {
         if dst.addr().wrapping_sub(src.addr()) < n {
             copy_backward(dst, src, n);

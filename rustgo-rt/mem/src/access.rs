@@ -14,7 +14,7 @@ pub type Bytes<T> = MaybeUninit<T>;
 /// - The `T`'s bytes at that place are readable and, unless `T` is [`Bytes`], initialised.
 #[inline(always)]
 pub unsafe fn load<T: Copy>(base: *const u8, offset: usize) -> T {
-    // SAFETY: the caller vouches for the bytes; a packed struct asks for no alignment.
+    // SAFETY: the caller guarantees the bytes; a packed struct needs no alignment.
     unsafe { (*base.wrapping_add(offset).cast::<Unaligned<T>>()).0 }
 }
 
@@ -24,6 +24,6 @@ pub unsafe fn load<T: Copy>(base: *const u8, offset: usize) -> T {
 /// - The `T`'s bytes at that place are writable.
 #[inline(always)]
 pub unsafe fn store<T: Copy>(base: *mut u8, offset: usize, value: T) {
-    // SAFETY: the caller vouches for the bytes; a packed struct asks for no alignment.
+    // SAFETY: the caller guarantees the bytes; a packed struct needs no alignment.
     unsafe { (*base.wrapping_add(offset).cast::<Unaligned<T>>()).0 = value }
 }

@@ -33,7 +33,7 @@ use access::{Bytes, load, store};
 /// # Safety
 /// - `src` is readable and `dst` writable for `n` bytes.
 pub unsafe fn copy(dst: *mut u8, src: *const u8, n: usize) {
-    // SAFETY: as the caller vouches.
+    // SAFETY: the caller guarantees n bytes at each pointer, which is what the called function needs.
     unsafe { processor::copy(dst, src, n) }
 }
 
@@ -42,7 +42,7 @@ pub unsafe fn copy(dst: *mut u8, src: *const u8, n: usize) {
 /// # Safety
 /// - `dst` is writable for `n` bytes.
 pub unsafe fn fill(dst: *mut u8, byte: u8, n: usize) {
-    // SAFETY: as the caller vouches.
+    // SAFETY: the caller guarantees n bytes at each pointer, which is what the called function needs.
     unsafe { processor::fill(dst, byte, n) }
 }
 
@@ -51,7 +51,7 @@ pub unsafe fn fill(dst: *mut u8, byte: u8, n: usize) {
 /// # Safety
 /// - `dst` is writable for `n` bytes and `pattern` readable for 16, and the two don't overlap.
 pub unsafe fn fill_pattern(dst: *mut u8, pattern: *const u8, n: usize) {
-    // SAFETY: as the caller vouches; every offset stays within n bytes.
+    // SAFETY: the caller guarantees n bytes; every offset stays below n.
     unsafe {
         let (head, tail): (Bytes<u64>, Bytes<u64>) = (load(pattern, 0), load(pattern, 8));
         let mut i = 0;
@@ -70,7 +70,7 @@ pub unsafe fn fill_pattern(dst: *mut u8, pattern: *const u8, n: usize) {
 /// # Safety
 /// - `a` and `b` are readable for `n` bytes.
 pub unsafe fn compare(a: *const u8, b: *const u8, n: usize) -> i32 {
-    // SAFETY: as the caller vouches.
+    // SAFETY: the caller guarantees n bytes at each pointer, which is what the called function needs.
     unsafe { processor::compare(a, b, n) }
 }
 

@@ -9,7 +9,7 @@ const WORD: usize = size_of::<Word>();
 /// See [`super::copy`].
 #[inline(always)]
 pub unsafe fn copy(dst: *mut u8, src: *const u8, n: usize) {
-    // SAFETY: as the caller vouches; every offset stays within n bytes. What a store may overwrite has been loaded
+    // SAFETY: the caller guarantees n bytes at each pointer; offsets stay below. What a store may overwrite is loaded
     // before: first to last when dst lies before src or past its end, last to first when it lies inside.
     unsafe {
         if n <= 16 {
@@ -38,7 +38,7 @@ pub unsafe fn copy(dst: *mut u8, src: *const u8, n: usize) {
 #[inline(always)]
 pub unsafe fn fill(dst: *mut u8, byte: u8, n: usize) {
     let word = byte as Word * (Word::MAX / 0xff);
-    // SAFETY: as the caller vouches; every offset stays within n bytes.
+    // SAFETY: the caller guarantees n bytes at each pointer, and every offset stays below n.
     unsafe {
         if n <= 16 {
             return small::fill(dst, byte, n);
@@ -55,7 +55,7 @@ pub unsafe fn fill(dst: *mut u8, byte: u8, n: usize) {
 /// See [`super::compare`].
 #[inline(always)]
 pub unsafe fn compare(a: *const u8, b: *const u8, n: usize) -> i32 {
-    // SAFETY: as the caller vouches; every offset stays within n bytes.
+    // SAFETY: the caller guarantees n bytes at each pointer, and every offset stays below n.
     unsafe {
         if n <= 16 {
             return small::compare(a, b, n);

@@ -74,7 +74,7 @@ fn sign<T: Ord>(x: T, y: T) -> i32 {
 /// nothing: they decide only when they were equal the first time.
 #[inline(always)]
 unsafe fn words(base: *const u8, n: usize) -> u128 {
-    // SAFETY: as the caller vouches.
+    // SAFETY: the caller guarantees n bytes, and n is at least the size of the accesses, which end within them.
     let (head, tail): (u64, u64) = unsafe { (load(base, 0), load(base, n - 8)) };
     (head.to_be() as u128) << 64 | tail.to_be() as u128
 }
@@ -82,7 +82,7 @@ unsafe fn words(base: *const u8, n: usize) -> u128 {
 /// 4 to 8 bytes, likewise.
 #[inline(always)]
 unsafe fn ends(base: *const u8, n: usize) -> u64 {
-    // SAFETY: as the caller vouches.
+    // SAFETY: the caller guarantees n bytes, and n is at least the size of the accesses, which end within them.
     let (head, tail): (u32, u32) = unsafe { (load(base, 0), load(base, n - 4)) };
     (head.to_be() as u64) << 32 | tail.to_be() as u64
 }
@@ -90,7 +90,7 @@ unsafe fn ends(base: *const u8, n: usize) -> u64 {
 /// 1 to 3 bytes, likewise.
 #[inline(always)]
 unsafe fn triple(base: *const u8, n: usize) -> i32 {
-    // SAFETY: as the caller vouches.
+    // SAFETY: the caller guarantees n bytes, and n is at least the size of the accesses, which end within them.
     let (head, middle, tail): (u8, u8, u8) = unsafe { (load(base, 0), load(base, n / 2), load(base, n - 1)) };
     (head as i32) << 16 | (middle as i32) << 8 | tail as i32
 }

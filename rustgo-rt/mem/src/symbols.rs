@@ -2,7 +2,7 @@
 
 use core::ffi::{c_char, c_int, c_void};
 
-/// Functions under their C names; the macro's user vouches for what the C standard asks of the caller.
+/// Functions under their C names; the user of the macro guarantees what the C standard requires of callers.
 ///
 /// They are hidden: a program that is linked with the C library dynamically would otherwise hand them to every other
 /// library in place of that one's own.

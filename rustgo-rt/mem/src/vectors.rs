@@ -40,7 +40,7 @@ pub const BLOCK: usize = 4 * VECTOR;
 /// See [`super::copy`].
 #[inline(always)]
 pub unsafe fn copy(dst: *mut u8, src: *const u8, n: usize) {
-    // SAFETY: as the caller vouches; each branch stays within n bytes.
+    // SAFETY: the caller guarantees n bytes at each pointer, and each branch stays within n bytes.
     unsafe {
         if n <= 16 {
             small::copy(dst, src, n);
@@ -70,7 +70,7 @@ pub unsafe fn copy(dst: *mut u8, src: *const u8, n: usize) {
 /// - As [`super::copy`], and `dst` doesn't lie inside `src`'s range.
 #[inline(always)]
 pub unsafe fn copy_forward(dst: *mut u8, src: *const u8, n: usize) {
-    // SAFETY: as the caller vouches. What a store may overwrite has been loaded before.
+    // SAFETY: the caller guarantees n bytes at each pointer. What a store may overwrite has been loaded before.
     unsafe {
         let head: Vector = load(src, 0);
         let (a, b, c, d) = load_block(src, n - BLOCK);
@@ -90,7 +90,7 @@ pub unsafe fn copy_forward(dst: *mut u8, src: *const u8, n: usize) {
 /// - As [`super::copy`], and `src` doesn't lie inside `dst`'s range.
 #[inline(always)]
 pub unsafe fn copy_backward(dst: *mut u8, src: *const u8, n: usize) {
-    // SAFETY: as the caller vouches. What a store may overwrite has been loaded before.
+    // SAFETY: the caller guarantees n bytes at each pointer. What a store may overwrite has been loaded before.
     unsafe {
         let (a, b, c, d) = load_block(src, 0);
         let tail: Vector = load(src, n - VECTOR);
@@ -107,7 +107,7 @@ pub unsafe fn copy_backward(dst: *mut u8, src: *const u8, n: usize) {
 /// See [`super::fill`].
 #[inline(always)]
 pub unsafe fn fill(dst: *mut u8, byte: u8, n: usize) {
-    // SAFETY: as the caller vouches; each branch stays within n bytes.
+    // SAFETY: the caller guarantees n bytes at each pointer, and each branch stays within n bytes.
     unsafe {
         if n <= 16 {
             cold_path();
@@ -138,7 +138,7 @@ pub unsafe fn fill_middle(dst: *mut u8, byte: u8, n: usize) {
     let vector = Vector::new(Register::splat(byte));
     let mut i = BLOCK - dst.addr() % VECTOR;
     while i < n - BLOCK {
-        // SAFETY: as the caller vouches: the block ends before the last one does.
+        // SAFETY: the caller guarantees n writable bytes, and the block ends before the last one does.
         unsafe { store_block(dst, i, vector, vector, vector, vector) };
         i += BLOCK;
     }
@@ -147,7 +147,7 @@ pub unsafe fn fill_middle(dst: *mut u8, byte: u8, n: usize) {
 /// See [`super::compare`].
 #[inline(always)]
 pub unsafe fn compare(a: *const u8, b: *const u8, n: usize) -> i32 {
-    // SAFETY: as the caller vouches; each branch stays within n bytes.
+    // SAFETY: the caller guarantees n bytes at each pointer, and each branch stays within n bytes.
     unsafe {
         if n <= 16 {
             small::compare(a, b, n)
@@ -168,7 +168,7 @@ pub unsafe fn compare(a: *const u8, b: *const u8, n: usize) -> i32 {
 #[inline(always)]
 unsafe fn compare_long(a: *const u8, b: *const u8, n: usize) -> i32 {
     let last = n - BLOCK;
-    // SAFETY: as in `compare`.
+    // SAFETY: `compare` calls this for offsets at which both arguments have that many bytes left.
     unsafe {
         let head: Register = compared(a, b, 0);
         if Register::differs(head) {
@@ -204,7 +204,7 @@ unsafe fn compare_four<T: Operations>(
     k: usize,
     l: usize,
 ) -> i32 {
-    // SAFETY: as in `compare`.
+    // SAFETY: `compare` calls this for offsets at which both arguments have that many bytes left.
     unsafe {
         let (w, x, y, z): (T, T, T, T) = compared_at(a, b, i, j, k, l);
         if !T::differs(all(w, x, y, z)) {
@@ -227,14 +227,14 @@ unsafe fn compare_four<T: Operations>(
 /// How the bytes at an offset compare.
 #[inline(always)]
 unsafe fn order_at(a: *const u8, b: *const u8, offset: usize) -> i32 {
-    // SAFETY: as in `compare`.
+    // SAFETY: `compare` calls this for offsets at which both arguments have that many bytes left.
     unsafe { load::<u8>(a, offset) as i32 - load::<u8>(b, offset) as i32 }
 }
 
 /// The comparison of the vectors at an offset.
 #[inline(always)]
 unsafe fn compared<T: Operations>(a: *const u8, b: *const u8, offset: usize) -> T {
-    // SAFETY: as in `compare`.
+    // SAFETY: `compare` calls this for offsets at which both arguments have that many bytes left.
     unsafe { T::compared(load(a, offset), load(b, offset)) }
 }
 
@@ -248,7 +248,7 @@ unsafe fn compared_at<T: Operations>(
     k: usize,
     l: usize,
 ) -> (T, T, T, T) {
-    // SAFETY: as in `compare`.
+    // SAFETY: `compare` calls this for offsets at which both arguments have that many bytes left.
     unsafe {
         (
             compared(a, b, i),
@@ -279,7 +279,7 @@ pub fn align() {
 /// - Those [`BLOCK`] bytes are readable from `src` and writable from `dst`.
 #[inline(always)]
 pub unsafe fn copy_block(dst: *mut u8, src: *const u8, offset: usize) {
-    // SAFETY: as the caller vouches.
+    // SAFETY: the caller guarantees BLOCK bytes from `offset` on at both pointers.
     unsafe {
         let (a, b, c, d) = load_block(src, offset);
         store_block(dst, offset, a, b, c, d);
@@ -288,7 +288,7 @@ pub unsafe fn copy_block(dst: *mut u8, src: *const u8, offset: usize) {
 
 #[inline(always)]
 unsafe fn load_block(base: *const u8, offset: usize) -> (Vector, Vector, Vector, Vector) {
-    // SAFETY: the caller vouches for BLOCK readable bytes.
+    // SAFETY: the caller guarantees BLOCK bytes from `offset` on, and the four accesses stay within them.
     unsafe {
         (
             load(base, offset),
@@ -301,7 +301,7 @@ unsafe fn load_block(base: *const u8, offset: usize) -> (Vector, Vector, Vector,
 
 #[inline(always)]
 unsafe fn store_block(base: *mut u8, offset: usize, a: Vector, b: Vector, c: Vector, d: Vector) {
-    // SAFETY: the caller vouches for BLOCK writable bytes.
+    // SAFETY: the caller guarantees BLOCK bytes from `offset` on, and the four accesses stay within them.
     unsafe {
         store(base, offset, a);
         store(base, offset + VECTOR, b);

@@ -83,7 +83,7 @@ operations!(__m512i: _mm512_set1_epi8, _mm512_xor_si512, _mm512_or_si512,
 /// - As [`super::copy`].
 #[inline(always)]
 pub unsafe fn copy_few(dst: *mut u8, src: *const u8, n: usize) {
-    // SAFETY: as the caller vouches.
+    // SAFETY: the caller guarantees n bytes at each pointer, which is what the called function needs.
     unsafe { four::copy::<Register>(dst, src, n) }
 }
 
@@ -93,7 +93,7 @@ pub unsafe fn copy_few(dst: *mut u8, src: *const u8, n: usize) {
 /// - As [`super::fill`].
 #[inline(always)]
 pub unsafe fn fill_few(dst: *mut u8, vector: Register, n: usize) {
-    // SAFETY: as the caller vouches.
+    // SAFETY: the caller guarantees n bytes at each pointer, which is what the called function needs.
     unsafe { four::fill(dst, vector, n) }
 }
 
@@ -116,7 +116,7 @@ pub unsafe fn copy_long(dst: *mut u8, src: *const u8, n: usize) {
     let ahead = dst.addr().wrapping_sub(src.addr());
     // Goes with `&` below, since `&&` makes a branch whose likelihood the compiler forgets.
     let apart = ahead.wrapping_neg() >= n;
-    // SAFETY: as the caller vouches.
+    // SAFETY: the caller guarantees n bytes at each pointer, which is what the called function needs.
     unsafe {
         if ahead < n || (ahead % PAGE < IN_FLIGHT && apart) {
             cold_path();
@@ -139,7 +139,7 @@ pub unsafe fn copy_long(dst: *mut u8, src: *const u8, n: usize) {
 pub unsafe fn copy_block_forward(dst: *mut u8, src: *const u8, offset: usize) {
     let mut i = offset;
     while i < offset + BLOCK {
-        // SAFETY: as the caller vouches.
+        // SAFETY: the caller guarantees n bytes at each pointer, which is what the called function needs.
         unsafe { store(dst, i, load::<Bytes<Register>>(src, i)) };
         i += VECTOR;
     }
@@ -149,7 +149,7 @@ pub unsafe fn copy_block_forward(dst: *mut u8, src: *const u8, offset: usize) {
 #[inline(always)]
 unsafe fn copy_string(dst: *mut u8, src: *const u8, n: usize) {
     let (start, words) = middle(dst, n);
-    // SAFETY: as in `copy`. The direction flag is clear, as the C ABI has it at every call.
+    // SAFETY: `copy` guarantees n bytes. The direction flag is clear, as the C ABI has it at every call.
     unsafe {
         copy_block(dst, src, 0);
         align();
@@ -165,7 +165,7 @@ unsafe fn copy_string(dst: *mut u8, src: *const u8, n: usize) {
 /// - `dst` is writable for `n` bytes, more than two blocks.
 #[inline(always)]
 pub unsafe fn fill_long(dst: *mut u8, byte: u8, n: usize) {
-    // SAFETY: as the caller vouches. The direction flag is clear, as the C ABI has it at every call.
+    // SAFETY: the caller guarantees n bytes. The direction flag is clear, as the C ABI has it at every call.
     unsafe {
         if n < STRING {
             return fill_middle(dst, byte, n);

@@ -13,8 +13,8 @@ use curve25519_dalek::{EdwardsPoint, Scalar};
 /// - `scalar` is valid for reads of 32 bytes, `dst` for writes of 32 bytes.
 #[rustgo_rt::export]
 pub unsafe extern "C" fn scalar_base_mult(dst: *mut [u8; 32], scalar: *const [u8; 32]) {
-    // SAFETY: the caller vouches for it; the scalar is read before the point is written, so that the two may overlap.
+    // SAFETY: the caller guarantees 32 readable bytes, which are read before the point is written: both may overlap.
     let scalar = Scalar::from_bytes_mod_order(unsafe { scalar.read() });
-    // SAFETY: the caller vouches for it.
+    // SAFETY: the caller guarantees 32 writable bytes.
     unsafe { dst.write(EdwardsPoint::mul_base(&scalar).compress().to_bytes()) }
 }

@@ -9,7 +9,7 @@ const GREETING: &[u8] = b"Hello, Rust!";
 /// - `dst` is writable.
 #[rustgo_rt::export(no_panic)]
 pub unsafe extern "C" fn greeting(dst: *mut [u8; 32]) -> u64 {
-    // SAFETY: as the caller vouches.
+    // SAFETY: the caller guarantees that `dst` is writable.
     let dst = unsafe { &mut *dst };
     dst[..GREETING.len()].copy_from_slice(GREETING);
     GREETING.len() as u64

@@ -10,7 +10,7 @@ const INTERRUPT_FLAG: u32 = 1 << 9;
 /// # Safety
 /// - The device at `port` does nothing with it that breaks Rust's memory.
 pub unsafe fn write(port: u16, value: u8) {
-    // SAFETY: as the caller vouches; the instruction itself changes no register and no memory.
+    // SAFETY: the caller guarantees that the port may be written; `out` changes no register and no memory.
     unsafe { asm!("out dx, al", in("dx") port, in("al") value, options(nostack, preserves_flags)) }
 }
 
@@ -20,7 +20,7 @@ pub unsafe fn write(port: u16, value: u8) {
 /// - The device at `port` does nothing on being read that breaks Rust's memory.
 pub unsafe fn read(port: u16) -> u8 {
     let value;
-    // SAFETY: as the caller vouches; the instruction itself changes AL alone.
+    // SAFETY: the caller guarantees that the port may be read; `in` changes AL alone.
     unsafe { asm!("in al, dx", in("dx") port, out("al") value, options(nostack, preserves_flags)) }
     value
 }

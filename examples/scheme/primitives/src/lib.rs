@@ -55,7 +55,7 @@ macro_rules! primitives {
         #[rustgo_rt::export(no_panic)]
         pub unsafe extern "C" fn $name(heap: *const Heap, $($argument: u64),*) -> u64 {
             fn primitive($objects: Objects<'_>, $($argument: Value),*) -> Outcome $body
-            // SAFETY: as the caller vouches.
+            // SAFETY: the caller guarantees the memory that `heap` names, for this call.
             let objects = unsafe { Objects::new(&*heap) };
             let (Ok(value) | Err(value)) = primitive(objects, $(Value::from_word($argument)),*);
             value.word()

@@ -121,7 +121,7 @@ impl Product4 {
             };
             let limb = add(_mm256_and_si256(column[k], all(MASK)), carry);
             let mut lanes = [0; LANES];
-            // SAFETY: as long as a vector.
+            // SAFETY: the array has 32 bytes, as the vector has; the access needs no alignment.
             unsafe { _mm256_storeu_si256(lanes.as_mut_ptr().cast(), limb) };
             for (limbs, lane) in limbs.iter_mut().zip(lanes) {
                 limbs[k] = lane;
@@ -325,7 +325,7 @@ mod tests {
     }
 
     fn lanes(field: &Field4) -> [[i64; LIMBS]; LANES] {
-        // SAFETY: as large, and plain numbers.
+        // SAFETY: both types have the same size, and every bit pattern is a value of either.
         let vectors: [[f64; LANES]; LIMBS] = unsafe { core::mem::transmute(*field) };
         from_fn(|lane| from_fn(|i| vectors[i][lane] as i64))
     }
@@ -399,7 +399,7 @@ mod tests {
         for _ in 0..10_000 {
             let limbs = limbs(&mut random);
             let integers = field(&limbs).0.map(|limb| integer(limb));
-            // SAFETY: as large, and integers.
+            // SAFETY: both types have the same size, and every bit pattern is a value of either.
             let integers: [[i64; LANES]; LIMBS] = unsafe { core::mem::transmute(integers) };
             for lane in 0..LANES {
                 assert_eq!(integers.map(|limb| limb[lane]), limbs[lane]);

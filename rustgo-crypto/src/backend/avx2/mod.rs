@@ -48,7 +48,7 @@ pub unsafe fn multiply_group(dst: *mut [u8; 32], scalars: *const [u8; 32], size:
     let mut scalars = scalars;
     for points in points.0.as_chunks_mut().0 {
         let count = LANES.min(rest);
-        // SAFETY: as of this function.
+        // SAFETY: the caller guarantees `size` readable scalars and writable points, and the features of `multiply`.
         unsafe {
             // Two are done sooner one after the other than beside two that nobody wants.
             if count > 2 {
@@ -62,7 +62,7 @@ pub unsafe fn multiply_group(dst: *mut [u8; 32], scalars: *const [u8; 32], size:
         }
         rest -= count;
     }
-    // SAFETY: as of this function.
+    // SAFETY: the caller guarantees `size` readable scalars and writable points, and the features of `multiply`.
     unsafe { compress_group(dst, &points.0, size) }
 }
 
@@ -74,7 +74,7 @@ pub unsafe fn multiply_group(dst: *mut [u8; 32], scalars: *const [u8; 32], size:
 #[inline(never)]
 #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
 unsafe fn compress_group(dst: *mut [u8; 32], points: &[Projective; GROUP], size: usize) {
-    // SAFETY: as of this function.
+    // SAFETY: the caller guarantees `size` readable scalars and writable points, and the features of `multiply`.
     unsafe { compress_all(dst, points, size, |x| invert(x)) }
 }
 

@@ -20,7 +20,7 @@ use crate::table::wide::{POSITIONS, TABLE};
 pub unsafe fn multiply(points: &mut [Projective; LANES], scalars: *const [u8; 32], count: usize) {
     let mut waiting = SideBySide::<LANES>::EMPTY;
     for i in 0..count.min(LANES) {
-        // SAFETY: as of this function.
+        // SAFETY: the caller guarantees `count` readable scalars, and `i` is below `count`.
         waiting.set(i, &unsafe { scalars.add(i).read() });
     }
     let mut workspace = MaybeUninit::<Workspace>::uninit();

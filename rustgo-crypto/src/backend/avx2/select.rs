@@ -59,7 +59,7 @@ pub fn select(chosen: &mut Entry4, i: usize, windows: &[u8; LANES]) {
         for (mask, entry) in masks.iter().zip(row) {
             for (q, word) in words.iter_mut().enumerate() {
                 let positions = entry[LIMBS * q + k].as_chunks::<LANES>().0[i % TURNS].as_ptr();
-                // SAFETY: as long as a vector.
+                // SAFETY: the array has 32 bytes, as the vector has; the access needs no alignment.
                 let loaded = unsafe { _mm256_loadu_si256(positions.cast()) };
                 *word = _mm256_or_si256(*word, _mm256_and_si256(*mask, loaded));
             }
@@ -73,7 +73,7 @@ pub fn select(chosen: &mut Entry4, i: usize, windows: &[u8; LANES]) {
 #[inline]
 #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
 pub fn select_at(chosen: &mut Entry4, row: &wide::Row, windows: &[u64; LANES]) {
-    // SAFETY: as long as a vector.
+    // SAFETY: the array has 32 bytes, as the vector has; the access needs no alignment.
     let window = unsafe { _mm256_loadu_si256(windows.as_ptr().cast()) };
     let choice = Choice::new(wide::WINDOW, window);
     let index = choice.index;
@@ -92,7 +92,7 @@ pub fn select_at(chosen: &mut Entry4, row: &wide::Row, windows: &[u64; LANES]) {
         for (q, word) in words.iter_mut().enumerate() {
             let registers = row[LIMBS * q + k].as_chunks::<LANES>().0;
             let of = |register: usize| {
-                // SAFETY: as long as a vector.
+                // SAFETY: the array has 32 bytes, as the vector has; the access needs no alignment.
                 let entries = unsafe { _mm256_loadu_si256(registers[register].as_ptr().cast()) };
                 _mm256_castsi256_pd(_mm256_permutevar8x32_epi32(entries, halves))
             };

@@ -26,7 +26,7 @@ const LANES: usize = 4;
 /// AVX-512 F, VL and IFMA; so for the other functions.
 #[inline(always)]
 pub unsafe fn sum(row: &Row) -> Projective {
-    // SAFETY: as of this function.
+    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
     unsafe {
         let [p0, p1, p2, p3] = transpose(&halves(row));
         let p01 = add(&p0, &weighted(&p1));
@@ -51,7 +51,7 @@ pub unsafe fn sum(row: &Row) -> Projective {
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 unsafe fn halves(row: &Row) -> Point<Field4> {
-    // SAFETY: as of `sum`.
+    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
     unsafe {
         let [x, y, t, z] = &row.point;
         let lower = |a: &Product<__m512i>| Product(each_limb!(I, _mm512_castsi512_si256(a.0[I])));
@@ -75,7 +75,7 @@ unsafe fn halves(row: &Row) -> Point<Field4> {
 /// X, Y, Z and T of four points, as four points, each with X, Y, Z and T in its lanes.
 #[inline(always)]
 unsafe fn transpose(Point { x, y, z, t }: &Point<Field4>) -> [Product4; 4] {
-    // SAFETY: as of `sum`.
+    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
     unsafe {
         let xy02 = each_limb!(I, _mm256_unpacklo_epi64(x.0[I], y.0[I]));
         let xy13 = each_limb!(I, _mm256_unpackhi_epi64(x.0[I], y.0[I]));
@@ -93,21 +93,21 @@ unsafe fn transpose(Point { x, y, z, t }: &Point<Field4>) -> [Product4; 4] {
 /// Lanes 0 and 1, and 2 and 3, change places.
 #[inline(always)]
 unsafe fn swap(limb: __m256i) -> __m256i {
-    // SAFETY: as of `sum`.
+    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
     unsafe { _mm256_shuffle_epi32::<0b01001110>(limb) }
 }
 
 /// A multiple of p less a limb.
 #[inline(always)]
 unsafe fn negate(i: usize, limb: __m256i) -> __m256i {
-    // SAFETY: as of `sum`.
+    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
     unsafe { _mm256_sub_epi64(_mm256_set1_epi64x(much_p(i) as i64), limb) }
 }
 
 /// (X, Y, Z, T) to (Y - X, Y + X, Z, T).
 #[inline(always)]
 unsafe fn differences(point: &Product4) -> Field4 {
-    // SAFETY: as of `sum`.
+    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
     unsafe {
         Field::carried(each_limb!(I, {
             let limb = point.0[I];
@@ -122,7 +122,7 @@ unsafe fn differences(point: &Product4) -> Field4 {
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 unsafe fn weighted(point: &Product4) -> Field4 {
-    // SAFETY: as of `sum`.
+    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
     unsafe {
         let twice_d = Field4::splat(&TWICE_D);
         let weights = Field(each_limb!(I, {
@@ -141,7 +141,7 @@ unsafe fn weighted(point: &Product4) -> Field4 {
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 unsafe fn add(point: &Product4, weighted: &Field4) -> Product4 {
-    // SAFETY: as of `sum`.
+    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
     unsafe {
         // (A, B, D, C)
         let products = Field4::mul(&differences(point), weighted);

@@ -22,7 +22,7 @@ type Field8 = Field<__m512i>;
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 pub unsafe fn compress(compressed: *mut [u8; 32], rows: &[Row; ROWS], size: usize) {
-    // SAFETY: as of this function.
+    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
     unsafe {
         let [first, second] = rows;
         // A row that is not wanted has Z = 1.
@@ -46,7 +46,7 @@ pub unsafe fn compress(compressed: *mut [u8; 32], rows: &[Row; ROWS], size: usiz
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 unsafe fn words(row: &Row, other: &Row, both: &Field8) -> [[u64; LANES]; 4] {
-    // SAFETY: as of `compress`; words are as long as a vector.
+    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need; eight words fill a vector.
     unsafe {
         let mut inverses = other.z();
         multiply_by(&mut inverses, both);
@@ -73,7 +73,7 @@ unsafe fn words(row: &Row, other: &Row, both: &Field8) -> [[u64; LANES]; 4] {
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 unsafe fn multiply_others(a: &mut Field8) -> FieldElement {
-    // SAFETY: as of `compress`.
+    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
     unsafe {
         // Neighbours change places, then pairs, then halves: each is multiplied by all others, in three steps.
         let mut all = *a;
@@ -98,14 +98,14 @@ unsafe fn multiply_others(a: &mut Field8) -> FieldElement {
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 unsafe fn multiply_by(a: &mut Field8, b: &Field8) {
-    // SAFETY: as of `compress`.
+    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
     unsafe { *a = Field8::carry(&Field8::mul(a, b)) }
 }
 
 /// The numbers below p, in limbs of 51 bits. Takes carried ones.
 #[inline(always)]
 unsafe fn canonical(a: &Field8) -> [__m512i; LIMBS] {
-    // SAFETY: as of `compress`.
+    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
     unsafe {
         let nineteen = Word::splat(19);
         // 2^255 = 19 (mod p): that leaves a number below p + 38.
@@ -123,7 +123,7 @@ unsafe fn canonical(a: &Field8) -> [__m512i; LIMBS] {
 /// Limbs of 51 bits, and what is above them.
 #[inline(always)]
 unsafe fn propagate(mut limbs: [__m512i; LIMBS]) -> ([__m512i; LIMBS], __m512i) {
-    // SAFETY: as of `compress`.
+    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
     unsafe {
         let mut carry = Word::splat(0);
         let mut i = 0;

@@ -30,7 +30,7 @@ impl<W: Word> Field<W> {
     /// As of `Word`; so for the other functions.
     #[inline(always)]
     pub unsafe fn carried(limb: [W; LIMBS]) -> Self {
-        // SAFETY: as of this function.
+        // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
         unsafe {
             let low = each_limb!(I, W::and(limb[I], W::splat(MASK)));
             let above = each_limb!(I, W::shift_right::<LIMB_BITS>(limb[I]));
@@ -50,13 +50,13 @@ impl<W: Word> Lanes for Field<W> {
 
     #[inline(always)]
     unsafe fn splat(limbs: &[u64; LIMBS]) -> Self {
-        // SAFETY: as of `carried`.
+        // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
         unsafe { Self(each_limb!(I, W::splat(limbs[I]))) }
     }
 
     #[inline(always)]
     unsafe fn mul(a: &Self, b: &Self) -> Product<W> {
-        // SAFETY: as of `carried`.
+        // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
         unsafe {
             let mut column = [W::splat(0); 10];
             let mut i = 0;
@@ -94,7 +94,7 @@ impl<W: Word> Lanes for Field<W> {
 
     #[inline(always)]
     unsafe fn carry(a: &Product<W>) -> Self {
-        // SAFETY: as of `carried`.
+        // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
         unsafe { Self::carried(a.0) }
     }
 
@@ -105,25 +105,25 @@ impl<W: Word> Lanes for Field<W> {
 
     #[inline(always)]
     unsafe fn add(a: &Product<W>, b: &Product<W>) -> Self {
-        // SAFETY: as of `carried`.
+        // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
         unsafe { Self::carried(each_limb!(I, W::add(a.0[I], b.0[I]))) }
     }
 
     #[inline(always)]
     unsafe fn sub(a: &Product<W>, b: &Product<W>) -> Self {
-        // SAFETY: as of `carried`.
+        // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
         unsafe { Self::carried(each_limb!(I, W::sub(W::add(a.0[I], W::splat(much_p(I))), b.0[I]))) }
     }
 
     #[inline(always)]
     unsafe fn double_add(a: &Product<W>, b: &Product<W>) -> Self {
-        // SAFETY: as of `carried`.
+        // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
         unsafe { Self::carried(each_limb!(I, W::add(W::add(a.0[I], a.0[I]), b.0[I]))) }
     }
 
     #[inline(always)]
     unsafe fn double_sub(a: &Product<W>, b: &Product<W>) -> Self {
-        // SAFETY: as of `carried`.
+        // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
         unsafe {
             Self::carried(each_limb!(I, {
                 let double = W::add(a.0[I], a.0[I]);
@@ -159,12 +159,12 @@ mod tests {
 
                 fn load(words: impl Fn(usize) -> u64) -> Self {
                     let words: [u64; $lanes] = from_fn(words);
-                    // SAFETY: as large, and integers.
+                    // SAFETY: both types have the same size, and every bit pattern is a value of either.
                     unsafe { core::mem::transmute(words) }
                 }
 
                 fn lane(self, lane: usize) -> u64 {
-                    // SAFETY: as large, and integers.
+                    // SAFETY: both types have the same size, and every bit pattern is a value of either.
                     let words: [u64; $lanes] = unsafe { core::mem::transmute(self) };
                     words[lane]
                 }
@@ -212,7 +212,7 @@ mod tests {
         for _ in 0..50_000 {
             let (a, b) = (limbs::<W>(CARRIED, &mut random), limbs::<W>(FACTOR, &mut random));
             let of = |limbs: &[[u64; LIMBS]], lane: usize| from_limbs(&limbs[lane], |i| 51 * i);
-            // SAFETY: as of this function.
+            // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
             unsafe {
                 let product = Field::<W>::mul(&Field(vectors(&a)), &Field(vectors(&b)));
                 check(product.0, PRODUCT, |lane| of(&a, lane) * of(&b, lane));

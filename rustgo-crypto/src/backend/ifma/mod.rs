@@ -38,7 +38,7 @@ pub const GROUP: usize = ROWS * LANES;
 /// The processor has AVX-512 F, VL and IFMA, BMI1 and BMI2, and the system saves its vectors and masks.
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 pub unsafe fn multiply(scalar: &[u8; 32]) -> [u8; 32] {
-    // SAFETY: as of this function.
+    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
     let point = Aligned(unsafe { spread(scalar) });
     // Else the compiler takes it apart, and aligns nothing.
     black_box(&point).0
@@ -52,7 +52,7 @@ pub unsafe fn multiply(scalar: &[u8; 32]) -> [u8; 32] {
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 unsafe fn spread(scalar: &[u8; 32]) -> [u8; 32] {
-    // SAFETY: as of this function.
+    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
     unsafe {
         let mut row = Row::identity();
         add_all(&mut row, scalar);
@@ -70,7 +70,7 @@ unsafe fn spread(scalar: &[u8; 32]) -> [u8; 32] {
 unsafe fn add_all(row: &mut Row, scalar: &[u8; 32]) {
     let windows = windows(scalar);
     for (i, (entries, windows)) in TABLE.0.iter().zip(windows.as_chunks().0).enumerate() {
-        // SAFETY: as of this function.
+        // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
         unsafe {
             let entry = select::select(entries, windows);
             prefetch::<{ POSITIONS / LANES }>(i + 1);
@@ -98,7 +98,7 @@ pub unsafe fn multiply_group(dst: *mut [u8; 32], scalars: *const [u8; 32], size:
     } else {
         size
     };
-    // SAFETY: as of this function.
+    // SAFETY: the caller guarantees `size` readable scalars and writable points, and the features of `multiply`.
     unsafe {
         let mut rest = Aligned([[0; 32]; 2]);
         for i in in_rows..size {
@@ -122,7 +122,7 @@ pub unsafe fn multiply_group(dst: *mut [u8; 32], scalars: *const [u8; 32], size:
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 unsafe fn multiply_rows(dst: *mut [u8; 32], scalars: *const [u8; 32], size: usize) {
-    // SAFETY: as of this function.
+    // SAFETY: the caller guarantees `size` readable scalars and writable points, and the features of `multiply`.
     unsafe {
         let mut rows = [Row::identity(), Row::identity()];
         accumulate(&mut rows, scalars, size);

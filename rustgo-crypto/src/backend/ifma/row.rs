@@ -27,7 +27,7 @@ impl Row {
     /// The processor has AVX-512 F, VL and IFMA, BMI1 and BMI2; so for the other functions.
     #[inline(always)]
     pub unsafe fn identity() -> Self {
-        // SAFETY: as of this function.
+        // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
         unsafe {
             let zero = Field8::product(&Field8::splat(&[0; 5]));
             let one = Field8::product(&Field8::splat(&[1, 0, 0, 0, 0]));
@@ -39,26 +39,26 @@ impl Row {
 
     #[inline(always)]
     pub unsafe fn x(&self) -> Field8 {
-        // SAFETY: as of `identity`.
+        // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
         unsafe { Field8::carry(&self.point[0]) }
     }
 
     #[inline(always)]
     pub unsafe fn y(&self) -> Field8 {
-        // SAFETY: as of `identity`.
+        // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
         unsafe { Field8::carry(&self.point[1]) }
     }
 
     #[inline(always)]
     pub unsafe fn z(&self) -> Field8 {
-        // SAFETY: as of `identity`.
+        // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
         unsafe { Field8::carry(&self.point[3]) }
     }
 
     /// Makes the entries the points, with Z = 2: one multiplication.
     #[inline(always)]
     pub unsafe fn start(&mut self, entry: &Entry<Field8>) {
-        // SAFETY: as of `identity`.
+        // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
         unsafe {
             let (sum, difference) = (Field8::product(&entry.sum), Field8::product(&entry.difference));
             self.point = [
@@ -73,7 +73,7 @@ impl Row {
     /// Adds the entries to the points: 7 multiplications.
     #[inline(always)]
     pub unsafe fn add(&mut self, entry: &Entry<Field8>) {
-        // SAFETY: as of `identity`.
+        // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
         unsafe {
             let &Entry {
                 sum,

@@ -14,7 +14,7 @@ use crate::table::wide::{POSITIONS, TABLE};
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 unsafe fn start(row: &mut Row, scalars: &mut SideBySide<LANES>) {
-    // SAFETY: as of this function.
+    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, and `size` readable scalars where it passes them.
     unsafe { row.start(&select_at(&TABLE.0[0], &scalars.next_window())) }
 }
 
@@ -26,7 +26,7 @@ unsafe fn start(row: &mut Row, scalars: &mut SideBySide<LANES>) {
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 unsafe fn add(row: &mut Row, scalars: &mut SideBySide<LANES>, position: usize) {
-    // SAFETY: as of this function.
+    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, and `size` readable scalars where it passes them.
     unsafe { row.add(&select_at(&TABLE.0[position % POSITIONS], &scalars.next_window())) }
 }
 
@@ -40,7 +40,7 @@ unsafe fn add(row: &mut Row, scalars: &mut SideBySide<LANES>, position: usize) {
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 pub unsafe fn accumulate(rows: &mut [Row; ROWS], scalars: *const [u8; 32], size: usize) {
     let size = size.min(GROUP);
-    // SAFETY: as of this function.
+    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, and `size` readable scalars where it passes them.
     unsafe {
         let mut waiting = [const { SideBySide::EMPTY }; ROWS];
         for i in 0..size {

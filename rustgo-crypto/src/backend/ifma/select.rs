@@ -15,7 +15,7 @@ use crate::table::{self, ENTRIES, wide};
 /// AVX-512 F.
 #[inline(always)]
 pub unsafe fn select(row: &table::Row, windows: &[u8; LANES]) -> Entry<Field<__m512i>> {
-    // SAFETY: as of this function; words are as long as a vector.
+    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need; eight words fill a vector.
     unsafe {
         let window = _mm512_cvtepu8_epi64(_mm_cvtsi64_si128(i64::from_le_bytes(*windows)));
         let negative = _mm512_cmplt_epi64_mask(window, _mm512_set1_epi64(8));
@@ -51,7 +51,7 @@ unsafe fn entry_of(
     [sum, difference, product]: [[__m512i; LIMBS]; 3],
     negative: __mmask8,
 ) -> Entry<Field<__m512i>> {
-    // SAFETY: as of this function.
+    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
     unsafe {
         // -(x, y) = (-x, y): y + x and y - x change places, 2·d·x·y changes its sign.
         Entry {
@@ -79,7 +79,7 @@ unsafe fn entry_of(
 /// AVX-512 F.
 #[inline(always)]
 pub unsafe fn select_at(row: &wide::Row, windows: &[u64; LANES]) -> Entry<Field<__m512i>> {
-    // SAFETY: as of this function; words are as long as four vectors.
+    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need; 32 words fill four.
     unsafe {
         let window = _mm512_loadu_epi64(windows.as_ptr().cast());
         let negative = _mm512_testn_epi64_mask(window, _mm512_set1_epi64(32));

@@ -26,49 +26,49 @@ macro_rules! word {
         impl Word for $vector {
             #[inline(always)]
             unsafe fn splat(x: u64) -> Self {
-                // SAFETY: as of the trait; so below.
+                // SAFETY: the caller guarantees the features that the trait names, of which this intrinsic is.
                 unsafe { $splat(x as i64) }
             }
 
             #[inline(always)]
             unsafe fn add(a: Self, b: Self) -> Self {
-                // SAFETY: as above.
+                // SAFETY: the caller guarantees the features that the trait names, of which this intrinsic is.
                 unsafe { $add(a, b) }
             }
 
             #[inline(always)]
             unsafe fn sub(a: Self, b: Self) -> Self {
-                // SAFETY: as above.
+                // SAFETY: the caller guarantees the features that the trait names, of which this intrinsic is.
                 unsafe { $sub(a, b) }
             }
 
             #[inline(always)]
             unsafe fn and(a: Self, b: Self) -> Self {
-                // SAFETY: as above.
+                // SAFETY: the caller guarantees the features that the trait names, of which this intrinsic is.
                 unsafe { $and(a, b) }
             }
 
             #[inline(always)]
             unsafe fn shift_left<const BITS: u32>(a: Self) -> Self {
-                // SAFETY: as above.
+                // SAFETY: the caller guarantees the features that the trait names, of which this intrinsic is.
                 unsafe { $left(a, Self::splat(BITS.into())) }
             }
 
             #[inline(always)]
             unsafe fn shift_right<const BITS: u32>(a: Self) -> Self {
-                // SAFETY: as above.
+                // SAFETY: the caller guarantees the features that the trait names, of which this intrinsic is.
                 unsafe { $right(a, Self::splat(BITS.into())) }
             }
 
             #[inline(always)]
             unsafe fn add_low(sum: Self, a: Self, b: Self) -> Self {
-                // SAFETY: as above.
+                // SAFETY: the caller guarantees the features that the trait names, of which this intrinsic is.
                 unsafe { $low(sum, a, b) }
             }
 
             #[inline(always)]
             unsafe fn add_high(sum: Self, a: Self, b: Self) -> Self {
-                // SAFETY: as above.
+                // SAFETY: the caller guarantees the features that the trait names, of which this intrinsic is.
                 unsafe { $high(sum, a, b) }
             }
         }

@@ -23,7 +23,7 @@ pub fn multiply(scalar: &[u8; 32]) -> [u8; 32] {
 ///
 /// - `scalars` is valid for reads of `size` scalars, at most `GROUP`, `dst` for writes of `size` points.
 pub unsafe fn multiply_group(dst: *mut [u8; 32], scalars: *const [u8; 32], size: usize) {
-    // SAFETY: as of this function.
+    // SAFETY: the caller guarantees `size` readable scalars and `size` writable points; indices stay below.
     unsafe { multiply_group_by(dst, scalars, size, sum, invert) }
 }
 
@@ -43,10 +43,10 @@ pub unsafe fn multiply_group_by(
     let size = size.min(GROUP);
     let mut points = [Projective::IDENTITY; GROUP];
     for i in 0..size {
-        // SAFETY: as of this function.
+        // SAFETY: the caller guarantees `size` readable scalars and `size` writable points; indices stay below.
         points[i] = sum(&unsafe { scalars.add(i).read() });
     }
-    // SAFETY: as of this function.
+    // SAFETY: the caller guarantees `size` readable scalars and `size` writable points; indices stay below.
     unsafe { compress_all(dst, &points, size, invert) }
 }
 

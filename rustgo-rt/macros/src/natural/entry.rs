@@ -43,7 +43,7 @@ pub fn write(
                 parameters.push(quote!(#data: *#pointer #ty));
                 checks.extend(refusal.unless(&region, quote!(::rustgo_rt::entry::one(#data)), name));
                 references.extend(quote! {
-                    // SAFETY: it is not null and aligned, the host vouches for the memory, and no `&mut` overlaps it.
+                    // SAFETY: checked: not null, aligned, overlaps no `&mut`. The host guarantees the memory.
                     let #value = unsafe { &#reborrow *#data };
                 });
             }
@@ -63,7 +63,7 @@ pub fn write(
                     name,
                 ));
                 references.extend(quote! {
-                    // SAFETY: as `many` has found, the host vouches for the memory, and no `&mut` overlaps it.
+                    // SAFETY: `many` checked address, length and overlap. The host guarantees the elements.
                     let #value = unsafe { ::rustgo_rt::entry::#make(#data, #length) };
                 });
             }
@@ -76,7 +76,7 @@ pub fn write(
                     name,
                 ));
                 references.extend(quote! {
-                    // SAFETY: as `many` has found, the host vouches for the memory, and no `&mut` overlaps it.
+                    // SAFETY: `many` checked address, length and overlap. The host guarantees the bytes.
                     let #value = match ::core::str::from_utf8(unsafe { ::rustgo_rt::entry::slice(#data, #length) }) {
                         ::core::result::Result::Ok(text) => text,
                         ::core::result::Result::Err(_) => return ::rustgo_rt::entry::Misuse::NotUtf8 as i32,
@@ -123,7 +123,7 @@ pub fn written_through(outcome: &Outcome, has_status: bool) -> Option<&Element> 
 /// What the entry returns, and how it comes to that.
 fn finish(call: &Tokens, out: &Ident, outcome: &Outcome, has_status: bool) -> (Tokens, Tokens) {
     let write = quote! {
-        // SAFETY: the caller vouches for the place, or passes NULL.
+        // SAFETY: the host passes a writable place or NULL, as the header says.
         unsafe { ::rustgo_rt::entry::give(#out, value) };
     };
     match outcome {

@@ -26,7 +26,7 @@ pub extern "C" fn modulo(x: f64, y: f64) -> f64 {
 /// - `src` is readable and `dst` writable for `len` bytes.
 #[rustgo_rt::export(no_panic)]
 pub unsafe extern "C" fn move_bytes(dst: *mut u8, src: *const u8, len: usize) {
-    // SAFETY: as the caller vouches.
+    // SAFETY: the caller guarantees `len` bytes at both, and `copy` allows overlap.
     unsafe { core::ptr::copy(src, dst, len) }
 }
 
@@ -36,7 +36,7 @@ pub unsafe extern "C" fn move_bytes(dst: *mut u8, src: *const u8, len: usize) {
 /// - `a` and `b` are readable for `len` bytes.
 #[rustgo_rt::export]
 pub unsafe extern "C" fn same(a: *const u8, b: *const u8, len: usize) -> bool {
-    // SAFETY: as the caller vouches.
+    // SAFETY: the caller guarantees `len` readable bytes at both.
     unsafe { core::slice::from_raw_parts(a, len) == core::slice::from_raw_parts(b, len) }
 }
 
@@ -46,12 +46,12 @@ pub unsafe extern "C" fn same(a: *const u8, b: *const u8, len: usize) -> bool {
 /// - `src` is readable and `dst` writable for 100 elements.
 #[rustgo_rt::export]
 pub unsafe extern "C" fn squares(dst: *mut [u64; 100], src: *const [u64; 100]) {
-    // SAFETY: as the caller vouches.
+    // SAFETY: the caller guarantees 100 readable elements, which are copied before any is written.
     let mut all = unsafe { *src };
     for item in &mut all {
         *item *= *item;
     }
-    // SAFETY: as the caller vouches.
+    // SAFETY: the caller guarantees 100 writable elements.
     unsafe { *dst = all }
 }
 

@@ -42,6 +42,6 @@ unsafe extern "C" {
 /// # Safety
 /// - The system call does nothing to memory that Rust uses.
 pub unsafe fn call(number: usize, arguments: [usize; 6]) -> isize {
-    // SAFETY: as the caller vouches.
+    // SAFETY: the caller guarantees that the call leaves memory of Rust alone; there are six arguments.
     unsafe { system_call(number, &arguments) }
 }

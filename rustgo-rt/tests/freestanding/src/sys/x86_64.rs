@@ -14,7 +14,7 @@ global_asm!(".globl _start", "_start:", "xor ebp, ebp", "call run");
 /// - The system call does nothing to memory that Rust uses.
 pub unsafe fn call(number: usize, [a, b, c, d, e, f]: [usize; 6]) -> isize {
     let result;
-    // SAFETY: as the caller vouches.
+    // SAFETY: the caller guarantees that the call leaves memory of Rust alone; it changes the named registers only.
     unsafe {
         asm!("syscall", inout("rax") number => result, in("rdi") a, in("rsi") b, in("rdx") c, in("r10") d,
             in("r8") e, in("r9") f, out("rcx") _, out("r11") _, options(nostack));
