@@ -358,7 +358,7 @@ fn flags() -> Vec<Case> {
         wrong(
             "compares_before_a_call",
             &jump(
-                "push rbx\nmov rbx, rdi\ncmp rbx, 2\ncall host_import\nmov rdi, rbx\njae 4f\npop rbx\njmp 5f\n\
+                "push rbx\nmov rbx, rdi\ncmp rbx, 2\ncall host_import\njae 4f\nmov rdi, rbx\npop rbx\njmp 5f\n\
                  4: pop rbx\nret\n5:",
             ),
             DIRECTION,

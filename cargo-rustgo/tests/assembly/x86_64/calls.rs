@@ -120,6 +120,16 @@ pub fn cases() -> Vec<Case> {
             "push rbx\nxor ebx, ebx\ncall local_writes_above\npop rbx\nret",
             LOST,
         ),
+        local("local_writes_further_above", "mov [rsp + 16], rdi\nret"),
+        wrong(
+            "calls_what_writes_over_the_second_slot",
+            "push rax\npush rbx\npush rcx\nxor ebx, ebx\ncall local_writes_further_above\npop rcx\npop rbx\npop rax\nret",
+            LOST,
+        ),
+        right(
+            "calls_what_writes_below_the_second_slot",
+            "push rax\npush rbx\npush rcx\nxor ebx, ebx\ncall local_writes_above\npop rcx\npop rbx\npop rax\nret",
+        ),
         right(
             "calls_what_calls_what_writes_in_its_own_frame",
             "push rbx\nxor ebx, ebx\ncall local_calls_what_writes_above\npop rbx\nret",

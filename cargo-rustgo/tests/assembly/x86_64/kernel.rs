@@ -112,6 +112,7 @@ fn strange() -> Vec<Case> {
         wrong("iretq_", "iretq\nret", KERNEL).and(MOVES),
         wrong("pop_fs", "push rax\n.byte 0x0f, 0xa1\nret", KERNEL),
         wrong("enclu_", "enclu\nret", KERNEL).and("does not restore rbx"),
+        wrong("xrstors64_", "xrstors64 [rdi]\nret", KERNEL).and("changes how the host's floating-point"),
         wrong("xrstors_", "xrstors [rdi]\nret", KERNEL).and("changes how the host's floating-point"),
         wrong("vmfunc_", "vmfunc\nret", KERNEL),
         wrong(

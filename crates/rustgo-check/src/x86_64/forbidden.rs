@@ -26,10 +26,7 @@ pub fn check(seen: &mut Seen) {
             "the rounding mode and the exception masks belong to the host: leave MXCSR and the x87 control word alone",
         );
     }
-    if matches!(
-        instruction.mnemonic(),
-        Mnemonic::Popf | Mnemonic::Popfd | Mnemonic::Popfq
-    ) {
+    if matches!(instruction.mnemonic(), Mnemonic::Popf | Mnemonic::Popfq) {
         let text = seen.text();
         seen.complain(
             Rule::DirectionFlag,
@@ -47,7 +44,7 @@ pub fn check(seen: &mut Seen) {
     }
     let is_strange = matches!(
         instruction.mnemonic(),
-        Mnemonic::Enter | Mnemonic::Xbegin | Mnemonic::Xabort | Mnemonic::Xend
+        Mnemonic::Enter | Mnemonic::Xabort | Mnemonic::Xend
     );
     if is_strange {
         not_understood(seen);
@@ -76,8 +73,7 @@ fn is_far(seen: &Seen) -> bool {
 fn is_for_the_kernel(seen: &Seen) -> bool {
     let instruction = &seen.instruction;
     let segment = |register: Name| register.is_segment_register();
-    let writes_segment = instruction.op_count() > 0
-        && segment(instruction.op0_register())
+    let writes_segment = segment(instruction.op0_register())
         && matches!(instruction.mnemonic(), Mnemonic::Mov | Mnemonic::Pop);
     instruction.is_privileged()
         || writes_segment
@@ -86,23 +82,6 @@ fn is_for_the_kernel(seen: &Seen) -> bool {
             instruction.mnemonic(),
             Mnemonic::Syscall
                 | Mnemonic::Sysenter
-                | Mnemonic::Sysret
-                | Mnemonic::Sysexit
-                | Mnemonic::Int
-                | Mnemonic::Int1
-                | Mnemonic::Int3
-                | Mnemonic::Into
-                | Mnemonic::In
-                | Mnemonic::Out
-                | Mnemonic::Insb
-                | Mnemonic::Insw
-                | Mnemonic::Insd
-                | Mnemonic::Outsb
-                | Mnemonic::Outsw
-                | Mnemonic::Outsd
-                | Mnemonic::Hlt
-                | Mnemonic::Cli
-                | Mnemonic::Sti
                 | Mnemonic::Clui
                 | Mnemonic::Stui
                 | Mnemonic::Uiret
@@ -111,7 +90,6 @@ fn is_for_the_kernel(seen: &Seen) -> bool {
                 | Mnemonic::Rdgsbase
                 | Mnemonic::Wrfsbase
                 | Mnemonic::Wrgsbase
-                | Mnemonic::Swapgs
                 | Mnemonic::Lfs
                 | Mnemonic::Lgs
                 | Mnemonic::Lss
@@ -138,6 +116,7 @@ fn is_for_the_kernel(seen: &Seen) -> bool {
         )
 }
 
+/// `finit`, `fsave` and `fstenv` are a `wait` and one of these.
 fn loads_control(mnemonic: Mnemonic) -> bool {
     matches!(
         mnemonic,
@@ -147,11 +126,8 @@ fn loads_control(mnemonic: Mnemonic) -> bool {
             | Mnemonic::Fldenv
             | Mnemonic::Frstor
             | Mnemonic::Fninit
-            | Mnemonic::Finit
             | Mnemonic::Fnsave
-            | Mnemonic::Fsave
             | Mnemonic::Fnstenv
-            | Mnemonic::Fstenv
             | Mnemonic::Fxrstor
             | Mnemonic::Fxrstor64
             | Mnemonic::Xrstor
