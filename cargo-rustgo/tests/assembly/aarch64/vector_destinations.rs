@@ -151,6 +151,13 @@ pub fn cases() -> Vec<Case> {
         ("fcvtzs", "fcvtzs x0, d8", ""),
         ("fcvtzs_fixed", "fcvtzs x0, d8, #3", ""),
         ("umov", "umov w0, v8.s[0]", ""),
+        // The general registers with the numbers of callee-saved vectors.
+        ("umov_to_w8", "umov w8, v0.s[0]", ""),
+        ("smov_to_x9", "smov x9, v0.b[0]", ""),
+        ("fmov_to_x10", "fmov x10, d0", ""),
+        ("fmov_top_to_x11", "fmov x11, v0.d[1]", ""),
+        ("fcvtzs_to_x12", "fcvtzs x12, d0", ""),
+        ("fcvtzs_fixed_to_x13", "fcvtzs x13, d0, #3", ""),
         ("element", "mul v0.4s, v1.4s, v8.s[1]", ""),
         ("half_element", "mul v0.8h, v1.8h, v8.h[1]", ""),
         ("dot_element", "sdot v0.4s, v1.16b, v8.4b[1]", ""),
