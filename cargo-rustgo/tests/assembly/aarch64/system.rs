@@ -129,6 +129,14 @@ fn others() -> Vec<Case> {
         ".inst 0x90000000\nret",
         "counts in pages, and an image is not placed at a multiple of a page",
     ));
+    cases.push(
+        wrong(
+            "jumps_to_a_counted_page",
+            ".inst 0x90000009\nbr x9",
+            "counts in pages, and an image is not placed at a multiple of a page",
+        )
+        .and(super::NOT_KNOWN),
+    );
     cases.push(right("counts_in_the_linkers_pages", "adrp x0, keeps_x29\nret"));
     cases
 }

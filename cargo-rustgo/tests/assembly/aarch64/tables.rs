@@ -82,6 +82,18 @@ fn entries() -> Vec<Case> {
             bytes("ldrb w9, [x8, x1, lsl #0]", ADD, good)
         }),
         exactly("through_halves", 2, |good| halves(HALF, ADD, good)),
+        exactly("through_added_words", 2, |good| {
+            words("add x10, x8, x1, lsl #2\nldrsw x9, [x10]", good)
+        }),
+        exactly("through_added_words_at_an_offset", 2, |good| {
+            words("add x10, x8, x1, lsl #2\nldrsw x9, [x10, #4]", good + 1)
+        }),
+        exactly("through_added_bytes", 2, |good| {
+            bytes("add x11, x8, x1\nldrb w9, [x11]", ADD, good)
+        }),
+        exactly("through_added_halves", 2, |good| {
+            halves("add x11, x8, x1, lsl #1\nldrh w9, [x11]", ADD, good)
+        }),
         exactly("through_bytes_by_an_extended_entry", 2, |good| {
             bytes(BYTE, "add x10, x10, x9, uxtx #2", good)
         }),
@@ -101,6 +113,14 @@ fn entries() -> Vec<Case> {
         (
             "loads_whole_words_as_entries",
             words("ldr x9, [x8, x1, lsl #3]", 8),
+        ),
+        (
+            "adds_an_index_of_halves_to_words",
+            words("add x10, x8, x1, lsl #1\nldrsw x9, [x10]", 8),
+        ),
+        (
+            "adds_an_index_of_words_to_halves",
+            halves("add x11, x8, x1, lsl #2\nldrh w9, [x11]", ADD, 8),
         ),
         ("loads_bytes_signed", bytes("ldrsb x9, [x8, x1]", ADD, 8)),
         ("loads_bytes_half_signed", bytes("ldrsb w9, [x8, x1]", ADD, 8)),

@@ -221,8 +221,7 @@ impl Instruction {
             // The decoder gives the data of unprivileged loads and stores the names that arithmetic has for its operands.
             Kind::Fd | Kind::Fa if self.is_load_or_store() => self.is_plain_store(),
             Kind::Fn | Kind::Fm | Kind::Fa | Kind::Sn | Kind::Sm | Kind::Vn | Kind::Vm | Kind::Va => true,
-            Kind::En | Kind::Em | Kind::Em8 | Kind::Em16 | Kind::VnD1 | Kind::LVn | Kind::LVn_LUT => true,
-            Kind::Em_INDEX1_14 | Kind::Em_INDEX2_13 | Kind::Em_INDEX3_12 => true,
+            Kind::En | Kind::Em | Kind::Em8 | Kind::Em16 | Kind::VnD1 | Kind::LVn => true,
             Kind::Ft | Kind::Ft2 | Kind::LVt | Kind::LVt_AL | Kind::LEt => self.mnemonic().starts_with("st"),
             _ => false,
         }
@@ -283,7 +282,6 @@ impl Instruction {
         use InsnClass as Class;
         match self.class() {
             Class::LDST_IMM9 | Class::LDSTPAIR_INDEXED | Class::ASISDLSEP | Class::ASISDLSOP => true,
-            Class::LDST_IMM10 => self.bit(11),
             _ => false,
         }
     }

@@ -87,7 +87,6 @@ pub fn access(instruction: &Instruction) -> Result<Option<Access>, ()> {
     use InsnClass as Class;
     let has = |kind| instruction.has(kind);
     match instruction.class() {
-        Class::LOADLIT => Ok(None),
         Class::LSE_ATOMIC if has(Kind::Rt_LS64) => Err(()),
         Class::LSE_ATOMIC | Class::LDSTEXCL if has(Kind::ADDR_SIMPLE) => Ok(Some(Access {
             base: instruction.rn(),

@@ -25,7 +25,7 @@ pub fn result(seen: &mut Seen) -> Value {
         Class::ADDSUB_SHIFT => entry_sum(seen),
         Class::ADDSUB_EXT if is_plain_extension(&instruction) => entry_sum(seen),
         Class::LOG_SHIFT => moved(&instruction).map_or(Value::Unknown, |from| seen.state.get(from)),
-        Class::LOG_IMM if instruction.has(Kind::Rd_SP) => align(seen),
+        Class::LOG_IMM => align(seen),
         _ => Value::Unknown,
     };
     match value {
@@ -55,7 +55,7 @@ pub fn entry(instruction: &Instruction, access: &Access, place: Place) -> Value 
         _ => {}
     }
     match access.unit {
-        1 | 2 | 4 if !is_signed && !instruction.bit(26) => Value::AtMost {
+        1 | 2 | 4 if !is_signed => Value::AtMost {
             bits: 64,
             max: ones(access.unit as u32 * 8),
         },
@@ -95,7 +95,7 @@ fn entry_sum(seen: &Seen) -> Value {
         seen.state.get(instruction.rm()),
     );
     match (left, right) {
-        (Value::Address(start), Value::AtMost { bits: 64, max }) if shift >= 3 => Value::Place(Table {
+        (Value::Address(start), Value::AtMost { bits: 64, max }) => Value::Place(Table {
             start,
             last: Some(max),
             entry: Entry::Address { shift },
@@ -240,7 +240,7 @@ pub fn comparison(seen: &Seen) -> Option<Compared> {
         return seen.state.compared;
     }
     let is_compare = instruction.class() == Class::ADDSUB_IMM && instruction.mnemonic() == "subs";
-    if !is_compare || instruction.rn() == SP_OR_ZERO || instruction.rn() == instruction.rd() {
+    if !is_compare || instruction.rn() == SP_OR_ZERO {
         return None;
     }
     Some(Compared {
