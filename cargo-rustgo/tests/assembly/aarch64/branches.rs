@@ -43,6 +43,16 @@ pub fn cases() -> Vec<Case> {
             ),
         ));
         cases.push(wrong(
+            &format!("gets_far_by_{name}"),
+            &format!("{}{rest}\n.skip 20000\n2: mov x28, x0\nret", to("2f")),
+            OVERRUN,
+        ));
+        cases.push(wrong(
+            &format!("gets_far_back_by_{name}"),
+            &format!("b 4f\n2: mov x28, x0\nret\n.skip 20000\n4: {}{rest}", to("2b")),
+            OVERRUN,
+        ));
+        cases.push(wrong(
             &format!("gets_there_by_{name}"),
             &format!("{}{rest}\n2: mov x28, x0\nret", to("2f")),
             OVERRUN,

@@ -62,7 +62,7 @@ fn registers() -> Vec<Case> {
     for callee in ["callee_loses_x29", "callee_writes_reserved_ones"] {
         cases.push(right(
             &format!("calls_{callee}"),
-            &format!("{SAVE}\nbl {callee}\n{RESTORE}"),
+            &format!("{SAVE}\nbl {callee}\ncbz x0, 4f\n4: {RESTORE}"),
         ));
     }
     // Addresses in the other registers are lost, whatever the callee does.

@@ -102,59 +102,52 @@ pub fn cases() -> Vec<Case> {
             OVERRUN,
         ));
     }
-    for (name, code, good) in [
-        ("sets_bits", "orr x1, x0, #3", 4),
-        ("flips_bits", "eor x1, x0, #3", 4),
-        ("masks_by_a_register", "mov x3, #1\nand x1, x0, x3", 2),
-        ("masks_high_bits", "and x1, x0, #0xc000000000000003", 4),
-        ("masks_repeatedly", "and x1, x0, #0x100000001", 2),
-        ("extracts_signed", "sbfx x1, x0, #0, #2", 4),
-        ("inserts", "and x1, x0, #1\nbfi x1, x0, #4, #1", 2),
-        ("inserts_low_bits", "bfxil x1, x0, #0, #2", 4),
-        ("shifts_up", "lsl x1, x0, #1", 2),
-        ("inserts_in_zero", "ubfiz x1, x0, #1, #1", 2),
-        ("shifts_2_bits_down_signed", "asr x1, x0, #62", 4),
-        ("shifts_by_a_register", "mov x3, #62\nlsr x1, x0, x3", 4),
-        ("has_a_high_constant", "mov x1, #0x10000", 2),
-        ("has_a_higher_constant", "mov x1, #0x100000000", 2),
-        ("has_a_negative", "mov x1, #-2", 2),
-        ("changes_a_constant", "mov x1, #1\nmovk x1, #5", 2),
-        ("changes_a_constant_above", "mov x1, #1\nmovk x1, #1, lsl #16", 2),
-        ("adds_to_a_number", "and x1, x0, #1\nadd x1, x1, #1", 2),
-        ("shifts_a_number", "and x1, x0, #1\norr x1, xzr, x1, lsl #1", 2),
-        (
-            "shifts_half_a_number",
-            "and x1, x0, #1\norr w1, wzr, w1, lsl #1",
-            2,
-        ),
+    // Here nothing is known of the result, so the whole table counts, however long it is.
+    for (name, code) in [
+        ("sets_bits", "orr x1, x0, #3"),
+        ("flips_bits", "eor x1, x0, #3"),
+        ("masks_by_a_register", "mov x3, #1\nand x1, x0, x3"),
+        ("masks_high_bits", "and x1, x0, #0xc000000000000003"),
+        ("masks_repeatedly", "and x1, x0, #0x100000001"),
+        ("extracts_signed", "sbfx x1, x0, #0, #2"),
+        ("inserts", "and x1, x0, #1\nbfi x1, x0, #4, #1"),
+        ("inserts_low_bits", "bfxil x1, x0, #0, #2"),
+        ("shifts_up", "lsl x1, x0, #1"),
+        ("inserts_in_zero", "ubfiz x1, x0, #1, #1"),
+        ("shifts_2_bits_down_signed", "asr x1, x0, #62"),
+        ("shifts_by_a_register", "mov x3, #62\nlsr x1, x0, x3"),
+        ("has_a_high_constant", "mov x1, #0x10000"),
+        ("has_a_higher_constant", "mov x1, #0x100000000"),
+        ("has_a_negative", "mov x1, #-2"),
+        ("changes_a_constant", "mov x1, #1\nmovk x1, #5"),
+        ("changes_a_constant_above", "mov x1, #1\nmovk x1, #1, lsl #16"),
+        ("adds_to_a_number", "and x1, x0, #1\nadd x1, x1, #1"),
+        ("shifts_a_number", "and x1, x0, #1\norr x1, xzr, x1, lsl #1"),
+        ("shifts_half_a_number", "and x1, x0, #1\norr w1, wzr, w1, lsl #1"),
         (
             "shifts_half_a_number_far",
             "and x1, x0, #1\norr w1, wzr, w1, lsl #16",
-            2,
         ),
         (
             "rotates_half_a_number",
             "and x1, x0, #1\norr w1, wzr, w1, ror #31",
-            2,
         ),
-        ("inverts_half_a_number", "and x1, x0, #1\nmvn w1, w1", 2),
-        ("inverts_a_number", "and x1, x0, #1\nmvn x1, x1", 2),
-        ("combines_a_number", "and x1, x0, #1\norr x1, x3, x1", 2),
-        ("combines_half_a_number", "and x1, x0, #1\norr w1, w3, w1", 2),
-        ("exclusive_or_with_a_number", "and x1, x0, #1\neor w1, w3, w1", 2),
-        ("moves_half_of_the_unknown", "and x1, x0, #1\nmov w1, w3", 2),
+        ("inverts_half_a_number", "and x1, x0, #1\nmvn w1, w1"),
+        ("inverts_a_number", "and x1, x0, #1\nmvn x1, x1"),
+        ("combines_a_number", "and x1, x0, #1\norr x1, x3, x1"),
+        ("combines_half_a_number", "and x1, x0, #1\norr w1, w3, w1"),
+        ("exclusive_or_with_a_number", "and x1, x0, #1\neor w1, w3, w1"),
+        ("moves_half_of_the_unknown", "and x1, x0, #1\nmov w1, w3"),
         (
             "loads_a_signed_byte_over_a_number",
             "and x1, x0, #1\nldrsb x1, [x3]",
-            2,
         ),
         (
             "loads_a_vector_over_a_number",
             "and x1, x0, #1\nldr b1, [x3]\nfmov x1, d1",
-            2,
         ),
     ] {
-        let code = through_words(code, "x1, lsl #2", good);
+        let code = through_words(code, "x1, lsl #2", 300);
         cases.push(wrong(name, &code, OVERRUN));
     }
     cases

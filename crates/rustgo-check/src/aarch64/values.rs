@@ -1,7 +1,7 @@
 //! What an instruction leaves in the register that it writes, as far as that can lead to a jump or call target or to a
 //! place on the stack.
 
-use disarm64_defn::{InsnClass as Class, InsnOperandKind as Kind};
+use disarm64_defn::InsnClass as Class;
 
 use super::instruction::{Instruction, SP_OR_ZERO};
 use super::memory::{Access, Place};
