@@ -75,13 +75,15 @@ impl Case<'_> {
         for place in places.into_iter().filter(|place| *place < n) {
             // Later differences, all the other way round, must not count.
             for (p, q) in [(0x7f, 0x80), (0xff, 0)] {
+                for later in later(place, n) {
+                    self.a.set(x + later, q);
+                    self.b.set(y + later, p);
+                }
                 self.a.set(x + place, p);
                 self.b.set(y + place, q);
-                self.a.set(x + n - 1, if place + 1 < n { q } else { p });
-                self.b.set(y + n - 1, if place + 1 < n { p } else { q });
                 self.expect(x, y, n, p, q)?;
             }
-            for offset in [place, n - 1] {
+            for offset in later(place, n).chain([place]) {
                 self.a.restore(x + offset, 1);
                 put(self.b.at(y + offset, 1), self.a.at(x + offset, 1), 1);
             }
@@ -104,6 +106,12 @@ impl Case<'_> {
             })
         }
     }
+}
+
+/// Places behind one: the next byte, those in the next vectors of each size, and the last.
+fn later(place: usize, n: usize) -> impl Iterator<Item = usize> {
+    let places = [place + 1, place + 16, place + 32, place + 64, n - 1].into_iter();
+    places.filter(move |later| (place + 1..n).contains(later))
 }
 
 /// `strlen`, with zero bytes on both sides of the string and, at the end of the room, right before the protected page.
