@@ -26,6 +26,7 @@ pub fn cases() -> Vec<Case> {
             "vpcmpeqd ymm2, ymm2, ymm2\nvpgatherqq ymm0, [rsp + ymm1 * 8], ymm2",
         ),
         ("tested_for_a_bit", "bt [rsp], rdi"),
+        ("stored_at_an_index", "mov [rsp + 8 * rdi], rsp"),
     ];
     let counts_not = [
         ("loaded_from", "mov rax, [rsp]"),

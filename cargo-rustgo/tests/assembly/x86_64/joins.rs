@@ -53,6 +53,17 @@ fn comparisons() -> Vec<Case> {
             &jump("cmp rdi, 2\n5: jae 6f\njmp 4f\n6: test rsi, rsi\njmp 5b\n4:"),
             DIRECTION,
         ),
+        // Both ways into the loop compare, and the one round it doesn't.
+        wrong(
+            "compares_before_a_loop_with_two_ways_in",
+            &jump("cmp rdi, 2\njs 5f\nnop\n5: jae 6f\njmp 4f\n6: test rsi, rsi\njmp 5b\n4:"),
+            DIRECTION,
+        ),
+        // What is known at the top of the loop doesn't change again and again.
+        right(
+            "compares_at_the_end_of_a_loop",
+            "2: dec rsi\ncmp rdi, 5\njne 2b\nret",
+        ),
         right(
             "compares_in_a_loop",
             &jump("5: cmp rdi, 2\njae 6f\njmp 4f\n6: test rsi, rsi\njmp 5b\n4:"),
@@ -119,6 +130,10 @@ fn floats() -> Vec<Case> {
             "loads_other_floats_on_the_second_way",
             "fld1\ntest edi, edi\njz 2f\nfld1\n2: fstp st(0)\nret",
             IN_USE,
+        ),
+        right(
+            "empties_mmx_in_a_loop",
+            "movq mm0, rdi\n2: emms\ndec rsi\njnz 2b\nret",
         ),
         right(
             "empties_mmx_where_ways_meet",

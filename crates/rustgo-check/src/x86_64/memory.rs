@@ -97,7 +97,7 @@ pub fn operand(seen: &Seen) -> Place {
     )
 }
 
-/// Notes what an instruction reads and writes.
+/// Notes what an instruction reads and writes. A prefetch does neither, and uses no memory.
 pub fn access(seen: &mut Seen, next: &mut State, used: &[UsedMemory]) {
     if seen.instruction.mnemonic() == Mnemonic::Lea {
         // Only calculates, but the address is made to be used.
@@ -136,8 +136,7 @@ pub fn access(seen: &mut Seen, next: &mut State, used: &[UsedMemory]) {
             Place::Stack(spot) if is_bit_string => Place::StackObject(spot),
             place => place,
         };
-        let reads = reads(memory.access());
-        if (reads || writes) && is_below(seen.state, place) {
+        if is_below(seen.state, place) {
             seen.complaints.push(forbidden::red_zone(&seen.text()));
         }
         let size = memory.memory_size().size() as u64;
@@ -229,13 +228,6 @@ fn stored(seen: &Seen) -> Value {
         Mnemonic::Mov => seen.state.get(seen.instruction.op1_register()),
         _ => Value::Unknown,
     }
-}
-
-fn reads(access: OpAccess) -> bool {
-    matches!(
-        access,
-        OpAccess::Read | OpAccess::CondRead | OpAccess::ReadWrite | OpAccess::ReadCondWrite
-    )
 }
 
 fn writes(access: OpAccess) -> bool {
