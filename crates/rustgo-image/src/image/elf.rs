@@ -156,6 +156,10 @@ impl Linked {
                     "the constants that hold addresses do not lie behind the image",
                 ));
             }
+            // What lies between is zeros: a damaged address would have them fill the memory.
+            if relro.address() > SIZE as u64 {
+                return Err(Error::TooLarge(SIZE));
+            }
             bytes.resize(usize::try_from(relro.address())?, 0);
             bytes.extend_from_slice(
                 relro

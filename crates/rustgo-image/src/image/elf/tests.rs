@@ -49,6 +49,14 @@ fn constants_that_hold_addresses_lie_behind_the_image() {
             false => assert!(sample.error().contains("do not lie behind the image")),
         }
     }
+    for (address, fits) in [(SIZE as u64, true), (SIZE as u64 + 1, false), (1 << 50, false)] {
+        let mut sample = sample();
+        sample.section(".relro", WRITE, address, &[9; 8]);
+        match fits {
+            true => assert_eq!(sample.linked().relro_start, address),
+            false => assert!(sample.error().contains("larger than 64 MiB")),
+        }
+    }
     // Of none it does not matter where they would be.
     let mut sample = sample();
     sample.section(".relro", WRITE, 8, &[]);
