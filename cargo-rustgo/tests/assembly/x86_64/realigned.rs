@@ -44,6 +44,7 @@ pub fn cases() -> Vec<Case> {
         wrong("aligns_to_24", &frame(8, "and rsp, -24"), MOVES),
         wrong("aligns_to_0", &frame(8, "and rsp, 0"), MOVES),
         wrong("aligns_to_a_page", &frame(8, "and rsp, -4096"), MOVES),
+        wrong("aligns_to_two_pages", &frame(8, "and rsp, -8192"), MOVES),
         wrong("aligns_upwards", &frame(8, "and rsp, 15"), MOVES),
         wrong("aligns_by_a_register", &frame(8, "and rsp, rdi"), MOVES),
         wrong("aligns_half", &frame(8, "and esp, -16"), MOVES),

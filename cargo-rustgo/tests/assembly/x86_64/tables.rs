@@ -137,6 +137,17 @@ fn distances() -> Vec<Case> {
             &through(&format!("{load}\nadd rdx, rax\nadd rdx, 1\njmp rdx")),
             NOT_KNOWN,
         ),
+        // Distances are followed by an index alone, not by the place of an entry.
+        wrong(
+            "adds_the_table_to_an_index_of_4_bytes",
+            &through("shl rdi, 2\nadd rdi, rax\nmovsxd rdx, dword ptr [rdi]\nadd rdx, rax\njmp rdx"),
+            NOT_KNOWN,
+        ),
+        wrong(
+            "makes_the_place_of_an_entry_of_4_bytes",
+            &through("lea rcx, [rax + 4 * rdi]\nmovsxd rdx, dword ptr [rcx]\nadd rdx, rax\njmp rdx"),
+            NOT_KNOWN,
+        ),
     ]
 }
 
@@ -247,6 +258,21 @@ fn functions() -> Vec<Case> {
         )
         .and("uses the memory of the running thread (fs:)"),
     ]);
+    // Every other entry of a table, 16 bytes apart.
+    for (name, call) in [
+        ("shift", "shl rdi, 4\ncall [rax + rdi]"),
+        ("addition", "shl rdi, 4\nadd rax, rdi\ncall [rax]"),
+        ("place", "shl rdi, 1\nlea rcx, [rax + 8 * rdi]\ncall [rcx]"),
+    ] {
+        let code = functions_through("cmp rdi, 2\njae 2f", call);
+        let every_other = "local_keeps, local_clobbers, local_keeps, local_clobbers";
+        let code = code.replace(
+            "local_keeps, local_keeps, local_clobbers, local_clobbers",
+            every_other,
+        );
+        assert!(code.contains(every_other));
+        cases.push(right(&format!("calls_every_other_entry_by_{name}"), &code));
+    }
     cases
 }
 
