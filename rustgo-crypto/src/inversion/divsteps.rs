@@ -97,3 +97,64 @@ impl Divsteps {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use fastrand::Rng;
+
+    use super::*;
+
+    /// 20 divsteps, one by one, as they are defined: the matrix, times 2^20, and 2·δ. `twice_delta` is odd.
+    fn reference(mut twice_delta: i64, mut f: i64, mut g: i64) -> ([i64; 4], i64) {
+        let [mut u, mut v, mut q, mut r] = [1, 0, 0, 1];
+        for _ in 0..STEPS {
+            if g & 1 == 0 {
+                twice_delta += 2;
+            } else if twice_delta > 0 {
+                twice_delta = 2 - twice_delta;
+                (f, g) = (g, g - f);
+                [u, v, q, r] = [q, r, q - u, r - v];
+            } else {
+                twice_delta += 2;
+                g += f;
+                [q, r] = [q + u, r + v];
+            }
+            g >>= 1;
+            [u, v] = [2 * u, 2 * v];
+        }
+        ([u, v, q, r], twice_delta)
+    }
+
+    fn check(divsteps: &mut Divsteps, f: i64, g: i64) {
+        let twice_delta = -2 * divsteps.zeta - 1;
+        let (wanted, twice_delta) = reference(twice_delta, f, g);
+        let Matrix { u, v, q, r } = divsteps.steps(f, g);
+        assert_eq!([u, v, q, r], wanted.map(|entry| -entry), "{f:#x} {g:#x}");
+        assert_eq!(-2 * divsteps.zeta - 1, twice_delta, "{f:#x} {g:#x}");
+    }
+
+    /// The columns are the largest where g has many zeros or ones, or where f and g are alike.
+    #[test]
+    fn matrices_are_those_of_single_steps() {
+        let mut random = Rng::with_seed(8);
+        for i in 0..300_000 {
+            let f = random.i64(..) >> 3 | 1;
+            let low = random.u32(0..40);
+            let g = random.i64(..) >> 3;
+            let g = match i % 6 {
+                0 => 0,
+                1 => g & (-1 << low),
+                2 => g | !(-1 << low),
+                3 => f ^ (g & (-1 << low)),
+                4 => -f + (g & (-1 << low)),
+                _ => g,
+            };
+            let f = if i % 7 == 0 { 1 - 2 * (f & 1) } else { f };
+            // From any δ that there is after some steps.
+            let mut divsteps = Divsteps::new();
+            divsteps.zeta = random.i64(-600..600);
+            check(&mut divsteps, f, g);
+            check(&mut Divsteps::new(), f, g);
+        }
+    }
+}

@@ -82,6 +82,14 @@ pub unsafe fn invert<N: Numbers>(x: &FieldElement) -> FieldElement {
 
 #[cfg(test)]
 mod tests {
+    /// 540 are enough for all numbers that are compared here, so that no comparison would notice that there are too few.
+    #[test]
+    fn divsteps_suffice() {
+        const PROVEN: usize = 590;
+        assert!(super::ROUNDS * super::ROUND as usize >= PROVEN);
+        assert_eq!(super::ROUND % 20, 0);
+    }
+
     #[test]
     fn inverses_are_those_of_fermat() {
         // SAFETY: needs no features.
