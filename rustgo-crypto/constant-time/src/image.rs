@@ -132,6 +132,11 @@ impl Image {
         })
     }
 
+    /// How many functions there are.
+    pub fn function_count(&self) -> usize {
+        self.sizes.len()
+    }
+
     /// Where the instructions of a function start in the image.
     pub fn boundaries(&self, function: usize) -> Vec<usize> {
         let code = self.functions().find(|(offset, _)| *offset == function);

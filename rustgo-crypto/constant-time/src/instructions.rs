@@ -130,6 +130,12 @@ pub fn run(image: &Image) -> Result<Looked> {
         looked.functions,
         looked.instructions
     );
+    ensure!(
+        looked.functions == image.function_count(),
+        "{} of {} functions were looked at",
+        looked.functions,
+        image.function_count()
+    );
     for (name, offset) in &image.exports {
         let is_looked_at = image.functions().any(|(start, _)| start == *offset);
         ensure!(is_looked_at, "the export `{name}` was not looked at");
