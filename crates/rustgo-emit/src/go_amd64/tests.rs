@@ -361,6 +361,13 @@ fn judge(image: &Image, plan: &Plan) {
             );
         }
         depth += effect(piece);
+        if let Piece::Instruction(text) = piece
+            && text == PADDING
+        {
+            // Right behind the `ADJSP` that is shorter than what it stands for.
+            let (before, adjust) = &plan.pieces[number - 1];
+            assert_eq!(*at, before + adjust_length(effect(adjust)));
+        }
         if let (Piece::Raw(range), Some((next, _))) = (piece, plan.pieces.get(number + 1)) {
             assert_eq!((range.start, range.end), (*at, *next), "piece {number}");
         }
@@ -491,6 +498,85 @@ fn the_next_function_s_depth_is_told_in_the_gap() {
             }
         }
     }
+}
+
+/// A loop that probes a large frame goes deeper in steps; the record has its full depth from the function's entry on, and is
+/// told so in front of it.
+#[test]
+fn probed_frames_are_told_in_front() {
+    // lea r11, [rsp - 8192]; 1: sub rsp, 4096; mov qword ptr [rsp], 0; cmp rsp, r11; jne 1b
+    let probe: &[u8] = &[
+        0x4c, 0x8d, 0x9c, 0x24, 0x00, 0xe0, 0xff, 0xff, 0x48, 0x81, 0xec, 0x00, 0x10, 0x00, 0x00, 0x48, 0xc7,
+        0x04, 0x24, 0, 0, 0, 0, 0x4c, 0x39, 0xdc, 0x75, 0xec,
+    ];
+    let shrink: &[u8] = &[0x48, 0x81, 0xc4, 0x00, 0x20, 0, 0];
+    let call = |distance: i32| [&[0xe8][..], &distance.to_le_bytes()].concat();
+    let large = |distance| [ENTER, probe, &call(distance), shrink, LEAVE].concat();
+    // The export itself, then a function that it calls; each calls the next.
+    let to_next = 7 + 2 + 8;
+    let first = large(to_next);
+    let (image, analysis) = functions(&[&[&first], &[&large(to_next)], &[ENTER, LEAVE]], 8);
+    let plan = Plan::exact(&image, &analysis).unwrap();
+    judge(&image, &plan);
+    assert_eq!(plan.first, 8192);
+    let second = image.functions[1].start;
+    // After the first function the record is at 8192 less what that gave back: it has to be told again.
+    let told: Vec<_> = plan
+        .pieces
+        .iter()
+        .filter(|(at, piece)| matches!(piece, Piece::Adjust(_)) && image.function_at(*at).is_none())
+        .collect();
+    assert_eq!(told, [&(first.len() as u64, Piece::Adjust(8192))]);
+    // What is in the loop or in front of it has another depth, and nothing else.
+    let loops = [0, second].map(|start| (start..start + 4 + probe.len() as u64).collect::<Vec<_>>());
+    assert!(
+        plan.probes.iter().all(|at| loops.concat().contains(at)),
+        "{:x?}",
+        plan.probes
+    );
+    assert!(plan.probes.len() >= 8 && plan.epilogues.is_empty());
+    let text = super::write(&origin(), &image, &plan).unwrap();
+    assert!(text.contains("\tADJSP $8192\n\tPCALIGN $128\n"), "{text}");
+    let code = go_assembled(Processor::X86_64, &text).remove("rust").unwrap();
+    let code = &code[START as usize..];
+    for function in &image.functions {
+        let range = function.start as usize..function.end() as usize;
+        assert_eq!(code[range.clone()], image.bytes[range]);
+    }
+}
+
+/// Where Go has what moved, and that what is around it stays.
+#[test]
+fn moved_places_are_known() {
+    // push rbp; mov rbp, rsp; and rsp, -64; sub rsp, 256; mov rsp, rbp; pop rbp; ret
+    let parts: &[&[u8]] = &[
+        ENTER,
+        &[0x48, 0x83, 0xe4, 0xc0],
+        &[0x48, 0x81, 0xec, 0, 1, 0, 0],
+        &[0x48, 0x89, 0xec],
+        LEAVE,
+    ];
+    let (image, analysis) = functions(&[parts, &[ENTER, LEAVE]], 8);
+    let plan = Plan::exact(&image, &analysis).unwrap();
+    assert_eq!(plan.moved, [(18..20, 4)]);
+    for (at, place) in [(0, 0), (15, 15), (17, 17), (18, 22), (19, 23), (20, 20), (28, 28)] {
+        assert_eq!(plan.place(at), place, "{at}");
+    }
+    let text = super::write(&origin(), &image, &plan).unwrap();
+    let code = go_assembled(Processor::X86_64, &text).remove("rust").unwrap();
+    assert_eq!(code[START as usize..][22..24], *LEAVE);
+    assert_eq!(code[START as usize..][28..34], image.bytes[28..34]);
+}
+
+/// Data that follows data is one piece, however many instructions it was: the largest directives that fit.
+#[test]
+fn data_is_written_in_words() {
+    let (image, _) = functions(&[&[&[0x90; 23], &[0xc3]]], 0);
+    let text = super::write(&origin(), &image, &Plan::opaque(&image)).unwrap();
+    assert!(
+        text.ends_with("\tQUAD $0x9090909090909090; QUAD $0x9090909090909090; QUAD $0xc390909090909090\n"),
+        "{text}"
+    );
 }
 
 /// The assembler's own bytes behind the prologue are the image's.

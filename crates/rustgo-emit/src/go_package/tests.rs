@@ -874,3 +874,94 @@ fn what_go_would_have_twice_is_refused() {
         assert_eq!(refuse_same_names(&interface).unwrap_err().to_string(), expected);
     }
 }
+
+/// Functions that one processor's image has alone are declared for it alone.
+#[test]
+fn functions_of_one_processor() {
+    let (origin, offered) = (
+        origin(),
+        interface(&[plain("f", &["x: &u8"], ""), plain("g", &[], "u8")], &[]),
+    );
+    let context = context(&origin, &offered, &["amd64", "arm64"]);
+    let functions: Vec<_> = offered.functions.iter().collect();
+    let text = declarations::of_one(&context, "arm64", &functions);
+    let start = format!(
+        "// {}\n\n//go:build arm64 && !purego\n\npackage guest\n\n",
+        origin.line()
+    );
+    assert_eq!(
+        text,
+        start + "// F does f.\n//\n//go:noescape\nfunc F(x *byte)\n\n// G does g.\nfunc G() byte\n"
+    );
+}
+
+/// Shims of several builds: one name that jumps by the number of what was chosen, and one shim for each.
+#[test]
+fn builds_are_chosen_by_a_number() {
+    use super::variants;
+    use crate::variants::Table;
+    let (origin, offered) = (
+        origin(),
+        interface(&[plain("count", &["x: &[u8]"], "u32"), plain("g", &[], "")], &[]),
+    );
+    let context = context(&origin, &offered, &["amd64"]);
+    let table = Table {
+        chooser: "choose".to_owned(),
+        names: ["portable", "v3", "v4"].map(str::to_owned).to_vec(),
+        exports: vec!["count".to_owned()],
+    };
+    let ways: BTreeMap<String, Way> = [
+        ("count_portable", Way::Call(48)),
+        ("count_v3", Way::Call(144)),
+        ("count_v4", Way::Inline),
+        ("choose", Way::Call(64)),
+    ]
+    .map(|(name, way)| (name.to_owned(), way))
+    .into();
+    let text = variants::shims(&context, &offered.functions[0], &table, &ways);
+    let jump = "\n// func Count(x []byte) uint32\nTEXT ·Count(SB), NOSPLIT|NOFRAME, $0-28\n\tMOVL ·rustVariant(SB), AX\n\tCMPL AX, \
+                $1\n\tJEQ  v3\n\tCMPL AX, $2\n\tJEQ  v4\n\tJMP  ·rustCountPortable(SB)\nv3:\n\tJMP  \
+                ·rustCountV3(SB)\nv4:\n\tJMP  ·rustCountV4(SB)\n";
+    assert!(text.starts_with(jump), "{text}");
+    for part in [
+        "TEXT ·rustCountPortable(SB), NOSPLIT, $48-28\n",
+        "TEXT ·rustCountV3(SB), 0, $144-28\n",
+        "TEXT ·rustCountV4(SB), NOSPLIT, $0-28\n",
+        "\tCALL_RUST(ENTRY_count_portable, FRAME_count_portable)\n",
+        "\tCALL_RUST(ENTRY_count_v3, FRAME_count_v3)\n",
+        "\tINLINE_count_v4\n",
+        "// func rustCountV3(x []byte) uint32\n",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let choose = variants::choose(&context, &table, &ways);
+    assert_eq!(
+        choose,
+        "\n// func rustChoose() uint32\nTEXT ·rustChoose(SB), NOSPLIT, $64-4\n\tNO_LOCAL_POINTERS\n\tCALL_RUST(ENTRY_choose, \
+         FRAME_choose)\n\tMOVL AX, ret+0(FP)\n\tRET\n"
+    );
+    let go = variants::declarations(&context, "amd64", &table);
+    for part in [
+        "//go:build amd64 && !purego\n",
+        "0 is the portable one, 1 v3, 2 v4.\nvar rustVariant = rustChoose()\n\nfunc rustChoose() uint32\n",
+        "// rustCountV3 is Count, as v3 has it.\n",
+        "//go:noescape\nfunc rustCountPortable(x []byte) uint32\n",
+        "//go:noescape\nfunc rustCountV4(x []byte) uint32\n",
+    ] {
+        assert!(go.contains(part), "{part}: {go}");
+    }
+    assert!(!go.contains("rustG"), "{go}");
+    // Only what has several builds goes through the variable.
+    let all: BTreeMap<String, Way> = ways
+        .into_iter()
+        .chain([("g".to_owned(), Way::Call(16))])
+        .collect();
+    let text = super::shims::write(&context, Processor::X86_64, &all, Some(&table));
+    for part in [
+        "TEXT ·G(SB), NOSPLIT, $16-0\n",
+        "TEXT ·Count(SB), NOSPLIT|NOFRAME",
+        "TEXT ·rustChoose(SB)",
+    ] {
+        assert_eq!(text.matches(part).count(), 1, "{part}: {text}");
+    }
+}

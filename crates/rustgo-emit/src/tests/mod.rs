@@ -5,6 +5,7 @@ mod archive;
 mod c;
 mod go_image;
 mod go_macros;
+mod inline;
 mod nasm;
 mod sealed;
 mod words;

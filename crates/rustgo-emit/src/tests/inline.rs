@@ -1,41 +1,15 @@
 //! Which exports shims may have in place of a call: those that are short, in a straight line, and beside the stack.
 
-use cargo_rustgo::image::{Function, Image, Lines, Relro};
-use cargo_rustgo::processor::Processor;
-use cargo_rustgo::write::{go_amd64, go_arm64};
-
-fn image(processor: Processor, code: &[u8]) -> Image {
-    Image {
-        processor,
-        bytes: code.to_vec(),
-        code_size: code.len() as u64,
-        alignment: 16,
-        functions: vec![Function {
-            name: "f".to_owned(),
-            start: 0,
-            size: code.len() as u64,
-        }],
-        constants: Vec::new(),
-        references: Vec::new(),
-        relro: Relro {
-            start: code.len() as u64,
-            ..Relro::default()
-        },
-        types: Vec::new(),
-        routines: Vec::new(),
-        entries: Vec::new(),
-        imports: Vec::new(),
-        lines: Lines::default(),
-    }
-}
+use crate::processor::Processor;
+use crate::testing::{image, words};
+use crate::{go_amd64, go_arm64};
 
 fn amd64(code: &[u8]) -> Option<String> {
     go_amd64::inline(&image(Processor::X86_64, code), 0)
 }
 
-fn arm64(words: &[u32]) -> Option<String> {
-    let code: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
-    go_arm64::inline(&image(Processor::Aarch64, &code), 0)
+fn arm64(code: &[u32]) -> Option<String> {
+    go_arm64::inline(&image(Processor::Aarch64, &words(code)), 0)
 }
 
 const PUSH: &[u8] = &[0x55, 0x48, 0x89, 0xe5];
@@ -113,4 +87,41 @@ fn other_code_on_arm64() {
     assert_eq!(arm64(&[ADD, LEAVE, RETURN]), None, "left without its frame");
     assert_eq!(arm64(&[ADD]), None, "runs off");
     assert_eq!(arm64(&[&[ADD; 17][..], &[RETURN]].concat()), None, "long");
+}
+
+/// Every part of the frame is looked at: another register kept, another one made the frame pointer, another one restored.
+#[test]
+fn other_frames() {
+    for (enter, leave) in [
+        (&[0x53, 0x48, 0x89, 0xe5][..], &[0x5b][..]), // push rbx
+        (&[0x55, 0x48, 0x89, 0xe3], &[0x5d]),         // mov rbx, rsp
+        (&[0x55, 0x48, 0x89, 0xdd], &[0x5d]),         // mov rbp, rbx
+        (&[0x55, 0x89, 0xe5], &[0x5d]),               // mov ebp, esp
+        (&[0x55, 0x48, 0x89, 0xe5], &[0x5b]),         // pop rbx
+        (&[0x55], &[0x5d]),
+    ] {
+        assert_eq!(
+            amd64(&[enter, BODY, leave, RET].concat()),
+            None,
+            "{enter:x?} {leave:x?}"
+        );
+    }
+    // Addresses of memory by the stack pointer or the frame pointer, as base and as index.
+    for body in [
+        &[0x8b, 0x04, 0x24][..],   // mov eax, [rsp]
+        &[0x8b, 0x45, 0x00],       // mov eax, [rbp]
+        &[0x8b, 0x04, 0x2f],       // mov eax, [rdi + rbp]
+        &[0x8b, 0x44, 0x2c, 0x08], // mov eax, [rsp + rbp + 8]
+        &[0x40, 0x88, 0xe8],       // mov al, bpl
+        &[0x66, 0x89, 0xe8],       // mov ax, bp
+    ] {
+        assert_eq!(amd64(&[body, RET].concat()), None, "{body:x?}");
+    }
+    // By other registers it is fine: mov eax, [rdi + rsi].
+    assert!(amd64(&[&[0x8b, 0x04, 0x37], RET].concat()).is_some());
+    assert!(
+        arm64(&[&[ADD; 16][..], &[RETURN]].concat()).is_some(),
+        "not too long"
+    );
+    assert_eq!(arm64(&[ENTER[0], ADD, LEAVE, RETURN]), None, "half a frame");
 }
