@@ -243,7 +243,7 @@ impl<M: Machine> Explorer<'_, M> {
     }
 
     /// Follows execution from a place where paths meet to the next such place.
-    fn follow(&mut self, work: &mut Work<M::State>, leader: u64) -> Result<(), Exhausted> {
+    fn follow(&mut self, work: &mut Work<M::State>, mut leader: u64) -> Result<(), Exhausted> {
         let mut at = leader;
         let mut state = M::State::clone(&work.states[&leader]);
         let mut complaints = Vec::new();
@@ -280,6 +280,11 @@ impl<M: Machine> Explorer<'_, M> {
                         work.explored.complain(at, beyond_the_frame(summary.above));
                         self.give_up(work, at);
                         return Ok(());
+                    }
+                    // From here on the way can be followed by itself, and the part before it ends here when it is
+                    // followed again: whatever is learnt of later callees concerns this part.
+                    if work.states.contains_key(&at) {
+                        leader = at;
                     }
                     self.machine.after_call(&next, summary)
                 }

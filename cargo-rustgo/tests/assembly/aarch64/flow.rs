@@ -1,10 +1,10 @@
 //! Following execution: joins, loops, walks that a later jump cuts, depths that clash.
 
 use super::{LOST, NOT_KNOWN};
-use crate::case::{Case, right, wrong};
+use crate::case::{Case, local, right, wrong};
 
 pub fn cases() -> Vec<Case> {
-    [joins(), loops(), depths()].concat()
+    [joins(), loops(), depths(), late()].concat()
 }
 
 fn joins() -> Vec<Case> {
@@ -154,5 +154,28 @@ fn depths() -> Vec<Case> {
             &straight("nop", align),
             ALIGNED,
         ),
+    ]
+}
+
+/// What is learnt of a function after its caller was followed past two calls reaches what comes after the second call,
+/// and not only what comes after the first.
+fn late() -> Vec<Case> {
+    let calls_twice =
+        |then: &str| format!("stp x30, x19, [sp, #-16]!\nbl called_twice\nbl called_twice\n{then}");
+    vec![
+        local("called_twice", "ret"),
+        local("jumped_to_after_two_calls", "ret"),
+        local("also_jumped_to_after_two_calls", "ret"),
+        wrong(
+            "flow_loses_x19_after_two_calls_and_jumps",
+            &calls_twice("ldr x30, [sp], #16\nmov x19, x0\nb jumped_to_after_two_calls"),
+            LOST,
+        ),
+        right(
+            "flow_keeps_x19_after_two_calls_and_jumps",
+            &calls_twice("ldp x30, x19, [sp], #16\nb also_jumped_to_after_two_calls"),
+        )
+        .takes(16)
+        .ends(None),
     ]
 }

@@ -1,11 +1,11 @@
 //! Following execution: joins, loops, walks that a later jump cuts, depths that clash, instructions that overlap.
 
-use crate::case::{Case, right, wrong};
+use crate::case::{Case, local, right, wrong};
 
 const LOST: &str = "the export does not restore rbx";
 
 pub fn cases() -> Vec<Case> {
-    [joins(), loops(), depths(), instructions()].concat()
+    [joins(), loops(), depths(), instructions(), late()].concat()
 }
 
 fn joins() -> Vec<Case> {
@@ -207,5 +207,27 @@ fn instructions() -> Vec<Case> {
             "jumps_to_the_end_of_an_instruction",
             "test edi, edi\njz 2f + 5\n2: mov eax, 0x90909090\nret",
         ),
+    ]
+}
+
+/// What is learnt of a function after its caller was followed past two calls reaches what comes after the second call,
+/// and not only what comes after the first.
+fn late() -> Vec<Case> {
+    let calls_twice = |then: &str| format!("push rbx\ncall called_twice\ncall called_twice\n{then}");
+    vec![
+        local("called_twice", "ret"),
+        local("jumped_to_after_two_calls", "ret"),
+        local("also_jumped_to_after_two_calls", "ret"),
+        wrong(
+            "loses_rbx_after_two_calls_and_jumps",
+            &calls_twice("pop rcx\nxor ebx, ebx\njmp jumped_to_after_two_calls"),
+            LOST,
+        ),
+        right(
+            "keeps_rbx_after_two_calls_and_jumps",
+            &calls_twice("pop rbx\njmp also_jumped_to_after_two_calls"),
+        )
+        .takes(24)
+        .ends(None),
     ]
 }
