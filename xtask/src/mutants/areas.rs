@@ -61,6 +61,7 @@ impl Area {
                     "--test=assembly",
                     "--test=guests",
                     "--test=accepted",
+                    "--test=grammar",
                     "--test=execution",
                 ],
             },
