@@ -1,13 +1,87 @@
-//! Proves what hosts rely on, from the machine code of an image alone: the stack that each export takes, and that the
-//! code keeps to the rules of every host.
+//! Proves bounds on the stack of machine code, and that the code keeps to the rules of every host, by an abstract
+//! interpretation of the instructions alone: no annotation of a compiler is trusted, and what can't be decided is an
+//! error.
 //!
-//! [`flow`] follows execution with the help of one processor's folder ([`aarch64`], [`x86_64`]); [`bound`] and [`panic`] draw the
-//! conclusions; [`verdict`] says them. No annotation of a compiler is trusted, and what can't be decided is an error.
+//! # Example
 //!
-//! The proof rests on three things it does not check: code is entered at the exports only, it keeps to its own objects
-//! (which Rust guarantees, and authors of `unsafe` code have to: a store through a pointer is taken not to hit a return address or
-//! a register that the function saved, and an index that no comparison bounds not to lie beyond its table), and host
-//! imports keep to the C ABI. `docs/check.md` says so to users.
+//! What is proven of each function of an object or an archive that other objects can call, and what is refused:
+//!
+//! ```
+//! use std::{error::Error, path::Path};
+//!
+//! use rustgo_check::image::{Image, Lines, Linked, Processor, archive, link, record::Export, refusals};
+//! use rustgo_check::{Analysis, analyse};
+//!
+//! fn prove(file: &Path, lld: &Path, folder: &Path) -> Result<Analysis, Box<dyn Error>> {
+//!     let roots: Vec<String> = archive::functions(&std::fs::read(file)?)?.into_iter().collect();
+//!     let (processor, files) = (Processor::X86_64, &[file.to_owned()]);
+//!     let input = link::Input { processor, files, roots: &roots, imports: &[] };
+//!     let elf = link::link(lld, &input, folder)?;
+//!     let linked = Linked::read(&elf)?;
+//!     let lines = Lines::read(&elf, linked.code_size)?;
+//!     for refusal in refusals(&linked, &lines) {
+//!         println!("{refusal}");
+//!     }
+//!     let exports: Vec<Export> = roots.iter().map(|name| Export::undeclared(name)).collect();
+//!     let analysis = analyse(&Image::new(&linked, &exports, &[], lines)?);
+//!     for entry in &analysis.entries {
+//!         println!("{}: {:?} bytes of stack", entry.name, entry.bound);
+//!     }
+//!     for finding in &analysis.findings {
+//!         println!("{finding}");
+//!     }
+//!     Ok(analysis)
+//! }
+//! # use std::process::Command;
+//! # fn rustc(arguments: &[&str]) -> Result<String, Box<dyn Error>> {
+//! #     let output = Command::new("rustc").args(arguments).output()?;
+//! #     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+//! #     Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+//! # }
+//! # fn main() -> Result<(), Box<dyn Error>> {
+//! # let folder = std::env::temp_dir().join(format!("rustgo-check-{}", std::process::id()));
+//! # std::fs::create_dir_all(&folder)?;
+//! # let (source, object) = (folder.join("code.rs"), folder.join("code.o"));
+//! # std::fs::write(&source, r#"
+//! #     #![no_std]
+//! #     core::arch::global_asm!(
+//! #         ".section .text.sum, \"ax\"", ".globl sum", ".type sum, @function", "sum:",
+//! #         "push rbp", "mov rbp, rsp", "sub rsp, 32", "lea rax, [rdi + rsi]", "leave", "ret",
+//! #         ".section .text.endless, \"ax\"", ".globl endless", ".type endless, @function", "endless:",
+//! #         "push rax", "call endless", "pop rax", "ret",
+//! #     );
+//! # "#)?;
+//! # let emit = format!("--emit=obj={}", object.display());
+//! # let target = "--target=x86_64-unknown-linux-gnu";
+//! # rustc(&["--crate-type=rlib", "--edition=2024", target, &emit, source.to_str().unwrap()])?;
+//! # let host = rustc(&["-vV"])?;
+//! # let host = host.lines().find_map(|line| line.strip_prefix("host: ")).unwrap().to_owned();
+//! # let sysroot = rustc(&["--print=sysroot"])?;
+//! # let lld = Path::new(&sysroot).join("lib/rustlib").join(host).join("bin/rust-lld");
+//! # let analysis = prove(&object, &lld, &folder);
+//! # std::fs::remove_dir_all(&folder)?;
+//! # let analysis = analysis?;
+//! # let bounds: Vec<_> = analysis.entries.iter().map(|entry| (&*entry.name, entry.bound)).collect();
+//! # assert_eq!(bounds, [("endless", None), ("sum", Some(8 + 8 + 32))]);
+//! # let rules: Vec<_> = analysis.findings.iter().map(|finding| finding.rule).collect();
+//! # assert_eq!(rules, [rustgo_check::image::Rule::Recursion]);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Call it with the `rust-lld` of a Rust toolchain and an empty folder. A bound counts the return address that the call
+//! pushes; `None` means that there is none, and a finding says why.
+//!
+//! # What a verdict means
+//!
+//! `SOUNDNESS.md` in this crate states the exact claim, the abstract domain, and the argument. In short, the proof rests
+//! on three assumptions that it does not check: code is entered at the exports only, it is memory-safe (safe Rust
+//! guarantees that, authors of `unsafe` code have to), and host imports keep to the C ABI.
+//!
+//! # The modules
+//!
+//! [`flow`] explores the paths of a function with the transfer functions of one processor ([`aarch64`], [`x86_64`]);
+//! [`bound`] and [`panic`] draw the conclusions over all functions; [`verdict`] says them.
 
 mod aarch64;
 mod advice;

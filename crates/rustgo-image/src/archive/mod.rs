@@ -1,9 +1,11 @@
 //! Reads and writes archives of objects (`ar`).
 
+mod functions;
 mod read;
 mod write;
 
 pub use ar_archive_writer::ArchiveKind;
+pub use functions::functions;
 pub use read::{Member, members};
 pub use write::{Member as NewMember, write};
 
