@@ -7,7 +7,7 @@ use sha2::{Digest, Sha512};
 use crate::groups::Group;
 use crate::inputs;
 use crate::peer::Peer;
-use crate::run::Row;
+use crate::row::Row;
 
 /// Asks every implementation of a table for answers.
 ///

@@ -9,8 +9,10 @@ mod machine;
 mod peer;
 mod report;
 mod results;
+mod row;
 mod run;
 mod statistics;
+mod tables;
 mod targets;
 mod ui;
 

@@ -13,19 +13,8 @@ use crate::groups::{Amount, Effort, Group, Part};
 use crate::inputs;
 use crate::machine::largest_cache;
 use crate::peer::Peer;
+use crate::row::Row;
 use crate::ui;
-
-/// An implementation, and what its samples took.
-#[derive(Clone, Debug)]
-pub struct Row {
-    pub benchmark: Benchmark,
-    /// Which peer has it, and where in the peer's listing.
-    place: (usize, usize),
-    /// Calls per sample.
-    calls: u64,
-    /// Nanoseconds per item, one for each round, so that those of one round can be compared.
-    pub samples: Vec<f64>,
-}
 
 /// What was measured.
 #[derive(Default)]
@@ -89,27 +78,6 @@ pub fn all(built: &Built, parts: &[Part], effort: &Effort) -> Result<Measured> {
         measured.tables.extend(tables);
     }
     Ok(measured)
-}
-
-impl Row {
-    fn missing(benchmark: Benchmark) -> Self {
-        Self {
-            benchmark,
-            place: (0, 0),
-            calls: 0,
-            samples: Vec::new(),
-        }
-    }
-
-    /// Whether it can be measured.
-    pub fn runs(&self) -> bool {
-        self.benchmark.missing.is_none()
-    }
-
-    /// Where it is: the peer, and the index in the peer's listing.
-    pub fn place(&self) -> (usize, usize) {
-        self.place
-    }
 }
 
 /// Starts the peers of a part; there is none in the place of one that could not be built.

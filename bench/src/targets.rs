@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::results::{Line, Table};
 use crate::statistics::geometric_mean;
+use crate::tables::{Line, Table};
 
 /// A ratio to reach.
 #[derive(Debug, Serialize)]

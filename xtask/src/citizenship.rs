@@ -7,8 +7,9 @@ use std::process::{Command, ExitCode};
 use anyhow::{Result, bail, ensure};
 use clap::ValueEnum;
 
+use crate::platform::LINUX_AMD64;
+use crate::run::Run;
 use crate::shell::Shell;
-use crate::test::{LINUX_AMD64, Run};
 use crate::tools::{Tool, Tools};
 use crate::ui;
 

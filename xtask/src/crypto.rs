@@ -5,8 +5,8 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
 
+use crate::run::Run;
 use crate::shell::Shell;
-use crate::test::Run;
 use crate::tools::{GUEST_TARGETS, Tool, Tools};
 use crate::ui;
 

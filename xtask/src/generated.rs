@@ -4,8 +4,8 @@ use std::process::{Command, ExitCode};
 
 use anyhow::Result;
 
+use crate::run::Run;
 use crate::shell::Shell;
-use crate::test::Run;
 
 /// Write the committed generated files again
 ///

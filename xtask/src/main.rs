@@ -8,6 +8,8 @@ mod flamegraph;
 mod generated;
 mod go_benchmark;
 mod mutants;
+mod platform;
+mod run;
 mod shell;
 mod statistics;
 mod test;

@@ -11,7 +11,7 @@ use cargo_rustgo::processor::Processor;
 use clap::Parser;
 use rustgo_bench_peer::{Benchmark, Input};
 
-use super::{Paths, exports};
+use super::Paths;
 use crate::machine::Machine;
 use crate::ui;
 
@@ -21,7 +21,7 @@ const FUNCTION: &str = "scalar_base_mult";
 
 /// The guest, built.
 pub struct Guest {
-    /// Has the sealed archive, and [`exports::rust`] beside it.
+    /// Has the sealed archive, and `exports.rs` beside it.
     pub sealed: PathBuf,
     /// What can run here.
     pub multiplications: Vec<Multiplication>,
@@ -76,21 +76,20 @@ pub fn build(paths: &Paths, processor: Processor, machine: &Machine) -> Result<G
         multiplications,
         refused,
     };
-    exports::write(paths, processor, &guest)?;
     Ok(guest)
 }
 
 /// Writes the guest out for Go and C, and returns what it exports.
 fn exported(paths: &Paths, processor: Processor) -> Result<Vec<Prototype>> {
     let sealed = paths.target.join("sealed");
-    let package = exports::go_package(paths);
+    let package = go_package(paths);
     write(
         paths,
         processor,
         PACKAGE,
         &[("--c", &sealed), ("--go-image", &package)],
     )?;
-    let header = exports::header(&sealed);
+    let header = header(&sealed);
     let text = fs::read_to_string(&header).with_context(|| format!("{} can't be read", header.display()))?;
     Ok(prototypes(&text))
 }
@@ -224,6 +223,16 @@ impl Guest {
         });
         rows.collect()
     }
+}
+
+/// The Go package with the image and a shim for each export.
+pub fn go_package(paths: &Paths) -> PathBuf {
+    paths.bench().join("go/exports")
+}
+
+/// The C header, below the folder that the guest was sealed into.
+pub fn header(sealed: &Path) -> PathBuf {
+    sealed.join("include/rustgo_crypto.h")
 }
 
 #[cfg(test)]

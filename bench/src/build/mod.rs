@@ -166,7 +166,9 @@ struct Builder<'a> {
 impl Builder<'_> {
     fn guest(&self, machine: &Machine) -> Result<guest::Guest> {
         task("rustgo-crypto, sealed and for Go", || {
-            guest::build(self.paths, self.processor, machine)
+            let guest = guest::build(self.paths, self.processor, machine)?;
+            exports::write(self.paths, self.processor, &guest)?;
+            Ok(guest)
         })
     }
 

@@ -6,7 +6,8 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::memory;
-use crate::results::{Line, Results, Table};
+use crate::results::Results;
+use crate::tables::{Line, Table};
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 

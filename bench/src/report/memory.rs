@@ -1,7 +1,7 @@
 //! What the tables and charts of memory functions say: means over placements and sizes.
 
-use crate::results::{Line, Table};
 use crate::statistics::geometric_mean;
+use crate::tables::{Line, Table};
 use crate::targets::size;
 
 /// The implementations, the baseline first, then as they come.

@@ -3,7 +3,8 @@
 use comfy_table::{CellAlignment, ContentArrangement, Table as Grid, presets};
 
 use super::memory;
-use crate::results::{Line, Results, Table};
+use crate::results::Results;
+use crate::tables::{Line, Table};
 use crate::targets::{Limit, Target};
 use crate::ui;
 

@@ -1,5 +1,6 @@
 //! From a guest crate to a proven image: compiles, links and proves, with the toolchain that the guest names.
 
+pub mod builds;
 pub mod declared;
 pub mod defaults;
 pub mod guest;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
+use crate::build::builds::Builds;
 use crate::check::{self, Analysis};
 use crate::finding::{Finding, Place, Rule};
 use crate::guest::{Core, Guest};
@@ -16,7 +17,6 @@ use crate::processor::Processor;
 use crate::progress;
 use crate::standard_library;
 use crate::toolchain::Toolchain;
-use crate::variant::Builds;
 use crate::with;
 
 pub use super::declared::Declared;

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::c_types::{constant, out_name, prototype};
+use super::c_comment::{c_comment, harmless};
+use super::c_types::{out_name, prototype};
+use super::c_words::constant;
 use super::{Origin, c_structs};
 use crate::interface::misuse::MISUSES;
 use crate::interface::{ErrorType, Function, Interface, Kind, Outcome};
@@ -148,29 +150,6 @@ fn comment(function: &Function, stack: u64) -> String {
         "Stack: at most {stack} bytes, the return address included."
     ));
     c_comment(&function.doc, &notes)
-}
-
-/// Documentation as a C comment, with notes behind it.
-pub(super) fn c_comment(documentation: &str, notes: &[String]) -> String {
-    let mut text = String::from("/**\n");
-    for line in documentation.lines() {
-        text.push_str(format!(" * {}", harmless(line)).trim_end());
-        text.push('\n');
-    }
-    for (index, note) in notes.iter().enumerate() {
-        if index == 0 && !documentation.is_empty() {
-            text.push_str(" *\n");
-        }
-        text.push_str(&format!(" * {note}\n"));
-    }
-    text + " */\n"
-}
-
-/// Text for inside of a comment, where the ends of one would end or nest it, and `??/` is a backslash.
-fn harmless(text: &str) -> String {
-    text.replace("*/", "* /")
-        .replace("/*", "/ *")
-        .replace("??/", "? ?/")
 }
 
 /// A string literal. UTF-8 stays as it is.

@@ -1,6 +1,6 @@
 //! How C spells what crosses.
 
-use super::c_words;
+use super::c_words::identifier;
 use crate::interface::{Function, Kind, Outcome, Pointer, Scalar, Type};
 
 /// The C type of a scalar.
@@ -115,35 +115,10 @@ pub fn out_name(function: &Function) -> String {
     name
 }
 
-/// A name as C and C++ can have it.
-pub fn identifier(name: &str) -> String {
-    if c_words::is_word(name) {
-        format!("{name}_")
-    } else {
-        name.to_owned()
-    }
-}
-
-/// A name in capitals with underscores, as C has its constants: `ParseError` is `PARSE_ERROR`.
-pub fn constant(name: &str) -> String {
-    let mut text = String::new();
-    let letters: Vec<char> = name.chars().collect();
-    for (index, letter) in letters.iter().enumerate() {
-        let starts_word = letter.is_uppercase()
-            && index > 0
-            && (!letters[index - 1].is_uppercase()
-                || letters.get(index + 1).is_some_and(|next| next.is_lowercase()));
-        if starts_word && !text.ends_with('_') {
-            text.push('_');
-        }
-        text.extend(letter.to_uppercase());
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::c_words::constant;
     use crate::export::Export;
     use crate::interface::Interface;
 

@@ -1,6 +1,5 @@
 //! Names that C, C++ or their libraries have a meaning for already.
 
-use super::c_types::{constant, identifier};
 use super::scope::Scope;
 use crate::error::{Error, Result};
 use crate::interface::Interface;
@@ -119,6 +118,32 @@ pub fn check(interface: &Interface) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// A name in capitals with underscores, as C has its constants: `ParseError` is `PARSE_ERROR`.
+pub fn constant(name: &str) -> String {
+    let mut text = String::new();
+    let letters: Vec<char> = name.chars().collect();
+    for (index, letter) in letters.iter().enumerate() {
+        let starts_word = letter.is_uppercase()
+            && index > 0
+            && (!letters[index - 1].is_uppercase()
+                || letters.get(index + 1).is_some_and(|next| next.is_lowercase()));
+        if starts_word && !text.ends_with('_') {
+            text.push('_');
+        }
+        text.extend(letter.to_uppercase());
+    }
+    text
+}
+
+/// A name as C and C++ can have it.
+pub fn identifier(name: &str) -> String {
+    if is_word(name) {
+        format!("{name}_")
+    } else {
+        name.to_owned()
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Wraps an image for each host: Go assembly, sealed objects, and the files that declare what is in them.
 
+mod c_comment;
 pub mod c_header;
 mod c_structs;
 mod c_types;

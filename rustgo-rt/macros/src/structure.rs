@@ -2,6 +2,8 @@
 
 use proc_macro2::TokenStream as Tokens;
 use quote::{ToTokens, quote};
+use rustgo_record::section::TYPES;
+use rustgo_record::write;
 use syn::{Attribute, Error, Fields, ItemStruct, Result};
 
 use crate::documentation;
@@ -54,14 +56,14 @@ pub fn expand(item: &ItemStruct) -> Result<Tokens> {
     errors.finish()?;
     let documentation = documentation::of(&item.attrs);
     let text = plain(name);
-    let record = record::structure(
+    let record = write::structure(
         &text,
         quote!(::core::mem::size_of::<#name>()),
         quote!(::core::mem::align_of::<#name>()),
         named,
         &documentation,
-    )
-    .into_static(&record::TYPES);
+    );
+    let record = record::place(record, &TYPES);
     Ok(quote! {
         #item
         const _: () = {

@@ -9,8 +9,8 @@ use rustgo_hosts::{command, go};
 
 use super::callers::{SCALAR, shorten};
 use super::{Attempt, Lack, attempt};
+use crate::platform::LINUX_AMD64;
 use crate::shell::Shell;
-use crate::test::LINUX_AMD64;
 use crate::tools::{Tool, Tools, unicorn};
 use crate::ui::{self, Progress};
 use crate::wine::{self, Wine};

@@ -23,8 +23,8 @@ use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
 use rustgo_hosts::command;
 
+use crate::run::Run;
 use crate::shell::Shell;
-use crate::test::Run;
 use crate::ui;
 
 use areas::Area;

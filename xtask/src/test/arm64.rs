@@ -4,7 +4,8 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use super::{Run, rust};
+use super::rust;
+use crate::run::Run;
 use crate::shell::Shell;
 use crate::tools::{GUEST_TARGETS, Tool};
 

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use rustgo_hosts::command;
 
-use super::Run;
+use crate::run::Run;
 use crate::tools::Tool;
 
 pub const TOOLS: &[Tool] = &[Tool::Mdbook, Tool::Program("git")];

@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 
-use super::{Run, rust};
+use super::rust;
+use crate::run::Run;
 use crate::tools::{GUEST_TARGETS, Tool, unicorn};
 
 /// What the programs are linked and run with.

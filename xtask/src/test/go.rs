@@ -5,7 +5,7 @@ use std::fs;
 use anyhow::{Context, Result, bail};
 use rustgo_hosts::module::STATICCHECK;
 
-use super::Run;
+use crate::run::Run;
 
 /// Every folder of the repository, as there are Go programs outside of the module too; not `target` and what is hidden.
 pub fn gofmt(run: &mut Run) -> Result<()> {

@@ -4,7 +4,7 @@
 use anyhow::{Context, Result, ensure};
 use rustgo_hosts::{command, go};
 
-use super::Run;
+use crate::run::Run;
 use crate::tools::GO_AT_LEAST;
 
 /// With the Go at hand.

@@ -5,7 +5,6 @@ mod book;
 mod darwin;
 mod go;
 mod go_platforms;
-mod run;
 mod runner;
 mod rust;
 mod steps;
@@ -20,12 +19,8 @@ use crate::shell::Shell;
 use crate::tools::Tools;
 use crate::ui;
 
-pub use run::Run;
 use runner::Lacking;
 use steps::steps;
-
-/// Whether this system runs programs for Linux on x86-64, which most tests are about.
-pub const LINUX_AMD64: bool = cfg!(all(target_os = "linux", target_arch = "x86_64"));
 
 /// Run every test of every language, and every other check
 ///

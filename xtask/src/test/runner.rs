@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use console::style;
 
-use super::run::Run;
 use super::steps::Step;
+use crate::run::Run;
 use crate::shell::Shell;
 use crate::tools::Tool;
 use crate::ui;

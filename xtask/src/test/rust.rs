@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use super::Run;
+use crate::run::Run;
 use crate::shell::Shell;
 
 /// The guest that there is for one processor alone, and its target; elsewhere the crate is empty.

@@ -2,8 +2,9 @@
 
 use anyhow::Result;
 
-use super::run::Run;
-use super::{LINUX_AMD64, arm64, book, darwin, go, go_platforms, rust, windows};
+use super::{arm64, book, darwin, go, go_platforms, rust, windows};
+use crate::platform::LINUX_AMD64;
+use crate::run::Run;
 use crate::tools::{GUEST_TARGETS, Tool};
 use crate::{citizenship, crypto, generated, mutants, wine};
 

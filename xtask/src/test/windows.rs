@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 
-use super::{LINUX_AMD64, Run};
+use crate::platform::LINUX_AMD64;
+use crate::run::Run;
 use crate::wine::Wine;
 
 /// Why this system can't run them.

@@ -3,10 +3,12 @@
 use anyhow::{Context, Result};
 use rustgo_hosts::command;
 
-use super::list::GO_AT_LEAST;
 use super::wheel;
 use crate::shell::Shell;
 use crate::ui::Progress;
+
+/// The lowest version of Go that builds the module, as its `go.mod` says too.
+pub const GO_AT_LEAST: (u32, u32) = (1, 24);
 
 /// The version of the first Go that is new enough: on PATH, or installed here before.
 pub fn find(shell: &mut Shell) -> Result<Option<String>> {
@@ -36,4 +38,14 @@ pub fn install(shell: &Shell, progress: &Progress) -> Result<()> {
             "install Go {major}.{minor} or newer from https://go.dev/dl/, put it on PATH, and run this again"
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn go_is_as_the_module_says() {
+        let module = std::fs::read_to_string(rustgo_hosts::root().join("go/go.mod")).unwrap();
+        let (major, minor) = super::GO_AT_LEAST;
+        assert!(module.contains(&format!("\ngo {major}.{minor}")), "{module}");
+    }
 }

@@ -3,14 +3,12 @@
 
 use anyhow::Result;
 use cargo_rustgo::processor::Processor;
+use rustgo_hosts::c;
 use rustgo_hosts::programs::{self, Packages};
-use rustgo_hosts::{c, command};
 
+use super::pip::version;
 use super::{cargo, go, mdbook, rust, unicorn, zig};
 use crate::shell::Shell;
-
-/// The lowest version of Go that builds the module, as its `go.mod` says too.
-pub const GO_AT_LEAST: (u32, u32) = (1, 24);
 
 /// What guests are compiled for, whatever system this one is.
 pub const GUEST_TARGETS: [&str; 2] = [Processor::X86_64.target(), Processor::Aarch64.target()];
@@ -22,8 +20,6 @@ pub enum Tool {
     Cc,
     /// A program of the system.
     Program(&'static str),
-    /// Python's package installer.
-    Pip,
     /// Go, new enough.
     Go,
     /// The C compiler for other systems.
@@ -45,7 +41,6 @@ impl Tool {
     pub fn name(self) -> &'static str {
         match self {
             Self::Cc => "C compiler",
-            Self::Pip => "pip",
             Self::Go => "Go",
             Self::Zig => "zig",
             Self::Unicorn => "unicorn",
@@ -59,7 +54,6 @@ impl Tool {
     pub fn packages(self) -> Option<Packages> {
         match self {
             Self::Cc => programs::packages("cc"),
-            Self::Pip => programs::packages("python3"),
             Self::Program(name) => programs::packages(name),
             Self::Go
             | Self::Zig
@@ -76,7 +70,6 @@ impl Tool {
         let mut command = match self {
             Self::Cc => shell.command(&c::compiler().to_string_lossy()),
             Self::Program(name) => shell.command(name),
-            Self::Pip => shell.command("python3"),
             Self::Go => return go::find(shell),
             Self::Zig => return zig::find(shell),
             Self::CargoMutants => return cargo::MUTANTS.find(shell),
@@ -85,20 +78,6 @@ impl Tool {
             Self::Component(name) => return rust::find_component(shell, name),
             Self::Target(name) => return rust::find_target(shell, name),
         };
-        if matches!(self, Self::Pip) {
-            command.args(["-m", "pip"]);
-        }
-        let version = command::read(command.arg("--version")).ok();
-        Ok(version.map(|text| text.lines().next().unwrap_or_default().to_owned()))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn go_is_as_the_module_says() {
-        let module = std::fs::read_to_string(rustgo_hosts::root().join("go/go.mod")).unwrap();
-        let (major, minor) = super::GO_AT_LEAST;
-        assert!(module.contains(&format!("\ngo {major}.{minor}")), "{module}");
+        Ok(version(command.arg("--version")))
     }
 }

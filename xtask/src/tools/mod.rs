@@ -4,6 +4,7 @@ mod cargo;
 mod go;
 mod list;
 mod mdbook;
+mod pip;
 mod rust;
 mod system;
 pub mod unicorn;
@@ -18,7 +19,8 @@ use console::style;
 use crate::shell::Shell;
 use crate::ui::Progress;
 
-pub use list::{GO_AT_LEAST, GUEST_TARGETS, Tool};
+pub use go::GO_AT_LEAST;
+pub use list::{GUEST_TARGETS, Tool};
 
 /// What became of each tool that was asked for: nothing, or why it can't be had and how to go on.
 pub struct Tools(HashMap<Tool, String>);
@@ -77,7 +79,11 @@ fn install(shell: &mut Shell, missing: &[Tool]) -> HashMap<Tool, String> {
         .filter(|tool| tool.packages().is_some())
         .collect();
     if !packaged.is_empty()
-        && let Err(error) = system::install(shell, &progress, &packaged)
+        && let Err(error) = system::install(
+            shell,
+            &progress,
+            packaged.iter().filter_map(|tool| tool.packages()),
+        )
     {
         let reason = format!("{error:#}");
         errors.extend(packaged.iter().map(|&tool| (tool, reason.clone())));

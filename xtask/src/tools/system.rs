@@ -4,7 +4,6 @@ use anyhow::{Context, Result, bail};
 use rustgo_hosts::command;
 use rustgo_hosts::programs::Packages;
 
-use super::list::Tool;
 use crate::shell::Shell;
 use crate::ui::Progress;
 
@@ -46,11 +45,10 @@ impl Manager {
         }
     }
 
-    /// The packages of the tools, each once.
-    fn words(self, tools: &[Tool]) -> Vec<&'static str> {
-        let mut words: Vec<_> = tools
-            .iter()
-            .filter_map(|tool| tool.packages())
+    /// The names of the packages, each once.
+    fn words(self, packages: impl IntoIterator<Item = Packages>) -> Vec<&'static str> {
+        let mut words: Vec<_> = packages
+            .into_iter()
             .flat_map(|packages| self.packages(&packages).split(' '))
             .collect();
         words.sort_unstable();
@@ -59,10 +57,14 @@ impl Manager {
     }
 }
 
-/// Installs the tools that packages bring; where that is for the user to do, the error has the command for it.
+/// Installs packages; where that is for the user to do, the error has the command for it.
 ///
 /// Installed is with apt as root; in CI, where nobody can be asked, also with `sudo`, and with Homebrew.
-pub fn install(shell: &Shell, progress: &Progress, tools: &[Tool]) -> Result<()> {
+pub fn install(
+    shell: &Shell,
+    progress: &Progress,
+    packages: impl IntoIterator<Item = Packages>,
+) -> Result<()> {
     let Some(manager) = Manager::ALL
         .into_iter()
         .find(|manager| shell.find(manager.program()).is_some())
@@ -78,7 +80,7 @@ pub fn install(shell: &Shell, progress: &Progress, tools: &[Tool]) -> Result<()>
         prefix,
         &[manager.program()],
         manager.install(),
-        &manager.words(tools),
+        &manager.words(packages),
     ]
     .concat();
     let update = [prefix, &[manager.program(), "update"]].concat();

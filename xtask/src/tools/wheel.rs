@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use rustgo_hosts::command;
 
-use super::list::Tool;
-use super::system;
+use super::{pip, system};
 use crate::shell::Shell;
 use crate::ui::Progress;
 
@@ -42,8 +41,8 @@ impl Wheel {
 
     /// Installs it.
     pub fn install(&self, shell: &Shell, progress: &Progress) -> Result<()> {
-        if Tool::Pip.find(&mut shell.clone())?.is_none() {
-            system::install(shell, progress, &[Tool::Pip])?;
+        if pip::find(shell).is_none() {
+            system::install(shell, progress, pip::packages())?;
         }
         let folder = self.folder(shell);
         let task = format!("installing {} into {}", self.pinned(), folder.display());

@@ -1,7 +1,6 @@
 //! Variants: builds of one guest for processors with more features, in one image with the portable build. Hosts choose
 //! among them once, by what the processor and its operating system say.
 
-mod builds;
 mod chooser;
 pub mod features;
 
@@ -14,7 +13,6 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::toolchain::Toolchain;
 
-pub use builds::Builds;
 pub use chooser::Chooser;
 use features::{FEATURES, Feature, Needs};
 pub use rustgo_emit::variants::{PROCESSOR, Table, symbol};

@@ -2,8 +2,9 @@
 
 use disarm64_defn::{InsnClass, InsnOperandKind as Kind};
 
+use super::bounds::bound;
 use super::instruction::{Instruction, SP_OR_ZERO};
-use super::{Seen, State, forbidden, values};
+use super::{Seen, State, forbidden};
 use crate::finding::Rule;
 use crate::state::{Frame, Register, Spot, Table, Value};
 use crate::table::Tables;
@@ -210,7 +211,7 @@ impl Access {
                 },
             ) => Place::Table {
                 start,
-                last: values::bound(state, register, bits),
+                last: bound(state, register, bits),
                 scale: 1 << shift,
             },
             (Value::Place(table), Offset::Bytes(bytes)) => Place::Table {

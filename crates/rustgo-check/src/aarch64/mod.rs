@@ -4,6 +4,7 @@
 //! What is not spelled out here makes the registers that it writes unknown. An instruction that moves the stack
 //! pointer in any other way is refused, and so is one of a group that this analysis has never seen.
 
+mod bounds;
 mod control;
 mod forbidden;
 pub mod instruction;

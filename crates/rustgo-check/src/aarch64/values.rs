@@ -3,6 +3,7 @@
 
 use disarm64_defn::InsnClass as Class;
 
+use super::bounds::{bound, ones};
 use super::instruction::{Instruction, SP_OR_ZERO};
 use super::memory::{Access, Place};
 use super::{Compared, Seen, State};
@@ -197,19 +198,6 @@ fn is_integer(instruction: &Instruction) -> bool {
             | Class::DP_2SRC
             | Class::DP_3SRC
     )
-}
-
-/// An upper bound for the low bits of a register.
-pub fn bound(state: &State, register: Register, bits: u32) -> Option<u64> {
-    match state.get(register) {
-        // A bound on more bits bounds the lower ones too, as long as it fits.
-        Value::AtMost { bits: known, max } if known >= bits && max <= ones(bits) => Some(max),
-        _ => None,
-    }
-}
-
-fn ones(bits: u32) -> u64 {
-    u64::MAX >> (64 - bits.clamp(1, 64))
 }
 
 /// The immediate operand of a logical instruction: a run of ones, rotated and repeated (DecodeBitMasks in the Arm

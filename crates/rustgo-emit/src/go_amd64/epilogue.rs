@@ -9,8 +9,7 @@ use std::ops::Range;
 
 use iced_x86::{Code, Instruction, Register};
 
-use super::frames::is_gap;
-use super::pieces::{Piece, adjust_length};
+use super::pieces::{Piece, adjust_length, is_gap};
 use crate::image::{Function, Image};
 
 /// How the end of a function is written.

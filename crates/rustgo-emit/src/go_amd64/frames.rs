@@ -15,7 +15,7 @@ use std::ops::Range;
 use iced_x86::{Decoder, DecoderOptions, FlowControl, Instruction, Mnemonic, OpKind, Register};
 
 use super::epilogue::Epilogue;
-use super::pieces::{PADDING, PADDING_LENGTH, Piece, adjust_length, effect, piece};
+use super::pieces::{PADDING, PADDING_LENGTH, Piece, adjust_length, effect, is_gap, piece};
 use crate::check::{Analysis, Probe};
 use crate::image::{Function, Image};
 
@@ -283,16 +283,6 @@ fn instructions(image: &Image, function: &Function) -> Vec<Instruction> {
     Decoder::with_ip(64, bytes, function.start, DecoderOptions::NONE)
         .iter()
         .collect()
-}
-
-/// Nothing is there but what fills gaps between code.
-pub fn is_gap(image: &Image, range: Range<u64>) -> bool {
-    let bytes = &image.bytes[range.start.min(image.code_size) as usize..image.code_size as usize];
-    let fills = Decoder::with_ip(64, bytes, range.start, DecoderOptions::NONE)
-        .iter()
-        .take_while(|instruction| instruction.ip() < range.end)
-        .all(|instruction| matches!(instruction.mnemonic(), Mnemonic::Int3 | Mnemonic::Nop));
-    range.end <= image.code_size && fills
 }
 
 fn inexact(function: &Function, at: u64, reason: &'static str) -> Inexact {

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use iced_x86::{Code, Instruction, Mnemonic, OpKind, Register};
+use iced_x86::{Code, Decoder, DecoderOptions, Instruction, Mnemonic, OpKind, Register};
 
 use super::register;
+use crate::image::Image;
 
 /// How a stretch of the image is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,4 +87,14 @@ pub fn effect(piece: &Piece) -> i64 {
         Piece::Pop(_) => -8,
         Piece::Adjust(amount) => i64::from(*amount),
     }
+}
+
+/// Nothing is there but what fills gaps between code.
+pub fn is_gap(image: &Image, range: Range<u64>) -> bool {
+    let bytes = &image.bytes[range.start.min(image.code_size) as usize..image.code_size as usize];
+    let fills = Decoder::with_ip(64, bytes, range.start, DecoderOptions::NONE)
+        .iter()
+        .take_while(|instruction| instruction.ip() < range.end)
+        .all(|instruction| matches!(instruction.mnemonic(), Mnemonic::Int3 | Mnemonic::Nop));
+    range.end <= image.code_size && fills
 }

@@ -770,7 +770,7 @@ fn other_ends_stay() {
 fn gaps_hold_nothing_else() {
     let bytes = [0xc3, 0xcc, 0xcc, 0x90, 0x0f, 0x1f, 0x00, 0xcc, 0xc3, 0xcc, 0xcc];
     let image = image(Processor::X86_64, &bytes);
-    let is_gap = |range: std::ops::Range<u64>| super::frames::is_gap(&image, range);
+    let is_gap = |range: std::ops::Range<u64>| super::pieces::is_gap(&image, range);
     assert!(is_gap(1..8) && is_gap(3..7) && is_gap(9..11) && is_gap(4..4));
     assert!(!is_gap(0..8), "a return in front");
     assert!(!is_gap(1..9), "one at the end");

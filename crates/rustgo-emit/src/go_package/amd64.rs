@@ -1,6 +1,6 @@
 //! Shims for amd64: the System V ABI's registers, in Go's names.
 
-use super::shims::{Assembly, pieces};
+use super::assembly::{Assembly, pieces};
 use crate::interface::{Leaf, Scalar};
 
 /// What the file's opening says of registers.

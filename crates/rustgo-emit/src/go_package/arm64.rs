@@ -1,6 +1,6 @@
 //! Shims for arm64: the AAPCS64's registers, in Go's names.
 
-use super::shims::{Assembly, pieces};
+use super::assembly::{Assembly, pieces};
 use crate::interface::{Leaf, Scalar};
 
 /// What the file's opening says of registers.

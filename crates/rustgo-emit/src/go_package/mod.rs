@@ -4,6 +4,7 @@
 mod abi_test;
 mod amd64;
 mod arm64;
+mod assembly;
 mod declarations;
 mod documentation;
 mod names;
@@ -25,7 +26,7 @@ use crate::variants::{PROCESSOR, Table};
 
 use names::{NOT_UTF8, exported};
 
-pub use shims::Way;
+pub use assembly::Way;
 
 /// The file that a folder has only if the whole package in it is generated.
 pub const SIGN: &str = "exports.go";

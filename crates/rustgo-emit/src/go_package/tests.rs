@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::amd64::Amd64;
 use super::arm64::Arm64;
-use super::shims::{Assembly, Way, pieces, shim};
+use super::assembly::{Assembly, Way, pieces, shim};
 use super::signature::Signature;
 use super::{Context, declarations, go_panic, names, quoted, refuse_hand_written, refuse_same_names};
 use crate::export::{Export, Type};

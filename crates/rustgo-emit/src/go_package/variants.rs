@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::Context;
+use super::assembly::{Way, shim};
 use super::declarations::file;
 use super::names::exported;
-use super::shims::{Way, shim};
 use super::signature::Signature;
 use crate::interface::{Function, Outcome, Scalar, Type};
 use crate::variants::{Table, symbol};

@@ -461,6 +461,6 @@ fn documentation_can_not_leave_its_comment() {
     for (compiler, standard) in [("cc", "-std=c99"), ("c++", "-std=c++11")] {
         compile(&header, "void (*g)(void) = f; int b;", compiler, standard).unwrap();
     }
-    let empty = super::super::c_header::c_comment("", &["One.".to_owned(), "Two.".to_owned()]);
+    let empty = super::super::c_comment::c_comment("", &["One.".to_owned(), "Two.".to_owned()]);
     assert_eq!(empty, "/**\n * One.\n * Two.\n */\n");
 }

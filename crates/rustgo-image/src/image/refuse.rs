@@ -92,7 +92,7 @@ fn judge(linked: &Linked, relocation: &Relocation) -> Option<(Rule, String, Stri
         Some(SectionKind::ThreadLocal) => return Some(thread_local(&name(SectionKind::ThreadLocal))),
         Some(SectionKind::Image) => {}
         // What a relocation that does nothing refers to is of no use.
-        _ if relocation.kind == NONE => {}
+        _ if relocation.kind == x86_64::NONE => {}
         Some(section) => return Some(elsewhere(&name(section))),
         None => return Some(number(&name(SectionKind::Other))),
     }
@@ -271,9 +271,6 @@ fn place(linked: &Linked, lines: &Lines, offset: u64) -> Place {
         line: lines.text_at(offset),
     }
 }
-
-/// No relocation: the linker merged what it referred to away.
-pub(super) const NONE: RelocationType = elf::R_X86_64_NONE;
 
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,9 @@ use super::Reference;
 use super::elf::{Linked, Relocation};
 use super::error::{Error, Result};
 
+/// No relocation: the number is the same for every processor.
+pub const NONE: RelocationType = elf::R_X86_64_NONE;
+
 /// A relocation that holds a whole address.
 pub fn is_absolute(kind: RelocationType) -> bool {
     matches!(kind, elf::R_X86_64_64 | elf::R_X86_64_32 | elf::R_X86_64_32S)
@@ -14,7 +17,7 @@ pub fn is_absolute(kind: RelocationType) -> bool {
 
 /// A relocation that [`resolve`] understands.
 pub fn is_known(kind: RelocationType) -> bool {
-    kind == super::refuse::NONE || is_relative(kind) || is_got(kind)
+    kind == NONE || is_relative(kind) || is_got(kind)
 }
 
 fn is_relative(kind: RelocationType) -> bool {

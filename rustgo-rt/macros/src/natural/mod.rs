@@ -2,11 +2,13 @@
 //! before Rust has to believe it.
 
 mod entry;
+mod names;
 mod refusal;
 mod types;
 
 use proc_macro2::TokenStream as Tokens;
 use quote::quote;
+use rustgo_record::section::EXPORTS;
 use syn::{Error, ItemFn, Result, parse_quote};
 
 use crate::arguments::Arguments;
@@ -63,8 +65,8 @@ pub fn expand(arguments: &Arguments, mut function: ItemFn) -> Result<Tokens> {
         })
         .collect();
     let documentation = documentation::of(&function.attrs);
-    let record = record::export(arguments, &signature, named, outcome.text(), &documentation)
-        .into_static(&record::EXPORTS);
+    let record = record::export(arguments, &signature, named, outcome.text(), documentation);
+    let record = record::place(record, &EXPORTS);
     // Inside the body, so that a `#[cfg]` on the function holds for them too.
     function.block.stmts.insert(
         0,

@@ -3,7 +3,7 @@
 use quote::ToTokens;
 use syn::Type;
 
-use super::types::{generic, last};
+use super::names::{generic, last};
 use crate::types::bare;
 
 /// Types of Rust's own library, which look like a guest's struct and are none.

@@ -3,8 +3,9 @@
 use proc_macro2::TokenStream as Tokens;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{GenericArgument, Path, PathArguments, Result, ReturnType, Type};
+use syn::{Path, PathArguments, Result, ReturnType, Type};
 
+use super::names::{generic, last};
 use super::refusal;
 use crate::record::Text;
 use crate::signature::Registers;
@@ -267,28 +268,6 @@ fn value(ty: &Type) -> Result<Element> {
 
 fn is_unit(ty: &Type) -> bool {
     matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty())
-}
-
-/// A type like `Option<u8>`: its name, and the types in brackets.
-pub fn generic(ty: &Type) -> Option<(String, Vec<&Type>)> {
-    let Type::Path(path) = ty else { return None };
-    let segment = path.path.segments.last()?;
-    let PathArguments::AngleBracketed(list) = &segment.arguments else {
-        return None;
-    };
-    let types = list.args.iter().filter_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    });
-    Some((segment.ident.to_string(), types.collect()))
-}
-
-/// The name that a path ends in.
-pub fn last(path: &Path) -> String {
-    path.segments
-        .last()
-        .map(|segment| segment.ident.to_string())
-        .unwrap_or_default()
 }
 
 /// Whether a path may be the name of a type of the guest's own: what has no brackets, and is nobody else's.

@@ -231,7 +231,7 @@ fn a_number_is_no_place() {
         }
         let mut sample = sample(processor);
         let number = sample.symbol("SIZE", GLOBAL, 0xfff1, 16, 0);
-        sample.relocation(IMAGE, 4, NONE, number, 0);
+        sample.relocation(IMAGE, 4, crate::image::x86_64::NONE, number, 0);
         assert_eq!(judged(&sample), []);
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::{Chooser, PORTABLE, Variant};
+use super::variant::{Chooser, PORTABLE, Variant};
 use crate::build::declared::Declared;
 use crate::export::Export;
 use crate::guest::{Core, Guest};

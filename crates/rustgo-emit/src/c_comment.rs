@@ -1,0 +1,24 @@
+//! Comments in C.
+
+/// Documentation as a C comment, with notes behind it.
+pub(super) fn c_comment(documentation: &str, notes: &[String]) -> String {
+    let mut text = String::from("/**\n");
+    for line in documentation.lines() {
+        text.push_str(format!(" * {}", harmless(line)).trim_end());
+        text.push('\n');
+    }
+    for (index, note) in notes.iter().enumerate() {
+        if index == 0 && !documentation.is_empty() {
+            text.push_str(" *\n");
+        }
+        text.push_str(&format!(" * {note}\n"));
+    }
+    text + " */\n"
+}
+
+/// Text for inside of a comment, where the ends of one would end or nest it, and `??/` is a backslash.
+pub(super) fn harmless(text: &str) -> String {
+    text.replace("*/", "* /")
+        .replace("/*", "/ *")
+        .replace("??/", "? ?/")
+}
