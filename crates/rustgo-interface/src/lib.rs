@@ -259,14 +259,13 @@ impl Interface {
             if let Outcome::Status {
                 error: Some(error), ..
             } = &function.outcome
+                && !self.errors.contains_key(error)
             {
-                if !self.errors.contains_key(error) {
-                    return Err(Error::Signature(format!(
-                        "export `{}` fails with `{error}`, which the guest's objects don't describe: write \
-                         `#[rustgo_rt::export]` above `enum {error}`",
-                        function.name
-                    )));
-                }
+                return Err(Error::Signature(format!(
+                    "export `{}` fails with `{error}`, which the guest's objects don't describe: write \
+                     `#[rustgo_rt::export]` above `enum {error}`",
+                    function.name
+                )));
             }
         }
         Ok(())

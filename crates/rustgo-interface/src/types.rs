@@ -159,12 +159,12 @@ pub fn parse(text: &str) -> Result<Type> {
                 "an array can only be passed behind a pointer".to_owned(),
             ));
         }
-        if let Type::Struct(name) = &read {
-            if matches!(name.as_str(), "u128" | "i128" | "String" | "str" | "char") {
-                return Err(Error::Type(format!(
-                    "`{name}` can only be passed behind a pointer"
-                )));
-            }
+        if let Type::Struct(name) = &read
+            && matches!(name.as_str(), "u128" | "i128" | "String" | "str" | "char")
+        {
+            return Err(Error::Type(format!(
+                "`{name}` can only be passed behind a pointer"
+            )));
         }
         Ok(read)
     };

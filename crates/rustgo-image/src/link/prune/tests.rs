@@ -207,9 +207,9 @@ fn a_file_that_can_not_be_read_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("missing.a");
     let none = BTreeSet::new();
-    let error = prune(&[path.clone()], &none, &none, folder.path()).unwrap_err();
+    let error = prune(std::slice::from_ref(&path), &none, &none, folder.path()).unwrap_err();
     assert_eq!(error.to_string(), format!("{} can't be read", path.display()));
     std::fs::write(&path, "words").unwrap();
-    let error = prune(&[path.clone()], &none, &none, folder.path()).unwrap_err();
+    let error = prune(std::slice::from_ref(&path), &none, &none, folder.path()).unwrap_err();
     assert_eq!(error.to_string(), format!("{} can't be read", path.display()));
 }
