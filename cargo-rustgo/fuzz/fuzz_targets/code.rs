@@ -51,6 +51,9 @@ fuzz_target!(init: printer::let_it_overflow(), |data: &[u8]| {
         imports: Vec::new(),
         lines: Lines::default(),
     };
+    let Ok(image) = image.validated() else {
+        return;
+    };
     let analysis = analyse(&image);
     for entry in &analysis.entries {
         assert!(entry.bound.is_some() || !analysis.findings.is_empty());

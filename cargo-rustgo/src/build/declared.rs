@@ -20,6 +20,16 @@ pub struct Declared {
 }
 
 impl Declared {
+    /// The same, as an image takes it.
+    pub fn of_image(&self) -> rustgo_image::Declared<'_> {
+        rustgo_image::Declared {
+            exports: &self.exports,
+            imports: &self.imports,
+            types: &self.types,
+            routines: &self.routines,
+        }
+    }
+
     /// Reads what the objects declare.
     ///
     /// # Errors

@@ -90,11 +90,7 @@ pub fn guest(
         builds.declared.types.extend(further.types);
         builds.files.extend(with.iter().cloned());
         let declared = builds.declared.with_exports()?;
-        let mut checked = check(toolchain, processor, &builds.files, &declared)?;
-        if let Some(image) = &mut checked.image {
-            image.types = declared.types;
-        }
-        Ok(checked)
+        check(toolchain, processor, &builds.files, &declared)
     };
     let checked = build(Core::Prebuilt)?;
     if standard_library::is_in(&checked.analysis.findings) {
@@ -166,7 +162,7 @@ pub fn image(
     if !refusals.is_empty() {
         bail!(Refused(refusals));
     }
-    Ok(Image::new(&linked, &declared.exports, &declared.imports, lines)?)
+    Ok(Image::new(&linked, &declared.of_image(), lines)?)
 }
 
 /// Links the files, resolves what their exports reach, and checks it.
@@ -230,8 +226,7 @@ pub fn check_linked(file: &[u8], declared: &Declared) -> Result<Checked> {
     // Without all functions in their places nothing can be said of the code.
     let is_whole = |finding: &Finding| !matches!(finding.rule, Rule::Undefined | Rule::Relocation);
     let image = if refusals.iter().all(is_whole) {
-        let mut image = Image::new(&linked, &declared.exports, &declared.imports, lines)?;
-        image.routines = linked.starts(&declared.routines);
+        let image = Image::new(&linked, &declared.of_image(), lines)?;
         Some(image)
     } else {
         None

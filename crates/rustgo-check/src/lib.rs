@@ -9,7 +9,7 @@
 //! ```
 //! use std::{error::Error, path::Path};
 //!
-//! use rustgo_check::image::{Image, Lines, Linked, Processor, archive, link, record::Export, refusals};
+//! use rustgo_check::image::{Declared, Image, Lines, Linked, Processor, archive, link, record::Export, refusals};
 //! use rustgo_check::{Analysis, analyse};
 //!
 //! fn prove(file: &Path, lld: &Path, folder: &Path) -> Result<Analysis, Box<dyn Error>> {
@@ -23,7 +23,8 @@
 //!         println!("{refusal}");
 //!     }
 //!     let exports: Vec<Export> = roots.iter().map(|name| Export::undeclared(name)).collect();
-//!     let analysis = analyse(&Image::new(&linked, &exports, &[], lines)?);
+//!     let declared = Declared { exports: &exports, ..Declared::default() };
+//!     let analysis = analyse(&Image::new(&linked, &declared, lines)?);
 //!     for entry in &analysis.entries {
 //!         println!("{}: {:?} bytes of stack", entry.name, entry.bound);
 //!     }

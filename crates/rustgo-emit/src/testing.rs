@@ -33,7 +33,7 @@ pub fn interface(functions: &[Export], types: &[Type]) -> Interface {
 /// An image of one function named `f`, without constants.
 pub fn image(processor: Processor, code: &[u8]) -> Image {
     let size = code.len() as u64;
-    Image {
+    let image = Image {
         processor,
         bytes: code.to_vec(),
         code_size: size,
@@ -54,7 +54,8 @@ pub fn image(processor: Processor, code: &[u8]) -> Image {
         routines: Vec::new(),
         imports: Vec::new(),
         lines: Lines::default(),
-    }
+    };
+    image.validated().expect("an image")
 }
 
 /// Little-endian words, as AArch64 has its instructions.

@@ -2,8 +2,9 @@
 //! `#[rustgo_rt::import]` leave in the guest's objects, the numbers with which entries refuse arguments, and what a panic
 //! tells its host.
 //!
-//! Every guest compiles this crate, so it stays tiny. Without features it has constants alone and allocates nothing;
-//! `records` adds the records and the text that the macros write, `serde` lets the tool read that text.
+//! Without features the crate has constants alone and allocates nothing; `records` adds the records, `serde` lets the tool
+//! read them. The runtime and its macros have the same numbers in their own sources, and `tests/macros.rs` compares them: a
+//! dependency on this crate would rename every crate of a guest, and with that reorder the functions of committed images.
 #![cfg_attr(not(test), no_std)]
 
 #[cfg(feature = "records")]
@@ -14,8 +15,6 @@ pub mod panic;
 pub mod section;
 #[cfg(feature = "records")]
 mod types;
-#[cfg(feature = "records")]
-pub mod write;
 
 pub use misuse::Misuse;
 #[cfg(feature = "records")]

@@ -2,7 +2,6 @@
 
 use proc_macro2::TokenStream as Tokens;
 use quote::quote;
-use rustgo_record::section::EXPORTS;
 use syn::{Error, ItemFn, Result, ReturnType, parse_quote};
 
 use crate::arguments::Arguments;
@@ -49,8 +48,8 @@ pub fn expand(arguments: &Arguments, mut function: ItemFn) -> Result<Tokens> {
 
     let ret = result.map(|ty| Text::from(ty.text.as_str()));
     let documentation = documentation::of(&function.attrs);
-    let record = record::export(arguments, &signature, list, ret, documentation);
-    let record = record::place(record, &EXPORTS);
+    let record =
+        record::export(arguments, &signature, list, ret, &documentation).into_static(&record::EXPORTS);
     function.attrs.push(parse_quote!(#[unsafe(no_mangle)]));
     function
         .attrs

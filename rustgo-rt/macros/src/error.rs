@@ -5,8 +5,6 @@
 
 use proc_macro2::TokenStream as Tokens;
 use quote::{quote, quote_spanned};
-use rustgo_record::section::TYPES;
-use rustgo_record::write;
 use syn::{Error, ItemEnum, Result};
 
 use crate::documentation;
@@ -69,8 +67,7 @@ pub fn expand(item: &ItemEnum) -> Result<Tokens> {
     }
     errors.finish()?;
     let text = plain(name);
-    let record = write::error(&text, variants, &documentation::of(&item.attrs));
-    let record = record::place(record, &TYPES);
+    let record = record::error(&text, variants, &documentation::of(&item.attrs)).into_static(&record::TYPES);
     Ok(quote! {
         #item
         impl ::core::fmt::Display for #name {

@@ -2,8 +2,6 @@
 
 use proc_macro2::TokenStream as Tokens;
 use quote::{ToTokens, quote};
-use rustgo_record::section::IMPORTS;
-use rustgo_record::write;
 use syn::{Error, FnArg, ForeignItem, ItemForeignMod, Result, ReturnType, Type};
 
 use crate::record;
@@ -41,8 +39,7 @@ pub fn expand(arguments: Tokens, item: Tokens) -> Result<Tokens> {
         function.sig.inputs.iter().try_for_each(crosses)?;
         let returns =
             !matches!(&function.sig.output, ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)));
-        let record = write::import(&function.sig.ident.to_string(), returns);
-        let record = record::place(record, &IMPORTS);
+        let record = record::import(&function.sig.ident.to_string(), returns).into_static(&record::IMPORTS);
         quote! {
             const _: () = {
                 #record

@@ -2,8 +2,6 @@
 
 use proc_macro2::TokenStream as Tokens;
 use quote::{ToTokens, quote};
-use rustgo_record::section::TYPES;
-use rustgo_record::write;
 use syn::{Attribute, Error, Fields, ItemStruct, Result};
 
 use crate::documentation;
@@ -56,14 +54,14 @@ pub fn expand(item: &ItemStruct) -> Result<Tokens> {
     errors.finish()?;
     let documentation = documentation::of(&item.attrs);
     let text = plain(name);
-    let record = write::structure(
+    let record = record::structure(
         &text,
         quote!(::core::mem::size_of::<#name>()),
         quote!(::core::mem::align_of::<#name>()),
         named,
         &documentation,
-    );
-    let record = record::place(record, &TYPES);
+    )
+    .into_static(&record::TYPES);
     Ok(quote! {
         #item
         const _: () = {

@@ -1,5 +1,6 @@
 //! Why a linked file can't be read, or can't become an image.
 
+use super::valid::Invalid;
 use crate::processor::Unsupported;
 
 /// A linked file that is damaged, too large, or holds what no image can.
@@ -54,6 +55,9 @@ pub enum Error {
     /// An instruction has no form that takes an address directly.
     #[error("{0}")]
     Instruction(String),
+    /// The file's tables contradict each other.
+    #[error("the linked file is damaged")]
+    Invalid(#[from] Invalid),
     /// An export is declared, but not defined.
     #[error("the guest does not define its export `{0}`")]
     Undefined(String),

@@ -12,6 +12,7 @@ mod refuse;
 mod sample;
 #[cfg(test)]
 mod tests;
+mod valid;
 mod x86_64;
 
 use std::collections::HashMap;
@@ -25,6 +26,7 @@ pub use elf::{Linked, Relocation, RelocationTarget, Section, SectionKind, Symbol
 pub use error::{Error, Result};
 pub use lines::{Line, Lines};
 pub use refuse::refusals;
+pub use valid::Invalid;
 
 /// A function of the image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,7 +108,7 @@ pub struct Entry {
 }
 
 /// The host import to which rustgo-rt leaves panics. It does not come back.
-pub const PANIC: &str = "rustgo_panic";
+pub const PANIC: &str = rustgo_record::panic::SYMBOL;
 
 /// A function that the host provides: the image branches to it at one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -203,6 +205,19 @@ pub fn demangle(name: &str) -> String {
     format!("{:#}", rustc_demangle::demangle(name))
 }
 
+/// What the guest's author declared of the code that was linked.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Declared<'a> {
+    /// What hosts may call.
+    pub exports: &'a [Export],
+    /// What hosts provide.
+    pub imports: &'a [Declaration],
+    /// The structs and errors in the exports' signatures.
+    pub types: &'a [Type],
+    /// What the guest calls of objects that are linked with it.
+    pub routines: &'a [String],
+}
+
 impl Image {
     /// Resolves what the linker left, and names what is in the image.
     ///
@@ -210,13 +225,16 @@ impl Image {
     ///
     /// # Errors
     ///
-    /// An instruction can't be made independent of the image's place, or an export is missing.
-    pub fn new(linked: &Linked, exports: &[Export], imports: &[Declaration], lines: Lines) -> Result<Self> {
+    /// An instruction can't be made independent of the image's place, an export is missing, or the file's tables
+    /// contradict each other.
+    pub fn new(linked: &Linked, declared: &Declared<'_>, lines: Lines) -> Result<Self> {
         let mut bytes = linked.bytes.clone();
-        let references = match linked.processor {
+        let mut references = match linked.processor {
             Processor::X86_64 => x86_64::resolve(linked, &mut bytes)?,
             Processor::Aarch64 => aarch64::resolve(linked, &mut bytes)?,
         };
+        // A jump that is rewritten holds its distance one byte earlier.
+        references.sort_by_key(|reference| reference.at);
         let relro = relro(linked, &mut bytes, &references)?;
         let mut defined: HashMap<&str, &Symbol> = HashMap::new();
         for symbol in linked
@@ -226,7 +244,8 @@ impl Image {
         {
             defined.entry(&symbol.name).or_insert(symbol);
         }
-        let entries = exports
+        let entries = declared
+            .exports
             .iter()
             .map(|export| {
                 let symbol = defined
@@ -238,8 +257,8 @@ impl Image {
                 })
             })
             .collect::<Result<_>>()?;
-        let imports = slots(linked, imports);
-        Ok(Self {
+        let imports = slots(linked, declared.imports);
+        let image = Self {
             processor: linked.processor,
             bytes,
             code_size: linked.code_size,
@@ -249,11 +268,12 @@ impl Image {
             references,
             relro,
             entries,
-            types: Vec::new(),
-            routines: Vec::new(),
+            types: declared.types.to_vec(),
+            routines: linked.starts(declared.routines),
             imports,
             lines,
-        })
+        };
+        Ok(image.validated()?)
     }
 }
 
@@ -354,10 +374,11 @@ fn constants(linked: &Linked) -> Vec<Constant> {
         .iter()
         .filter(|s| s.section == Some(SectionKind::Image) && s.address >= linked.code_size)
         .filter(|s| !s.name.is_empty() && !s.name.starts_with(".L") && s.name != CODE_END)
+        .filter(|s| s.address <= linked.bytes.len() as u64)
         .map(|s| Constant {
             name: s.name.clone(),
             start: s.address,
-            size: s.size,
+            size: s.size.min(linked.bytes.len() as u64 - s.address),
         })
         .collect();
     constants.sort_by(|a, b| (a.start, &a.name).cmp(&(b.start, &b.name)));

@@ -237,7 +237,12 @@ impl Sample {
     pub fn image(&self, exports: &[&str], imports: &[&str]) -> crate::image::Result<Image> {
         let exports: Vec<_> = exports.iter().map(|name| Export::undeclared(name)).collect();
         let imports: Vec<_> = imports.iter().map(|name| Import::undeclared(name)).collect();
-        Image::new(&self.linked(), &exports, &imports, Lines::default())
+        let declared = crate::image::Declared {
+            exports: &exports,
+            imports: &imports,
+            ..Default::default()
+        };
+        Image::new(&self.linked(), &declared, Lines::default())
     }
 }
 

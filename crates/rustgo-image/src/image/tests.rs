@@ -153,13 +153,11 @@ fn of_an_import_it_is_known_whether_it_returns() {
     let mut import = Declaration::undeclared("stop");
     for returns in [true, false] {
         import.returns = returns;
-        let image = Image::new(
-            &sample.linked(),
-            &[],
-            std::slice::from_ref(&import),
-            Lines::default(),
-        )
-        .unwrap();
+        let declared = Declared {
+            imports: std::slice::from_ref(&import),
+            ..Declared::default()
+        };
+        let image = Image::new(&sample.linked(), &declared, Lines::default()).unwrap();
         assert_eq!(image.imports[0].returns, returns);
     }
 }

@@ -8,7 +8,6 @@ mod types;
 
 use proc_macro2::TokenStream as Tokens;
 use quote::quote;
-use rustgo_record::section::EXPORTS;
 use syn::{Error, ItemFn, Result, parse_quote};
 
 use crate::arguments::Arguments;
@@ -65,8 +64,8 @@ pub fn expand(arguments: &Arguments, mut function: ItemFn) -> Result<Tokens> {
         })
         .collect();
     let documentation = documentation::of(&function.attrs);
-    let record = record::export(arguments, &signature, named, outcome.text(), documentation);
-    let record = record::place(record, &EXPORTS);
+    let record = record::export(arguments, &signature, named, outcome.text(), &documentation)
+        .into_static(&record::EXPORTS);
     // Inside the body, so that a `#[cfg]` on the function holds for them too.
     function.block.stmts.insert(
         0,
