@@ -104,7 +104,7 @@ pub fn run(args: &Args, mut shell: Shell) -> Result<ExitCode> {
 }
 
 /// How many of the list the tests plant.
-const SHORT: usize = 20;
+const SHORT: usize = 8;
 
 /// Some of the list, as a step of `cargo xtask test`: others for each commit.
 pub fn test(run: &mut Run) -> Result<()> {
