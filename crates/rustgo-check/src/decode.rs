@@ -1,6 +1,6 @@
 //! What writers have to know of single instructions.
 
-use crate::aarch64::instruction::Instruction;
+use crate::isa::aarch64::instruction::Instruction;
 
 /// The word is AArch64 integer arithmetic that has nothing to do with the stack, the frame pointer or the return address.
 pub fn is_plain_arithmetic(word: u32) -> bool {

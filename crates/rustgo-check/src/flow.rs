@@ -7,9 +7,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::diagnostic::{Diagnostic, Refusal};
 use super::effort::{Effort, Exhausted};
-use super::machine::{Complaint, Depth, Flow, Machine, Probe, Realign, State, Step, Summary};
-use super::state::Spot;
+use super::machine::{Depth, Flow, Machine, Probe, Realign, Step, Summary, Targets};
+use super::state::{Spot, State};
 use crate::finding::Rule;
 use crate::image::Image;
 
@@ -52,28 +53,35 @@ pub struct Explored {
     /// The instructions that trap.
     pub traps: BTreeSet<u64>,
     /// What is wrong, by place.
-    pub complaints: BTreeMap<(u64, Rule), Complaint>,
-    /// The rules that one complaint is enough for, and that have theirs.
+    pub diagnostics: BTreeMap<(u64, Rule), Diagnostic>,
+    /// The rules that one diagnostic is enough for, and that have theirs.
     said: BTreeSet<Rule>,
 }
 
 impl Explored {
-    fn complain(&mut self, at: u64, complaint: Complaint) {
+    fn report(&mut self, at: u64, diagnostic: Diagnostic) {
         // A function that uses the frame pointer, a reserved register or the red zone for data does so in many places,
         // and where one frame has no size or is not aligned those behind it have none or are not either: the first will
         // do.
         let once = matches!(
-            complaint.rule,
+            diagnostic.rule,
             Rule::FramePointer
                 | Rule::ReservedRegister
                 | Rule::VariableFrame
                 | Rule::StackAlignment
                 | Rule::RedZone
         );
-        if once && !self.said.insert(complaint.rule) {
+        if once && !self.said.insert(diagnostic.rule) {
             return;
         }
-        self.complaints.entry((at, complaint.rule)).or_insert(complaint);
+        self.diagnostics
+            .entry((at, diagnostic.rule))
+            .or_insert(diagnostic);
+    }
+
+    /// Leaves the function undecided. A refusal that [`Self::report`] drops has one of its own rule before it.
+    fn refuse(&mut self, at: u64, refusal: Refusal) {
+        self.report(at, refusal.into());
     }
 
     /// The calls that an instruction makes: several where it goes through a table.
@@ -140,7 +148,7 @@ pub fn explore<M: Machine>(
         };
         if summary.above > 0 {
             let at = work.explored.writes_above.unwrap_or(*start);
-            work.explored.complain(at, into_the_host(summary.above));
+            work.explored.refuse(at, into_the_host(summary.above));
         }
     }
     let exports = starts.iter().map(|&start| (start, "the export".to_owned()));
@@ -155,10 +163,10 @@ pub fn explore<M: Machine>(
         else {
             continue;
         };
-        let mut complaints = Vec::new();
-        machine.at_boundary(&who, summary.preserved, &mut complaints);
-        for complaint in complaints {
-            work.explored.complain(start, complaint);
+        let mut diagnostics = Vec::new();
+        machine.at_boundary(&who, summary.preserved, &mut diagnostics);
+        for diagnostic in diagnostics {
+            work.explored.report(start, diagnostic);
         }
     }
     let explored = explorer.work.into_iter().map(|(start, mut work)| {
@@ -172,10 +180,10 @@ pub fn explore<M: Machine>(
 const FUNCTION: u64 = 8;
 
 /// A function on which work goes on.
-struct Work<S> {
+struct Work<M> {
     start: u64,
     /// The state at each instruction that is jumped to. It is large, and the map's nodes have room for many.
-    states: BTreeMap<u64, Box<S>>,
+    states: BTreeMap<u64, Box<State<M>>>,
     /// Which of those have to be followed (again).
     todo: BTreeSet<u64>,
     summary: Summary,
@@ -186,7 +194,7 @@ struct Explorer<'a, M: Machine> {
     image: &'a Image,
     machine: &'a M,
     effort: &'a Effort,
-    work: BTreeMap<u64, Work<M::State>>,
+    work: BTreeMap<u64, Work<M::Modes>>,
     summaries: BTreeMap<u64, Summary>,
     /// For each function who has to be followed again when its summary changes: the caller, and from where on.
     waiting: BTreeMap<u64, BTreeSet<(u64, u64)>>,
@@ -222,8 +230,7 @@ impl<M: Machine> Explorer<'_, M> {
         };
         if !self.is_covered(start) {
             work.todo.clear();
-            work.explored.complain(start, outside(start));
-            self.give_up(&mut work, start);
+            self.give_up(&mut work, start, outside(start));
         }
         while let Some(leader) = work.todo.pop_first() {
             self.follow(&mut work, leader)?;
@@ -243,26 +250,37 @@ impl<M: Machine> Explorer<'_, M> {
     }
 
     /// Follows execution from a place where paths meet to the next such place.
-    fn follow(&mut self, work: &mut Work<M::State>, mut leader: u64) -> Result<(), Exhausted> {
+    fn follow(&mut self, work: &mut Work<M::Modes>, mut leader: u64) -> Result<(), Exhausted> {
         let mut at = leader;
-        let mut state = M::State::clone(&work.states[&leader]);
-        let mut complaints = Vec::new();
-        self.machine.at_join(&state, &mut complaints);
+        let mut state = State::clone(&work.states[&leader]);
+        let mut diagnostics = Vec::new();
+        self.machine.at_join(&state, &mut diagnostics);
         loop {
             self.effort.spend_at(at, 1)?;
             let mut step = self.machine.step(at, &state);
-            complaints.append(&mut step.complaints);
-            for complaint in complaints.drain(..) {
-                work.explored.complain(at, complaint);
+            let noted = self.note(work, at, &step, state.frame.sp);
+            let flow = match step.flow {
+                Flow::Lost(refusal) => {
+                    self.give_up(work, at, refusal);
+                    None
+                }
+                flow => Some(flow),
+            };
+            diagnostics.append(&mut step.diagnostics);
+            for diagnostic in diagnostics.drain(..) {
+                work.explored.report(at, diagnostic);
             }
-            if !self.note(work, at, &step, state.frame().sp) {
-                self.give_up(work, at);
+            if let Err(refusal) = noted {
+                self.give_up(work, at, refusal);
                 return Ok(());
             }
-            let next = match step.flow {
+            let Some(flow) = flow else {
+                return Ok(());
+            };
+            let next = match flow {
                 Flow::Next(next) => next,
                 Flow::Jump(targets, state) => {
-                    for target in targets {
+                    for target in targets.iter() {
                         self.go(work, leader, at, target, &state)?;
                     }
                     return Ok(());
@@ -272,13 +290,12 @@ impl<M: Machine> Explorer<'_, M> {
                     next
                 }
                 Flow::Call(targets, next) => {
-                    let summary = self.call(work, at, &targets, &state)?;
+                    let summary = self.call(work, at, targets, &state)?;
                     if !summary.returns {
                         return Ok(());
                     }
-                    if next.frame().sp.offset.saturating_add_unsigned(summary.above) > 0 {
-                        work.explored.complain(at, beyond_the_frame(summary.above));
-                        self.give_up(work, at);
+                    if next.frame.sp.offset.saturating_add_unsigned(summary.above) > 0 {
+                        self.give_up(work, at, beyond_the_frame(summary.above));
                         return Ok(());
                     }
                     // From here on the way can be followed by itself, and the part before it ends here when it is
@@ -289,19 +306,19 @@ impl<M: Machine> Explorer<'_, M> {
                     self.machine.after_call(&next, summary)
                 }
                 Flow::Return(state) => {
-                    self.leave(work, at, state.frame().preserved());
+                    self.leave(work, at, state.frame.preserved());
                     return Ok(());
                 }
                 Flow::Trap => {
                     work.explored.traps.insert(at);
                     return Ok(());
                 }
-                Flow::Lost => {
-                    self.give_up(work, at);
+                Flow::Lost(refusal) => {
+                    self.give_up(work, at, refusal);
                     return Ok(());
                 }
             };
-            work.explored.use_stack(next.frame().sp);
+            work.explored.use_stack(next.frame.sp);
             let is_elsewhere = work.states.contains_key(&step.end) || self.is_start(step.end);
             if is_elsewhere || !self.is_covered(step.end) {
                 return self.go(work, leader, at, step.end, &next);
@@ -311,14 +328,26 @@ impl<M: Machine> Explorer<'_, M> {
         }
     }
 
-    /// Notes an instruction; tells whether it can be one.
-    fn note(&mut self, work: &mut Work<M::State>, at: u64, step: &Step<M::State>, sp: Spot) -> bool {
+    /// Notes an instruction.
+    ///
+    /// # Errors
+    ///
+    /// It can't be one: it overlaps another one, or crosses the end of its function.
+    ///
+    /// SOUNDNESS: F3, F4
+    fn note(
+        &mut self,
+        work: &mut Work<M::Modes>,
+        at: u64,
+        step: &Step<State<M::Modes>>,
+        sp: Spot,
+    ) -> Result<(), Refusal> {
         let whole = self
             .image
             .function_at(at)
             .is_some_and(|f| step.end <= f.end().min(self.image.code_size));
-        if matches!(step.flow, Flow::Lost) && step.end == at {
-            return false;
+        if matches!(step.flow, Flow::Lost(_)) && step.end == at {
+            return Ok(());
         }
         // The instruction, and those of the loop that it begins, if it probes the stack.
         let starts = std::iter::once(at).chain(step.inner.iter().copied());
@@ -330,9 +359,7 @@ impl<M: Machine> Explorer<'_, M> {
             before.is_none_or(|known| *known.1 <= start) && inside.is_none_or(|known| end <= *known.0)
         });
         if !whole || !apart {
-            let complaint = if whole { overlap(at) } else { crossing(at) };
-            work.explored.complain(at, complaint);
-            return false;
+            return Err(if whole { overlap(at) } else { crossing(at) });
         }
         self.instructions.extend(spans);
         let explored = &mut work.explored;
@@ -359,24 +386,23 @@ impl<M: Machine> Explorer<'_, M> {
                 explored.probes.push(probe);
             }
         }
-        true
+        Ok(())
     }
 
     /// Goes on at another instruction: within the function, or in another one that takes its place.
     fn go(
         &mut self,
-        work: &mut Work<M::State>,
+        work: &mut Work<M::Modes>,
         leader: u64,
         at: u64,
         target: u64,
-        state: &M::State,
+        state: &State<M::Modes>,
     ) -> Result<(), Exhausted> {
         if !self.is_covered(target) {
-            work.explored.complain(at, outside(target));
-            self.give_up(work, at);
+            self.give_up(work, at, outside(target));
             return Ok(());
         }
-        let sp = state.frame().sp;
+        let sp = state.frame.sp;
         if target != work.start && self.is_start(target) && sp == Spot::ENTRY {
             return self.tail_call(work, leader, at, target, state);
         }
@@ -386,9 +412,9 @@ impl<M: Machine> Explorer<'_, M> {
         }
         work.explored.use_stack(sp);
         match work.states.get_mut(&target) {
-            Some(known) if known.frame().sp != sp => {
-                let complaint = clash(Depth::of(known.frame().sp), Depth::of(sp));
-                work.explored.complain(target, complaint);
+            Some(known) if known.frame.sp != sp => {
+                let refusal = clash(Depth::of(known.frame.sp), Depth::of(sp));
+                work.explored.refuse(target, refusal);
             }
             Some(known) => {
                 self.effort.spend(1)?;
@@ -399,7 +425,7 @@ impl<M: Machine> Explorer<'_, M> {
             None => {
                 if let Some(&known) = work.explored.depth.get(&target) {
                     if known != Depth::of(sp) {
-                        work.explored.complain(target, clash(known, Depth::of(sp)));
+                        work.explored.refuse(target, clash(known, Depth::of(sp)));
                         return Ok(());
                     }
                     // Execution was followed straight through: that way has to end here from now on.
@@ -414,26 +440,26 @@ impl<M: Machine> Explorer<'_, M> {
     }
 
     /// Keeps the state at a place from which a way is followed on its own.
-    fn keep(&self, work: &mut Work<M::State>, at: u64, state: &M::State) -> Result<(), Exhausted> {
-        self.effort.spend(state.frame().weight())?;
+    fn keep(&self, work: &mut Work<M::Modes>, at: u64, state: &State<M::Modes>) -> Result<(), Exhausted> {
+        self.effort.spend(state.frame.weight())?;
         work.states.insert(at, Box::new(state.clone()));
         Ok(())
     }
 
     fn tail_call(
         &mut self,
-        work: &mut Work<M::State>,
+        work: &mut Work<M::Modes>,
         leader: u64,
         at: u64,
         target: u64,
-        state: &M::State,
+        state: &State<M::Modes>,
     ) -> Result<(), Exhausted> {
-        let mut complaints = Vec::new();
-        self.machine.at_tail_call(state, &mut complaints);
-        for complaint in complaints {
-            work.explored.complain(at, complaint);
+        let mut diagnostics = Vec::new();
+        self.machine.at_tail_call(state, &mut diagnostics);
+        for diagnostic in diagnostics {
+            work.explored.report(at, diagnostic);
         }
-        let depth = Depth::of(state.frame().sp);
+        let depth = Depth::of(state.frame.sp);
         work.explored.calls.insert(Call {
             at,
             target,
@@ -443,26 +469,30 @@ impl<M: Machine> Explorer<'_, M> {
         let summary = self.ask(work, leader, target)?;
         work.summary.above = work.summary.above.max(summary.above);
         if summary.returns {
-            self.leave(work, at, state.frame().preserved() & summary.preserved);
+            self.leave(work, at, state.frame.preserved() & summary.preserved);
         }
         Ok(())
     }
 
     fn call(
         &mut self,
-        work: &mut Work<M::State>,
+        work: &mut Work<M::Modes>,
         at: u64,
-        targets: &[u64],
-        state: &M::State,
+        targets: Result<Targets, Refusal>,
+        state: &State<M::Modes>,
     ) -> Result<Summary, Exhausted> {
-        let depth = Depth::of(state.frame().sp);
-        let mut all = Summary {
-            returns: targets.is_empty(),
-            ..Summary::NONE
+        let depth = Depth::of(state.frame.sp);
+        let mut all = Summary::NONE;
+        let targets = match targets {
+            Ok(targets) => targets,
+            Err(refusal) => {
+                work.explored.refuse(at, refusal);
+                return Ok(Summary { returns: true, ..all });
+            }
         };
-        for &target in targets {
+        for target in targets.iter() {
             if !self.is_covered(target) {
-                work.explored.complain(at, outside(target));
+                work.explored.refuse(at, outside(target));
                 all.returns = true;
                 continue;
             }
@@ -485,7 +515,7 @@ impl<M: Machine> Explorer<'_, M> {
     }
 
     /// The summary of a callee, which is heard of again when it changes.
-    fn ask(&mut self, work: &Work<M::State>, leader: u64, callee: u64) -> Result<Summary, Exhausted> {
+    fn ask(&mut self, work: &Work<M::Modes>, leader: u64, callee: u64) -> Result<Summary, Exhausted> {
         if let Some(import) = self.image.import_at(callee) {
             return Ok(Summary {
                 returns: import.returns,
@@ -504,12 +534,16 @@ impl<M: Machine> Explorer<'_, M> {
         }
     }
 
-    /// Takes a way that can't be followed for one that comes back, so that what follows the call is looked at too.
-    fn give_up(&self, work: &mut Work<M::State>, at: u64) {
+    /// Refuses a path that can't be followed. To find more errors the path counts as one that returns and preserves all
+    /// registers; nothing that is learnt by that is relied on, as the refusal leaves the function undecided.
+    ///
+    /// SOUNDNESS: G3
+    fn give_up(&self, work: &mut Work<M::Modes>, at: u64, refusal: Refusal) {
+        work.explored.refuse(at, refusal);
         self.leave(work, at, u64::MAX);
     }
 
-    fn leave(&self, work: &mut Work<M::State>, at: u64, preserved: u64) {
+    fn leave(&self, work: &mut Work<M::Modes>, at: u64, preserved: u64) {
         work.explored.exits.insert(at);
         work.summary.returns = true;
         work.summary.preserved &= preserved;
@@ -528,24 +562,16 @@ impl<M: Machine> Explorer<'_, M> {
     }
 }
 
-fn undecidable(message: String, help: &str) -> Complaint {
-    Complaint {
-        rule: Rule::Undecidable,
-        message,
-        help: help.to_owned(),
-    }
-}
-
-fn into_the_host(bytes: u64) -> Complaint {
-    undecidable(
+fn into_the_host(bytes: u64) -> Refusal {
+    Refusal::undecidable(
         format!("the export writes {bytes} bytes above its return address, where the host's own frame is"),
         "all arguments of an export travel in registers: keep what changes in the function's own frame, or pass a \
          pointer to it",
     )
 }
 
-fn beyond_the_frame(bytes: u64) -> Complaint {
-    undecidable(
+fn beyond_the_frame(bytes: u64) -> Refusal {
+    Refusal::undecidable(
         format!(
             "the called function writes {bytes} bytes above its return address, which is more than lies there of this \
              function's frame"
@@ -555,29 +581,29 @@ fn beyond_the_frame(bytes: u64) -> Complaint {
     )
 }
 
-fn outside(target: u64) -> Complaint {
-    undecidable(
+fn outside(target: u64) -> Refusal {
+    Refusal::undecidable(
         format!("execution goes on at image offset {target:#x}, which belongs to no function"),
         "a function that ends without a return or jump runs into whatever follows; assembly needs `.type NAME, \
          @function` and `.size` for each function",
     )
 }
 
-fn overlap(at: u64) -> Complaint {
-    undecidable(
+fn overlap(at: u64) -> Refusal {
+    Refusal::undecidable(
         format!("execution reaches image offset {at:#x} in the middle of another instruction"),
         "compilers make no such code; remove the jump into an instruction from the assembly",
     )
 }
 
-fn crossing(at: u64) -> Complaint {
-    undecidable(
+fn crossing(at: u64) -> Refusal {
+    Refusal::undecidable(
         format!("the instruction at image offset {at:#x} crosses the end of its function"),
         "the symbol's size is wrong, or data lies where code should be; fix `.size` in the assembly",
     )
 }
 
-fn clash(one: Depth, other: Depth) -> Complaint {
+fn clash(one: Depth, other: Depth) -> Refusal {
     let message = if one.realigned == other.realigned {
         format!(
             "the stack depth here is {} or {} bytes, depending on the way that led here",
@@ -587,11 +613,9 @@ fn clash(one: Depth, other: Depth) -> Complaint {
     } else {
         "the stack is aligned on one way that leads here and not on another".to_owned()
     };
-    Complaint {
-        rule: Rule::VariableFrame,
+    Refusal::variable_frame(
         message,
-        help: "each place in a function needs one stack depth: balance pushes and pops on every path through the \
-               assembly, and take no stack in a loop"
-            .to_owned(),
-    }
+        "each place in a function needs one stack depth: balance pushes and pops on every path through the \
+         assembly, and take no stack in a loop",
+    )
 }

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::diagnostic::{Diagnostic, leaves_undecided};
 use super::effort::{Effort, Exhausted};
 use super::flow::{Call, Explored};
-use super::machine::{Complaint, Depth, LINE, Probe, Realign};
+use super::machine::{Depth, LINE, Probe, Realign};
 use crate::finding::Rule;
 use crate::image::{Image, Import};
 
@@ -55,7 +56,7 @@ pub struct FunctionAnalysis {
     /// It is a branch to a function of the host, which is not looked into.
     pub is_import: bool,
     deepest: BTreeMap<Option<u64>, u64>,
-    complaints: BTreeMap<(u64, Rule), Complaint>,
+    diagnostics: BTreeMap<(u64, Rule), Diagnostic>,
 }
 
 impl FunctionAnalysis {
@@ -86,7 +87,7 @@ impl FunctionAnalysis {
             realigns: explored.realigns,
             calls: explored.calls.into_iter().collect(),
             deepest: explored.deepest,
-            complaints: explored.complaints,
+            diagnostics: explored.diagnostics,
         })
     }
 
@@ -104,7 +105,7 @@ impl FunctionAnalysis {
             returns: import.returns,
             is_import: true,
             deepest: BTreeMap::new(),
-            complaints: BTreeMap::new(),
+            diagnostics: BTreeMap::new(),
         }
     }
 
@@ -139,16 +140,15 @@ impl FunctionAnalysis {
     }
 
     /// What is wrong with it, by the instruction's offset.
-    pub(super) fn complaints(&self) -> impl Iterator<Item = (u64, &Complaint)> {
-        self.complaints
+    pub(super) fn diagnostics(&self) -> impl Iterator<Item = (u64, &Diagnostic)> {
+        self.diagnostics
             .iter()
-            .map(|((at, _), complaint)| (*at, complaint))
+            .map(|((at, _), diagnostic)| (*at, diagnostic))
     }
 
     /// Nothing hides what it does with the stack.
     pub(super) fn is_decided(&self) -> bool {
-        let hides = |rule| matches!(rule, Rule::Undecidable | Rule::IndirectCall | Rule::VariableFrame);
-        !self.complaints.keys().any(|(_, rule)| hides(*rule))
+        !self.diagnostics.keys().any(|(_, rule)| leaves_undecided(*rule))
     }
 }
 
@@ -175,7 +175,7 @@ fn stops(
             let before = backward.get(at).map_or(&[][..], Vec::as_slice);
             *at == start || before.iter().any(|from| comes_back.contains(from))
         });
-    // A call in a complaint's wake may have no known end: what can't be decided is reported as such.
+    // A call after a refusal may have no known end: what can't be decided is reported as such.
     let mut stops: Vec<Stop> = frontier
         .map(|at| cause(at, explored, &forward, &returns, effort))
         .collect::<Result<_, Exhausted>>()?;

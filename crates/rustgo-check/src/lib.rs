@@ -84,15 +84,16 @@
 //! [`flow`] explores the paths of a function with the transfer functions of one processor ([`aarch64`], [`x86_64`]);
 //! [`bound`] and [`panic`] draw the conclusions over all functions; [`verdict`] says them.
 
-mod aarch64;
 mod advice;
 mod analysis;
 mod bound;
 pub mod decode;
+mod diagnostic;
 mod effort;
 mod flow;
 mod function;
 mod graph;
+mod isa;
 mod machine;
 mod panic;
 mod state;
@@ -101,7 +102,6 @@ mod table;
 mod tests;
 mod tree;
 mod verdict;
-mod x86_64;
 
 pub use rustgo_image as image;
 use rustgo_image::{Image, Processor, finding};
@@ -120,8 +120,8 @@ pub use tree::{Folded, Hidden, Node, Trees};
 pub fn analyse(image: &Image) -> Analysis {
     let effort = Effort::of(image);
     let analysis = match image.processor {
-        Processor::X86_64 => verdict::judge(image, &x86_64::X86_64::new(image, &effort), &effort),
-        Processor::Aarch64 => verdict::judge(image, &aarch64::Aarch64::new(image, &effort), &effort),
+        Processor::X86_64 => verdict::judge(image, &isa::x86_64::X86_64::new(image, &effort), &effort),
+        Processor::Aarch64 => verdict::judge(image, &isa::aarch64::Aarch64::new(image, &effort), &effort),
     };
     analysis.unwrap_or_else(|_| verdict::give_up(image, &effort))
 }

@@ -1,62 +1,36 @@
-//! What the analysis asks of a processor: the meaning of one instruction at a time. Everything else is the same for
-//! all of them.
+//! The contract between the analysis and a processor: the meaning of one instruction at a time. Everything else is the
+//! same for all processors.
+//!
+//! [`Machine`] says, method by method, which statements of SOUNDNESS.md an implementation has to keep; [`isa`](crate::isa)
+//! keeps those that are the same for all processors, and asks a processor's folder for the rest.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::state::{Anchor, Frame, Spot};
-use crate::finding::Rule;
+use super::diagnostic::{Diagnostic, Refusal};
+use super::state::{Anchor, Modes, Spot, State};
 
 /// Stack alignments are followed up to this many bytes; an unknown start costs the worst case beyond it.
+///
+/// SOUNDNESS: C2
 pub const LINE: u64 = 64;
 
-/// What is wrong with an instruction.
-#[derive(Clone, Debug)]
-pub struct Complaint {
-    /// The rule that it breaks.
-    pub rule: Rule,
-    /// One sentence: what is wrong.
-    pub message: String,
-    /// The likely cause and the way out.
-    pub help: String,
-}
-
-impl Complaint {
-    /// An instruction goes where a table says that is not understood.
-    pub fn table(instruction: &str, reason: &str) -> Self {
-        Self {
-            rule: Rule::IndirectCall,
-            message: format!("`{instruction}` goes through {reason}"),
-            help: "write the `match` that makes this table in another way, or as a chain of `if`; a table of function \
-                   pointers is understood where its index is compared with its length, as `TABLE[i]` does"
-                .to_owned(),
-        }
-    }
-
-    /// An instruction goes who knows where.
-    pub fn indirect(instruction: &str) -> Self {
-        Self {
-            rule: Rule::IndirectCall,
-            message: format!("`{instruction}` goes to a place that is not known before the program runs"),
-            help: "a function pointer, closure behind a reference or `dyn Trait` was called that does not come out of a \
-                   constant table: use generics or an enum with a `match`, so that every call names its target"
-                .to_owned(),
-        }
-    }
-}
-
-/// What a call of a function does to its caller, as far as it is known yet.
+/// The effect of a function on its callers, as far as it is known yet. The bottom of the order is [`Summary::NONE`]; each
+/// field only grows: from not returning to returning, to fewer preserved registers, to more bytes above.
+///
+/// SOUNDNESS: S1
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Summary {
-    /// It can come back.
+    /// The function can return.
     pub returns: bool,
-    /// The registers that it leaves as they were, a bit for each.
+    /// The registers that it preserves, a bit for each.
     pub preserved: u64,
-    /// How many bytes above its return address it writes to by name: into the arguments that lie in its caller's frame.
+    /// How many bytes above its return address it writes by name: into the arguments that lie in its caller's frame.
     pub above: u64,
 }
 
 impl Summary {
-    /// Of a function of which no way back has been found.
+    /// The summary of a function of which no return has been found: the bottom of the order.
     pub const NONE: Self = Self {
         returns: false,
         preserved: u64::MAX,
@@ -64,14 +38,40 @@ impl Summary {
     };
 }
 
-/// Where execution goes on behind an instruction.
+/// The instructions or functions that a jump or call leads to: at least one, each once.
+///
+/// SOUNDNESS: T5
+#[derive(Clone, Debug)]
+pub struct Targets(Vec<u64>);
+
+impl Targets {
+    /// The one target that an instruction names.
+    pub fn one(target: u64) -> Self {
+        Self(vec![target])
+    }
+
+    /// All targets of a table; none if the table lists none.
+    pub fn listed(targets: BTreeSet<u64>) -> Option<Self> {
+        (!targets.is_empty()).then(|| Self(targets.into_iter().collect()))
+    }
+
+    /// The targets.
+    pub fn iter(&self) -> impl Iterator<Item = u64> {
+        self.0.iter().copied()
+    }
+}
+
+/// The successors of an instruction, each with the state on the edge that leads to it. An instruction whose successors are
+/// not known has a [`Refusal`] in their place.
+///
+/// SOUNDNESS: T2
 #[derive(Clone, Debug)]
 pub enum Flow<S> {
-    /// To the next instruction.
+    /// The next instruction.
     Next(S),
-    /// To one of several instructions, with the same state.
-    Jump(Vec<u64>, S),
-    /// To another instruction or to the next, with what either way tells.
+    /// One of several instructions, with the same state.
+    Jump(Targets, S),
+    /// Another instruction or the next one, with the state refined on each edge.
     Branch {
         /// Offset of the other instruction.
         target: u64,
@@ -80,40 +80,41 @@ pub enum Flow<S> {
         /// The state at the next instruction.
         next: S,
     },
-    /// Into one of several functions (none where that is not known), then to the next instruction.
-    Call(Vec<u64>, S),
-    /// Back to the caller.
+    /// One of several functions, then the next instruction. A call of a function that is not known is refused, and followed
+    /// past its return to find more errors.
+    Call(Result<Targets, Refusal>, S),
+    /// The caller.
     Return(S),
-    /// Nowhere: the processor traps.
+    /// None: the processor traps.
     Trap,
-    /// Where to can't be said; a complaint says why.
-    Lost,
+    /// The successors are not known.
+    Lost(Refusal),
 }
 
-/// What one instruction does.
+/// The effect of one instruction.
 #[derive(Clone, Debug)]
 pub struct Step<S> {
-    /// Offset of the next instruction.
+    /// Offset of the next instruction; of this one if its bytes are no instruction.
     pub end: u64,
     /// Further instructions that are understood together with the first: the rest of a loop that probes the stack.
     pub inner: Vec<u64>,
-    /// The stack addresses that the instruction uses or makes, as far as they are known.
+    /// The stack addresses that the instruction uses or forms, as far as they are known.
     pub touches: Vec<Spot>,
     /// The instruction indexes the stack, or puts a stack address where it can be computed with.
     pub escapes: bool,
     /// How many bytes above the return address it writes to.
     pub above: u64,
-    /// How the instruction aligns the stack pointer, where it does.
+    /// The alignment of the stack pointer, if the instruction aligns it.
     pub realigns: Option<Realign>,
-    /// Where execution goes on.
+    /// The successors.
     pub flow: Flow<S>,
-    /// What is wrong with it.
-    pub complaints: Vec<Complaint>,
+    /// What is wrong with the instruction, besides the refusal in the flow.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 impl<S> Step<S> {
-    /// An instruction behind which nothing is known; no instruction at all where it has no length.
-    pub fn lost(end: u64) -> Self {
+    /// An instruction whose effect is not known. `end` is its own offset if its bytes are no instruction.
+    pub fn lost(end: u64, refusal: Refusal) -> Self {
         Self {
             end,
             inner: Vec::new(),
@@ -121,45 +122,65 @@ impl<S> Step<S> {
             escapes: false,
             above: 0,
             realigns: None,
-            flow: Flow::Lost,
-            complaints: Vec::new(),
+            flow: Flow::Lost(refusal),
+            diagnostics: Vec::new(),
         }
     }
 }
 
-/// What the states of a processor have in common.
-pub trait State: Clone {
-    /// The stack pointer, registers and slots.
-    fn frame(&self) -> &Frame;
-    /// Takes in another path to the same point; both have the same stack pointer. Tells whether that changed anything.
-    fn join(&mut self, other: &Self) -> bool;
-}
-
-/// A processor.
+/// A processor: the transfer functions of its instructions.
 pub trait Machine {
-    /// What it keeps track of at each point.
-    type State: State;
+    /// The modes that it tracks at each point, besides registers and the stack.
+    type Modes: Modes;
 
     /// How many bytes a call pushes.
+    ///
+    /// SOUNDNESS: C1
     const RETURN_ADDRESS: u64;
     /// How many bytes below the stack pointer a function that calls nothing may use.
+    ///
+    /// SOUNDNESS: B2
     const RED_ZONE: u64;
-    /// The stack pointer modulo [`LINE`] at the first instruction of an export, as the C ABI leaves it.
+    /// The stack pointer modulo [`LINE`] at the first instruction of an export, as a call by the C ABI leaves it.
+    ///
+    /// SOUNDNESS: H1
     const ENTRY_RESIDUES: &'static [u64];
 
-    /// The state at a function's first instruction.
-    fn entry(&self) -> Self::State;
-    /// The meaning of the instruction at an offset of the image's code.
-    fn step(&self, at: u64, state: &Self::State) -> Step<Self::State>;
-    /// The state behind a call.
-    fn after_call(&self, state: &Self::State, callee: Summary) -> Self::State;
-    /// Complaints about the state at a point that several paths lead to.
-    fn at_join(&self, state: &Self::State, complaints: &mut Vec<Complaint>);
-    /// Complaints about leaving a function by a jump to another one; a return makes the same in [`Machine::step`].
-    fn at_tail_call(&self, state: &Self::State, complaints: &mut Vec<Complaint>);
-    /// Complaints about a function that is called by the C ABI and leaves only these registers as they were. `who` says
-    /// which it is.
-    fn at_boundary(&self, who: &str, preserved: u64, complaints: &mut Vec<Complaint>);
+    /// The state at a function's first instruction: callee-saved registers, and the link register where there is one, hold
+    /// their initial values ([`Value::Initial`](crate::state::Value::Initial)), modes are those of the C ABI, and nothing
+    /// else is known.
+    ///
+    /// SOUNDNESS: H1
+    fn entry(&self) -> State<Self::Modes>;
+
+    /// The transfer function of the instruction at an offset of the image's code. For every machine state that `state`
+    /// describes, the step keeps T1 to T12.
+    ///
+    /// SOUNDNESS: T1
+    fn step(&self, at: u64, state: &State<Self::Modes>) -> Step<State<Self::Modes>>;
+
+    /// The state after a call: registers that the callee does not preserve are unknown, slots that it may have written
+    /// are forgotten, the comparison too, and modes are those of the C ABI.
+    ///
+    /// SOUNDNESS: T13
+    fn after_call(&self, state: &State<Self::Modes>, callee: Summary) -> State<Self::Modes>;
+
+    /// Reports what has to hold at a leader: the frame pointer is the caller's or points to a frame record.
+    ///
+    /// SOUNDNESS: T6, C5
+    fn at_join(&self, state: &State<Self::Modes>, diagnostics: &mut Vec<Diagnostic>);
+
+    /// Reports what has to hold when a function leaves by a jump to another one; [`Machine::step`] reports the same
+    /// at a return.
+    ///
+    /// SOUNDNESS: F5
+    fn at_tail_call(&self, state: &State<Self::Modes>, diagnostics: &mut Vec<Diagnostic>);
+
+    /// Reports the callee-saved registers that a function called by the C ABI loses, given those that it preserves. `who`
+    /// names the function.
+    ///
+    /// SOUNDNESS: C3
+    fn at_boundary(&self, who: &str, preserved: u64, diagnostics: &mut Vec<Diagnostic>);
 }
 
 /// How deep the stack is at an instruction, in bytes below the function's entry; the return address is not counted.
@@ -196,6 +217,8 @@ pub struct Realign {
 impl Realign {
     /// The padding that it inserts, in bytes, when the stack pointer modulo [`LINE`] is `residue` at the function's
     /// entry: the exact number for alignments up to [`LINE`], the worst case for greater ones.
+    ///
+    /// SOUNDNESS: B3
     pub fn padding(self, residue: u64) -> u64 {
         let known = residue.wrapping_sub(self.before) % self.alignment.min(LINE);
         known + self.alignment.saturating_sub(LINE)

@@ -307,6 +307,103 @@ impl Frame {
     }
 }
 
+/// The modes of a processor that the analysis tracks besides registers and the stack, as one component of the state.
+///
+/// SOUNDNESS: D1
+pub trait Modes: Clone {
+    /// The modes that the C ABI wants at function entries, calls and returns.
+    const OF_THE_ABI: Self;
+
+    /// Joins with the modes on another edge to the same point. Tells whether that changed anything; every chain of changes
+    /// ends.
+    fn join(&mut self, other: &Self) -> bool;
+}
+
+/// Modes of a processor that tracks none.
+impl Modes for () {
+    const OF_THE_ABI: Self = ();
+
+    fn join(&mut self, (): &Self) -> bool {
+        false
+    }
+}
+
+/// The flags stem from comparing a register with a number, and neither has changed since.
+///
+/// SOUNDNESS: T11
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Compared {
+    /// The register.
+    pub register: Register,
+    /// How many of its low bits were compared.
+    pub bits: u32,
+    /// The number.
+    pub with: u64,
+}
+
+/// The state at one point of a function: an element of the lattice that describes a set of machine states.
+#[derive(Clone, Debug)]
+pub struct State<M> {
+    /// The stack pointer, registers and slots.
+    pub frame: Frame,
+    /// The comparison that the flags stem from.
+    pub compared: Option<Compared>,
+    /// What else the processor tracks.
+    pub modes: M,
+}
+
+impl<M: Modes> State<M> {
+    /// The state at a function's first instruction, in which the given registers hold their initial values.
+    pub fn entry(initial: u64) -> Self {
+        Self {
+            frame: Frame::entry(initial),
+            compared: None,
+            modes: M::OF_THE_ABI,
+        }
+    }
+
+    /// Joins with the state on another edge to the same point, where the stack pointer is the same. Tells whether that
+    /// changed anything.
+    ///
+    /// SOUNDNESS: D1, D2
+    pub fn join(&mut self, other: &Self) -> bool {
+        let mut changed = self.frame.join(&other.frame);
+        if self.compared.is_some() && self.compared != other.compared {
+            self.compared = None;
+            changed = true;
+        }
+        changed | self.modes.join(&other.modes)
+    }
+
+    /// Notes the new value of a register. A comparison with the old one is forgotten.
+    ///
+    /// SOUNDNESS: T11
+    pub fn set_register(&mut self, register: Register, value: Value) {
+        self.frame.set(register, value);
+        self.compared = self.compared.filter(|compared| compared.register != register);
+    }
+
+    /// Notes that the low bits of the compared register are at most `max` on this edge. A value that says more, or that
+    /// is no number, stays.
+    ///
+    /// SOUNDNESS: T11
+    pub fn refine(&mut self, Compared { register, bits, .. }: Compared, max: u64) {
+        match self.frame.get(register) {
+            Value::AtMost {
+                bits: known,
+                max: tighter,
+            } if known >= bits && tighter <= max => {}
+            Value::Unknown | Value::AtMost { .. } => self.frame.set(register, Value::AtMost { bits, max }),
+            _ => {}
+        }
+    }
+}
+
+/// A number of so many low bits set, 1 to 64.
+pub fn ones(bits: u32) -> u64 {
+    u64::MAX >> (64 - bits.clamp(1, 64))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use super::diagnostic::Refusal;
 use super::effort::Effort;
+use super::machine::Targets;
 use super::state::{Entry, Table, Value};
 use crate::image::Image;
 
@@ -55,14 +57,29 @@ impl<'a> Tables<'a> {
         Value::Target { table, base: 0 }
     }
 
+    /// The targets of a jump or call to a value, by the instruction with this text.
+    ///
+    /// # Errors
+    ///
+    /// They are not known.
+    ///
+    /// SOUNDNESS: I1
+    pub fn targets_of(&self, value: Value, text: impl Fn() -> String) -> Result<Targets, Refusal> {
+        match self.leads(value) {
+            Some(Ok(targets)) => Targets::listed(targets).ok_or_else(|| Refusal::unknown_target(&text())),
+            Some(Err(reason)) => Err(Refusal::table(&text(), &reason)),
+            None => Err(Refusal::unknown_target(&text())),
+        }
+    }
+
     /// Where a jump or call to a value can lead, each place once; none where that is not known.
     ///
     /// # Errors
     ///
     /// The value comes from a table that is not understood: the sentence that says so.
-    pub fn leads(&self, value: Value) -> Option<Result<Vec<u64>, String>> {
+    pub fn leads(&self, value: Value) -> Option<Result<BTreeSet<u64>, String>> {
         let (table, targets) = match value {
-            Value::Address(target) => return Some(Ok(vec![target])),
+            Value::Address(target) => return Some(Ok(BTreeSet::from([target]))),
             Value::Target { table, base } => (table, self.targets(table, base)),
             Value::Field { table, offset } => (table, self.fields(table, offset)),
             _ => return None,
@@ -71,15 +88,13 @@ impl<'a> Tables<'a> {
     }
 
     /// The addresses that lie so many bytes behind where those of a table lead.
-    fn fields(&self, table: Table, offset: i64) -> Result<Vec<u64>, String> {
+    fn fields(&self, table: Table, offset: i64) -> Result<BTreeSet<u64>, String> {
         let fields: Option<BTreeSet<u64>> = self
             .targets(table, 0)?
             .into_iter()
             .map(|entry| self.address(entry.checked_add_signed(offset)?))
             .collect();
-        let fields =
-            fields.ok_or_else(|| format!("where {offset} bytes behind an entry's target is no address"))?;
-        Ok(fields.into_iter().collect())
+        fields.ok_or_else(|| format!("where {offset} bytes behind an entry's target is no address"))
     }
 
     /// Where a jump to `base` plus an entry of the table can lead, each place once.
@@ -90,7 +105,7 @@ impl<'a> Tables<'a> {
     /// # Errors
     ///
     /// The end of a sentence: why the table is not understood.
-    fn targets(&self, table: Table, base: u64) -> Result<Vec<u64>, String> {
+    fn targets(&self, table: Table, base: u64) -> Result<BTreeSet<u64>, String> {
         let filled = self.run(table, base, u64::MAX);
         let count = match table.last.map(|last| last.saturating_add(1)) {
             // A linked image without its relocations shows no entries: there the comparison has to do.
@@ -109,9 +124,7 @@ impl<'a> Tables<'a> {
         }
         let targets: Option<BTreeSet<u64>> =
             (0..count).map(|index| self.target(table, base, index)).collect();
-        let targets =
-            targets.ok_or_else(|| format!("which with its {count} entries would reach beyond the image"))?;
-        Ok(targets.into_iter().collect())
+        targets.ok_or_else(|| format!("which with its {count} entries would reach beyond the image"))
     }
 
     /// Where an entry leads; none where it lies outside the image.

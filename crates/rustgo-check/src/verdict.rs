@@ -47,7 +47,7 @@ pub fn judge<M: Machine>(image: &Image, machine: &M, effort: &Effort) -> Result<
         effort,
     };
 
-    let mut findings = complaints(image, &functions, &starts, effort)?;
+    let mut findings = diagnostics(image, &functions, &starts, effort)?;
     findings.extend(cycles.iter().map(|cycle| recursion(image, &functions, cycle)));
     let mut entries = Vec::new();
     for entry in &image.entries {
@@ -193,7 +193,7 @@ fn verdict<M: Machine>(known: &Known, entry: &Entry) -> Result<EntryVerdict, Exh
 }
 
 /// What is wrong with the functions, each with the way that leads there from an export.
-fn complaints(
+fn diagnostics(
     image: &Image,
     functions: &Functions,
     starts: &[u64],
@@ -203,9 +203,9 @@ fn complaints(
     let mut findings: Vec<Finding> = Vec::new();
     let mut said: BTreeSet<(Rule, u64, &str)> = BTreeSet::new();
     for (start, function) in functions {
-        for (at, complaint) in function.complaints() {
+        for (at, diagnostic) in function.diagnostics() {
             // Code that several functions share is complained about once.
-            if !said.insert((complaint.rule, at, &complaint.message)) {
+            if !said.insert((diagnostic.rule, at, &diagnostic.message)) {
                 continue;
             }
             let mut places = vec![Place::at(image, at)];
@@ -217,10 +217,10 @@ fn complaints(
             }
             effort.spend(4)?;
             findings.push(Finding {
-                rule: complaint.rule,
-                message: complaint.message.clone(),
+                rule: diagnostic.rule,
+                message: diagnostic.message.clone(),
                 places,
-                help: advice::of(&function.name).map_or_else(|| complaint.help.clone(), str::to_owned),
+                help: advice::of(&function.name).map_or_else(|| diagnostic.help.clone(), str::to_owned),
             });
         }
     }

@@ -19,7 +19,8 @@ const START: u64 = 128;
 
 fn leads(image: &Image, value: Value) -> Option<Result<Vec<u64>, String>> {
     let effort = Effort::of(image);
-    Tables::new(image, &effort).leads(value)
+    let leads = Tables::new(image, &effort).leads(value)?;
+    Some(leads.map(|targets| targets.into_iter().collect()))
 }
 
 fn targets(image: &Image, entry: Entry, last: Option<u64>, base: u64) -> Result<Vec<u64>, String> {

@@ -23,16 +23,17 @@
 //! Registers 3, 5, 12 and 13 are callee-saved. Register 5 is a frame pointer: wrong where it is not known at a join, or not the
 //! caller's at a tail call.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::diagnostic::{Diagnostic, Refusal};
 use crate::effort::{Effort, Exhausted};
 use crate::finding::{Finding, Rule};
 use crate::flow::{Explored, explore};
 use crate::image::Processor;
 use crate::image::record::Export;
 use crate::image::{Entry, Function, Image, Import, Lines, Relro};
-use crate::machine::{Complaint, Flow, Machine, Realign, State as _, Step, Summary};
-use crate::state::{Anchor, Frame, Register, Spot, Value};
+use crate::machine::{Flow, Machine, Realign, Step, Summary, Targets};
+use crate::state::{Anchor, Register, Spot, Value};
 use crate::{Analysis, verdict};
 
 const CALLEE_SAVED: u64 = 1 << 3 | 1 << 5 | 1 << 12 | 1 << 13;
@@ -45,18 +46,7 @@ pub struct Toy {
     pub image: Image,
 }
 
-#[derive(Clone, Debug)]
-pub struct State(Frame);
-
-impl crate::machine::State for State {
-    fn frame(&self) -> &Frame {
-        &self.0
-    }
-
-    fn join(&mut self, other: &Self) -> bool {
-        self.0.join(&other.0)
-    }
-}
+type State = crate::state::State<()>;
 
 impl Toy {
     /// Reads a program: lines or `;` separate instructions, `NAME:` starts a function, `export NAME:` an export,
@@ -210,7 +200,7 @@ impl Toy {
         self.judge().entries[0].bound
     }
 
-    fn targets(&self, words: &[String]) -> Vec<u64> {
+    fn targets(&self, words: &[String]) -> BTreeSet<u64> {
         words[1..].iter().map(|label| self.at(label)).collect()
     }
 }
@@ -219,35 +209,29 @@ fn number(words: &[String], index: usize) -> i64 {
     words[index].parse().expect("a number")
 }
 
-fn complaint(rule: Rule, message: String) -> Complaint {
-    Complaint {
-        rule,
-        message,
-        help: String::new(),
-    }
+fn diagnostic(rule: Rule, message: String) -> Diagnostic {
+    Diagnostic::new(rule, message, "")
 }
 
 impl Machine for Toy {
-    type State = State;
+    type Modes = ();
 
     const RETURN_ADDRESS: u64 = 8;
     const RED_ZONE: u64 = 128;
     const ENTRY_RESIDUES: &'static [u64] = &[8, 24, 40, 56];
 
     fn entry(&self) -> State {
-        State(Frame::entry(CALLEE_SAVED))
+        State::entry(CALLEE_SAVED)
     }
 
     fn step(&self, at: u64, state: &State) -> Step<State> {
         let Some(words) = self.code.get(&at) else {
-            let mut step = Step::lost(at);
-            step.complaints
-                .push(complaint(Rule::Undecidable, format!("no instruction at {at}")));
-            return step;
+            return Step::lost(at, Refusal::undecidable(format!("no instruction at {at}"), ""));
         };
-        let mut step = Step::lost(at + 4);
+        let lost = || Refusal::undecidable(format!("lost at {at}"), "");
+        let mut step = Step::lost(at + 4, lost());
         let mut next = state.clone();
-        let frame = &mut next.0;
+        let frame = &mut next.frame;
         let sp = frame.sp;
         let register = |index| number(words, index) as Register;
         let mut flow: Option<fn(State) -> Flow<State>> = Some(Flow::Next);
@@ -281,16 +265,16 @@ impl Machine for Toy {
             "save" => {
                 let spot = sp.plus(-8);
                 frame.move_sp(spot);
-                frame.slots.store(spot, 8, state.0.get(register(1)));
+                frame.slots.store(spot, 8, state.frame.get(register(1)));
             }
             "restore" => {
-                frame.set(register(1), state.0.slots.get(sp));
+                frame.set(register(1), state.frame.slots.get(sp));
                 frame.move_sp(sp.plus(8));
             }
             "want" => {
-                let value = state.0.get(register(1));
+                let value = state.frame.get(register(1));
                 if value != Value::Address(number(words, 2) as u64) {
-                    step.complaints.push(complaint(
+                    step.diagnostics.push(diagnostic(
                         Rule::SystemCall,
                         format!("register {} is {value:?}", words[1]),
                     ));
@@ -300,13 +284,13 @@ impl Machine for Toy {
             "escape" => step.escapes = true,
             "above" => step.above = number(words, 1) as u64,
             // Breaks a rule, and goes on.
-            "break" => step.complaints.push(match words[1].as_str() {
-                "red-zone" => complaint(Rule::RedZone, format!("red zone {}", words[2])),
-                "alignment" => complaint(Rule::StackAlignment, format!("alignment {}", words[2])),
-                "frame" => complaint(Rule::VariableFrame, format!("frame {}", words[2])),
-                "pointer" => complaint(Rule::FramePointer, format!("pointer {}", words[2])),
-                "reserved" => complaint(Rule::ReservedRegister, format!("reserved {}", words[2])),
-                _ => complaint(Rule::SystemCall, format!("system {}", words[2])),
+            "break" => step.diagnostics.push(match words[1].as_str() {
+                "red-zone" => diagnostic(Rule::RedZone, format!("red zone {}", words[2])),
+                "alignment" => diagnostic(Rule::StackAlignment, format!("alignment {}", words[2])),
+                "frame" => diagnostic(Rule::VariableFrame, format!("frame {}", words[2])),
+                "pointer" => diagnostic(Rule::FramePointer, format!("pointer {}", words[2])),
+                "reserved" => diagnostic(Rule::ReservedRegister, format!("reserved {}", words[2])),
+                _ => diagnostic(Rule::SystemCall, format!("system {}", words[2])),
             }),
             "jz" => {
                 step.flow = Flow::Branch {
@@ -317,23 +301,18 @@ impl Machine for Toy {
                 flow = None;
             }
             "jmp" => {
-                step.flow = Flow::Jump(self.targets(words), next.clone());
+                let targets = Targets::listed(self.targets(words)).expect("a target");
+                step.flow = Flow::Jump(targets, next.clone());
                 flow = None;
             }
             "call" => {
-                if words.len() == 1 {
-                    step.complaints
-                        .push(complaint(Rule::IndirectCall, "calls who knows what".to_owned()));
-                }
-                step.flow = Flow::Call(self.targets(words), next.clone());
+                let targets = Targets::listed(self.targets(words));
+                let unknown = || Refusal::indirect("calls who knows what".to_owned(), "");
+                step.flow = Flow::Call(targets.ok_or_else(unknown), next.clone());
                 flow = None;
             }
             "ret" if sp == Spot::ENTRY => flow = Some(Flow::Return),
-            "ret" | "lost" => {
-                step.complaints
-                    .push(complaint(Rule::Undecidable, format!("lost at {at}")));
-                flow = Some(|_| Flow::Lost);
-            }
+            "ret" | "lost" => flow = None,
             "trap" => flow = Some(|_| Flow::Trap),
             other => panic!("no instruction `{other}`"),
         }
@@ -346,32 +325,35 @@ impl Machine for Toy {
     fn after_call(&self, state: &State, callee: Summary) -> State {
         let mut next = state.clone();
         for register in (0..16).filter(|register| CALLEE_SAVED & callee.preserved & (1 << register) == 0) {
-            next.0.set(register, Value::Unknown);
+            next.frame.set(register, Value::Unknown);
         }
-        next.0.slots.store_anywhere();
-        let below = next.frame().sp.plus(callee.above as i64);
-        next.0.slots.drop_below(below);
+        next.frame.slots.store_anywhere();
+        let below = next.frame.sp.plus(callee.above as i64);
+        next.frame.slots.drop_below(below);
         next
     }
 
-    fn at_join(&self, state: &State, complaints: &mut Vec<Complaint>) {
-        if state.0.get(POINTER) == Value::Unknown {
-            complaints.push(complaint(Rule::FramePointer, "differs at a join".to_owned()));
+    fn at_join(&self, state: &State, diagnostics: &mut Vec<Diagnostic>) {
+        if state.frame.get(POINTER) == Value::Unknown {
+            diagnostics.push(diagnostic(Rule::FramePointer, "differs at a join".to_owned()));
         }
     }
 
-    fn at_tail_call(&self, state: &State, complaints: &mut Vec<Complaint>) {
-        if state.0.get(POINTER) != Value::Initial(POINTER) {
-            complaints.push(complaint(Rule::FramePointer, "lost at a tail call".to_owned()));
+    fn at_tail_call(&self, state: &State, diagnostics: &mut Vec<Diagnostic>) {
+        if state.frame.get(POINTER) != Value::Initial(POINTER) {
+            diagnostics.push(diagnostic(Rule::FramePointer, "lost at a tail call".to_owned()));
         }
     }
 
-    fn at_boundary(&self, who: &str, preserved: u64, complaints: &mut Vec<Complaint>) {
+    fn at_boundary(&self, who: &str, preserved: u64, diagnostics: &mut Vec<Diagnostic>) {
         let lost: Vec<u32> = (0..16)
             .filter(|register| CALLEE_SAVED & !preserved & (1 << register) != 0)
             .collect();
         if !lost.is_empty() {
-            complaints.push(complaint(Rule::ReservedRegister, format!("{who} loses {lost:?}")));
+            diagnostics.push(diagnostic(
+                Rule::ReservedRegister,
+                format!("{who} loses {lost:?}"),
+            ));
         }
     }
 }

@@ -16,8 +16,17 @@ impl InUse {
     /// Others than the upper ones of the stack, or MMX registers: until an `emms`.
     pub const SOME: Self = Self(COUNT + 1);
 
-    /// Those that are behind an instruction.
-    pub fn behind(self, instruction: &Instruction) -> Self {
+    /// Joins with those on another edge. Tells whether that changed anything.
+    pub fn join(&mut self, other: Self) -> bool {
+        if other == *self || *self == Self::SOME {
+            return false;
+        }
+        *self = Self::SOME;
+        true
+    }
+
+    /// Those after an instruction.
+    pub fn after(self, instruction: &Instruction) -> Self {
         if matches!(instruction.mnemonic(), Mnemonic::Emms | Mnemonic::Femms) {
             return Self::NONE;
         }

@@ -75,7 +75,7 @@ impl Instruction {
     }
 
     /// The instruction in the assembler's words, at an offset of the image.
-    pub fn text(&self, at: u64) -> String {
+    pub fn assembly(&self, at: u64) -> String {
         // The printer's arithmetic overflows on some reserved encodings, which a build with checks panics at.
         let text = std::panic::catch_unwind(|| self.opcode.display_at(at).to_string())
             .unwrap_or_else(|_| "an instruction of a reserved encoding".to_owned());

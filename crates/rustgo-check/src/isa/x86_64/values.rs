@@ -3,12 +3,12 @@
 use iced_x86::{ConditionCode, Instruction, Mnemonic, OpKind, Register as Name};
 
 use super::memory::{self, Place};
-use super::{Compared, Seen, State, number};
-use crate::state::{Entry, Table, Value};
+use super::{State, StepContext, number};
+use crate::state::{Compared, Entry, Table, Value, ones};
 use crate::table::Tables;
 
 /// The register that an instruction writes and its new value; none where nothing is known of it.
-pub fn result(seen: &Seen, tables: &Tables) -> Option<(Name, Value)> {
+pub fn result(seen: &StepContext, tables: &Tables) -> Option<(Name, Value)> {
     let instruction = &seen.instruction;
     if instruction.op_count() == 0 || instruction.op0_kind() != OpKind::Register {
         return None;
@@ -28,7 +28,7 @@ pub fn result(seen: &Seen, tables: &Tables) -> Option<(Name, Value)> {
     (value != Value::Unknown).then_some((target, value))
 }
 
-fn whole(seen: &Seen, tables: &Tables) -> Value {
+fn whole(seen: &StepContext, tables: &Tables) -> Value {
     let instruction = &seen.instruction;
     match instruction.mnemonic() {
         Mnemonic::Mov => match instruction.op1_kind() {
@@ -46,7 +46,7 @@ fn whole(seen: &Seen, tables: &Tables) -> Value {
 }
 
 /// What the eight bytes hold that the instruction reads.
-pub fn load(seen: &Seen, tables: &Tables) -> Value {
+pub fn load(seen: &StepContext, tables: &Tables) -> Value {
     if !is_plain(&seen.instruction) {
         return Value::Unknown;
     }
@@ -64,7 +64,7 @@ fn is_plain(instruction: &Instruction) -> bool {
 }
 
 /// The address that `lea` makes.
-pub fn address(seen: &Seen) -> Value {
+pub fn address(seen: &StepContext) -> Value {
     match memory::operand(seen) {
         Place::Stack(spot) => Value::Stack(spot),
         Place::Image(offset) => Value::Address(offset),
@@ -79,7 +79,7 @@ pub fn address(seen: &Seen) -> Value {
 }
 
 /// `movsxd r64, dword ptr [table + 4 * index]`.
-fn entry(seen: &Seen, tables: &Tables) -> Value {
+fn entry(seen: &StepContext, tables: &Tables) -> Value {
     if seen.instruction.op1_kind() != OpKind::Memory {
         return Value::Unknown;
     }
@@ -98,7 +98,7 @@ fn entry(seen: &Seen, tables: &Tables) -> Value {
 }
 
 /// Additions and subtractions of a number, and of a table's entry to an address.
-fn sum(seen: &Seen) -> Value {
+fn sum(seen: &StepContext) -> Value {
     let instruction = &seen.instruction;
     let is_add = instruction.mnemonic() == Mnemonic::Add;
     let left = seen.state.get(instruction.op0_register());
@@ -138,7 +138,7 @@ fn sum(seen: &Seen) -> Value {
 }
 
 /// An index that is shifted left, where no bit of it gets lost.
-fn scaled(seen: &Seen) -> Value {
+fn scaled(seen: &StepContext) -> Value {
     let shift = immediate(&seen.instruction, 1).and_then(|shift| u32::try_from(shift).ok());
     match (seen.state.get(seen.instruction.op0_register()), shift) {
         (Value::AtMost { bits: 64, max }, Some(shift @ 1..64)) if max.leading_zeros() >= shift => {
@@ -149,7 +149,7 @@ fn scaled(seen: &Seen) -> Value {
 }
 
 /// An upper bound for the low bits of the result, when the instruction clears the rest.
-fn low(seen: &Seen, bits: u32) -> Option<u64> {
+fn low(seen: &StepContext, bits: u32) -> Option<u64> {
     let instruction = &seen.instruction;
     match instruction.mnemonic() {
         Mnemonic::Mov | Mnemonic::Movzx if instruction.op1_kind() == OpKind::Register => {
@@ -174,17 +174,15 @@ fn bound(state: &State, register: Name, bits: u32) -> Option<u64> {
     }
 }
 
-fn ones(bits: u32) -> u64 {
-    u64::MAX.checked_shr(64 - bits.clamp(1, 64)).unwrap_or(u64::MAX)
-}
-
 /// The immediate operand, extended to 64 bits.
 pub fn immediate(instruction: &Instruction, operand: u32) -> Option<u64> {
     instruction.try_immediate(operand).ok()
 }
 
-/// What the flags say behind a comparison of a register with a number.
-pub fn comparison(seen: &Seen) -> Option<Compared> {
+/// The comparison of a register with a number that the flags stem from after the instruction, if they stem from one.
+///
+/// SOUNDNESS: T11
+pub fn comparison(seen: &StepContext) -> Option<Compared> {
     let instruction = &seen.instruction;
     if instruction.mnemonic() != Mnemonic::Cmp || instruction.op0_kind() != OpKind::Register {
         return None;
@@ -201,28 +199,22 @@ pub fn comparison(seen: &Seen) -> Option<Compared> {
     })
 }
 
-/// Notes what a conditional branch tells of the compared register, on the way where it is taken or not.
+/// Notes what a conditional branch tells of the compared register, on the edge where it is taken or not.
+///
+/// SOUNDNESS: T11
 pub fn refine(state: &mut State, condition: ConditionCode, is_taken: bool) {
-    let Some(Compared { register, bits, with }) = state.compared else {
+    let Some(compared) = state.compared else {
         return;
     };
     let max = match (condition, is_taken) {
         (ConditionCode::a, false)
         | (ConditionCode::be, true)
         | (ConditionCode::e, true)
-        | (ConditionCode::ne, false) => Some(with),
-        (ConditionCode::ae, false) | (ConditionCode::b, true) => with.checked_sub(1),
+        | (ConditionCode::ne, false) => Some(compared.with),
+        (ConditionCode::ae, false) | (ConditionCode::b, true) => compared.with.checked_sub(1),
         _ => None,
     };
-    let Some(max) = max else {
-        return;
-    };
-    match state.frame.get(register) {
-        Value::AtMost {
-            bits: known,
-            max: tighter,
-        } if known >= bits && tighter <= max => {}
-        Value::Unknown | Value::AtMost { .. } => state.frame.set(register, Value::AtMost { bits, max }),
-        _ => {}
+    if let Some(max) = max {
+        state.refine(compared, max);
     }
 }

@@ -2,16 +2,13 @@
 
 use iced_x86::{Code, Mnemonic, OpKind, Register as Name};
 
-use super::{RBP, Seen, State, values};
-use crate::finding::Rule;
-use crate::machine::Realign;
-use crate::state::{Anchor, Spot, Value};
+use super::{RBP, State, StepContext, values};
+use crate::state::{Spot, Value};
 
-/// The largest alignment of a frame that the analysis follows, in bytes: from here on compilers probe page by page.
-const PAGE: u64 = 4096;
-
-/// Moves the stack pointer as the instruction does, or complains when it can't be said where to.
-pub fn move_pointer(seen: &mut Seen, next: &mut State) {
+/// Moves the stack pointer as the instruction does.
+///
+/// SOUNDNESS: T3
+pub fn move_pointer(seen: &mut StepContext, next: &mut State) {
     let instruction = &seen.instruction;
     let sp = seen.state.frame.sp;
     let first = match instruction.op0_kind() {
@@ -39,22 +36,10 @@ pub fn move_pointer(seen: &mut Seen, next: &mut State) {
         Mnemonic::And if to_sp => align(seen),
         _ => None,
     };
-    match target {
-        Some(target) if is_in_frame(target) => next.frame.move_sp(target),
-        Some(_) => complain(seen, "takes more off the stack than the function put there"),
-        None => complain(
-            seen,
-            "moves the stack pointer to a place that is not known before the program runs",
-        ),
-    }
+    seen.move_stack_pointer(next, target);
 }
 
-/// The stack never holds more than this below a function's entry; beyond it arithmetic is nonsense.
-fn is_in_frame(spot: Spot) -> bool {
-    (-(1 << 31)..=0).contains(&spot.offset)
-}
-
-fn push(seen: &Seen, next: &mut State) -> Option<Spot> {
+fn push(seen: &StepContext, next: &mut State) -> Option<Spot> {
     let size = seen.instruction.stack_pointer_increment();
     let target = seen.state.frame.sp.plus(size.into());
     let value = match seen.instruction.op0_kind() {
@@ -67,7 +52,7 @@ fn push(seen: &Seen, next: &mut State) -> Option<Spot> {
 }
 
 /// `mov rsp, rbp; pop rbp`.
-fn leave(seen: &Seen, next: &mut State) -> Option<Spot> {
+fn leave(seen: &StepContext, next: &mut State) -> Option<Spot> {
     let record = spot(seen.state.get(Name::RBP))?;
     next.frame.set(RBP, seen.state.frame.slots.get(record));
     Some(record.plus(8))
@@ -80,36 +65,8 @@ fn spot(value: Value) -> Option<Spot> {
     }
 }
 
-/// `and rsp, -alignment`: from here on the frame's depth depends on the stack pointer at the function's entry.
-fn align(seen: &mut Seen) -> Option<Spot> {
+/// `and rsp, -alignment`.
+fn align(seen: &mut StepContext) -> Option<Spot> {
     let mask = values::immediate(&seen.instruction, 1)?;
-    let alignment = mask.wrapping_neg();
-    let sp = seen.state.frame.sp;
-    if !alignment.is_power_of_two() || alignment >= PAGE || sp.anchor != Anchor::Entry {
-        return None;
-    }
-    let before = sp.offset.wrapping_neg();
-    seen.realigns = Some(Realign {
-        before: before as u64,
-        alignment,
-    });
-    Some(Spot {
-        anchor: Anchor::Realigned {
-            at: seen.at,
-            before,
-            alignment,
-        },
-        offset: sp.offset,
-    })
-}
-
-fn complain(seen: &mut Seen, what: &str) {
-    let text = seen.text();
-    seen.complain(
-        Rule::VariableFrame,
-        format!("`{text}` {what}"),
-        "the frame of every function needs a size that is known before the program runs: use arrays of constant size \
-         instead of `alloca` and variable-length arrays, align locals to less than a page, and move the stack pointer \
-         in assembly by constants only",
-    );
+    seen.align(seen.state.frame.sp, mask.wrapping_neg())
 }

@@ -4,8 +4,8 @@ use disarm64_defn::{InsnClass, InsnOperandKind as Kind};
 
 use super::bounds::bound;
 use super::instruction::{Instruction, SP_OR_ZERO};
-use super::{Seen, State, forbidden};
-use crate::finding::Rule;
+use super::{Aarch64, State, StepContext};
+use crate::isa::{Isa as _, forbidden};
 use crate::state::{Frame, Register, Spot, Table, Value};
 use crate::table::Tables;
 
@@ -246,13 +246,15 @@ impl Access {
     }
 }
 
-/// Notes what the instruction reads and writes, in the state behind it.
-pub fn note(seen: &mut Seen, next: &mut State, access: &Access, place: Place) {
+/// Notes what the instruction reads and writes, in the state after it.
+///
+/// SOUNDNESS: D3, M2, T7, T9, T10
+pub fn note(seen: &mut StepContext, next: &mut State, access: &Access, place: Place) {
     let writes = access.size > 0 && !is_load(&seen.instruction);
     let reads = access.size > 0 && !seen.instruction.is_plain_store();
     let is_below = |frame: &Frame| access.is_below(seen.state, frame.sp);
     if reads && is_below(&seen.state.frame) || writes && is_below(&next.frame) {
-        seen.complaints.push(forbidden::red_zone(&seen.text()));
+        seen.report(Aarch64::WORDING.red_zone(&seen.text()));
     }
     match place {
         Place::Stack(spot) => {
@@ -265,11 +267,7 @@ pub fn note(seen: &mut Seen, next: &mut State, access: &Access, place: Place) {
                 next.frame.slots.drop_below(next.frame.sp);
             }
         }
-        Place::Image(_) | Place::Table { .. } if writes => seen.complain(
-            Rule::MutableStatic,
-            format!("`{}` writes into the image", seen.text()),
-            "an image is read-only: keep what changes on the stack, or hand it in through an argument",
-        ),
+        Place::Image(_) | Place::Table { .. } if writes => seen.report(forbidden::writes_image(&seen.text())),
         Place::Unknown | Place::Field { .. } if writes => next.frame.slots.store_anywhere(),
         Place::Image(_) | Place::Table { .. } | Place::Field { .. } | Place::Unknown => {}
     }
@@ -281,7 +279,7 @@ fn is_load(instruction: &Instruction) -> bool {
 }
 
 /// Notes what a store of whole registers leaves on the stack.
-fn store(seen: &Seen, next: &mut State, access: &Access, spot: Spot) {
+fn store(seen: &StepContext, next: &mut State, access: &Access, spot: Spot) {
     let instruction = seen.instruction;
     if instruction.is_plain_store() {
         for (register, bytes) in data(&instruction, access) {
@@ -313,7 +311,7 @@ fn data(instruction: &Instruction, access: &Access) -> impl Iterator<Item = (Reg
 }
 
 /// The registers that a load of whole registers fills, and what with.
-pub fn loaded(seen: &Seen, tables: &Tables, access: &Access, place: Place) -> Vec<(Register, Value)> {
+pub fn loaded(seen: &StepContext, tables: &Tables, access: &Access, place: Place) -> Vec<(Register, Value)> {
     let instruction = seen.instruction;
     if !instruction.is_load_or_store() || instruction.is_plain_store() {
         return Vec::new();

@@ -1,7 +1,7 @@
 //! How large the number in a register can be.
 
 use super::State;
-use crate::state::{Register, Value};
+use crate::state::{Register, Value, ones};
 
 /// An upper bound for the low bits of a register.
 pub fn bound(state: &State, register: Register, bits: u32) -> Option<u64> {
@@ -10,8 +10,4 @@ pub fn bound(state: &State, register: Register, bits: u32) -> Option<u64> {
         Value::AtMost { bits: known, max } if known >= bits && max <= ones(bits) => Some(max),
         _ => None,
     }
-}
-
-pub fn ones(bits: u32) -> u64 {
-    u64::MAX >> (64 - bits.clamp(1, 64))
 }

@@ -3,21 +3,23 @@
 use disarm64_defn::InsnClass as Class;
 
 use super::instruction::LINK;
-use super::{Aarch64, Seen, State, forbidden, values};
-use crate::finding::Rule;
-use crate::machine::{Complaint, Flow};
+use super::{Aarch64, State, StepContext, forbidden, values};
+use crate::diagnostic::Refusal;
+use crate::machine::{Flow, Targets};
 use crate::state::{Spot, Value};
 
 impl Aarch64<'_> {
-    /// Where the instruction leads, given the state behind it.
-    pub(super) fn control(&self, seen: &mut Seen, next: State) -> Flow<State> {
+    /// The successors of the instruction, given the state after it.
+    ///
+    /// SOUNDNESS: T2
+    pub(super) fn successors(&self, seen: &StepContext, next: State) -> Flow<State> {
         let instruction = seen.instruction;
         let target = |words: i64| seen.at.wrapping_add_signed(words << 2);
         match instruction.class() {
             Class::BRANCH_IMM if instruction.mnemonic() == "bl" => {
-                Flow::Call(vec![target(instruction.signed(0, 26))], next)
+                Flow::Call(Ok(Targets::one(target(instruction.signed(0, 26)))), next)
             }
-            Class::BRANCH_IMM => Flow::Jump(vec![target(instruction.signed(0, 26))], next),
+            Class::BRANCH_IMM => Flow::Jump(Targets::one(target(instruction.signed(0, 26))), next),
             Class::CONDBRANCH => {
                 let (mut taken, mut not_taken) = (next.clone(), next);
                 values::refine(&mut taken, instruction.bits(0, 4), true);
@@ -40,25 +42,23 @@ impl Aarch64<'_> {
             Class::TESTBRANCH => branch(target(instruction.signed(5, 14)), next),
             Class::BRANCH_REG => match instruction.mnemonic() {
                 "ret" => leave(seen, next),
-                "blr" => Flow::Call(self.targets(seen).unwrap_or_default(), next),
-                _ => self
-                    .targets(seen)
-                    .map_or(Flow::Lost, |targets| Flow::Jump(targets, next)),
+                "blr" => Flow::Call(self.targets(seen), next),
+                _ => match self.targets(seen) {
+                    Ok(targets) => Flow::Jump(targets, next),
+                    Err(refusal) => Flow::Lost(refusal),
+                },
             },
             Class::EXCEPTION if matches!(instruction.mnemonic(), "brk" | "udf") => Flow::Trap,
             _ => Flow::Next(next),
         }
     }
 
-    /// Where a jump or call through a register leads; complains when that is not known.
-    fn targets(&self, seen: &mut Seen) -> Option<Vec<u64>> {
-        let complaint = match self.tables.leads(seen.state.get(seen.instruction.rn())) {
-            Some(Ok(targets)) => return Some(targets),
-            Some(Err(reason)) => Complaint::table(&seen.text(), &reason),
-            None => Complaint::indirect(&seen.text()),
-        };
-        seen.complaints.push(complaint);
-        None
+    /// The targets of a jump or call through a register.
+    ///
+    /// SOUNDNESS: T5
+    fn targets(&self, seen: &StepContext) -> Result<Targets, Refusal> {
+        let value = seen.state.get(seen.instruction.rn());
+        self.tables.targets_of(value, || seen.text())
     }
 }
 
@@ -70,21 +70,17 @@ fn branch(target: u64, next: State) -> Flow<State> {
     }
 }
 
-fn leave(seen: &mut Seen, next: State) -> Flow<State> {
+/// SOUNDNESS: C3, T4
+fn leave(seen: &StepContext, next: State) -> Flow<State> {
     let sp = seen.state.frame.sp;
     if sp != Spot::ENTRY {
-        let text = seen.text();
-        seen.complain(
-            Rule::Undecidable,
-            format!("`{text}` leaves {} bytes on the stack", -sp.offset),
+        return Flow::Lost(Refusal::undecidable(
+            format!("`{}` leaves {} bytes on the stack", seen.text(), -sp.offset),
             "add to the stack pointer what was taken from it on every path through the assembly",
-        );
-        return Flow::Lost;
+        ));
     }
     if seen.state.get(seen.instruction.rn()) != Value::Initial(LINK) {
-        seen.complaints.push(forbidden::return_address("returns"));
-        return Flow::Lost;
+        return Flow::Lost(forbidden::return_address("returns"));
     }
-    Aarch64::at_exit(seen.state, &mut seen.complaints);
     Flow::Return(next)
 }

@@ -3,18 +3,14 @@
 
 use disarm64_defn::InsnClass as Class;
 
-use super::bounds::{bound, ones};
+use super::bounds::bound;
 use super::instruction::{Instruction, SP_OR_ZERO};
 use super::memory::{Access, Place};
-use super::{Compared, Seen, State};
-use crate::machine::Realign;
-use crate::state::{Anchor, Entry, Register, Spot, Table, Value};
-
-/// The largest alignment of a frame that the analysis follows, in bytes: from here on compilers probe page by page.
-const PAGE: u64 = 4096;
+use super::{State, StepContext};
+use crate::state::{Compared, Entry, Register, Table, Value, ones};
 
 /// What an instruction without memory operands leaves in register d.
-pub fn result(seen: &mut Seen) -> Value {
+pub fn result(seen: &mut StepContext) -> Value {
     let instruction = seen.instruction;
     let value = match instruction.class() {
         Class::PCRELADDR if instruction.mnemonic() == "adr" => {
@@ -65,7 +61,7 @@ pub fn entry(instruction: &Instruction, access: &Access, place: Place) -> Value 
 }
 
 /// `add` and `sub` of a number, shifted or not.
-fn immediate_sum(seen: &Seen) -> Value {
+fn immediate_sum(seen: &StepContext) -> Value {
     let instruction = seen.instruction;
     if !matches!(instruction.mnemonic(), "add" | "adds" | "sub" | "subs") {
         return Value::Unknown;
@@ -81,7 +77,7 @@ fn immediate_sum(seen: &Seen) -> Value {
 
 /// `add` of a table's entry to an address (narrow entries count instructions, wide ones bytes), or of an index to a
 /// table of addresses.
-fn entry_sum(seen: &Seen) -> Value {
+fn entry_sum(seen: &StepContext) -> Value {
     let instruction = seen.instruction;
     let is_plain_add = instruction.mnemonic() == "add" && instruction.bits(22, 2) == 0;
     let shift = match instruction.class() {
@@ -125,8 +121,8 @@ fn moved(instruction: &Instruction) -> Option<Register> {
     is_move.then(|| instruction.rm())
 }
 
-/// `and sp, n, -alignment`: from here on the frame's depth depends on the stack pointer at the function's entry.
-fn align(seen: &mut Seen) -> Value {
+/// `and sp, n, -alignment`.
+fn align(seen: &mut StepContext) -> Value {
     let instruction = seen.instruction;
     let is_sp = instruction.rd() == SP_OR_ZERO;
     if instruction.mnemonic() != "and" || !is_sp {
@@ -134,29 +130,13 @@ fn align(seen: &mut Seen) -> Value {
     }
     let alignment = mask(&instruction).wrapping_neg();
     match seen.state.get(instruction.rn()) {
-        Value::Stack(spot)
-            if spot.anchor == Anchor::Entry && alignment.is_power_of_two() && alignment < PAGE =>
-        {
-            let before = spot.offset.wrapping_neg();
-            seen.realigns = Some(Realign {
-                before: before as u64,
-                alignment,
-            });
-            Value::Stack(Spot {
-                anchor: Anchor::Realigned {
-                    at: seen.at,
-                    before,
-                    alignment,
-                },
-                offset: spot.offset,
-            })
-        }
+        Value::Stack(spot) => seen.align(spot, alignment).map_or(Value::Unknown, Value::Stack),
         _ => Value::Unknown,
     }
 }
 
 /// An upper bound for the result, when nothing else is known of it.
-fn number(seen: &Seen) -> Option<u64> {
+fn number(seen: &StepContext) -> Option<u64> {
     let instruction = seen.instruction;
     let width = if instruction.is_64() { 64 } else { 32 };
     let known = match instruction.class() {
@@ -220,9 +200,11 @@ fn mask(instruction: &Instruction) -> u64 {
     (0..64 / size).fold(0, |mask, copy| mask | element << (copy * size))
 }
 
-/// What the flags say behind a comparison of a register with a number; what they said before where the instruction
-/// leaves them alone.
-pub fn comparison(seen: &Seen) -> Option<Compared> {
+/// The comparison of a register with a number that the flags stem from after the instruction; the one from before it if
+/// the instruction leaves the flags alone.
+///
+/// SOUNDNESS: T11
+pub fn comparison(seen: &StepContext) -> Option<Compared> {
     let instruction = seen.instruction;
     if leaves_flags(&instruction) {
         return seen.state.compared;
@@ -255,31 +237,32 @@ fn leaves_flags(instruction: &Instruction) -> bool {
     }
 }
 
-/// Notes what a conditional branch tells of the compared register, on the way where it is taken or not.
+/// Notes what a conditional branch tells of the compared register, on the edge where it is taken or not.
+///
+/// SOUNDNESS: T11
 pub fn refine(state: &mut State, condition: u32, is_taken: bool) {
-    let Some(Compared { register, bits, with }) = state.compared else {
+    let Some(compared) = state.compared else {
         return;
     };
-    // Even conditions are the opposites of the odd ones behind them.
+    // Even conditions are the opposites of the odd ones after them.
     let holds = if is_taken { condition } else { condition ^ 1 };
     let max = match holds {
-        0b0000 | 0b1001 => Some(with),
-        0b0011 => with.checked_sub(1),
+        0b0000 | 0b1001 => Some(compared.with),
+        0b0011 => compared.with.checked_sub(1),
         _ => None,
     };
     let Some(max) = max else { return };
-    match state.frame.get(register) {
-        Value::AtMost {
-            bits: known,
-            max: tighter,
-        } if known >= bits && tighter <= max => {}
-        // The upper half is known to be zero.
+    match state.frame.get(compared.register) {
+        // The upper half is known to be zero, and stays so.
         Value::AtMost {
             bits: 64,
             max: before,
-        } if before <= ones(bits) => state.frame.set(register, Value::AtMost { bits: 64, max }),
-        Value::Unknown | Value::AtMost { .. } => state.frame.set(register, Value::AtMost { bits, max }),
-        _ => {}
+        } if max < before && before <= ones(compared.bits) => {
+            state
+                .frame
+                .set(compared.register, Value::AtMost { bits: 64, max });
+        }
+        _ => state.refine(compared, max),
     }
 }
 
@@ -304,7 +287,7 @@ mod tests {
                 mask(&instruction) & ones(width),
                 expected,
                 "{}",
-                instruction.text(0)
+                instruction.assembly(0)
             );
         }
     }

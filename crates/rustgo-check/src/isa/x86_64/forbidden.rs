@@ -2,29 +2,40 @@
 
 use iced_x86::{FlowControl, Mnemonic, Register as Name};
 
-use super::Seen;
+use super::{StepContext, X86_64};
+use crate::diagnostic::{Diagnostic, Refusal};
 use crate::finding::Rule;
-use crate::image::Image;
-use crate::machine::Complaint;
+use crate::isa::{Isa as _, Wording, forbidden};
 
-/// Complains about an instruction that no guest may use.
-pub fn check(seen: &mut Seen) {
+/// What diagnostics say on this processor.
+pub const WORDING: Wording = Wording {
+    frame_pointer: "rbp",
+    frame_pointer_help: "Go follows frame pointers without a check. Compile the code with frame pointers \
+                         (`-Cforce-frame-pointers=yes`, `-fno-omit-frame-pointer`); in assembly leave rbp alone, or open \
+                         the function with `push rbp; mov rbp, rsp` and end it with `pop rbp`. Code of the prebuilt \
+                         standard library has to be built again with the guest (`-Zbuild-std`), or avoided",
+    not_restored_help: "the C ABI lets a function use rbx and r12 to r15 only when it saves and restores them: declare \
+                        them as outputs of the `asm!` block, or push and pop them",
+    red_zone_help: "an interrupt or a signal may overwrite what lies there at any time. Compile the code without a red \
+                    zone (`-mno-red-zone`, `-Cno-redzone=yes`); in assembly take the stack first (`sub rsp, 16`). Code \
+                    of the prebuilt standard library has to be built again with the guest (`rustup component add \
+                    rust-src`), or avoided",
+    not_understood_help: "compilers make no such instruction: replace it in the assembly by plain ones",
+    rounding_help: "the rounding mode and the exception masks belong to the host: leave MXCSR and the x87 control word \
+                    alone",
+    shown: 8,
+};
+
+/// Reports an instruction that no guest may use, and refuses one that is not understood.
+///
+/// SOUNDNESS: C5, C6, T6, T7, T12
+pub fn check(seen: &mut StepContext) {
     let instruction = seen.instruction;
     if is_for_the_kernel(seen) {
-        let text = seen.text();
-        seen.complain(
-            Rule::SystemCall,
-            format!("`{text}` asks the system for something, or is for the system alone"),
-            "an image runs inside any host on any system: do the work in the host, or declare a host import",
-        );
+        seen.report(forbidden::for_the_kernel(&seen.text()));
     }
     if loads_control(instruction.mnemonic()) {
-        let text = seen.text();
-        seen.complain(
-            Rule::ReservedRegister,
-            format!("`{text}` changes how the host's floating-point arithmetic rounds and traps"),
-            "the rounding mode and the exception masks belong to the host: leave MXCSR and the x87 control word alone",
-        );
+        seen.report(X86_64::WORDING.rounding(&seen.text()));
     }
     if matches!(instruction.mnemonic(), Mnemonic::Popf | Mnemonic::Popfq) {
         let text = seen.text();
@@ -35,33 +46,20 @@ pub fn check(seen: &mut Seen) {
         );
     }
     if is_far(seen) {
-        let text = seen.text();
-        seen.complain(
-            Rule::Undecidable,
-            format!("`{text}` leaves for another code segment"),
-            "guests run in one code segment: use near calls, jumps and returns",
-        );
+        let message = format!("`{}` leaves for another code segment", seen.text());
+        let help = "guests run in one code segment: use near calls, jumps and returns";
+        seen.refuse(Refusal::undecidable(message, help));
     }
     let is_strange = matches!(
         instruction.mnemonic(),
         Mnemonic::Enter | Mnemonic::Xabort | Mnemonic::Xend
     );
     if is_strange {
-        not_understood(seen);
+        seen.refuse(X86_64::WORDING.not_understood(&seen.text()));
     }
 }
 
-/// The analysis does not know what an instruction does.
-pub fn not_understood(seen: &mut Seen) {
-    let text = seen.text();
-    seen.complain(
-        Rule::Undecidable,
-        format!("`{text}` is not understood by the analysis"),
-        "compilers make no such instruction: replace it in the assembly by plain ones",
-    );
-}
-
-fn is_far(seen: &Seen) -> bool {
+fn is_far(seen: &StepContext) -> bool {
     let instruction = &seen.instruction;
     // The direct forms don't exist in 64-bit code.
     instruction.is_call_far_indirect()
@@ -70,7 +68,7 @@ fn is_far(seen: &Seen) -> bool {
 }
 
 /// System calls, interrupts, input and output, segments, and whatever else needs or reaches a kernel.
-fn is_for_the_kernel(seen: &Seen) -> bool {
+fn is_for_the_kernel(seen: &StepContext) -> bool {
     let instruction = &seen.instruction;
     let segment = |register: Name| register.is_segment_register();
     let writes_segment = segment(instruction.op0_register())
@@ -138,8 +136,8 @@ fn loads_control(mnemonic: Mnemonic) -> bool {
 }
 
 /// The direction flag may be set where another function takes over.
-pub fn direction() -> Complaint {
-    Complaint {
+pub fn direction() -> Diagnostic {
+    Diagnostic {
         rule: Rule::DirectionFlag,
         message: "the direction flag may be set when this hands over to another function".to_owned(),
         help: "the C ABI wants it clear at every call and return: put a `cld` behind the last instruction that needs it \
@@ -149,8 +147,8 @@ pub fn direction() -> Complaint {
 }
 
 /// The x87 registers may be in use where another function takes over.
-pub fn x87() -> Complaint {
-    Complaint {
+pub fn x87() -> Diagnostic {
+    Diagnostic {
         rule: Rule::ReservedRegister,
         message: "x87 or MMX registers may be in use when this hands over to another function".to_owned(),
         help: "the C ABI wants them empty at every call and return, and a host's `long double` arithmetic goes wrong \
@@ -160,66 +158,14 @@ pub fn x87() -> Complaint {
     }
 }
 
-/// An instruction uses memory below the stack pointer.
-pub fn red_zone(instruction: &str) -> Complaint {
-    Complaint {
-        rule: Rule::RedZone,
-        message: format!("`{instruction}` uses memory below the stack pointer"),
-        help: "an interrupt or a signal may overwrite what lies there at any time. Compile the code without a red zone \
-               (`-mno-red-zone`, `-Cno-redzone=yes`); in assembly take the stack first (`sub rsp, 16`). Code of the \
-               prebuilt standard library has to be built again with the guest (`rustup component add rust-src`), or \
-               avoided"
-            .to_owned(),
-    }
-}
-
 /// A call is made with the stack pointer so many bytes off.
-pub fn not_aligned(callee: &str, bytes: u64) -> Complaint {
-    Complaint {
+pub fn not_aligned(callee: &str, bytes: u64) -> Diagnostic {
+    Diagnostic {
         rule: Rule::StackAlignment,
         message: format!("this calls {callee} with rsp {bytes} bytes above a multiple of 16"),
         help: "the C ABI wants a multiple of 16 there, and vector instructions of the called function may fault without: \
                in assembly take 8 bytes more or less in front of the call. GCC leaves it out between functions of one \
                file, unless it is told not to (`-fno-ipa-stack-alignment`)"
             .to_owned(),
-    }
-}
-
-/// RBP holds something else than a frame pointer.
-pub fn frame_pointer(reason: &str) -> Complaint {
-    Complaint {
-        rule: Rule::FramePointer,
-        message: format!("rbp is used for something else than the frame pointer: {reason}"),
-        help: "Go follows frame pointers without a check. Compile the code with frame pointers \
-               (`-Cforce-frame-pointers=yes`, `-fno-omit-frame-pointer`); in assembly leave rbp alone, or open the \
-               function with `push rbp; mov rbp, rsp` and end it with `pop rbp`. Code of the prebuilt standard library \
-               has to be built again with the guest (`-Zbuild-std`), or avoided"
-            .to_owned(),
-    }
-}
-
-/// A function that is called by the C ABI loses registers of its caller.
-pub fn not_restored(who: &str, registers: &[String]) -> Complaint {
-    Complaint {
-        rule: Rule::ReservedRegister,
-        message: format!("{who} does not restore {}", registers.join(", ")),
-        help: "the C ABI lets a function use rbx and r12 to r15 only when it saves and restores them: declare them as \
-               outputs of the `asm!` block, or push and pop them"
-            .to_owned(),
-    }
-}
-
-/// The bytes at an offset are no instruction.
-pub fn undecodable(image: &Image, at: u64) -> Complaint {
-    let code = image.code();
-    let bytes: Vec<String> = code[code.len().min(at as usize)..]
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    Complaint {
-        rule: Rule::Undecidable,
-        message: format!("the bytes {} are no instruction", bytes.join(" ")),
-        help: "either data lies where code should be, or the instruction is newer than this tool".to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! The loop that touches each page of a large frame, so that a guard page is not stepped over:
+//! The loop that touches each page of a large frame:
 //!
 //! ```text
 //! loop: sub rsp, 4096
@@ -6,17 +6,14 @@
 //!       cmp rsp, r11          ; r11 = rsp - n * 4096 in front of the loop
 //!       jne loop
 //! ```
-//!
-//! The depth grows in the loop, so it is understood as a whole: behind it the stack pointer is where r11 says.
 
 use iced_x86::{Code, Instruction, Mnemonic, OpKind, Register as Name};
 
 use super::{State, X86_64, values};
-use crate::machine::{Flow, Step};
-use crate::state::Value;
+use crate::isa::{Isa as _, ProbeLoop, probe};
 
-/// The loop that starts at an offset, as one step; none where there is no such loop.
-pub fn step(machine: &X86_64, at: u64, state: &State) -> Option<Step<State>> {
+/// The loop that starts at an offset, if there is one.
+pub fn probe_loop(machine: &X86_64, at: u64, state: &State) -> Option<ProbeLoop> {
     let grow = machine.decode(at)?;
     if grow.mnemonic() != Mnemonic::Sub
         || grow.op0_kind() != OpKind::Register
@@ -24,9 +21,7 @@ pub fn step(machine: &X86_64, at: u64, state: &State) -> Option<Step<State>> {
     {
         return None;
     }
-    let page = i64::try_from(values::immediate(&grow, 1)?)
-        .ok()
-        .filter(|page| *page > 0)?;
+    let page = i64::try_from(values::immediate(&grow, 1)?).ok()?;
     let touch = machine.decode(grow.next_ip())?;
     let compare = machine.decode(touch.next_ip())?;
     let repeat = machine.decode(compare.next_ip())?;
@@ -36,26 +31,13 @@ pub fn step(machine: &X86_64, at: u64, state: &State) -> Option<Step<State>> {
         // Without a prefix.
         && matches!(repeat.len(), 2 | 6)
         && repeat.near_branch_target() == at;
-    let (sp, limit) = (state.frame.sp, limit(&compare)?);
-    let Value::Stack(end) = state.get(limit) else {
-        return None;
-    };
-    let distance = sp.offset.checked_sub(end.offset)?;
-    if !is_loop || end.anchor != sp.anchor || distance <= 0 || distance % page != 0 {
+    if !is_loop {
         return None;
     }
-    let mut next = state.clone();
-    next.frame.move_sp(end);
-    next.compared = None;
-    Some(Step {
+    Some(ProbeLoop {
         end: repeat.next_ip(),
         inner: vec![touch.ip(), compare.ip(), repeat.ip()],
-        touches: vec![end],
-        escapes: false,
-        above: 0,
-        realigns: None,
-        flow: Flow::Next(next),
-        complaints: Vec::new(),
+        limit: probe::meets(state.frame.sp, state.get(limit(&compare)?), page)?,
     })
 }
 

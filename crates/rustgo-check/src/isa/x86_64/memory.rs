@@ -2,8 +2,10 @@
 
 use iced_x86::{CodeSize, Instruction, Mnemonic, OpAccess, OpKind, Register as Name, UsedMemory};
 
-use super::{Seen, State, forbidden};
+use super::{State, StepContext, X86_64};
+use crate::diagnostic::Refusal;
 use crate::finding::Rule;
+use crate::isa::{Isa as _, forbidden};
 use crate::state::{Anchor, Spot, Table, Value};
 
 /// A place in memory, as far as it is known.
@@ -78,7 +80,7 @@ fn is_address(value: Value) -> bool {
 }
 
 /// Where the memory operand of an instruction lies.
-pub fn operand(seen: &Seen) -> Place {
+pub fn operand(seen: &StepContext) -> Place {
     let instruction = &seen.instruction;
     if instruction.is_ip_rel_memory_operand() {
         return if instruction.memory_base() == Name::RIP {
@@ -98,7 +100,9 @@ pub fn operand(seen: &Seen) -> Place {
 }
 
 /// Notes what an instruction reads and writes. A prefetch does neither, and uses no memory.
-pub fn access(seen: &mut Seen, next: &mut State, used: &[UsedMemory]) {
+///
+/// SOUNDNESS: T9
+pub fn access(seen: &mut StepContext, next: &mut State, used: &[UsedMemory]) {
     if seen.instruction.mnemonic() == Mnemonic::Lea {
         // Only calculates, but the address is made to be used.
         let place = operand(seen);
@@ -137,7 +141,7 @@ pub fn access(seen: &mut Seen, next: &mut State, used: &[UsedMemory]) {
             place => place,
         };
         if is_below(seen.state, place) {
-            seen.complaints.push(forbidden::red_zone(&seen.text()));
+            seen.report(X86_64::WORDING.red_zone(&seen.text()));
         }
         let size = memory.memory_size().size() as u64;
         note(seen, next, place, Access { writes, size });
@@ -161,7 +165,8 @@ struct Access {
     size: u64,
 }
 
-fn note(seen: &mut Seen, next: &mut State, place: Place, access: Access) {
+/// SOUNDNESS: T7, T9, M2
+fn note(seen: &mut StepContext, next: &mut State, place: Place, access: Access) {
     match place {
         Place::Stack(spot) => {
             seen.touches.push(spot);
@@ -176,27 +181,23 @@ fn note(seen: &mut Seen, next: &mut State, place: Place, access: Access) {
             }
         }
         // The addresses that a table holds are places in the image too.
-        Place::Image(_) | Place::ImageTable { .. } | Place::Field { .. } if access.writes => seen.complain(
-            Rule::MutableStatic,
-            format!("`{}` writes into the image", seen.text()),
-            "an image is read-only: keep what changes on the stack, or hand it in through an argument",
-        ),
+        Place::Image(_) | Place::ImageTable { .. } | Place::Field { .. } if access.writes => {
+            seen.report(forbidden::writes_image(&seen.text()));
+        }
         Place::Unknown if access.writes => next.frame.slots.store_anywhere(),
         Place::Image(_) | Place::ImageTable { .. } | Place::Field { .. } | Place::Unknown => {}
     }
 }
 
-fn write_stack(seen: &mut Seen, next: &mut State, spot: Spot, size: u64) {
+/// SOUNDNESS: D3, T4, T10
+fn write_stack(seen: &mut StepContext, next: &mut State, spot: Spot, size: u64) {
     if size == 0 {
-        seen.complain(
-            Rule::Undecidable,
-            format!(
-                "`{}` writes a number of bytes to the stack that is not known",
-                seen.text()
-            ),
-            "compilers make no such instruction: replace it in the assembly by plain stores",
+        let message = format!(
+            "`{}` writes a number of bytes to the stack that is not known",
+            seen.text()
         );
-        return;
+        let help = "compilers make no such instruction: replace it in the assembly by plain stores";
+        return seen.refuse(Refusal::undecidable(message, help));
     }
     let end = spot.plus(size as i64).offset;
     // Padding may move a realigned place down, right onto the return address.
@@ -223,7 +224,7 @@ fn is_bit_string(instruction: &Instruction) -> bool {
 }
 
 /// What a store of a register puts into memory; nothing is known of parts of registers.
-fn stored(seen: &Seen) -> Value {
+fn stored(seen: &StepContext) -> Value {
     match seen.instruction.mnemonic() {
         Mnemonic::Mov => seen.state.get(seen.instruction.op1_register()),
         _ => Value::Unknown,
@@ -246,13 +247,7 @@ fn is_pushed(instruction: &Instruction, writes: bool) -> bool {
     pushes && writes
 }
 
-fn thread_local(seen: &mut Seen, segment: Name) {
-    let text = seen.text();
-    let segment = format!("{segment:?}").to_lowercase();
-    seen.complain(
-        Rule::ThreadLocal,
-        format!("`{text}` uses the memory of the running thread ({segment}:)"),
-        "an image has no thread of its own: hand state in and out through arguments. In C, stack protectors and \
-         `_Thread_local` do this (`-fno-stack-protector`)",
-    );
+fn thread_local(seen: &mut StepContext, segment: Name) {
+    let segment = format!(" ({segment:?}:)").to_lowercase();
+    seen.report(forbidden::thread_local(&seen.text(), &segment));
 }

@@ -1,0 +1,127 @@
+//! Diagnostics of single instructions, and the refusals among them, after which nothing is known.
+
+use crate::finding::Rule;
+
+/// What is wrong with an instruction.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// The rule that it breaks.
+    pub rule: Rule,
+    /// One sentence: what is wrong.
+    pub message: String,
+    /// The likely cause and the way out.
+    pub help: String,
+}
+
+impl Diagnostic {
+    /// A diagnostic of an instruction whose successors stay known, whatever it breaks.
+    pub fn new(rule: Rule, message: String, help: &str) -> Self {
+        Self {
+            rule,
+            message,
+            help: help.to_owned(),
+        }
+    }
+}
+
+/// Whether a diagnostic of this rule leaves its function undecided: the analysis can't tell everything that the function
+/// does, so that nothing it says of the function's stack, or does not say, may be relied on.
+///
+/// SOUNDNESS: G1
+pub fn leaves_undecided(rule: Rule) -> bool {
+    Undecided::ALL.iter().any(|undecided| undecided.rule() == rule)
+}
+
+/// The rules that leave a function undecided.
+#[derive(Clone, Copy)]
+enum Undecided {
+    Undecidable,
+    IndirectCall,
+    VariableFrame,
+}
+
+impl Undecided {
+    const ALL: [Self; 3] = [Self::Undecidable, Self::IndirectCall, Self::VariableFrame];
+
+    fn rule(self) -> Rule {
+        match self {
+            Self::Undecidable => Rule::Undecidable,
+            Self::IndirectCall => Rule::IndirectCall,
+            Self::VariableFrame => Rule::VariableFrame,
+        }
+    }
+}
+
+/// A diagnostic that leaves its function undecided. It stands wherever the analysis can't go on, so that a successor that
+/// is not known, or a state that can't be described, never passes for proven: who makes a [`Flow::Lost`] has to give one.
+///
+/// SOUNDNESS: G2
+///
+/// [`Flow::Lost`]: crate::machine::Flow::Lost
+#[derive(Clone, Debug)]
+pub struct Refusal(Diagnostic);
+
+impl Refusal {
+    fn new(rule: Undecided, message: String, help: &str) -> Self {
+        Self(Diagnostic::new(rule.rule(), message, help))
+    }
+
+    /// The analysis does not understand the code.
+    pub fn undecidable(message: String, help: &str) -> Self {
+        Self::new(Undecided::Undecidable, message, help)
+    }
+
+    /// The target of a jump, call or return is not known.
+    pub fn indirect(message: String, help: &str) -> Self {
+        Self::new(Undecided::IndirectCall, message, help)
+    }
+
+    /// The stack pointer is not at a known place.
+    pub fn variable_frame(message: String, help: &str) -> Self {
+        Self::new(Undecided::VariableFrame, message, help)
+    }
+
+    /// An instruction jumps or calls through a table that is not understood.
+    pub fn table(instruction: &str, reason: &str) -> Self {
+        Self::indirect(
+            format!("`{instruction}` goes through {reason}"),
+            "write the `match` that makes this table in another way, or as a chain of `if`; a table of function \
+             pointers is understood where its index is compared with its length, as `TABLE[i]` does",
+        )
+    }
+
+    /// An instruction jumps or calls to a value of which nothing is known.
+    pub fn unknown_target(instruction: &str) -> Self {
+        Self::indirect(
+            format!("`{instruction}` goes to a place that is not known before the program runs"),
+            "a function pointer, closure behind a reference or `dyn Trait` was called that does not come out of a \
+             constant table: use generics or an enum with a `match`, so that every call names its target",
+        )
+    }
+}
+
+impl From<Refusal> for Diagnostic {
+    fn from(refusal: Refusal) -> Self {
+        refusal.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_refusal_leaves_its_function_undecided() {
+        let refusals = [
+            Refusal::undecidable(String::new(), ""),
+            Refusal::indirect(String::new(), ""),
+            Refusal::variable_frame(String::new(), ""),
+            Refusal::table("", ""),
+            Refusal::unknown_target(""),
+        ];
+        for refusal in refusals {
+            assert!(leaves_undecided(Diagnostic::from(refusal).rule));
+        }
+        assert!(!leaves_undecided(Rule::RedZone));
+    }
+}

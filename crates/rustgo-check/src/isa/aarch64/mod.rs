@@ -1,0 +1,213 @@
+//! AArch64: what one instruction does to the stack pointer, to the values that lead to jump and call targets, and to
+//! the registers that a guest must leave alone.
+//!
+//! What is not spelled out here makes the registers that it writes unknown. An instruction that moves the stack
+//! pointer in any other way is refused, and so is one of a group that this analysis has never seen.
+
+mod bounds;
+mod control;
+mod forbidden;
+pub mod instruction;
+mod memory;
+mod probe;
+mod stack;
+mod values;
+
+use super::{Abi, Decoded, Isa, ProbeLoop, Wording};
+use crate::diagnostic::Diagnostic;
+use crate::effort::Effort;
+use crate::image::Image;
+use crate::machine::Flow;
+use crate::state::{Frame, Register, Spot, Value};
+use crate::table::Tables;
+
+use disarm64_defn::InsnOperandKind;
+use instruction::{FRAME_POINTER, Instruction, LINK, LOW_HALVES, SP_OR_ZERO};
+
+/// x19 to x29 and the low halves of v8 to v15, which a function of the C ABI leaves as they were.
+const CALLEE_SAVED: u64 = ((1 << 11) - 1) << 19 | 0xff << LOW_HALVES;
+
+/// Instructions that change modes are refused, so that there is none to track.
+#[derive(Clone, Debug)]
+pub struct Modes;
+
+impl crate::state::Modes for Modes {
+    const OF_THE_ABI: Self = Self;
+
+    fn join(&mut self, Self: &Self) -> bool {
+        false
+    }
+}
+
+type State = crate::state::State<Modes>;
+type StepContext<'a> = super::StepContext<'a, Instruction, Modes>;
+
+impl Decoded for Instruction {
+    fn text(&self, at: u64) -> String {
+        self.assembly(at)
+    }
+
+    fn end(&self, at: u64) -> u64 {
+        at + LENGTH
+    }
+}
+
+impl State {
+    /// What a register holds, where number 31 is the register that is always zero.
+    fn get(&self, register: Register) -> Value {
+        match register {
+            SP_OR_ZERO => Value::AtMost { bits: 64, max: 0 },
+            _ => self.frame.get(register),
+        }
+    }
+
+    /// What a register holds, where number 31 is the stack pointer.
+    fn get_or_sp(&self, register: Register) -> Value {
+        match register {
+            SP_OR_ZERO => Value::Stack(self.frame.sp),
+            _ => self.frame.get(register),
+        }
+    }
+
+    fn set(&mut self, register: Register, value: Value) {
+        if register != SP_OR_ZERO {
+            self.set_register(register, value);
+        }
+    }
+}
+
+/// The processor.
+pub struct Aarch64<'a> {
+    image: &'a Image,
+    tables: Tables<'a>,
+}
+
+impl<'a> Aarch64<'a> {
+    /// The processor that runs an image.
+    pub fn new(image: &'a Image, effort: &'a Effort) -> Self {
+        Self {
+            image,
+            tables: Tables::new(image, effort),
+        }
+    }
+}
+
+/// Bytes of an instruction.
+const LENGTH: u64 = 4;
+
+/// The registers that a state tracks: x0 to x30 and the low halves of v8 to v15.
+const TRACKED: u64 = (1 << SP_OR_ZERO) - 1 | 0xff << LOW_HALVES;
+
+/// The registers that a state tracks, of those that an instruction writes.
+fn tracked(written: u64) -> impl Iterator<Item = Register> {
+    (0..64).filter(move |register| TRACKED & written & (1 << register) != 0)
+}
+
+impl Isa for Aarch64<'_> {
+    type Instruction = Instruction;
+    type Modes = Modes;
+
+    const ABI: Abi = Abi {
+        // The link register holds it; where a function puts it on the stack, that is part of its frame.
+        return_address: 0,
+        // "A process may only access the closed interval [SP, stack base - 1]" (Procedure Call Standard for the Arm 64-bit
+        // Architecture, 6.4.5). What lies below the stack pointer in spite of that is counted where it is touched.
+        red_zone: 0,
+        entry_residues: &[0, 16, 32, 48],
+        tracked: TRACKED,
+        callee_saved: CALLEE_SAVED,
+        link: Some(LINK),
+        frame_pointer: FRAME_POINTER,
+        reserved: forbidden::RESERVED_SET,
+    };
+    const WORDING: Wording = forbidden::WORDING;
+
+    fn image(&self) -> &Image {
+        self.image
+    }
+
+    fn decode(&self, at: u64) -> Option<Instruction> {
+        let at = usize::try_from(at)
+            .ok()
+            .filter(|at| at.is_multiple_of(LENGTH as usize))?;
+        let word = self.image.code().get(at..)?.first_chunk()?;
+        Instruction::decode(u32::from_le_bytes(*word))
+    }
+
+    fn probe(&self, at: u64, state: &State) -> Option<ProbeLoop> {
+        probe::probe_loop(self, at, state)
+    }
+
+    fn forbidden(&self, seen: &mut StepContext) {
+        forbidden::check(seen);
+    }
+
+    fn effects(&self, seen: &mut StepContext) -> State {
+        let mut next = seen.state.clone();
+        let instruction = seen.instruction;
+        let writes = instruction.writes();
+        let mut values = Vec::new();
+        match memory::access(&instruction) {
+            Ok(Some(access)) => {
+                let place = access.place(seen.state);
+                values = memory::loaded(seen, &self.tables, &access, place);
+                if values.is_empty() && instruction.has(InsnOperandKind::Rt) {
+                    values.push((instruction.rd(), values::entry(&instruction, &access, place)));
+                }
+                let moved = access.moved(seen.state);
+                if let Some((SP_OR_ZERO, target)) = moved {
+                    stack::move_pointer(seen, &mut next, target);
+                }
+                memory::note(seen, &mut next, &access, place);
+                values.extend(moved);
+            }
+            Ok(None) => {
+                let value = values::result(seen);
+                values.push((instruction.rd(), value));
+                if writes.stack_pointer {
+                    stack::move_pointer(seen, &mut next, value);
+                }
+            }
+            Err(()) => seen.refuse(Self::WORDING.not_understood(&seen.text())),
+        }
+        next.compared = values::comparison(seen);
+        for register in tracked(writes.registers) {
+            let mut known = values.iter().filter(|(to, _)| *to == register);
+            // A register that is written twice by one instruction holds who knows what.
+            let value = match (known.next(), known.next()) {
+                (Some((_, value)), None) => *value,
+                _ => Value::Unknown,
+            };
+            if let Value::Stack(spot) = value {
+                seen.touches.push(spot);
+            }
+            next.set(register, value);
+        }
+        next
+    }
+
+    fn control(&self, seen: &mut StepContext, next: State) -> Flow<State> {
+        self.successors(seen, next)
+    }
+
+    /// The caller's x29 and the return address lie side by side.
+    fn is_frame_record(frame: &Frame, record: Spot) -> bool {
+        frame.slots.get(record) == Value::Initial(FRAME_POINTER)
+            && frame.slots.get(record.plus(8)) == Value::Initial(LINK)
+    }
+
+    fn at_handover(Modes: &Modes, _: &mut Vec<Diagnostic>) {}
+
+    fn at_tail_call(frame: &Frame, diagnostics: &mut Vec<Diagnostic>) {
+        if frame.get(LINK) != Value::Initial(LINK) {
+            diagnostics.push(forbidden::return_address("hands over to another function").into());
+        }
+    }
+
+    fn register_name(register: Register) -> String {
+        match register.checked_sub(LOW_HALVES) {
+            Some(number) => format!("d{}", number + 8),
+            None => format!("x{register}"),
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The diagnostics that processors have in common.
+
+use crate::diagnostic::{Diagnostic, Refusal};
+use crate::finding::Rule;
+use crate::image::Image;
+
+/// A processor's words in the diagnostics that all have in common.
+pub struct Wording {
+    /// The frame pointer's name.
+    pub frame_pointer: &'static str,
+    /// The way out if the frame pointer is used for something else.
+    pub frame_pointer_help: &'static str,
+    /// The way out if a function does not restore callee-saved registers.
+    pub not_restored_help: &'static str,
+    /// The way out if memory below the stack pointer is used.
+    pub red_zone_help: &'static str,
+    /// The way out if an instruction is not understood.
+    pub not_understood_help: &'static str,
+    /// The way out if an instruction changes how floating-point arithmetic rounds.
+    pub rounding_help: &'static str,
+    /// How many bytes are shown that are no instruction.
+    pub shown: usize,
+}
+
+impl Wording {
+    /// The frame pointer holds something else than a frame pointer.
+    pub fn frame_pointer(&self, reason: &str) -> Diagnostic {
+        Diagnostic::new(
+            Rule::FramePointer,
+            format!(
+                "{} is used for something else than the frame pointer: {reason}",
+                self.frame_pointer
+            ),
+            self.frame_pointer_help,
+        )
+    }
+
+    /// A function that is called by the C ABI loses registers of its caller.
+    pub fn not_restored(&self, who: &str, registers: &[String]) -> Diagnostic {
+        Diagnostic::new(
+            Rule::ReservedRegister,
+            format!("{who} does not restore {}", registers.join(", ")),
+            self.not_restored_help,
+        )
+    }
+
+    /// An instruction uses memory below the stack pointer.
+    ///
+    /// SOUNDNESS: H4
+    pub fn red_zone(&self, instruction: &str) -> Diagnostic {
+        Diagnostic::new(
+            Rule::RedZone,
+            format!("`{instruction}` uses memory below the stack pointer"),
+            self.red_zone_help,
+        )
+    }
+
+    /// An instruction changes the modes of floating-point arithmetic.
+    pub fn rounding(&self, instruction: &str) -> Diagnostic {
+        Diagnostic::new(
+            Rule::ReservedRegister,
+            format!("`{instruction}` changes how the host's floating-point arithmetic rounds and traps"),
+            self.rounding_help,
+        )
+    }
+
+    /// The effects of an instruction are not known.
+    ///
+    /// SOUNDNESS: T12
+    pub fn not_understood(&self, instruction: &str) -> Refusal {
+        Refusal::undecidable(
+            format!("`{instruction}` is not understood by the analysis"),
+            self.not_understood_help,
+        )
+    }
+
+    /// The bytes at an offset are no instruction.
+    pub fn undecodable(&self, image: &Image, at: u64) -> Refusal {
+        let code = image.code();
+        let bytes: Vec<String> = code[code.len().min(at as usize)..]
+            .iter()
+            .take(self.shown)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        Refusal::undecidable(
+            format!("the bytes {} are no instruction", bytes.join(" ")),
+            "either data lies where code should be, or the instruction is newer than this tool",
+        )
+    }
+}
+
+/// An instruction that asks the system for something.
+///
+/// SOUNDNESS: C6, T7
+pub fn for_the_kernel(instruction: &str) -> Diagnostic {
+    Diagnostic::new(
+        Rule::SystemCall,
+        format!("`{instruction}` asks the system for something, or is for the system alone"),
+        "an image runs inside any host on any system: do the work in the host, or declare a host import",
+    )
+}
+
+/// An instruction that uses thread-local memory; `segment` is its segment register in parentheses, if it has one.
+///
+/// SOUNDNESS: T7
+pub fn thread_local(instruction: &str, segment: &str) -> Diagnostic {
+    Diagnostic::new(
+        Rule::ThreadLocal,
+        format!("`{instruction}` uses the memory of the running thread{segment}"),
+        "an image has no thread of its own: hand state in and out through arguments. In C, stack protectors and \
+         `_Thread_local` do this (`-fno-stack-protector`)",
+    )
+}
+
+/// An instruction that writes into the image.
+///
+/// SOUNDNESS: C6, T7
+pub fn writes_image(instruction: &str) -> Diagnostic {
+    Diagnostic::new(
+        Rule::MutableStatic,
+        format!("`{instruction}` writes into the image"),
+        "an image is read-only: keep what changes on the stack, or hand it in through an argument",
+    )
+}

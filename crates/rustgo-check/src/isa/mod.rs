@@ -1,0 +1,245 @@
+//! Processors, each in a folder of its own with the same files, and what they do alike.
+//!
+//! A processor implements [`Isa`], which asks for each rule that differs between processors. The implementation of
+//! [`Machine`] for all of them, in this file, keeps the rules that don't: it decides when each is asked for, so that a
+//! processor can't forget one.
+//!
+//! | file | for |
+//! | --- | --- |
+//! | `control` | successors: jumps, calls, returns, traps (T2, T4, T5) |
+//! | `forbidden` | instructions that no guest may use, and the texts of diagnostics (T6, T7, T12) |
+//! | `memory` | memory operands (T9, T10, the writes of T7) |
+//! | `probe` | the loop that touches each page of a large frame |
+//! | `stack` | moves of the stack pointer (T3, T8) |
+//! | `values` | results, comparisons and what branches say of them (T1, T11) |
+
+pub mod aarch64;
+mod context;
+mod forbidden;
+mod probe;
+mod stack;
+pub mod x86_64;
+
+pub use context::StepContext;
+pub use forbidden::Wording;
+pub use probe::ProbeLoop;
+
+use super::diagnostic::Diagnostic;
+use super::image::Image;
+use super::machine::{Flow, Machine, Step, Summary};
+use super::state::{Frame, Modes, Register, Spot, State, Value};
+
+/// A decoded instruction.
+pub trait Decoded: Copy {
+    /// The instruction in the assembler's words, at an offset of the image.
+    fn text(&self, at: u64) -> String;
+
+    /// Offset of the next instruction.
+    fn end(&self, at: u64) -> u64;
+}
+
+/// What the C ABI says of a processor's registers and stack. Registers are sets, a bit for each.
+pub struct Abi {
+    /// How many bytes a call pushes.
+    pub return_address: u64,
+    /// How many bytes below the stack pointer a function that calls nothing may use.
+    pub red_zone: u64,
+    /// The stack pointer modulo [`LINE`](super::machine::LINE) at the first instruction of an export.
+    pub entry_residues: &'static [u64],
+    /// The registers that a state tracks.
+    pub tracked: u64,
+    /// The registers that a function preserves for its caller.
+    pub callee_saved: u64,
+    /// The register that holds the return address at a function's entry, if it is not on the stack.
+    pub link: Option<Register>,
+    /// The frame pointer.
+    pub frame_pointer: Register,
+    /// Callee-saved registers that no instruction may write at all.
+    pub reserved: u64,
+}
+
+/// A processor's own part of the contract. The state that `step` is given in [`StepContext::state`] describes the machine
+/// before the instruction.
+pub trait Isa {
+    /// A decoded instruction.
+    type Instruction: Decoded;
+    /// The modes that the processor tracks.
+    type Modes: Modes;
+
+    /// What the C ABI says.
+    const ABI: Abi;
+    /// The processor's words in diagnostics.
+    const WORDING: Wording;
+
+    /// The image.
+    fn image(&self) -> &Image;
+
+    /// The instruction at an offset; none if the bytes are no instruction.
+    ///
+    /// SOUNDNESS: M1
+    fn decode(&self, at: u64) -> Option<Self::Instruction>;
+
+    /// The loop that probes the stack and starts at an offset, if there is one.
+    ///
+    /// SOUNDNESS: T3
+    fn probe(&self, at: u64, state: &State<Self::Modes>) -> Option<ProbeLoop>;
+
+    /// Reports an instruction that no guest may use, and refuses one that is not understood.
+    ///
+    /// SOUNDNESS: T6, T7, T12
+    fn forbidden(&self, context: &mut StepContext<Self::Instruction, Self::Modes>);
+
+    /// The state after the instruction. Notes in the context the stack addresses that the instruction uses or forms, and
+    /// refuses moves of the stack pointer that are not followed.
+    ///
+    /// SOUNDNESS: T1, T3, T7, T8, T9, T10, T11
+    fn effects(&self, context: &mut StepContext<Self::Instruction, Self::Modes>) -> State<Self::Modes>;
+
+    /// The successors of the instruction, given the state after it.
+    ///
+    /// SOUNDNESS: T2, T4, T5, T8, T11
+    fn control(
+        &self,
+        context: &mut StepContext<Self::Instruction, Self::Modes>,
+        next: State<Self::Modes>,
+    ) -> Flow<State<Self::Modes>>;
+
+    /// Whether a frame record lies at a stack address: the caller's frame pointer below the return address.
+    ///
+    /// SOUNDNESS: T6
+    fn is_frame_record(frame: &Frame, record: Spot) -> bool;
+
+    /// Reports modes that the C ABI does not want where one function hands over to another.
+    ///
+    /// SOUNDNESS: T6
+    fn at_handover(modes: &Self::Modes, diagnostics: &mut Vec<Diagnostic>);
+
+    /// Reports a tail call without the caller's return address where the callee expects it.
+    ///
+    /// SOUNDNESS: T4
+    fn at_tail_call(frame: &Frame, diagnostics: &mut Vec<Diagnostic>);
+
+    /// The name of a register.
+    fn register_name(register: Register) -> String;
+}
+
+/// The frame pointer is the caller's, or points to a frame record.
+///
+/// SOUNDNESS: T6
+fn has_frame_pointer<P: Isa>(frame: &Frame) -> bool {
+    match frame.get(P::ABI.frame_pointer) {
+        Value::Initial(register) => register == P::ABI.frame_pointer,
+        Value::Stack(record) => P::is_frame_record(frame, record),
+        _ => false,
+    }
+}
+
+/// Reports what has to hold where a function leaves for good: by a return or a tail call.
+///
+/// SOUNDNESS: C3, T6
+fn at_exit<P: Isa>(state: &State<P::Modes>, diagnostics: &mut Vec<Diagnostic>) {
+    P::at_handover(&state.modes, diagnostics);
+    if state.frame.get(P::ABI.frame_pointer) != Value::Initial(P::ABI.frame_pointer) {
+        diagnostics.push(P::WORDING.frame_pointer("it is not what it was at the function's entry"));
+    }
+}
+
+/// The registers of a set.
+fn registers(set: u64) -> impl Iterator<Item = Register> {
+    (0..64).filter(move |register| set & (1 << register) != 0)
+}
+
+impl<P: Isa> Machine for P {
+    type Modes = P::Modes;
+
+    const RETURN_ADDRESS: u64 = P::ABI.return_address;
+    const RED_ZONE: u64 = P::ABI.red_zone;
+    const ENTRY_RESIDUES: &'static [u64] = P::ABI.entry_residues;
+
+    fn entry(&self) -> State<P::Modes> {
+        let link = P::ABI.link.map_or(0, |register| 1 << register);
+        State::entry(P::ABI.callee_saved | link)
+    }
+
+    /// SOUNDNESS: T1, T6, T12
+    fn step(&self, at: u64, state: &State<P::Modes>) -> Step<State<P::Modes>> {
+        let Some(instruction) = self.decode(at) else {
+            return Step::lost(at, P::WORDING.undecodable(self.image(), at));
+        };
+        if let Some(probe) = self.probe(at, state) {
+            return probe.step(state);
+        }
+        let mut context = StepContext::new(at, instruction, state);
+        let end = instruction.end(at);
+        self.forbidden(&mut context);
+        if let Some(refusal) = context.refusal.take() {
+            return Step {
+                diagnostics: context.diagnostics,
+                ..Step::lost(end, refusal)
+            };
+        }
+        let next = self.effects(&mut context);
+        let flow = match context.refusal.take() {
+            Some(refusal) => Flow::Lost(refusal),
+            None => {
+                if has_frame_pointer::<P>(&state.frame) && !has_frame_pointer::<P>(&next.frame) {
+                    let reason = format!("`{}` puts something else there", context.text());
+                    context.report(P::WORDING.frame_pointer(&reason));
+                }
+                self.control(&mut context, next)
+            }
+        };
+        match &flow {
+            Flow::Call(..) => P::at_handover(&state.modes, &mut context.diagnostics),
+            Flow::Return(_) => at_exit::<P>(state, &mut context.diagnostics),
+            _ => {}
+        }
+        Step {
+            end,
+            inner: Vec::new(),
+            touches: context.touches,
+            escapes: context.escapes,
+            above: context.above,
+            realigns: context.realigns,
+            flow,
+            diagnostics: context.diagnostics,
+        }
+    }
+
+    /// SOUNDNESS: T13
+    fn after_call(&self, state: &State<P::Modes>, callee: Summary) -> State<P::Modes> {
+        let mut next = state.clone();
+        // A callee that loses the frame pointer is refused itself.
+        let preserved = P::ABI.callee_saved & (callee.preserved | 1 << P::ABI.frame_pointer);
+        for register in registers(P::ABI.tracked & !preserved) {
+            next.frame.set(register, Value::Unknown);
+        }
+        next.frame.slots.store_anywhere();
+        next.frame
+            .slots
+            .drop_below(next.frame.sp.plus(callee.above as i64));
+        next.compared = None;
+        next.modes = P::Modes::OF_THE_ABI;
+        next
+    }
+
+    fn at_join(&self, state: &State<P::Modes>, diagnostics: &mut Vec<Diagnostic>) {
+        if !has_frame_pointer::<P>(&state.frame) {
+            diagnostics.push(P::WORDING.frame_pointer("it differs between the ways that lead here"));
+        }
+    }
+
+    fn at_tail_call(&self, state: &State<P::Modes>, diagnostics: &mut Vec<Diagnostic>) {
+        at_exit::<P>(state, diagnostics);
+        P::at_tail_call(&state.frame, diagnostics);
+    }
+
+    fn at_boundary(&self, who: &str, preserved: u64, diagnostics: &mut Vec<Diagnostic>) {
+        // The frame pointer and the reserved registers have rules of their own.
+        let own = P::ABI.callee_saved & !(1 << P::ABI.frame_pointer) & !P::ABI.reserved;
+        let lost: Vec<String> = registers(own & !preserved).map(P::register_name).collect();
+        if !lost.is_empty() {
+            diagnostics.push(P::WORDING.not_restored(who, &lost));
+        }
+    }
+}

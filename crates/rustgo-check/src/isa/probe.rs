@@ -1,0 +1,46 @@
+//! The loop that touches each page of a large frame, so that a guard page is not stepped over. The depth grows in the
+//! loop, so it is understood as a whole: after it the stack pointer is at the limit.
+
+use crate::machine::{Flow, Step};
+use crate::state::{Modes, Spot, State, Value};
+
+/// A loop that probes the stack.
+pub struct ProbeLoop {
+    /// Offset of the first instruction after the loop.
+    pub end: u64,
+    /// The instructions of the loop after the first.
+    pub inner: Vec<u64>,
+    /// The stack pointer after the loop.
+    pub limit: Spot,
+}
+
+/// Where the stack pointer is when it meets the limit, `page` bytes lower in each turn. None if it never does.
+///
+/// SOUNDNESS: T3
+pub fn meets(sp: Spot, limit: Value, page: i64) -> Option<Spot> {
+    let Value::Stack(limit) = limit else {
+        return None;
+    };
+    let distance = sp.offset.checked_sub(limit.offset)?;
+    let is_met = limit.anchor == sp.anchor && page > 0 && distance > 0 && distance % page == 0;
+    is_met.then_some(limit)
+}
+
+impl ProbeLoop {
+    /// The loop as one step.
+    pub fn step<M: Modes>(self, state: &State<M>) -> Step<State<M>> {
+        let mut next = state.clone();
+        next.frame.move_sp(self.limit);
+        next.compared = None;
+        Step {
+            end: self.end,
+            inner: self.inner,
+            touches: vec![self.limit],
+            escapes: false,
+            above: 0,
+            realigns: None,
+            flow: Flow::Next(next),
+            diagnostics: Vec::new(),
+        }
+    }
+}

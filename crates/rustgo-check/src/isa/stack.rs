@@ -1,0 +1,62 @@
+//! Moves of the stack pointer.
+
+use super::{Decoded, StepContext};
+use crate::diagnostic::Refusal;
+use crate::machine::Realign;
+use crate::state::{Anchor, Modes, Spot, State};
+
+/// The largest alignment of a frame that the analysis follows, in bytes: from here on compilers probe page by page.
+const PAGE: u64 = 4096;
+
+impl<I: Decoded, M: Modes> StepContext<'_, I, M> {
+    /// Moves the stack pointer to where the instruction puts it. A place that is not known, or lies above the function's
+    /// entry, is refused.
+    ///
+    /// SOUNDNESS: T3
+    pub fn move_stack_pointer(&mut self, next: &mut State<M>, target: Option<Spot>) {
+        match target {
+            Some(target) if is_in_frame(target) => next.frame.move_sp(target),
+            Some(_) => self.refuse_move("takes more off the stack than the function put there"),
+            None => self
+                .refuse_move("moves the stack pointer to a place that is not known before the program runs"),
+        }
+    }
+
+    /// Aligns a stack address downwards: from here on the frame's depth depends on the stack pointer at the function's
+    /// entry. None if it is aligned a second time, or to a page or more.
+    ///
+    /// SOUNDNESS: T3, B3
+    pub fn align(&mut self, sp: Spot, alignment: u64) -> Option<Spot> {
+        if !alignment.is_power_of_two() || alignment >= PAGE || sp.anchor != Anchor::Entry {
+            return None;
+        }
+        let before = sp.offset.wrapping_neg();
+        self.realigns = Some(Realign {
+            before: before as u64,
+            alignment,
+        });
+        Some(Spot {
+            anchor: Anchor::Realigned {
+                at: self.at,
+                before,
+                alignment,
+            },
+            offset: sp.offset,
+        })
+    }
+
+    fn refuse_move(&mut self, what: &str) {
+        let message = format!("`{}` {what}", self.text());
+        self.refuse(Refusal::variable_frame(
+            message,
+            "the frame of every function needs a size that is known before the program runs: use arrays of constant \
+             size instead of `alloca` and variable-length arrays, align locals to less than a page, and move the stack \
+             pointer in assembly by constants only",
+        ));
+    }
+}
+
+/// The stack never holds more than this below a function's entry; beyond it arithmetic is nonsense.
+pub fn is_in_frame(spot: Spot) -> bool {
+    (-(1 << 31)..=0).contains(&spot.offset)
+}
