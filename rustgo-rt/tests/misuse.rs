@@ -71,8 +71,11 @@ fn numbers() {
     assert_eq!(numbers.map(|misuse| misuse as i32), [-1, -2, -3, -4, -5]);
 }
 
+/// A start and a length, in bytes.
+type Range = (usize, usize);
+
 /// Where two ranges of a 16-byte array may lie to each other: start and length of each, and whether they share a byte.
-const PAIRS: &[((usize, usize), (usize, usize), bool)] = &[
+const PAIRS: &[(Range, Range, bool)] = &[
     ((0, 4), (4, 4), false),
     ((0, 4), (5, 4), false),
     ((0, 4), (3, 4), true),

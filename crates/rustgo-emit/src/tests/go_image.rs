@@ -68,7 +68,7 @@ fn arm64_imports_and_addresses() {
     let slot = words(&[0x1400_0000, 0, 0, 0]);
     let veneer = 64u32;
     let mut expected = [slot.clone(), slot].concat();
-    expected.extend(words(&[0x1400_0000 | (veneer - 32) / 4, RET, 0x77]));
+    expected.extend(words(&[0x1400_0000 | ((veneer - 32) / 4), RET, 0x77]));
     expected.resize(64, 0);
     // adrp x5; add x5, x5; and back to behind the first instruction.
     let back = (36 - (i64::from(veneer) + 8)) >> 2;
