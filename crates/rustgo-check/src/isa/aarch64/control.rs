@@ -1,8 +1,7 @@
 //! Where jumps, calls and returns lead.
 
-use disarm64_defn::InsnClass as Class;
-
 use super::instruction::LINK;
+use super::opcode::Kind;
 use super::{Aarch64, State, StepContext, forbidden, values};
 use crate::diagnostic::Refusal;
 use crate::machine::{Flow, Targets};
@@ -15,12 +14,10 @@ impl Aarch64<'_> {
     pub(super) fn successors(&self, seen: &StepContext, next: State) -> Flow<State> {
         let instruction = seen.instruction;
         let target = |words: i64| seen.at.wrapping_add_signed(words << 2);
-        match instruction.class() {
-            Class::BRANCH_IMM if instruction.mnemonic() == "bl" => {
-                Flow::Call(Ok(Targets::one(target(instruction.signed(0, 26)))), next)
-            }
-            Class::BRANCH_IMM => Flow::Jump(Targets::one(target(instruction.signed(0, 26))), next),
-            Class::CONDBRANCH => {
+        match instruction.kind() {
+            Kind::Call => Flow::Call(Ok(Targets::one(target(instruction.signed(0, 26)))), next),
+            Kind::Jump => Flow::Jump(Targets::one(target(instruction.signed(0, 26))), next),
+            Kind::ConditionalJump => {
                 let (mut taken, mut not_taken) = (next.clone(), next);
                 values::refine(&mut taken, instruction.bits(0, 4), true);
                 values::refine(&mut not_taken, instruction.bits(0, 4), false);
@@ -30,25 +27,16 @@ impl Aarch64<'_> {
                     next: not_taken,
                 }
             }
-            Class::COMPBRANCH => {
-                let is_with_zero = matches!(instruction.mnemonic(), "cbz" | "cbnz");
-                let words = if is_with_zero {
-                    instruction.signed(5, 19)
-                } else {
-                    instruction.signed(5, 9)
-                };
-                branch(target(words), next)
-            }
-            Class::TESTBRANCH => branch(target(instruction.signed(5, 14)), next),
-            Class::BRANCH_REG => match instruction.mnemonic() {
-                "ret" => leave(seen, next),
-                "blr" => Flow::Call(self.targets(seen), next),
-                _ => match self.targets(seen) {
-                    Ok(targets) => Flow::Jump(targets, next),
-                    Err(refusal) => Flow::Lost(refusal),
-                },
+            Kind::CompareWithZero => branch(target(instruction.signed(5, 19)), next),
+            Kind::CompareAndBranch => branch(target(instruction.signed(5, 9)), next),
+            Kind::TestBit => branch(target(instruction.signed(5, 14)), next),
+            Kind::Return => leave(seen, next),
+            Kind::CallRegister => Flow::Call(self.targets(seen), next),
+            Kind::JumpRegister => match self.targets(seen) {
+                Ok(targets) => Flow::Jump(targets, next),
+                Err(refusal) => Flow::Lost(refusal),
             },
-            Class::EXCEPTION if matches!(instruction.mnemonic(), "brk" | "udf") => Flow::Trap,
+            Kind::Trap => Flow::Trap,
             _ => Flow::Next(next),
         }
     }

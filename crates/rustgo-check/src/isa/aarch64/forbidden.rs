@@ -1,8 +1,7 @@
 //! Instructions that a guest may not use, and the complaints about registers that belong to its host.
 
-use disarm64_defn::InsnClass as Class;
-
 use super::instruction::{Instruction, LINK};
+use super::opcode::Kind;
 use super::{Aarch64, StepContext};
 use crate::diagnostic::{Diagnostic, Refusal};
 use crate::finding::Rule;
@@ -52,20 +51,20 @@ pub const RESERVED_SET: u64 = {
 pub fn check(seen: &mut StepContext) {
     let instruction = seen.instruction;
     let text = seen.text();
-    match instruction.class() {
-        Class::EXCEPTION if !is_trap(&instruction) => seen.report(forbidden::for_the_kernel(&text)),
-        Class::IC_SYSTEM => system(seen),
-        Class::BRANCH_REG if !matches!(instruction.mnemonic(), "br" | "blr" | "ret") => {
-            seen.refuse(Aarch64::WORDING.not_understood(&text))
-        }
+    match instruction.kind() {
+        Kind::Kernel => seen.report(forbidden::for_the_kernel(&text)),
+        Kind::Hint => hint(seen),
+        Kind::ReadSystemRegister | Kind::WriteSystemRegister => system_register(seen),
         // The linker's way to reach far, which counts from a multiple of 4096 bytes; the image is at none.
-        Class::PCRELADDR if instruction.mnemonic() == "adrp" => seen.complain(
+        Kind::PageAddress => seen.complain(
             Rule::AbsoluteAddress,
             format!("`{text}` counts in pages, and an image is not placed at a multiple of a page"),
             "let the assembler write a relocation for the address (`adrp x0, symbol`), which the tool then resolves, \
              or use `adr`",
         ),
-        class if !is_known(class) || is_tagged(&instruction) => seen.refuse(Aarch64::WORDING.not_understood(&text)),
+        // The scalable vectors, whose frames have no known size, authentication of pointers, memory tags, and whatever is
+        // newer.
+        Kind::Unknown => seen.refuse(Aarch64::WORDING.not_understood(&text)),
         _ => {}
     }
     let written = instruction.writes().registers;
@@ -76,129 +75,34 @@ pub fn check(seen: &mut StepContext) {
     }
 }
 
-/// The groups that compilers use. The rest are the scalable vectors, whose frames have no known size, authentication of
-/// pointers, memory tags, and whatever is newer.
-fn is_known(class: Class) -> bool {
-    matches!(
-        class,
-        Class::ADDSUB_CARRY
-            | Class::ADDSUB_EXT
-            | Class::ADDSUB_IMM
-            | Class::ADDSUB_SHIFT
-            | Class::ASIMDALL
-            | Class::ASIMDDIFF
-            | Class::ASIMDELEM
-            | Class::ASIMDEXT
-            | Class::ASIMDIMM
-            | Class::ASIMDINS
-            | Class::ASIMDMISC
-            | Class::ASIMDPERM
-            | Class::ASIMDSAME
-            | Class::ASIMDSHF
-            | Class::ASIMDTBL
-            | Class::ASISDDIFF
-            | Class::ASISDELEM
-            | Class::ASISDLSE
-            | Class::ASISDLSEP
-            | Class::ASISDLSO
-            | Class::ASISDLSOP
-            | Class::ASISDMISC
-            | Class::ASISDONE
-            | Class::ASISDPAIR
-            | Class::ASISDSAME
-            | Class::ASISDSHF
-            | Class::BFLOAT16
-            | Class::BITFIELD
-            | Class::BRANCH_IMM
-            | Class::BRANCH_REG
-            | Class::COMPBRANCH
-            | Class::CONDBRANCH
-            | Class::CONDCMP_IMM
-            | Class::CONDCMP_REG
-            | Class::CONDSEL
-            | Class::CRYPTOAES
-            | Class::CRYPTOSHA2
-            | Class::CRYPTOSHA3
-            | Class::CRYPTOSM3
-            | Class::CRYPTOSM4
-            | Class::CSSC
-            | Class::DOTPRODUCT
-            | Class::DP_1SRC
-            | Class::DP_2SRC
-            | Class::DP_3SRC
-            | Class::EXCEPTION
-            | Class::EXTRACT
-            | Class::FLOAT2FIX
-            | Class::FLOAT2INT
-            | Class::FLOATCCMP
-            | Class::FLOATCMP
-            | Class::FLOATDP1
-            | Class::FLOATDP2
-            | Class::FLOATDP3
-            | Class::FLOATIMM
-            | Class::FLOATSEL
-            | Class::FPRCVTFLOAT2INT
-            | Class::FPRCVTINT2FLOAT
-            | Class::IC_SYSTEM
-            | Class::LDSTEXCL
-            | Class::LDSTNAPAIR_OFFS
-            | Class::LDSTPAIR_INDEXED
-            | Class::LDSTPAIR_OFF
-            | Class::LDST_IMM9
-            | Class::LDST_POS
-            | Class::LDST_REGOFF
-            | Class::LDST_UNSCALED
-            | Class::LOADLIT
-            | Class::LOG_IMM
-            | Class::LOG_SHIFT
-            | Class::LSE_ATOMIC
-            | Class::MOVEWIDE
-            | Class::PCRELADDR
-            | Class::TESTBRANCH
-    )
+/// Hints that do nothing are all that guests have use for.
+fn hint(seen: &mut StepContext) {
+    let text = seen.text();
+    match seen.instruction.bits(5, 7) {
+        // nop, yield, csdb, and landing pads for indirect branches.
+        0 | 1 | 20 | 32 | 34 | 36 | 38 => {}
+        // These sign or check the return address or x17.
+        7..=15 | 24..=31 | 39 => seen.refuse(Aarch64::WORDING.not_understood(&text)),
+        _ => seen.report(forbidden::for_the_kernel(&text)),
+    }
 }
 
-/// Memory tags and signed pointers, which share groups with plain arithmetic.
-fn is_tagged(instruction: &Instruction) -> bool {
-    let mnemonic = instruction.mnemonic();
-    matches!(
-        mnemonic,
-        "addg" | "subg" | "irg" | "gmi" | "subp" | "subps" | "pacga" | "ldg" | "ldgm" | "stgm" | "stzgm"
-    ) || ["pac", "aut", "xpac"]
-        .iter()
-        .any(|start| mnemonic.starts_with(start))
-}
-
-/// `brk` and `udf` end the program, as Rust's aborts do.
-fn is_trap(instruction: &Instruction) -> bool {
-    matches!(instruction.mnemonic(), "brk" | "udf")
-}
-
-/// Hints that do nothing, barriers and flags are all that guests have use for.
-fn system(seen: &mut StepContext) {
+fn system_register(seen: &mut StepContext) {
     let instruction = seen.instruction;
     let text = seen.text();
-    match instruction.mnemonic() {
-        "clrex" | "dmb" | "dsb" | "isb" | "sb" | "cfinv" | "rmif" | "setf8" | "setf16" => {}
-        "hint" => match instruction.bits(5, 7) {
-            // nop, yield, csdb, and landing pads for indirect branches.
-            0 | 1 | 20 | 32 | 34 | 36 | 38 => {}
-            // These sign or check the return address or x17.
-            7..=15 | 24..=31 | 39 => seen.refuse(Aarch64::WORDING.not_understood(&text)),
-            _ => seen.report(forbidden::for_the_kernel(&text)),
-        },
-        // Compilers put the flags away where they have no other choice.
-        "mrs" | "msr" if is_register(&instruction, 3, 3, 4, 2, 0) => {}
-        // How arithmetic rounds may be read, and what it came across is nobody's: FPCR and FPSR.
-        "mrs" if is_register(&instruction, 3, 3, 4, 4, 0) => {}
-        "mrs" | "msr" if is_register(&instruction, 3, 3, 4, 4, 1) => {}
-        "mrs" | "msr" if is_thread_pointer(&instruction) => {
-            seen.report(forbidden::thread_local(&text, ""));
-        }
-        "msr" if is_register(&instruction, 3, 3, 4, 4, 0) => {
-            seen.report(Aarch64::WORDING.rounding(&text));
-        }
-        _ => seen.report(forbidden::for_the_kernel(&text)),
+    let is_read = instruction.kind() == Kind::ReadSystemRegister;
+    if is_thread_pointer(&instruction) {
+        return seen.report(forbidden::thread_local(&text, ""));
+    }
+    let is_fpcr = is_register(&instruction, 3, 3, 4, 4, 0);
+    // Compilers put the flags away where they have no other choice: NZCV.
+    let is_flags = is_register(&instruction, 3, 3, 4, 2, 0);
+    // FPSR is caller-saved and may be read and written; FPCR may be read.
+    let is_fpsr = is_register(&instruction, 3, 3, 4, 4, 1);
+    if is_fpcr && !is_read {
+        seen.report(Aarch64::WORDING.rounding(&text));
+    } else if !is_fpcr && !is_flags && !is_fpsr {
+        seen.report(forbidden::for_the_kernel(&text));
     }
 }
 

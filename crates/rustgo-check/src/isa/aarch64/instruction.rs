@@ -10,6 +10,7 @@
 use disarm64::{InsnDisplay, InsnOpcode, decoder};
 use disarm64_defn::{InsnClass, InsnOperandClass, InsnOperandKind};
 
+use super::opcode::Kind;
 use crate::state::Register;
 
 /// The number that stands for the stack pointer or for the register that is always zero, depending on the operand.
@@ -21,6 +22,7 @@ pub struct Instruction {
     /// The instruction itself.
     pub word: u32,
     opcode: decoder::Opcode,
+    kind: Kind,
 }
 
 /// What an instruction writes.
@@ -61,7 +63,14 @@ impl Writes {
 impl Instruction {
     /// Decodes a word; none where it is no instruction.
     pub fn decode(word: u32) -> Option<Self> {
-        decoder::decode(word).map(|opcode| Self { word, opcode })
+        let opcode = decoder::decode(word)?;
+        let kind = Kind::of(opcode.id(), opcode.definition().class);
+        Some(Self { word, opcode, kind })
+    }
+
+    /// What it means.
+    pub fn kind(&self) -> Kind {
+        self.kind
     }
 
     /// The group that it belongs to.
@@ -70,6 +79,7 @@ impl Instruction {
     }
 
     /// Its name, that of an alias not being used.
+    #[cfg(test)]
     pub fn mnemonic(&self) -> &'static str {
         self.opcode.definition().mnemonic
     }
@@ -156,11 +166,11 @@ impl Instruction {
         if self.writes_back() {
             writes.add_or_sp(self.rn());
         }
-        if self.mnemonic().starts_with("casp") {
+        if self.kind == Kind::ComparePair {
             // Two registers that follow each other, of which the encoding names the first.
             writes.add(self.rm() | 1);
         }
-        if self.class() == InsnClass::BRANCH_IMM && self.is_64() || self.mnemonic().starts_with("blr") {
+        if matches!(self.kind, Kind::Call | Kind::CallRegister) {
             writes.add(LINK);
         }
         writes
@@ -205,24 +215,33 @@ impl Instruction {
     }
 
     /// The operand is only read.
-    fn is_source(&self, kind: InsnOperandKind) -> bool {
-        use InsnOperandKind as Kind;
-        match kind {
-            Kind::Rn | Kind::Rn_SP | Kind::Rm | Kind::Rm_SP | Kind::Ra => true,
-            Kind::Rt | Kind::Rt2 => self.is_plain_store() || self.is_branch(),
+    fn is_source(&self, operand: InsnOperandKind) -> bool {
+        use InsnOperandKind as Operand;
+        match operand {
+            Operand::Rn | Operand::Rn_SP | Operand::Rm | Operand::Rm_SP | Operand::Ra => true,
+            Operand::Rt | Operand::Rt2 => self.is_plain_store() || self.is_branch(),
             _ => false,
         }
     }
 
     /// The operand is only read.
-    fn is_vector_source(&self, kind: InsnOperandKind) -> bool {
-        use InsnOperandKind as Kind;
-        match kind {
+    fn is_vector_source(&self, operand: InsnOperandKind) -> bool {
+        use InsnOperandKind as Operand;
+        match operand {
             // The decoder gives the data of unprivileged loads and stores the names that arithmetic has for its operands.
-            Kind::Fd | Kind::Fa if self.is_load_or_store() => self.is_plain_store(),
-            Kind::Fn | Kind::Fm | Kind::Fa | Kind::Sn | Kind::Sm | Kind::Vn | Kind::Vm | Kind::Va => true,
-            Kind::En | Kind::Em | Kind::Em8 | Kind::Em16 | Kind::VnD1 | Kind::LVn => true,
-            Kind::Ft | Kind::Ft2 | Kind::LVt | Kind::LVt_AL | Kind::LEt => self.mnemonic().starts_with("st"),
+            Operand::Fd | Operand::Fa if self.is_load_or_store() => self.is_plain_store(),
+            Operand::Fn
+            | Operand::Fm
+            | Operand::Fa
+            | Operand::Sn
+            | Operand::Sm
+            | Operand::Vn
+            | Operand::Vm
+            | Operand::Va => true,
+            Operand::En | Operand::Em | Operand::Em8 | Operand::Em16 | Operand::VnD1 | Operand::LVn => true,
+            Operand::Ft | Operand::Ft2 | Operand::LVt | Operand::LVt_AL | Operand::LEt => {
+                self.kind == Kind::Store
+            }
             _ => false,
         }
     }
@@ -253,7 +272,7 @@ impl Instruction {
 
     /// A store that writes no register but, where it is indexed, its base.
     pub fn is_plain_store(&self) -> bool {
-        self.is_load_or_store() && self.mnemonic().starts_with("st")
+        self.is_load_or_store() && self.kind == Kind::Store
     }
 
     fn is_branch(&self) -> bool {

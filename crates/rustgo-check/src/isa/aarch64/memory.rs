@@ -4,6 +4,7 @@ use disarm64_defn::{InsnClass, InsnOperandKind as Kind};
 
 use super::bounds::bound;
 use super::instruction::{Instruction, SP_OR_ZERO};
+use super::opcode::Kind as Opcode;
 use super::{Aarch64, State, StepContext};
 use crate::isa::{Isa as _, forbidden};
 use crate::state::{Frame, Register, Spot, Table, Value};
@@ -118,7 +119,7 @@ fn plain(instruction: &Instruction) -> Option<Access> {
         (false, true) => size | (variant & 2) << 1,
         // `ldpsw` loads words.
         (true, false) => {
-            if size == 0 || instruction.mnemonic() == "ldpsw" {
+            if size == 0 || instruction.kind() == Opcode::SignedLoad {
                 2
             } else {
                 3
@@ -275,7 +276,7 @@ pub fn note(seen: &mut StepContext, next: &mut State, access: &Access, place: Pl
 
 /// It reads memory and leaves it as it is, unlike `ldadd` and its like.
 fn is_load(instruction: &Instruction) -> bool {
-    instruction.class() != InsnClass::LSE_ATOMIC && instruction.mnemonic().starts_with("ld")
+    matches!(instruction.kind(), Opcode::Load | Opcode::SignedLoad)
 }
 
 /// Notes what a store of whole registers leaves on the stack.

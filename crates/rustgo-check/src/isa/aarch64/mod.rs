@@ -9,6 +9,7 @@ mod control;
 mod forbidden;
 pub mod instruction;
 mod memory;
+mod opcode;
 mod probe;
 mod stack;
 mod values;

@@ -6,6 +6,7 @@ use disarm64_defn::InsnClass as Class;
 use super::bounds::bound;
 use super::instruction::{Instruction, SP_OR_ZERO};
 use super::memory::{Access, Place};
+use super::opcode::Kind;
 use super::{State, StepContext};
 use crate::state::{Compared, Entry, Register, Table, Value, ones};
 
@@ -13,7 +14,7 @@ use crate::state::{Compared, Entry, Register, Table, Value, ones};
 pub fn result(seen: &mut StepContext) -> Value {
     let instruction = seen.instruction;
     let value = match instruction.class() {
-        Class::PCRELADDR if instruction.mnemonic() == "adr" => {
+        _ if instruction.kind() == Kind::Address => {
             let distance = instruction.signed(5, 19) << 2 | i64::from(instruction.bits(29, 2));
             Value::Address(seen.at.wrapping_add_signed(distance))
         }
@@ -33,10 +34,7 @@ pub fn result(seen: &mut StepContext) -> Value {
 
 /// What a load of less than a whole register leaves in register t.
 pub fn entry(instruction: &Instruction, access: &Access, place: Place) -> Value {
-    // `ldrsb`, `ldursh`, `ldpsw` and so on.
-    let is_signed = ["sb", "sh", "sw"]
-        .iter()
-        .any(|end| instruction.mnemonic().ends_with(end));
+    let is_signed = instruction.kind() == Kind::SignedLoad;
     match place {
         Place::Table { start, last, scale } if scale == access.unit => {
             let entry = match (access.unit, is_signed) {
@@ -63,7 +61,10 @@ pub fn entry(instruction: &Instruction, access: &Access, place: Place) -> Value 
 /// `add` and `sub` of a number, shifted or not.
 fn immediate_sum(seen: &StepContext) -> Value {
     let instruction = seen.instruction;
-    if !matches!(instruction.mnemonic(), "add" | "adds" | "sub" | "subs") {
+    if !matches!(
+        instruction.kind(),
+        Kind::Add | Kind::Adds | Kind::Sub | Kind::Subs
+    ) {
         return Value::Unknown;
     }
     let bytes = i64::from(instruction.bits(10, 12)) << if instruction.bit(22) { 12 } else { 0 };
@@ -79,7 +80,7 @@ fn immediate_sum(seen: &StepContext) -> Value {
 /// table of addresses.
 fn entry_sum(seen: &StepContext) -> Value {
     let instruction = seen.instruction;
-    let is_plain_add = instruction.mnemonic() == "add" && instruction.bits(22, 2) == 0;
+    let is_plain_add = instruction.kind() == Kind::Add && instruction.bits(22, 2) == 0;
     let shift = match instruction.class() {
         Class::ADDSUB_SHIFT => instruction.bits(10, 6),
         _ => instruction.bits(10, 3),
@@ -114,7 +115,7 @@ fn is_plain_extension(instruction: &Instruction) -> bool {
 
 /// The register that `orr d, zero, m`, better known as `mov`, copies.
 fn moved(instruction: &Instruction) -> Option<Register> {
-    let is_move = instruction.mnemonic() == "orr"
+    let is_move = instruction.kind() == Kind::Orr
         && instruction.rn() == SP_OR_ZERO
         && instruction.bits(10, 6) == 0
         && instruction.bits(22, 2) == 0;
@@ -125,7 +126,7 @@ fn moved(instruction: &Instruction) -> Option<Register> {
 fn align(seen: &mut StepContext) -> Value {
     let instruction = seen.instruction;
     let is_sp = instruction.rd() == SP_OR_ZERO;
-    if instruction.mnemonic() != "and" || !is_sp {
+    if instruction.kind() != Kind::And || !is_sp {
         return Value::Unknown;
     }
     let alignment = mask(&instruction).wrapping_neg();
@@ -140,15 +141,15 @@ fn number(seen: &StepContext) -> Option<u64> {
     let instruction = seen.instruction;
     let width = if instruction.is_64() { 64 } else { 32 };
     let known = match instruction.class() {
-        Class::LOG_IMM if matches!(instruction.mnemonic(), "and" | "ands") => {
+        Class::LOG_IMM if matches!(instruction.kind(), Kind::And | Kind::Ands) => {
             Some(mask(&instruction) & ones(width))
         }
         Class::LOG_SHIFT => moved(&instruction).and_then(|from| bound(seen.state, from, width)),
-        Class::BITFIELD if instruction.mnemonic() == "ubfm" => {
+        Class::BITFIELD if instruction.kind() == Kind::UnsignedBitField => {
             let (rotate, last) = (instruction.bits(16, 6), instruction.bits(10, 6));
             (last >= rotate).then(|| ones(last - rotate + 1))
         }
-        Class::MOVEWIDE if instruction.mnemonic() == "movz" => {
+        Class::MOVEWIDE if instruction.kind() == Kind::MoveZeroed => {
             Some(u64::from(instruction.bits(5, 16)) << (instruction.bits(21, 2) * 16))
         }
         _ => None,
@@ -209,7 +210,7 @@ pub fn comparison(seen: &StepContext) -> Option<Compared> {
     if leaves_flags(&instruction) {
         return seen.state.compared;
     }
-    let is_compare = instruction.class() == Class::ADDSUB_IMM && instruction.mnemonic() == "subs";
+    let is_compare = instruction.class() == Class::ADDSUB_IMM && instruction.kind() == Kind::Subs;
     if !is_compare || instruction.rn() == SP_OR_ZERO {
         return None;
     }
@@ -223,7 +224,7 @@ pub fn comparison(seen: &StepContext) -> Option<Compared> {
 fn leaves_flags(instruction: &Instruction) -> bool {
     match instruction.class() {
         Class::ADDSUB_IMM | Class::ADDSUB_SHIFT | Class::ADDSUB_EXT => !instruction.bit(29),
-        Class::LOG_IMM | Class::LOG_SHIFT => !matches!(instruction.mnemonic(), "ands" | "bics"),
+        Class::LOG_IMM | Class::LOG_SHIFT => !matches!(instruction.kind(), Kind::Ands | Kind::Bics),
         Class::PCRELADDR
         | Class::MOVEWIDE
         | Class::BITFIELD
