@@ -22,11 +22,11 @@ use crate::progress;
 use crate::toolchain::Toolchain;
 use crate::variant::Table;
 use crate::write::archive::{self, ArchiveKind};
-use crate::write::go_amd64::Plan;
-use crate::write::go_package::{self, Way};
-use crate::write::{
-    Files, Origin, Proof, Stamp, c_header, c_words, go, interface, macho_object, nasm_include, pkg_config,
-};
+use crate::write::c::{header, reserved};
+use crate::write::go::package::{self, Way};
+use crate::write::go::x86_64::Plan;
+use crate::write::object::macho;
+use crate::write::{Files, Origin, Proof, Stamp, go, interface, nasm, pkg_config};
 
 /// Build a guest crate and write its image for Go, C and assembly
 ///
@@ -171,7 +171,7 @@ impl Product {
         let proofs = interface(self.built.iter().map(|built| &*built.proofs));
         let types = self.built.first().map_or(&[][..], |built| &built.image.types);
         let offered = offered(&proofs, types)?;
-        Ok(go_package::add(
+        Ok(package::add(
             files,
             folder,
             &self.origin,
@@ -275,15 +275,15 @@ fn add_declarations(files: &mut Files, folder: &Path, origin: &Origin, built: &[
     let types = built.first().map_or(&[][..], |built| &built.image.types);
     let panics = built.iter().any(|built| built.image.panics());
     let offered = offered(&proofs, types)?;
-    c_words::check(&offered)?;
-    let header = c_header::write(origin, &offered, &stacks(&proofs), panics);
+    reserved::check(&offered)?;
+    let header = header::write(origin, &offered, &stacks(&proofs), panics);
     files.add(include.join(format!("{name}.h")), header);
     let mut for_nasm = built
         .iter()
         .filter(|built| built.image.processor == Processor::X86_64);
     if let Some(built) = for_nasm.next() {
         let stacks = stacks(&interface([&*built.proofs]));
-        let text = nasm_include::write(origin, &offered, &stacks, built.image.panics());
+        let text = nasm::write(origin, &offered, &stacks, built.image.panics());
         files.add(include.join(format!("{name}.inc")), text);
     }
     Ok(())
@@ -354,7 +354,7 @@ fn add_darwin(
         let members = defaults::members(defaults::MACOS, toolchain, image, &origin.identifier())?;
         slices.push((image.processor, archive::write(ArchiveKind::Darwin, &members)?));
     }
-    add_library(files, folder, origin, "darwin", macho_object::universal(&slices)?);
+    add_library(files, folder, origin, "darwin", macho::universal(&slices)?);
     Ok(())
 }
 

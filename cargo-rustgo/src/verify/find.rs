@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::write::{Stamp, go_package};
+use crate::write::Stamp;
+use crate::write::go::package;
 
 /// What a folder of generated files is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,7 +33,7 @@ pub struct Output {
 impl Output {
     /// The declarations and shims of the Go package are generated too.
     pub fn is_whole_package(&self) -> bool {
-        self.files.contains(&self.folder.join(go_package::SIGN))
+        self.files.contains(&self.folder.join(package::PACKAGE_MARKER))
     }
 }
 

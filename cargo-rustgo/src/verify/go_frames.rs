@@ -11,8 +11,9 @@ use super::GoFunction;
 use crate::check::{Analysis, analyse};
 use crate::finding::Place;
 use crate::image::Image;
-use crate::write::go_amd64::{self, Plan, START};
-use crate::write::{Origin, go_panic};
+use crate::write::Origin;
+use crate::write::go::panic;
+use crate::write::go::x86_64::{self, Plan, START};
 
 /// A package around an image: nothing but a reference to it.
 const MAIN: &str = "package main\n\nimport \"os\"\n\nfunc rust()\n\nfunc main() {\n\tif len(os.Args) > 99 {\n\t\trust()\n\t}\n}\n";
@@ -66,10 +67,10 @@ pub fn link(origin: &Origin, image: &Image, plan: &Plan) -> Result<Option<GoFunc
     };
     write("go.mod", "module frames\n\ngo 1.24\n")?;
     write("main.go", MAIN)?;
-    write("rust_amd64.s", &go_amd64::write(origin, image, plan)?)?;
+    write("rust_amd64.s", &x86_64::write(origin, image, plan)?)?;
     if image.panics() {
-        let text = go_panic::write(origin, folder.path(), [image.processor]);
-        write(go_panic::FILE, &text)?;
+        let text = panic::write(origin, folder.path(), [image.processor]);
+        write(panic::FILE, &text)?;
     }
     let output = Command::new("go")
         .args(["build", "-o", "program", "."])

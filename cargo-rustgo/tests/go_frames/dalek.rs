@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use cargo_rustgo::verify::GoFunction;
-use cargo_rustgo::write::go_amd64::START;
+use cargo_rustgo::write::go::x86_64::START;
 
 use super::lines::expected;
 use super::{Linked, Shim, go, output};

@@ -1,7 +1,7 @@
 //! The stack depth that Go has for each instruction of an image is the proven one.
 
 use cargo_rustgo::verify::go_frames::{self, Recorded};
-use cargo_rustgo::write::go_amd64::{self, Piece, Plan, START};
+use cargo_rustgo::write::go::x86_64::{self, Piece, Plan, START};
 
 use super::{Linked, Shim, common, go, output};
 
@@ -188,7 +188,7 @@ fn panics_leave_an_opaque_image() {
         let path = file.unwrap().path();
         std::fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
     }
-    let opaque = go_amd64::write(&guest.origin, &guest.image, &Plan::opaque(&guest.image)).unwrap();
+    let opaque = x86_64::write(&guest.origin, &guest.image, &Plan::opaque(&guest.image)).unwrap();
     assert!(opaque.contains("TOPFRAME"));
     std::fs::write(folder.path().join("rust_amd64.s"), opaque).unwrap();
     std::fs::write(folder.path().join("go.mod"), "module panics\n\ngo 1.24\n").unwrap();

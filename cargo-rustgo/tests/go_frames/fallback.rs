@@ -1,6 +1,6 @@
 //! Guests whose frames Go's assembler can't keep track of: the tool names the function, and the guest works all the same.
 
-use cargo_rustgo::write::go_amd64::Plan;
+use cargo_rustgo::write::go::x86_64::Plan;
 
 use super::{Linked, common, go, workspace};
 

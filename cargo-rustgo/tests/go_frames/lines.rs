@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::process::{Command, Stdio};
 
-use cargo_rustgo::write::go_amd64::START;
+use cargo_rustgo::write::go::x86_64::START;
 
 use super::{Linked, common};
 

@@ -27,7 +27,7 @@ use cargo_rustgo::pipeline::{self, Checked, Declared};
 use cargo_rustgo::processor::Processor;
 use cargo_rustgo::toolchain::Toolchain;
 use cargo_rustgo::verify::{GoFunction, go_frames};
-use cargo_rustgo::write::go_amd64::Plan;
+use cargo_rustgo::write::go::x86_64::Plan;
 use cargo_rustgo::write::{self, Files, Origin, Proof};
 
 /// A guest, linked.

@@ -7,7 +7,7 @@ use std::process::Command;
 use cargo_rustgo::export::{Export, Role};
 use cargo_rustgo::image::{Entry, Image};
 use cargo_rustgo::processor::Processor;
-use cargo_rustgo::write::{dispatch, elf_object};
+use cargo_rustgo::write::object::{elf, variant_stubs};
 use object::BinaryFormat;
 
 use super::image;
@@ -44,15 +44,17 @@ fn run(command: &mut Command) -> String {
 #[test]
 fn every_register_reaches_the_build() {
     let folder = tempfile::tempdir().unwrap();
-    let object = dispatch::object(&variants(), BinaryFormat::Elf).unwrap().unwrap();
+    let object = variant_stubs::object(&variants(), BinaryFormat::Elf)
+        .unwrap()
+        .unwrap();
     let member = folder.path().join("dispatch.o");
-    std::fs::write(&member, elf_object::finish(object, Processor::X86_64).unwrap()).unwrap();
+    std::fs::write(&member, elf::finish(object, Processor::X86_64).unwrap()).unwrap();
     let program = folder.path().join("program");
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/objects/first_call.c");
     run(Command::new("cc")
         .args(["-std=c99", "-O1", "-Wall", "-Wextra", "-Werror", "-o"])
         .args([&program, &source, &member]));
-    let bytes = dispatch::FIRST_CALL;
+    let bytes = variant_stubs::FIRST_CALL;
     for chosen in 0..3 {
         assert_eq!(
             run(Command::new(&program).arg(chosen.to_string())),
@@ -65,14 +67,14 @@ fn every_register_reaches_the_build() {
 fn an_image_without_variants_has_no_dispatch() {
     for processor in Processor::ALL {
         assert!(
-            dispatch::object(&image(processor), BinaryFormat::Elf)
+            variant_stubs::object(&image(processor), BinaryFormat::Elf)
                 .unwrap()
                 .is_none()
         );
     }
     let mut other = variants();
     other.processor = Processor::Aarch64;
-    let error = dispatch::object(&other, BinaryFormat::Elf)
+    let error = variant_stubs::object(&other, BinaryFormat::Elf)
         .unwrap_err()
         .to_string();
     assert_eq!(error, "there are no variants for Aarch64");

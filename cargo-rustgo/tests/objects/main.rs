@@ -8,7 +8,7 @@ use cargo_rustgo::export::{Export, Role};
 use cargo_rustgo::image::{Address, Constant, Entry, Function, Image, Import, Lines, Reference, Relro};
 use cargo_rustgo::processor::Processor;
 use cargo_rustgo::write::archive::{self, ArchiveKind, Member};
-use cargo_rustgo::write::{dispatch, elf_object, macho_object};
+use cargo_rustgo::write::object::{self as written, variant_stubs};
 use object::write::{
     MachOBuildVersion, Mangling, Object, Relocation, SectionId, StandardSection, Symbol, SymbolSection,
 };
@@ -131,7 +131,7 @@ fn expected_with_addresses(processor: Processor) -> Expected<'static> {
 fn written_objects_keep_the_rules() {
     for processor in Processor::ALL {
         let image = image(processor);
-        for object in [elf_object::write(&image), macho_object::write(&image)] {
+        for object in [written::elf::write(&image), written::macho::write(&image)] {
             assert_eq!(rules::object(&object.unwrap(), &expected(processor)), Ok(()));
         }
         let sealed = Image {
@@ -142,14 +142,14 @@ fn written_objects_keep_the_rules() {
             imports: Vec::new(),
             ..expected(processor)
         };
-        for object in [elf_object::write(&sealed), macho_object::write(&sealed)] {
+        for object in [written::elf::write(&sealed), written::macho::write(&sealed)] {
             assert_eq!(rules::object(&object.unwrap(), &expected), Ok(()));
         }
         let (image, expected) = (
             image_with_addresses(processor),
             expected_with_addresses(processor),
         );
-        for object in [elf_object::write(&image), macho_object::write(&image)] {
+        for object in [written::elf::write(&image), written::macho::write(&image)] {
             assert_eq!(rules::object(&object.unwrap(), &expected), Ok(()));
         }
     }
@@ -160,7 +160,7 @@ fn written_objects_keep_the_rules() {
 fn a_distance_to_elsewhere_is_seen() {
     use object::{Object, ObjectSection};
     let image = image_with_addresses(Processor::X86_64);
-    let mut object = macho_object::write(&image).unwrap();
+    let mut object = written::macho::write(&image).unwrap();
     let (text, _) = object::File::parse(&*object)
         .unwrap()
         .section_by_name("__text")
@@ -200,13 +200,13 @@ fn addresses_too_many_or_too_few_are_seen() {
         for (change, message) in changes {
             let mut image = image_with_addresses(processor);
             change(&mut image);
-            for object in [elf_object::write(&image), macho_object::write(&image)] {
+            for object in [written::elf::write(&image), written::macho::write(&image)] {
                 let error = rules::object(&object.unwrap(), &expected_with_addresses(processor)).unwrap_err();
                 assert!(error.contains(message), "{processor:?}: {error}");
             }
         }
         let image = image_with_addresses(processor);
-        for object in [elf_object::write(&image), macho_object::write(&image)] {
+        for object in [written::elf::write(&image), written::macho::write(&image)] {
             let error = rules::object(&object.unwrap(), &expected(processor)).unwrap_err();
             assert!(error.contains("a program gets the sections"), "{error}");
         }
@@ -240,8 +240,8 @@ type Format = (
 );
 
 const FORMATS: [Format; 2] = [
-    (BinaryFormat::Elf, elf_object::finish),
-    (BinaryFormat::MachO, macho_object::finish),
+    (BinaryFormat::Elf, written::elf::finish),
+    (BinaryFormat::MachO, written::macho::finish),
 ];
 
 /// What stands between a program and the variants has rules too: it has the one pointer that is ever written.
@@ -255,7 +255,11 @@ fn what_chooses_a_variant_keeps_the_rules() {
         data: Data::Pointer { uses: 2 },
     };
     for (format, finish) in FORMATS {
-        let write = || dispatch::object(&image_with_variants(), format).unwrap().unwrap();
+        let write = || {
+            variant_stubs::object(&image_with_variants(), format)
+                .unwrap()
+                .unwrap()
+        };
         let judge = |object| rules::object(&finish(object, Processor::X86_64).unwrap(), &expected);
         assert_eq!(judge(write()), Ok(()));
 
@@ -310,7 +314,7 @@ fn what_chooses_a_variant_keeps_the_rules() {
         exports: vec!["guest_variant", "sum_portable", "sum_v3"],
         ..self::expected(Processor::X86_64)
     };
-    for object in [elf_object::write(&variants), macho_object::write(&variants)] {
+    for object in [written::elf::write(&variants), written::macho::write(&variants)] {
         assert_eq!(rules::object(&object.unwrap(), &expected), Ok(()));
     }
 }
@@ -329,7 +333,7 @@ fn the_image_is_in_the_object() {
         for import in &image.imports {
             bytes[import.at as usize..][..branch.len()].copy_from_slice(branch);
         }
-        for object in [elf_object::write(&image), macho_object::write(&image)] {
+        for object in [written::elf::write(&image), written::macho::write(&image)] {
             let object = object.unwrap();
             let file = object::File::parse(&*object).unwrap();
             let text = file
@@ -348,12 +352,12 @@ fn a_universal_archive_has_a_slice_for_each_processor() {
         .map(|processor| {
             let member = Member {
                 name: "guest.o".to_owned(),
-                bytes: macho_object::write(&image(processor)).unwrap(),
+                bytes: written::macho::write(&image(processor)).unwrap(),
             };
             (processor, archive::write(ArchiveKind::Darwin, &[member]).unwrap())
         })
         .collect();
-    let universal = macho_object::universal(&slices).unwrap();
+    let universal = written::macho::universal(&slices).unwrap();
     let members = rules::members(&universal).unwrap();
     assert_eq!(members.len(), Processor::ALL.len());
     for (processor, (found, name, bytes)) in Processor::ALL.into_iter().zip(members) {
@@ -366,7 +370,7 @@ fn a_universal_archive_has_a_slice_for_each_processor() {
         .zip(slices.iter().rev())
         .map(|((processor, _), (_, other))| (*processor, other.clone()))
         .collect();
-    let error = rules::members(&macho_object::universal(&mixed).unwrap()).unwrap_err();
+    let error = rules::members(&written::macho::universal(&mixed).unwrap()).unwrap_err();
     assert!(error.contains("lies in the slice of another"), "{error}");
 
     // The field of the first slice that says where it lies.
@@ -524,7 +528,7 @@ fn addresses_that_can_be_executed_are_seen() {
             image_with_addresses(processor),
             expected_with_addresses(processor),
         );
-        let mut object = elf_object::write(&image).unwrap();
+        let mut object = written::elf::write(&image).unwrap();
         // Elf64_Ehdr.e_shoff, Elf64_Shdr.sh_flags
         let headers = u64::from_le_bytes(object[0x28..0x30].try_into().unwrap()) as usize;
         let index = object::Object::section_by_name(&object::File::parse(&*object).unwrap(), ".data.rel.ro")
@@ -534,7 +538,7 @@ fn addresses_that_can_be_executed_are_seen() {
         let error = rules::object(&object, &expected).unwrap_err();
         assert!(error.contains("can and should not"), "{error}");
 
-        let mut object = macho_object::write(&image).unwrap();
+        let mut object = written::macho::write(&image).unwrap();
         let header = object
             .windows(16)
             .position(|name| name == b"__const\0\0\0\0\0\0\0\0\0");
@@ -557,7 +561,7 @@ fn a_low_alignment_is_seen() {
             alignment: 16,
             ..image(processor)
         };
-        for object in [elf_object::write(&low), macho_object::write(&low)] {
+        for object in [written::elf::write(&low), written::macho::write(&low)] {
             let error = rules::object(&object.unwrap(), &expected(processor)).unwrap_err();
             assert!(error.contains("the code is aligned to 16 bytes"), "{error}");
         }
@@ -566,7 +570,7 @@ fn a_low_alignment_is_seen() {
 
 #[test]
 fn another_processor_is_seen() {
-    let object = elf_object::write(&image(Processor::X86_64)).unwrap();
+    let object = written::elf::write(&image(Processor::X86_64)).unwrap();
     let error = rules::object(&object, &expected(Processor::Aarch64)).unwrap_err();
     assert!(error.contains("it is for X86_64"), "{error}");
 }
@@ -628,7 +632,7 @@ fn a_branch_to_another_import_is_seen() {
             imports: vec![IMPORTS[1], IMPORTS[0]],
             ..expected(processor)
         };
-        for object in [elf_object::write(&image), macho_object::write(&image)] {
+        for object in [written::elf::write(&image), written::macho::write(&image)] {
             let error = rules::object(&object.unwrap(), &swapped).unwrap_err();
             assert!(error.contains("it branches to"), "{error}");
         }

@@ -1,34 +1,20 @@
 //! Wraps an image for each host: Go assembly, sealed objects, and the files that declare what is in them.
 
-mod c_comment;
-pub mod c_header;
-mod c_structs;
-mod c_types;
-pub mod c_words;
-pub mod dispatch;
-pub mod elf_object;
+pub mod c;
 mod error;
 pub mod go;
-pub mod go_amd64;
-pub mod go_arm64;
-pub mod go_header;
-pub mod go_package;
-pub mod go_panic;
-mod go_relro;
-pub mod macho_object;
-pub mod nasm_include;
+pub mod nasm;
+pub mod object;
 mod output;
 pub mod pkg_config;
 mod proofs;
 mod scope;
-mod sealed;
 mod stamp;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 pub mod variants;
-mod veneers;
 
 pub use error::{Error, Result};
 pub use output::Files;

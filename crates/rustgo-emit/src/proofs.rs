@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Proof, dispatch};
+use super::Proof;
+use super::object::variant_stubs;
 use rustgo_record::Role;
 
 /// The exports by their declared names, of one image or of several that share a declaration, and the stack that a call
@@ -13,7 +14,7 @@ pub fn interface<'a>(images: impl IntoIterator<Item = &'a [Proof]>) -> Vec<Proof
         let chooser = proofs
             .iter()
             .find(|proof| proof.entry.export.role == Role::Chooser);
-        let first_call = chooser.map_or(0, |chooser| dispatch::FIRST_CALL + chooser.stack);
+        let first_call = chooser.map_or(0, |chooser| variant_stubs::FIRST_CALL + chooser.stack);
         for proof in proofs {
             let mut proof = proof.clone();
             match &proof.entry.export.role {
@@ -73,7 +74,7 @@ mod tests {
         assert_eq!(stacks(&[vec![plain(48)], vec![plain(16)]]), f(48));
         let chooser = |stack| proof("choose", stack, Role::Chooser);
         // The first call of any build asks which one it is to be.
-        let first = dispatch::FIRST_CALL + 100;
+        let first = variant_stubs::FIRST_CALL + 100;
         assert_eq!(
             stacks(&[vec![variant(0, 16), variant(1, 48), chooser(100)]]),
             f(first)

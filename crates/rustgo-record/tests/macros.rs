@@ -45,9 +45,9 @@ fn entries_return_the_numbers_that_headers_declare() {
 fn panics_are_told_in_the_same_layout() {
     let runtime = include_str!("../../../rustgo-rt/src/panic/host.rs");
     let default = include_str!("../../../cargo-rustgo/src/build/defaults/panic.rs.in");
-    let c = include_str!("../../rustgo-emit/src/c_header.rs");
-    let nasm = include_str!("../../rustgo-emit/src/nasm_include.rs");
-    let go = include_str!("../../rustgo-emit/src/go_panic.go.in");
+    let c = include_str!("../../rustgo-emit/src/c/header.rs");
+    let nasm = include_str!("../../rustgo-emit/src/nasm.rs");
+    let go = include_str!("../../rustgo-emit/src/go/panic.go.in");
     let mut places = [0; 2];
     let mut end = 0;
     for field in FIELDS {

@@ -10,7 +10,7 @@ use crate::pipeline::{self, Declared};
 use crate::processor::Processor;
 use crate::toolchain::Toolchain;
 use crate::write::archive::Member;
-use crate::write::{dispatch, elf_object, macho_object};
+use crate::write::object::{elf, macho, variant_stubs};
 
 /// A system that programs run on, and what is particular about its objects.
 #[derive(Clone, Copy, Debug)]
@@ -24,17 +24,17 @@ pub struct System {
 /// Linux: ELF, and system calls.
 pub const LINUX: System = System {
     source: concat!(include_str!("linux.rs.in"), include_str!("panic.rs.in")),
-    write: elf_object::write,
+    write: elf::write,
     format: BinaryFormat::Elf,
-    finish: elf_object::finish,
+    finish: elf::finish,
 };
 
 /// macOS: Mach-O, and the functions of libSystem.
 pub const MACOS: System = System {
     source: concat!(include_str!("macos.rs.in"), include_str!("panic.rs.in")),
-    write: macho_object::write,
+    write: macho::write,
     format: BinaryFormat::MachO,
-    finish: macho_object::finish,
+    finish: macho::finish,
 };
 
 /// The archive's members for a system: the sealed image under the given name, what chooses among its variants, and a
@@ -48,7 +48,7 @@ pub fn members(system: System, toolchain: &Toolchain, image: &Image, name: &str)
         name: format!("{name}.o"),
         bytes: (system.write)(image)?,
     }];
-    if let Some(object) = dispatch::object(image, system.format)? {
+    if let Some(object) = variant_stubs::object(image, system.format)? {
         members.push(Member {
             name: format!("{name}_variants.o"),
             bytes: (system.finish)(object, image.processor)?,

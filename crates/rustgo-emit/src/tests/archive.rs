@@ -1,9 +1,9 @@
 //! Archives, read by the format's definition: `!<arch>`, then members with headers of 60 bytes at even places.
 
 use crate::archive::{ArchiveKind, Member, write};
+use crate::object::{elf, macho};
 use crate::processor::Processor;
 use crate::testing::image;
-use crate::{elf_object, macho_object};
 
 /// A member: its place, its name as in the header, and its bytes.
 struct Read<'a> {
@@ -72,7 +72,7 @@ fn gnu_archives_have_their_members_and_symbols() {
     let members: Vec<Member> = NAMES
         .iter()
         .enumerate()
-        .map(|(index, name)| member(name, &format!("symbol_{index}"), elf_object::write))
+        .map(|(index, name)| member(name, &format!("symbol_{index}"), elf::write))
         .collect();
     let archive = write(ArchiveKind::Gnu, &members).unwrap();
     assert_eq!(
@@ -130,9 +130,9 @@ fn gnu_archives_have_their_members_and_symbols() {
 #[test]
 fn members_of_odd_lengths_are_padded() {
     for length in 0..4 {
-        let mut odd = member("odd.o", "f", elf_object::write);
+        let mut odd = member("odd.o", "f", elf::write);
         odd.bytes.extend(vec![0u8; length]);
-        let last = member("last.o", "g", elf_object::write);
+        let last = member("last.o", "g", elf::write);
         let archive = write(ArchiveKind::Gnu, &[odd.clone(), last.clone()]).unwrap();
         let read = read(&archive);
         let bytes: Vec<&[u8]> = read.iter().rev().take(2).map(|member| member.bytes).collect();
@@ -146,7 +146,7 @@ fn darwin_archives_have_their_members_and_symbols() {
     let members: Vec<Member> = NAMES
         .iter()
         .enumerate()
-        .map(|(index, name)| member(name, &format!("symbol_{index}"), macho_object::write))
+        .map(|(index, name)| member(name, &format!("symbol_{index}"), macho::write))
         .collect();
     let archive = write(ArchiveKind::Darwin, &members).unwrap();
     read(&archive);

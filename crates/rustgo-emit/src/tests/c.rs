@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::c_header;
+use crate::c::header;
 use crate::export::{Export, Type};
 use crate::interface::Interface;
 use crate::testing::{error, interface, origin, plain, raw, run, structure};
@@ -196,7 +196,7 @@ fn header(interface: &Interface, panics: bool) -> String {
         .functions
         .iter()
         .map(|function| (function.name.clone(), 64));
-    c_header::write(&origin(), interface, &BTreeMap::from_iter(stacks), panics)
+    header::write(&origin(), interface, &BTreeMap::from_iter(stacks), panics)
 }
 
 /// Compiles a program that includes the header, without a warning.
@@ -459,6 +459,6 @@ fn documentation_can_not_leave_its_comment() {
     for (compiler, standard) in [("cc", "-std=c99"), ("c++", "-std=c++11")] {
         compile(&header, "void (*g)(void) = f; int b;", compiler, standard).unwrap();
     }
-    let empty = super::super::c_comment::c_comment("", &["One.".to_owned(), "Two.".to_owned()]);
+    let empty = crate::c::comment::c_comment("", &["One.".to_owned(), "Two.".to_owned()]);
     assert_eq!(empty, "/**\n * One.\n * Two.\n */\n");
 }

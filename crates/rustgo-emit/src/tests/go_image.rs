@@ -1,11 +1,12 @@
 //! The arm64 image, and the header that shims include.
 
+use crate::Proof;
 use crate::export::Export;
-use crate::go_header::{self, Convention};
+use crate::go::header::{self, Convention};
+use crate::go::{aarch64, panic};
 use crate::image::{Address, Entry, Import, Reference};
 use crate::processor::Processor;
 use crate::testing::{go_assembled, image, origin, run_with, words};
-use crate::{Proof, go_arm64, go_panic};
 
 const RET: u32 = 0xd65f_03c0;
 
@@ -16,7 +17,7 @@ fn the_assembler_makes_the_arm64_image_again() {
         let mut image = image(Processor::Aarch64, &words(&[0x9100_0400, 0x1234_5678, RET]));
         image.bytes.extend((1..=length).map(|byte| byte as u8));
         image.relro.start = image.bytes.len() as u64;
-        let text = go_arm64::write(&origin(), &image).unwrap();
+        let text = aarch64::write(&origin(), &image).unwrap();
         let code = go_assembled(Processor::Aarch64, &text).remove("rust").unwrap();
         let mut expected = image.bytes.clone();
         expected.resize(expected.len().next_multiple_of(4), 0);
@@ -62,7 +63,7 @@ fn arm64_imports_and_addresses() {
             returns: at > 0,
         })
         .collect();
-    let text = go_arm64::write(&origin(), &image).unwrap();
+    let text = aarch64::write(&origin(), &image).unwrap();
     let code = go_assembled(Processor::Aarch64, &text);
     // Branches that the linker fills in, each in 16 bytes.
     let slot = words(&[0x1400_0000, 0, 0, 0]);
@@ -125,7 +126,7 @@ fn headers_have_entries_and_frames() {
                     returns: false,
                 });
             }
-            let text = go_header::write(&origin(), &image, convention, &proofs);
+            let text = header::write(&origin(), &image, convention, &proofs);
             for (name, at, frame) in [("short", 0, frames[0]), ("long", 2, frames[1])] {
                 let lines = format!(
                     "#define ENTRY_{name} {}\n#define FRAME_{name} {frame}\n",
@@ -160,7 +161,7 @@ fn panics_are_one_go_file_for_the_processors_that_have_them() {
         (vec![arm64], "arm64"),
         (vec![amd64, arm64], "(amd64 || arm64)"),
     ] {
-        let text = go_panic::write(&origin(), &folder, processors);
+        let text = panic::write(&origin(), &folder, processors);
         let start = format!(
             "// {}\n\n//go:build {constraint} && !purego\n\npackage somepackage2\n\n",
             origin().line()
@@ -175,14 +176,11 @@ fn panics_say_where_in_go() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     write("go.mod", "module guest\n\ngo 1.24\n");
-    let panic = go_panic::write(&origin(), folder.path(), [Processor::X86_64]);
+    let panic = panic::write(&origin(), folder.path(), [Processor::X86_64]);
     // The stub is assembly.
     let (before, after) = panic.split_once("func rustgo_panic()\n").unwrap();
-    write(
-        go_panic::FILE,
-        &format!("{before}func rustgo_panic() {{}}\n{after}"),
-    );
-    let package = go_panic::package(folder.path());
+    write(panic::FILE, &format!("{before}func rustgo_panic() {{}}\n{after}"));
+    let package = panic::package(folder.path());
     let test = r#"
 import (
 	"runtime"
@@ -237,7 +235,7 @@ func TestPanic(t *testing.T) {
 #[test]
 fn packages_have_the_name_that_their_files_say() {
     let folder = tempfile::tempdir().unwrap();
-    let named = |name: &str| go_panic::package(&folder.path().join(name));
+    let named = |name: &str| panic::package(&folder.path().join(name));
     for (name, expected) in [
         ("hash", "hash"),
         ("go", "rust"),
@@ -257,5 +255,5 @@ fn packages_have_the_name_that_their_files_say() {
         "c.go",
         "// A comment.\n//go:build x\n\npackage first // because\n",
     );
-    assert_eq!(go_panic::package(folder.path()), "first");
+    assert_eq!(panic::package(folder.path()), "first");
 }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::go_header::Convention;
+use crate::go::header::Convention;
 use crate::processor::Processor;
 
-const CALL_16: &str = include_str!("../go_amd64/call_16.h");
-const CALL_64: &str = include_str!("../go_amd64/call_64.h");
-const CALL: &str = include_str!("../go_arm64/call.h");
-const CALL_PANICS: &str = include_str!("../go_arm64/call_panics.h");
-const PANIC: &str = include_str!("../go_arm64/panic.s.in");
+const CALL_16: &str = include_str!("../go/x86_64/call_16.h");
+const CALL_64: &str = include_str!("../go/x86_64/call_64.h");
+const CALL: &str = include_str!("../go/aarch64/call.h");
+const CALL_PANICS: &str = include_str!("../go/aarch64/call_panics.h");
+const PANIC: &str = include_str!("../go/aarch64/panic.s.in");
 
 /// The instructions of a macro, arguments filled in and inner macros expanded.
 fn expand(header: &str, frame: u64) -> Vec<String> {
@@ -169,7 +169,7 @@ fn frames_are_as_small_as_the_rules_allow() {
 
 /// The arm64 processor as far as the macros go.
 #[derive(Debug)]
-struct Arm64 {
+struct Aarch64 {
     sp: i64,
     registers: BTreeMap<String, Value>,
     memory: BTreeMap<i64, Value>,
@@ -184,7 +184,7 @@ enum Value {
     Given(&'static str),
 }
 
-impl Arm64 {
+impl Aarch64 {
     fn new(sp: i64) -> Self {
         let given = [
             ("R30", Value::Given("return address")),
@@ -270,7 +270,7 @@ fn arm64_hands_over_its_frame_and_keeps_the_return_address() {
             let frame = convention.frame(stack);
             let lines = expand(header, frame);
             let start = 1 << 20;
-            let mut processor = Arm64::new(start);
+            let mut processor = Aarch64::new(start);
             let at = processor.run(&lines, 0);
             assert_eq!(lines[at].split_whitespace().last(), Some("·rust+1234(SB)"));
             let top = start + frame as i64;
@@ -321,7 +321,7 @@ fn arm64_hands_over_its_frame_and_keeps_the_return_address() {
 fn arm64_panics_come_back_to_the_shim() {
     let lines = expand(CALL_PANICS, 96);
     let start = 1 << 20;
-    let mut processor = Arm64::new(start);
+    let mut processor = Aarch64::new(start);
     let at = processor.run(&lines, 0);
     assert!(lines[at].starts_with("BL "));
     // Somewhere below, Rust panics.

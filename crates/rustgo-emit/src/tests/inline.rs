@@ -1,15 +1,15 @@
 //! Which exports shims may have in place of a call: those that are short, in a straight line, and beside the stack.
 
+use crate::go::{aarch64, x86_64};
 use crate::processor::Processor;
 use crate::testing::{image, words};
-use crate::{go_amd64, go_arm64};
 
 fn amd64(code: &[u8]) -> Option<String> {
-    go_amd64::inline(&image(Processor::X86_64, code), 0)
+    x86_64::inline(&image(Processor::X86_64, code), 0)
 }
 
 fn arm64(code: &[u32]) -> Option<String> {
-    go_arm64::inline(&image(Processor::Aarch64, &words(code)), 0)
+    aarch64::inline(&image(Processor::Aarch64, &words(code)), 0)
 }
 
 const PUSH: &[u8] = &[0x55, 0x48, 0x89, 0xe5];

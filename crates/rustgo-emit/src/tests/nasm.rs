@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::c::structures;
-use crate::nasm_include;
+use crate::nasm;
 use crate::testing::{error, interface, origin, plain, run};
 
 /// The values of expressions in a file that includes the text.
@@ -40,7 +40,7 @@ fn numbers_are_rusts() {
         plain("other", &["x: u8"], "u8"),
     ];
     let stacks = BTreeMap::from([("outer".to_owned(), 1234), ("other".to_owned(), 8)]);
-    let text = nasm_include::write(&origin(), &interface(&functions, &types), &stacks, true);
+    let text = nasm::write(&origin(), &interface(&functions, &types), &stacks, true);
     let mut wanted: Vec<(String, i64)> = [
         "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "class", "rows", "inner", "last",
     ]
@@ -100,7 +100,7 @@ fn numbers_are_rusts() {
 fn only_what_is_needed_is_defined() {
     let write = |parameter: &[&str], panics| {
         let offered = interface(&[plain("f", parameter, "")], &[]);
-        nasm_include::write(&origin(), &offered, &BTreeMap::new(), panics)
+        nasm::write(&origin(), &offered, &BTreeMap::new(), panics)
     };
     for (parameters, panics) in [
         (&[][..], false),

@@ -9,9 +9,9 @@ use object::{
 
 use crate::export::{Export, Role};
 use crate::image::{Address, Constant, Entry, Function, Image, Import, Reference, Relro};
+use crate::object as written;
 use crate::processor::Processor;
 use crate::testing::{image, words};
-use crate::{elf_object, macho_object};
 
 /// `lea rax, [rip + 0]`, `ret`, and the next function.
 const X86_64: &[u8] = &[0x48, 0x8d, 0x05, 0, 0, 0, 0, 0xc3, 0xc3, 0xcc, 0xcc];
@@ -212,7 +212,7 @@ fn branch(text: &[u8], at: u64) -> u64 {
 fn elf_addresses_are_the_images() {
     for processor in Processor::ALL {
         let image = full(processor);
-        let file = elf_object::write(&image).unwrap();
+        let file = written::elf::write(&image).unwrap();
         let object = object::File::parse(&*file).unwrap();
         assert_eq!(object.format(), BinaryFormat::Elf);
         let (text, relro) = link(&object, processor);
@@ -267,7 +267,7 @@ fn elf_addresses_are_the_images() {
 fn elf_sections_and_symbols() {
     for processor in Processor::ALL {
         let image = full(processor);
-        let file = elf_object::write(&image).unwrap();
+        let file = written::elf::write(&image).unwrap();
         let object = object::File::parse(&*file).unwrap();
         let lead = if processor == Processor::Aarch64 { 32 } else { 0 };
         let veneers = if processor == Processor::Aarch64 { 24 } else { 0 };
@@ -373,7 +373,7 @@ fn an_image_without_addresses_has_one_section() {
             Processor::X86_64 => vec![0xc3],
             Processor::Aarch64 => words(&[RET]),
         };
-        let file = elf_object::write(&image(processor, &code)).unwrap();
+        let file = written::elf::write(&image(processor, &code)).unwrap();
         let object = object::File::parse(&*file).unwrap();
         assert!(object.section_by_name(".data.rel.ro").is_none());
         let text = object.section_by_name(".text").unwrap();
@@ -419,7 +419,7 @@ fn macho_relocations(
 fn macho_objects_have_what_apples_linker_wants() {
     for processor in Processor::ALL {
         let image = full(processor);
-        let file = macho_object::write(&image).unwrap();
+        let file = written::macho::write(&image).unwrap();
         let object = object::File::parse(&*file).unwrap();
         assert_eq!(object.format(), BinaryFormat::MachO);
         let text = macho_relocations(&object, "__text");
@@ -497,7 +497,7 @@ fn macho_objects_have_what_apples_linker_wants() {
 #[test]
 fn macho_objects_name_the_oldest_system() {
     for (processor, major, minor) in [(Processor::X86_64, 10, 12), (Processor::Aarch64, 11, 0)] {
-        let file = macho_object::write(&image(processor, &[0; 4])).unwrap();
+        let file = written::macho::write(&image(processor, &[0; 4])).unwrap();
         let commands = u32::from_le_bytes(*file[16..].first_chunk().unwrap());
         let mut at = 32;
         let mut found = None;
@@ -523,7 +523,7 @@ fn universal_files_hold_each_archive() {
         (Processor::Aarch64, second.clone()),
     ];
     for count in 0..=2 {
-        let file = macho_object::universal(&slices[..count]).unwrap();
+        let file = written::macho::universal(&slices[..count]).unwrap();
         let number = |at: usize| u32::from_be_bytes(*file[at..].first_chunk().unwrap());
         assert_eq!((number(0), number(4)), (0xcafe_babe, count as u32));
         let mut end = 8 + 20 * count;

@@ -1,8 +1,7 @@
 //! Words of the hosts' languages, against lists that were written down by themselves: by standard and by header, as their
 //! documents have them.
 
-use crate::c_words;
-use crate::c_words::is_word;
+use crate::c::reserved::{self, is_word};
 use crate::testing::{interface, plain};
 
 /// C89, then what C99, C11 and C23 added.
@@ -91,7 +90,7 @@ fn every_word_of_c_and_cpp_is_one() {
 fn exports_do_not_take_the_place_of_the_librarys_functions() {
     let refusal = |name: &str| {
         let offered = interface(&[plain(name, &[], "")], &[]);
-        c_words::check(&offered).err().map(|error| error.to_string())
+        reserved::check(&offered).err().map(|error| error.to_string())
     };
     for name in all(LIBRARY) {
         let refusal = refusal(name).unwrap_or_else(|| panic!("{name} is let through"));
@@ -117,13 +116,13 @@ fn types_and_parameters_are_respelt_or_refused() {
             "register" => plain("f", &["x: &register"], ""),
             _ => plain("f", &[], "Result<(), template>"),
         };
-        let refusal = c_words::check(&interface(&[function], &[ty])).unwrap_err();
+        let refusal = reserved::check(&interface(&[function], &[ty])).unwrap_err();
         let expected = format!("type `{name}` has the name of a word in C or C++: rename it");
         assert_eq!(refusal.to_string(), expected);
     }
     let twice = interface(&[plain("f", &["int: u8", "int_: u8"], "")], &[]);
     assert_eq!(
-        c_words::check(&twice).unwrap_err().to_string(),
+        reserved::check(&twice).unwrap_err().to_string(),
         "`int` of `f` and `int_` of `f` would both be `int_` in C: rename one"
     );
 }

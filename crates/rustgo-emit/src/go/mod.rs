@@ -1,17 +1,25 @@
 //! The files of a Go package that come from its images: each image itself and the header for its shims, and the type of
 //! their panics.
 
+pub mod aarch64;
+pub mod header;
+pub mod package;
+pub mod panic;
+mod relro;
+pub mod x86_64;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::go_amd64::Inexact;
-use super::go_header::Convention;
-use super::go_package::Way;
-use super::{Files, Origin, Proof, go_amd64, go_arm64, go_header, go_panic};
 use crate::check::{Analysis, LINE};
 use crate::error::Result;
 use crate::image::Image;
 use crate::processor::Processor;
+use crate::{Files, Origin, Proof};
+
+use header::Convention;
+use package::Way;
+use x86_64::Inexact;
 
 /// What is to be known of the files that [`add`] has added.
 #[derive(Clone, Debug)]
@@ -39,14 +47,14 @@ pub fn add(
     let mut inexact = None;
     let (text, convention, proofs) = match image.processor {
         Processor::X86_64 => {
-            let plan = go_amd64::Plan::exact(image, analysis).unwrap_or_else(|reason| {
+            let plan = x86_64::Plan::exact(image, analysis).unwrap_or_else(|reason| {
                 inexact = Some(reason);
-                go_amd64::Plan::opaque(image)
+                x86_64::Plan::opaque(image)
             });
             let is_aligned = plan.is_exact() && analysis.realigns();
             let convention = Convention {
                 processor: image.processor,
-                start: go_amd64::START,
+                start: x86_64::START,
                 alignment: if is_aligned { LINE } else { 16 },
             };
             let proofs = if is_aligned {
@@ -54,23 +62,23 @@ pub fn add(
             } else {
                 proofs.to_vec()
             };
-            (go_amd64::write(origin, image, &plan)?, convention, proofs)
+            (x86_64::write(origin, image, &plan)?, convention, proofs)
         }
         Processor::Aarch64 => {
             let convention = Convention {
                 processor: image.processor,
-                start: go_arm64::START,
+                start: aarch64::START,
                 alignment: 16,
             };
-            (go_arm64::write(origin, image)?, convention, proofs.to_vec())
+            (aarch64::write(origin, image)?, convention, proofs.to_vec())
         }
     };
     files.add(folder.join(format!("rust_{name}.s")), text);
     files.add(
         folder.join(format!("rust_{name}.h")),
-        go_header::write(origin, image, convention, &proofs),
+        header::write(origin, image, convention, &proofs),
     );
-    let way = |proof: &Proof| match go_header::inline(image, proof.entry.at) {
+    let way = |proof: &Proof| match header::inline(image, proof.entry.at) {
         Some(_) => Way::Inline,
         None => Way::Call(convention.frame(proof.stack)),
     };
@@ -91,8 +99,8 @@ pub fn add_panics<'a>(
     let images = images.into_iter().filter(|image| image.panics());
     let processors: BTreeSet<Processor> = images.map(|image| image.processor).collect();
     if !processors.is_empty() {
-        let text = go_panic::write(origin, folder, processors);
-        files.add(folder.join(go_panic::FILE), text);
+        let text = panic::write(origin, folder, processors);
+        files.add(folder.join(panic::FILE), text);
     }
 }
 

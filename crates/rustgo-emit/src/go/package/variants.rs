@@ -8,6 +8,7 @@ use super::assembly::{Way, shim};
 use super::declarations::file;
 use super::names::exported;
 use super::signature::Signature;
+use super::x86_64::X86_64;
 use crate::interface::{Function, Outcome, Scalar, Type};
 use crate::variants::{Table, symbol};
 
@@ -81,12 +82,7 @@ pub fn shims(
             ..signature.clone()
         };
         let way = ways[&export.name];
-        text.push_str(&shim::<super::amd64::Amd64>(
-            context.interface,
-            &export,
-            &mine,
-            way,
-        ));
+        text.push_str(&shim::<X86_64>(context.interface, &export, &mine, way));
     }
     text
 }
@@ -131,5 +127,5 @@ pub fn choose(context: &Context<'_>, table: &Table, ways: &BTreeMap<String, Way>
         declaration: format!("func {CHOOSE}() uint32"),
         ..Signature::of(context.interface, &function)
     };
-    shim::<super::amd64::Amd64>(context.interface, &function, &signature, ways[&table.chooser])
+    shim::<X86_64>(context.interface, &function, &signature, ways[&table.chooser])
 }

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::amd64::Amd64;
-use super::arm64::Arm64;
+use super::aarch64::Aarch64;
 use super::assembly::{Assembly, Way, pieces, shim};
 use super::signature::Signature;
-use super::{Context, declarations, go_panic, names, quoted, refuse_hand_written, refuse_same_names};
+use super::x86_64::X86_64;
+use super::{Context, declarations, names, panic, quoted, refuse_hand_written, refuse_same_names};
 use crate::export::{Export, Type};
 use crate::interface::Interface;
 use crate::processor::Processor;
@@ -81,7 +81,7 @@ fn scalars_travel_in_their_registers() {
         } else {
             ("DI", "R0")
         };
-        let amd64 = assembly::<Amd64>(&interface, Way::Call(144));
+        let amd64 = assembly::<X86_64>(&interface, Way::Call(144));
         assert_eq!(
             lines(&amd64),
             [
@@ -93,7 +93,7 @@ fn scalars_travel_in_their_registers() {
             ],
             "{rust}"
         );
-        let arm64 = assembly::<Arm64>(&interface, Way::Call(144));
+        let arm64 = assembly::<Aarch64>(&interface, Way::Call(144));
         assert_eq!(
             lines(&arm64),
             [
@@ -144,7 +144,7 @@ fn registers_are_taken_in_order() {
         "l: f64", "m: f64",
     ];
     let interface = interface(&[plain("f", &parameters, "")], &[]);
-    let amd64 = assembly::<Amd64>(&interface, Way::Call(144));
+    let amd64 = assembly::<X86_64>(&interface, Way::Call(144));
     let registers: Vec<&str> = lines(&amd64)
         .iter()
         .filter_map(|line| line.split_once("(FP), "))
@@ -156,7 +156,7 @@ fn registers_are_taken_in_order() {
             "DI", "SI", "X0", "DX", "CX", "R8", "X1", "R9", "X2", "X3", "X4", "X5", "X6", "X7"
         ]
     );
-    let arm64 = assembly::<Arm64>(&interface, Way::Call(144));
+    let arm64 = assembly::<Aarch64>(&interface, Way::Call(144));
     let registers: Vec<&str> = lines(&arm64)
         .iter()
         .filter_map(|line| line.split_once("(FP), "))
@@ -203,8 +203,8 @@ fn stack_checks_begin_above_the_limit() {
         (Way::Call(65600), "TEXT ·F(SB), 0, $65600-0\n"),
     ] {
         for text in [
-            assembly::<Amd64>(&interface, way),
-            assembly::<Arm64>(&interface, way),
+            assembly::<X86_64>(&interface, way),
+            assembly::<Aarch64>(&interface, way),
         ] {
             assert!(text.contains(expected), "{text}");
             let is_inline = way == Way::Inline;
@@ -221,8 +221,8 @@ fn stack_checks_begin_above_the_limit() {
 fn what_must_not_be_nil_is_touched() {
     let touched = |export: Export| {
         let interface = interface(&[export], &[]);
-        let amd64 = assembly::<Amd64>(&interface, Way::Call(144));
-        let arm64 = assembly::<Arm64>(&interface, Way::Call(144));
+        let amd64 = assembly::<X86_64>(&interface, Way::Call(144));
+        let arm64 = assembly::<Aarch64>(&interface, Way::Call(144));
         let registers = |text: &str, start: &str, end: &str| -> Vec<String> {
             lines(text)
                 .iter()
@@ -255,7 +255,7 @@ fn what_must_not_be_nil_is_touched() {
     assert_eq!(touched(raw("f", &["x: *const c_void"], "")), names(&[], &[]));
     // What is touched is read into a register that holds no argument, where there is one.
     let interface = interface(&[plain("f", &["x: &u8", "y: u64"], "")], &[]);
-    let arm64 = assembly::<Arm64>(&interface, Way::Call(144));
+    let arm64 = assembly::<Aarch64>(&interface, Way::Call(144));
     assert!(arm64.contains("MOVBU (R0), R2 "), "{arm64}");
 }
 
@@ -270,8 +270,8 @@ fn values_through_pointers_are_go_s_zero_values_first() {
         ("Option<S>", vec![(0, 8), (8, 8)]),
     ] {
         let interface = interface(&[plain("f", &["x: &[u8]"], ret)], &types);
-        let amd64 = assembly::<Amd64>(&interface, Way::Call(144));
-        let arm64 = assembly::<Arm64>(&interface, Way::Call(144));
+        let amd64 = assembly::<X86_64>(&interface, Way::Call(144));
+        let arm64 = assembly::<Aarch64>(&interface, Way::Call(144));
         let sized = |bytes: i32, eight: &str, four: &str, two: &str, one: &str| -> String {
             match bytes {
                 8 => eight,
@@ -412,11 +412,11 @@ fn structs_come_back_in_registers() {
     ];
     for (size, fields, amd64, arm64) in cases {
         let interface = interface(&[plain("f", &[], "S")], &[structure("S", *size, 8, fields)]);
-        let text = assembly::<Amd64>(&interface, Way::Call(144));
+        let text = assembly::<X86_64>(&interface, Way::Call(144));
         let stored = lines(&text);
         assert_eq!(stored[2], "LEAQ ret+0(FP), R10");
         assert_eq!(&stored[3..stored.len() - 1], *amd64, "{fields:?}");
-        let text = assembly::<Arm64>(&interface, Way::Call(144));
+        let text = assembly::<Aarch64>(&interface, Way::Call(144));
         let stored = lines(&text);
         assert_eq!(stored[2], "MOVD $ret+0(FP), R9");
         assert_eq!(&stored[3..stored.len() - 1], *arm64, "{fields:?}");
@@ -585,7 +585,7 @@ fn go_s_own_tools_agree() {
     package(folder.path(), &exports, &types);
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     write("go.mod", "module example.org/guest\n\ngo 1.24\n");
-    let package = go_panic::package(folder.path());
+    let package = panic::package(folder.path());
     let mut text = format!("package {package}\n\nimport \"unsafe\"\n\nvar _ unsafe.Pointer\n\n");
     for (name, ty) in &functions {
         // A type of its own, which nothing is converted to.

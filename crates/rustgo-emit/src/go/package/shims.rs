@@ -3,10 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use super::aarch64::{self, Aarch64};
 use super::assembly::{Way, shim};
 use super::signature::Signature;
-use super::{Context, amd64, arm64, variants};
-use crate::c_types;
+use super::x86_64::{self, X86_64};
+use super::{Context, variants};
+use crate::c::types;
 use crate::processor::Processor;
 use crate::variants::Table;
 
@@ -21,8 +23,8 @@ pub fn write(
         origin, interface, ..
     } = context;
     let (name, registers) = match processor {
-        Processor::X86_64 => ("amd64", amd64::REGISTERS),
-        Processor::Aarch64 => ("arm64", arm64::REGISTERS),
+        Processor::X86_64 => ("amd64", x86_64::REGISTERS),
+        Processor::Aarch64 => ("arm64", aarch64::REGISTERS),
     };
     let mut text = format!(
         "// {}\n//\n// The shims around the Rust exports of {}.\n//\n",
@@ -34,7 +36,7 @@ pub fn write(
         ways.contains_key(&function.name) || variants.is_some_and(is_chosen)
     });
     for function in functions.clone() {
-        text.push_str(&format!("//\t{};\n", c_types::prototype(function)));
+        text.push_str(&format!("//\t{};\n", types::prototype(function)));
     }
     text.push_str(registers);
     text.push_str(&format!(
@@ -48,8 +50,8 @@ pub fn write(
         let way = &ways[&function.name];
         let signature = Signature::of(interface, function);
         text.push_str(&match processor {
-            Processor::X86_64 => shim::<amd64::Amd64>(interface, function, &signature, *way),
-            Processor::Aarch64 => shim::<arm64::Arm64>(interface, function, &signature, *way),
+            Processor::X86_64 => shim::<X86_64>(interface, function, &signature, *way),
+            Processor::Aarch64 => shim::<Aarch64>(interface, function, &signature, *way),
         });
     }
     text.extend(variants.map(|table| variants::choose(context, table, ways)));

@@ -1,4 +1,4 @@
-//! Shims for arm64: the AAPCS64's registers, in Go's names.
+//! Shims for AArch64: the AAPCS64's registers, in Go's names.
 
 use super::assembly::{Assembly, pieces};
 use crate::interface::{Leaf, Scalar};
@@ -12,9 +12,9 @@ pub const REGISTERS: &str = "//
 //	R0, R1, F0 to F3 the result
 ";
 
-pub struct Arm64;
+pub struct Aarch64;
 
-impl Assembly for Arm64 {
+impl Assembly for Aarch64 {
     const INTEGERS: &'static [&'static str] = &["R0", "R1", "R2", "R3", "R4", "R5", "R6", "R7"];
     const FLOATS: &'static [&'static str] = &["F0", "F1", "F2", "F3", "F4", "F5", "F6", "F7"];
 

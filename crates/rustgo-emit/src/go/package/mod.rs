@@ -1,9 +1,8 @@
 //! A whole Go package around an image: declarations with documentation, shims for each processor, a test of the ABI, and
 //! what processors without an image get.
 
+mod aarch64;
 mod abi_test;
-mod amd64;
-mod arm64;
 mod assembly;
 mod declarations;
 mod documentation;
@@ -13,23 +12,25 @@ mod signature;
 #[cfg(test)]
 mod tests;
 mod variants;
+mod x86_64;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::scope::Scope;
-use super::{Files, Origin, Stamp, go_panic};
+use super::panic;
 use crate::error::{Error, Result};
 use crate::interface::{Function, Interface};
 use crate::processor::Processor;
+use crate::scope::Scope;
 use crate::variants::{PROCESSOR, Table};
+use crate::{Files, Origin, Stamp};
 
 use names::{NOT_UTF8, exported};
 
 pub use assembly::Way;
 
 /// The file that a folder has only if the whole package in it is generated.
-pub const SIGN: &str = "exports.go";
+pub const PACKAGE_MARKER: &str = "exports.go";
 
 /// What all files of a package are about.
 pub struct Context<'a> {
@@ -42,16 +43,16 @@ pub struct Context<'a> {
 impl Context<'_> {
     /// The build constraint of what needs an image.
     fn constraint(&self) -> String {
-        format!("{} && !purego", go_panic::any_of(&self.processors))
+        format!("{} && !purego", panic::any_of(&self.processors))
     }
 
     /// The build constraint of everything else.
     fn no_constraint(&self) -> String {
-        format!("!{} || purego", go_panic::any_of(&self.processors))
+        format!("!{} || purego", panic::any_of(&self.processors))
     }
 }
 
-/// Adds the package's files beside those of the images, which [`super::go::add`] adds. `ways` has for each processor how
+/// Adds the package's files beside those of the images, which [`super::add`] adds. `ways` has for each processor how
 /// shims get at each export; `variants` are the builds of the exports where there are several.
 ///
 /// # Errors
@@ -69,7 +70,7 @@ pub fn add(
     let context = Context {
         origin,
         interface,
-        package: go_panic::package(folder),
+        package: panic::package(folder),
         processors: ways.keys().map(|processor| processor.go_name()).collect(),
     };
     let is_on = |processor: Processor, function: &Function| {
@@ -82,7 +83,10 @@ pub fn add(
         interface.functions.iter().partition(is_everywhere);
     let mut mine = vec![
         ("doc.go".to_owned(), doc(&context)),
-        (SIGN.to_owned(), declarations::functions(&context, &everywhere)),
+        (
+            PACKAGE_MARKER.to_owned(),
+            declarations::functions(&context, &everywhere),
+        ),
         ("exports_test.go".to_owned(), abi_test::write(&context)),
         ("exports_other.go".to_owned(), other(&context, fallback)),
     ];

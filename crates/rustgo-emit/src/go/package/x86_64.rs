@@ -1,4 +1,4 @@
-//! Shims for amd64: the System V ABI's registers, in Go's names.
+//! Shims for x86_64: the System V ABI's registers, in Go's names.
 
 use super::assembly::{Assembly, pieces};
 use crate::interface::{Leaf, Scalar};
@@ -12,9 +12,9 @@ pub const REGISTERS: &str = "//
 //	AX, DX, X0, X1          the result
 ";
 
-pub struct Amd64;
+pub struct X86_64;
 
-impl Assembly for Amd64 {
+impl Assembly for X86_64 {
     const INTEGERS: &'static [&'static str] = &["DI", "SI", "DX", "CX", "R8", "R9"];
     const FLOATS: &'static [&'static str] = &["X0", "X1", "X2", "X3", "X4", "X5", "X6", "X7"];
 

@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-use super::{Origin, Proof, go_amd64, go_arm64};
+use super::{aarch64, x86_64};
 use crate::image::Image;
 use crate::processor::Processor;
+use crate::{Origin, Proof};
 
 /// How shims call an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +36,8 @@ impl Convention {
 /// The directives for all that an export does, if it is so short that a shim can have them in place of a call.
 pub fn inline(image: &Image, entry: u64) -> Option<String> {
     match image.processor {
-        Processor::X86_64 => go_amd64::inline(image, entry),
-        Processor::Aarch64 => go_arm64::inline(image, entry),
+        Processor::X86_64 => x86_64::inline(image, entry),
+        Processor::Aarch64 => aarch64::inline(image, entry),
     }
 }
 
@@ -69,10 +70,10 @@ pub fn write(origin: &Origin, image: &Image, convention: Convention, proofs: &[P
     }
     text.push('\n');
     text.push_str(match (convention.processor, convention.alignment) {
-        (Processor::X86_64, 16) => include_str!("go_amd64/call_16.h"),
-        (Processor::X86_64, _) => include_str!("go_amd64/call_64.h"),
-        (Processor::Aarch64, _) if image.panics() => include_str!("go_arm64/call_panics.h"),
-        (Processor::Aarch64, _) => include_str!("go_arm64/call.h"),
+        (Processor::X86_64, 16) => include_str!("x86_64/call_16.h"),
+        (Processor::X86_64, _) => include_str!("x86_64/call_64.h"),
+        (Processor::Aarch64, _) if image.panics() => include_str!("aarch64/call_panics.h"),
+        (Processor::Aarch64, _) => include_str!("aarch64/call.h"),
     });
     text
 }

@@ -13,7 +13,7 @@ use std::fmt::Write;
 
 use iced_x86::Register;
 
-use super::{Origin, go_relro};
+use crate::Origin;
 use crate::error::Result;
 use crate::image::{Image, Line};
 use rustgo_image::layout::SLOT;
@@ -61,7 +61,7 @@ pub fn write(origin: &Origin, image: &Image, plan: &Plan) -> Result<String> {
         data(&mut text, &[TRAP; SLOT as usize - JUMP]);
     }
     code(&mut text, image, &relro::split(image, &plan.pieces)?);
-    text.push_str(&go_relro::write(image, START)?);
+    text.push_str(&super::relro::write(image, START)?);
     Ok(text)
 }
 

@@ -1,9 +1,9 @@
 //! The structs of a C header: their definitions, in an order in which each knows what it is made of, and assertions that
 //! the C compiler lays them out as Rust's did.
 
-use super::c_comment::c_comment;
-use super::c_types::declaration;
-use super::c_words::identifier;
+use super::comment::c_comment;
+use super::reserved::identifier;
+use super::types::declaration;
 use crate::interface::{Interface, Kind, Outcome, Pointer, Structure, Type};
 
 /// All definitions, and declarations of the structs that are known by their names alone.

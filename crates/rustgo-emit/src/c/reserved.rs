@@ -1,8 +1,8 @@
 //! Names that C, C++ or their libraries have a meaning for already.
 
-use super::scope::Scope;
 use crate::error::{Error, Result};
 use crate::interface::Interface;
+use crate::scope::Scope;
 
 /// What nothing can be called: the keywords of C23 and C++23, and what the headers that a generated one includes call
 /// types and macros.

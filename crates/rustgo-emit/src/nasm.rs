@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::Origin;
-use super::c_types::prototype;
-use super::c_words::constant;
+use crate::c::reserved::constant;
+use crate::c::types::prototype;
 use crate::interface::Interface;
 use crate::interface::misuse::MISUSES;
 

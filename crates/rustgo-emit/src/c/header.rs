@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::c_comment::{c_comment, harmless};
-use super::c_types::{out_name, prototype};
-use super::c_words::constant;
-use super::{Origin, c_structs};
+use super::comment::{c_comment, harmless};
+use super::reserved::constant;
+use super::structs;
+use super::types::{out_name, prototype};
+use crate::Origin;
 use crate::interface::misuse::MISUSES;
 use crate::interface::{ErrorType, Function, Interface, Kind, Outcome};
 
@@ -64,7 +65,7 @@ pub fn write(origin: &Origin, interface: &Interface, stacks: &BTreeMap<String, u
         }
         text.push_str("};\n#endif\n\n");
     }
-    text.push_str(&c_structs::definitions(interface));
+    text.push_str(&structs::definitions(interface));
     for (name, error) in &interface.errors {
         text.push_str(&error_type(name, error));
     }

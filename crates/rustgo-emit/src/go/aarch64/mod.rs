@@ -7,9 +7,11 @@ mod inline;
 
 use std::fmt::Write;
 
-use super::{Origin, go_relro, veneers};
+use super::relro;
+use crate::Origin;
 use crate::error::Result;
 use crate::image::Image;
+use crate::object::veneers;
 use rustgo_image::layout::SLOT;
 
 pub use inline::inline;
@@ -54,9 +56,9 @@ pub fn write(origin: &Origin, image: &Image) -> Result<String> {
         word(&mut text, veneer.branch_back());
     }
     if image.panics() {
-        text.push_str(include_str!("go_arm64/panic.s.in"));
+        text.push_str(include_str!("panic.s.in"));
     }
-    text.push_str(&go_relro::write(image, START)?);
+    text.push_str(&relro::write(image, START)?);
     Ok(text)
 }
 

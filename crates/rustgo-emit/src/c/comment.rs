@@ -1,7 +1,7 @@
 //! Comments in C.
 
 /// Documentation as a C comment, with notes behind it.
-pub(super) fn c_comment(documentation: &str, notes: &[String]) -> String {
+pub fn c_comment(documentation: &str, notes: &[String]) -> String {
     let mut text = String::from("/**\n");
     for line in documentation.lines() {
         text.push_str(format!(" * {}", harmless(line)).trim_end());
@@ -17,7 +17,7 @@ pub(super) fn c_comment(documentation: &str, notes: &[String]) -> String {
 }
 
 /// Text for inside of a comment, where the ends of one would end or nest it, and `??/` is a backslash.
-pub(super) fn harmless(text: &str) -> String {
+pub fn harmless(text: &str) -> String {
     text.replace("*/", "* /")
         .replace("/*", "/ *")
         .replace("??/", "? ?/")

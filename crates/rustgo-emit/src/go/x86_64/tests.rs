@@ -780,7 +780,7 @@ fn gaps_hold_nothing_else() {
 /// Addresses, and data between them and behind, as directives that make the same bytes.
 #[test]
 fn constants_with_addresses_are_data() {
-    use crate::go_relro;
+    use crate::go::relro;
     use crate::image::Address;
     let mut image = image(Processor::X86_64, &[0xc3]);
     image.relro.start = 64;
@@ -805,7 +805,7 @@ fn constants_with_addresses_are_data() {
                 is_relro: true,
             },
         ];
-        let text = go_relro::write(&image, 128).unwrap();
+        let text = relro::write(&image, 128).unwrap();
         let relro = image.relro();
         let mut made = vec![0; relro.len()];
         let mut addresses = Vec::new();
@@ -840,10 +840,10 @@ fn constants_with_addresses_are_data() {
     }
     for (alignment, is_fine) in [(32, true), (64, false)] {
         image.relro.alignment = alignment;
-        let written = go_relro::write(&image, 128);
+        let written = relro::write(&image, 128);
         assert_eq!(written.is_ok(), is_fine, "{alignment}");
     }
     image.bytes.truncate(64);
     image.relro.addresses.clear();
-    assert_eq!(go_relro::write(&image, 128).unwrap(), "");
+    assert_eq!(relro::write(&image, 128).unwrap(), "");
 }

@@ -1,6 +1,6 @@
 //! How C spells what crosses.
 
-use super::c_words::identifier;
+use super::reserved::identifier;
 use crate::interface::{Function, Kind, Outcome, Pointer, Scalar, Type};
 
 /// The C type of a scalar.
@@ -118,7 +118,7 @@ pub fn out_name(function: &Function) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::c_words::constant;
+    use crate::c::reserved::constant;
     use crate::export::Export;
     use crate::interface::Interface;
 

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::Origin;
+use crate::Origin;
 use crate::processor::Processor;
 
 /// The file's name: the same Go code serves every processor.
@@ -17,12 +17,12 @@ pub fn write(origin: &Origin, folder: &Path, processors: impl IntoIterator<Item 
         origin.line(),
         any_of(&names),
         package(folder),
-        include_str!("go_panic.go.in")
+        include_str!("panic.go.in")
     )
 }
 
 /// The build constraint that holds on each of some processors, given by Go's names; an operand of `&&` and `!` as it is.
-pub(super) fn any_of(processors: &[&str]) -> String {
+pub(crate) fn any_of(processors: &[&str]) -> String {
     match processors {
         [one] => (*one).to_owned(),
         several => format!("({})", several.join(" || ")),
@@ -30,7 +30,7 @@ pub(super) fn any_of(processors: &[&str]) -> String {
 }
 
 /// The name of the Go package in a folder: what its files say, or else the folder's name.
-pub(super) fn package(folder: &Path) -> String {
+pub(crate) fn package(folder: &Path) -> String {
     let named = || {
         let mut files: Vec<_> = std::fs::read_dir(folder)
             .ok()?
