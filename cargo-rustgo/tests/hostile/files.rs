@@ -43,6 +43,7 @@ pub fn cases() -> Vec<Case> {
             "lies outside the image",
         ),
         case("an address that is nowhere", nowhere, "lies outside the image"),
+        case("an address of nothing in the image", astray, "reaches beyond"),
         case("too much debug info", lines, "more lines than"),
         case("a file that is too large", large, "larger than"),
     ]
@@ -104,7 +105,8 @@ impl File {
         let relocation = Relocation {
             offset,
             symbol,
-            addend: -4,
+            // Distances count from the end of their four bytes.
+            addend: if kind == elf::R_X86_64_64 { 0 } else { -4 },
             flags,
         };
         self.object.add_relocation(section, relocation).unwrap();
@@ -228,6 +230,16 @@ fn uses() -> (Vec<u8>, Declared) {
     for number in 0..COUNT {
         file.relocation(file.image, 16 * number + 4, constant, elf::R_X86_64_PC32);
     }
+    file.finish()
+}
+
+/// It leads to behind the end of the image.
+fn astray() -> (Vec<u8>, Declared) {
+    let mut file = File::new(1);
+    let relro = relro(&mut file, 16);
+    file.export(0);
+    let far = file.symbol("far", relro, RELRO + 17, 0, SymbolKind::Data);
+    file.relocation(relro, RELRO, far, elf::R_X86_64_64);
     file.finish()
 }
 
