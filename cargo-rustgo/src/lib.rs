@@ -10,7 +10,7 @@ pub mod cli;
 pub mod verify;
 
 pub use build::{
-    guest, link, notice, options, pipeline, progress, standard_library, toolchain, variant, with,
+    extra_objects, guest, link, notice, options, pipeline, progress, std_diagnosis, toolchain, variant,
 };
 pub use rustgo_image::{finding, image, processor};
 pub use rustgo_interface::records as export;

@@ -8,14 +8,14 @@ compile_error!(
      `cargo test`, or to use the guest as a library in a `std` program, build it with --no-default-features"
 );
 
+#[doc(hidden)]
+pub mod __private;
 mod abort;
 #[doc(hidden)]
 pub mod entry;
 pub mod ffi;
 #[cfg(feature = "panic-handler")]
 mod panic;
-#[doc(hidden)]
-pub mod promises;
 
 pub use abort::abort;
 pub use rustgo_rt_mem as mem;

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 use cargo_metadata::{Artifact, Message, Metadata, MetadataCommand, Package, TargetKind};
 
 use crate::processor::Processor;
-use crate::standard_library;
+use crate::std_diagnosis;
 use crate::toolchain::Toolchain;
 use crate::variant::Variant;
 
@@ -214,7 +214,7 @@ impl Guest {
         let package = select(&metadata, Some(&self.name))?;
         let source = std::fs::read_to_string(&self.root)
             .with_context(|| format!("{} can't be read", self.root.display()))?;
-        let users = standard_library::users(&metadata, package, &source, artifacts, toolchain, processor);
+        let users = std_diagnosis::users(&metadata, package, &source, artifacts, toolchain, processor);
         ensure!(
             users.is_empty(),
             "the guest `{}` has Rust's standard library in it, which needs a system below it. What brings it in, and the way \

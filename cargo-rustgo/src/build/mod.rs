@@ -3,6 +3,7 @@
 pub mod builds;
 pub mod declared;
 pub mod defaults;
+pub mod extra_objects;
 pub mod guest;
 pub mod link;
 pub mod notice;
@@ -10,7 +11,6 @@ pub mod options;
 pub mod origin;
 pub mod pipeline;
 pub mod progress;
-pub mod standard_library;
+pub mod std_diagnosis;
 pub mod toolchain;
 pub mod variant;
-pub mod with;

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::build::builds::Builds;
 use crate::check::{self, Analysis};
+use crate::extra_objects;
 use crate::finding::{Finding, Place, Rule};
 use crate::guest::{Core, Guest};
 use crate::image::{Function, Image, Lines, Linked, refusals};
@@ -15,9 +16,8 @@ use crate::link::{self, Input};
 use crate::options::Options;
 use crate::processor::Processor;
 use crate::progress;
-use crate::standard_library;
+use crate::std_diagnosis;
 use crate::toolchain::Toolchain;
-use crate::with;
 
 pub use super::declared::Declared;
 
@@ -78,13 +78,13 @@ pub fn guest(
     processor: Processor,
     options: &Options,
 ) -> Result<Checked> {
-    let with = with::files_for(processor, options)?;
+    let with = extra_objects::files_for(processor, options)?;
     let variants = options.variants(processor)?;
     let folder = tempfile::tempdir().context("no folder for the guest's variants")?;
     let build = |core: Core| -> Result<Checked> {
         let mut builds = Builds::make(guest, toolchain, processor, core, variants, folder.path())?;
         let further = Declared::read(&with)?;
-        builds.declared.routines = with::routines(&builds.files, &with)?;
+        builds.declared.routines = extra_objects::routines(&builds.files, &with)?;
         builds.declared.exports.extend(further.exports);
         builds.declared.imports.extend(further.imports);
         builds.declared.types.extend(further.types);
@@ -93,10 +93,10 @@ pub fn guest(
         check(toolchain, processor, &builds.files, &declared)
     };
     let checked = build(Core::Prebuilt)?;
-    if standard_library::is_in(&checked.analysis.findings) {
+    if std_diagnosis::is_in(&checked.analysis.findings) {
         guest.without_standard_library(toolchain, processor)?;
     }
-    let brought = with::defined(&with)?;
+    let brought = extra_objects::defined(&with)?;
     let may_be_of_core = |finding: &Finding| {
         let is_brought = |place: &Place| brought.contains(&place.function);
         matches!(

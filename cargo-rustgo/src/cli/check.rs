@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use serde::Serialize;
 
-use super::subject::{Subject, SubjectArgs};
+use super::input::{Input, InputArgs};
 use crate::check::{EntryVerdict, Kind};
 use crate::finding::Finding;
 use crate::processor::Processor;
@@ -25,7 +25,7 @@ Examples:
   cargo rustgo check hash.o --export sha256   one function of an object")]
 pub struct Args {
     #[command(flatten)]
-    subject: SubjectArgs,
+    input: InputArgs,
 
     /// Write JSON
     #[arg(long)]
@@ -46,7 +46,7 @@ struct Report {
 ///
 /// There is nothing to look at, or it does not compile.
 pub fn run(args: &Args) -> Result<ExitCode> {
-    let reports: Vec<Report> = args.subject.load()?.into_iter().map(report).collect();
+    let reports: Vec<Report> = args.input.load()?.into_iter().map(report).collect();
     if args.json {
         let text = serde_json::to_string_pretty(&reports).context("the report can't be written as JSON")?;
         println!("{text}");
@@ -63,10 +63,10 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     })
 }
 
-fn report(subject: Subject) -> Report {
-    let analysis = subject.checked.analysis;
+fn report(input: Input) -> Report {
+    let analysis = input.checked.analysis;
     Report {
-        processor: subject.processor,
+        processor: input.processor,
         exports: analysis.entries,
         findings: analysis.findings,
     }

@@ -3,8 +3,8 @@
 pub mod build;
 pub mod check;
 pub mod completions;
+mod input;
 pub mod new;
-mod subject;
 pub mod tree;
 pub mod verify;
 

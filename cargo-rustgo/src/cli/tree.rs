@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, anyhow};
 use inferno::flamegraph;
 
-use super::subject::{Subject, SubjectArgs};
+use super::input::{Input, InputArgs};
 use crate::check::{EntryVerdict, Folded, Hidden, Node, Trees};
 
 /// Show the call tree of an export, with the stack that each function takes
@@ -26,7 +26,7 @@ pub struct Args {
     name: String,
 
     #[command(flatten)]
-    subject: SubjectArgs,
+    input: InputArgs,
 
     /// Write a flame graph, in which each box is as wide as the frames of all functions in it
     #[arg(long, value_name = "FILE")]
@@ -39,27 +39,27 @@ pub struct Args {
 ///
 /// There is no such export, or the flame graph can't be written.
 pub fn run(args: &Args) -> Result<ExitCode> {
-    let subjects = args.subject.load()?;
+    let inputs = args.input.load()?;
     let mut code = ExitCode::SUCCESS;
-    for subject in &subjects {
-        let entry = find(subject, &args.name)?;
-        let Some(trees) = Trees::of(&subject.checked.analysis, entry) else {
-            for finding in &subject.checked.analysis.findings {
+    for input in &inputs {
+        let entry = find(input, &args.name)?;
+        let Some(trees) = Trees::of(&input.checked.analysis, entry) else {
+            for finding in &input.checked.analysis.findings {
                 println!("{finding}\n");
             }
             println!(
                 "{}: no tree of `{}`, as its stack is not proven: see the errors above",
-                subject.processor.go_name(),
+                input.processor.go_name(),
                 args.name
             );
             code = ExitCode::FAILURE;
             continue;
         };
-        print!("{}", text(subject.processor.go_name(), entry, &trees.tree()));
+        print!("{}", text(input.processor.go_name(), entry, &trees.tree()));
         if let Some(path) = &args.svg {
-            let path = match subjects.len() {
+            let path = match inputs.len() {
                 1 => path.clone(),
-                _ => beside(path, subject.processor.go_name()),
+                _ => beside(path, input.processor.go_name()),
             };
             write_svg(&path, entry, &trees.folded())?;
         }
@@ -67,11 +67,11 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     Ok(code)
 }
 
-fn find<'a>(subject: &'a Subject, name: &str) -> Result<&'a EntryVerdict> {
-    let entries = &subject.checked.analysis.entries;
+fn find<'a>(input: &'a Input, name: &str) -> Result<&'a EntryVerdict> {
+    let entries = &input.checked.analysis.entries;
     entries.iter().find(|entry| entry.name == name).ok_or_else(|| {
         let names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
-        match (names.is_empty(), subject.checked.analysis.findings.first()) {
+        match (names.is_empty(), input.checked.analysis.findings.first()) {
             (true, Some(finding)) => anyhow!("the guest is refused before its code is looked at\n{finding}"),
             _ => anyhow!("there is no export `{name}`; there is {}", names.join(", ")),
         }

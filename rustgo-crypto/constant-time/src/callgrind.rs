@@ -7,19 +7,19 @@ use anyhow::{Context, Result, ensure};
 use fastrand::Rng;
 
 use crate::image::Image;
-use crate::subject::{BATCH, Length, Subject};
+use crate::target::{BATCH, Length, Target};
 use crate::valgrind;
 
 const CALLS: usize = 100;
 
 /// The numbers, if there are several.
-pub fn run(archive: &Path, subject: &Subject) -> Result<Option<String>> {
+pub fn run(archive: &Path, target: &Target) -> Result<Option<String>> {
     let folder = tempfile::tempdir().context("a temporary folder can't be made")?;
     let options = [
         format!("--callgrind-out-file={}/out", folder.path().display()),
         "--quiet".to_owned(),
     ];
-    let output = valgrind::command("callgrind", &options, archive, subject, Length::Long)?
+    let output = valgrind::command("callgrind", &options, archive, target, Length::Long)?
         .output()
         .context("valgrind can't be run")?;
     let said = String::from_utf8_lossy(&output.stderr);
@@ -46,14 +46,14 @@ pub fn run(archive: &Path, subject: &Subject) -> Result<Option<String>> {
 }
 
 /// The part that runs below valgrind.
-pub fn below_valgrind(image: &Image, subject: &Subject) {
-    let count = subject.scalars(Length::Long);
+pub fn below_valgrind(image: &Image, target: &Target) {
+    let count = target.scalars(Length::Long);
     let mut random = Rng::with_seed(2);
     let (mut points, mut scalars) = ([[0; 32]; BATCH], [[0; 32]; BATCH]);
     for _ in 0..CALLS {
-        Subject::fill(&mut scalars, &mut random);
+        Target::fill(&mut scalars, &mut random);
         valgrind::zero_stats();
-        subject.call(image, &mut points, &scalars, count);
+        target.call(image, &mut points, &scalars, count);
         valgrind::dump_stats();
     }
 }

@@ -12,7 +12,7 @@ use clap::{Parser, ValueEnum};
 
 use crate::image::Image;
 use crate::plant::{Kind, Plant};
-use crate::subject::{Length, Subject};
+use crate::target::{Length, Target};
 use crate::{callgrind, instructions, memcheck, step};
 
 /// Check that time and addresses do not depend on scalars
@@ -33,7 +33,7 @@ struct Args {
     #[arg(long, value_name = "NAME")]
     export: Vec<String>,
 
-    /// Run a subject, below valgrind
+    /// Run a target, below valgrind
     #[arg(long, hide = true, num_args = 2, value_names = ["CHECK", "SUBJECT"])]
     below: Option<Vec<String>>,
 }
@@ -64,12 +64,12 @@ impl Check {
     }
 
     /// What depends on the scalar, if anything does.
-    fn run(self, archive: &Path, subject: &Subject, length: Length) -> Result<Option<String>> {
+    fn run(self, archive: &Path, target: &Target, length: Length) -> Result<Option<String>> {
         match self {
-            Self::Instructions => unreachable!("it looks at the image, not at a subject"),
-            Self::Memcheck => memcheck::run(archive, subject, length),
-            Self::Callgrind => callgrind::run(archive, subject),
-            Self::Step => step::run(&Image::load(archive)?, subject, length),
+            Self::Instructions => unreachable!("it looks at the image, not at a target"),
+            Self::Memcheck => memcheck::run(archive, target, length),
+            Self::Callgrind => callgrind::run(archive, target),
+            Self::Step => step::run(&Image::load(archive)?, target, length),
         }
     }
 
@@ -97,9 +97,9 @@ pub fn run() -> Result<ExitCode> {
     let folder = tempfile::tempdir().context("a temporary folder can't be made")?;
     let archive = args.archive.map_or_else(|| build(folder.path()), Ok)?;
     let image = Image::load(&archive)?;
-    let mut subjects = Subject::all(&image)?;
-    subjects.retain(|subject| args.export.is_empty() || args.export.contains(&subject.to_string()));
-    ensure!(!subjects.is_empty(), "the image has no such export");
+    let mut targets = Target::all(&image)?;
+    targets.retain(|target| args.export.is_empty() || args.export.contains(&target.to_string()));
+    ensure!(!targets.is_empty(), "the image has no such export");
 
     let mut report = Report::default();
     for check in checks {
@@ -107,7 +107,7 @@ pub fn run() -> Result<ExitCode> {
         if check == Check::Instructions {
             instructions(&archive, &image, &mut report)?;
         } else {
-            run_check(check, &archive, &subjects, length, &mut report)?;
+            run_check(check, &archive, &targets, length, &mut report)?;
         }
         println!("{:<12} {:.1} s", check.name(), start.elapsed().as_secs_f64());
     }
@@ -174,30 +174,30 @@ fn instructions(archive: &Path, image: &Image, report: &mut Report) -> Result<()
 fn run_check(
     check: Check,
     archive: &Path,
-    subjects: &[Subject],
+    targets: &[Target],
     length: Length,
     report: &mut Report,
 ) -> Result<()> {
     // A check that finds no planted leak says nothing.
     for plant in Plant::all().into_iter().filter(|plant| check.notices(plant)) {
-        let subject = Subject::Plant(plant);
-        match check.run(archive, &subject, length)? {
-            Some(_) => report.good(check, subject, "found, as it must be"),
-            None => report.bad(check, subject, "not found"),
+        let target = Target::Plant(plant);
+        match check.run(archive, &target, length)? {
+            Some(_) => report.good(check, target, "found, as it must be"),
+            None => report.bad(check, target, "not found"),
         }
     }
-    for subject in subjects {
-        if !subject.is_available() {
-            report.skipped(check, subject, "this processor lacks what it needs")?;
-        } else if check.needs_valgrind() && !subject.is_known_to_valgrind() {
+    for target in targets {
+        if !target.is_available() {
+            report.skipped(check, target, "this processor lacks what it needs")?;
+        } else if check.needs_valgrind() && !target.is_known_to_valgrind() {
             // Not a part that is left out: `step` looks at it.
-            report.good(check, subject, "valgrind knows no AVX-512; see `step`");
-        } else if check == Check::Step && length == Length::Short && !subject.chooses_its_own_way() {
-            report.good(check, subject, "as the single multiplication; see `memcheck`");
-        } else if let Some(what) = check.run(archive, subject, length)? {
-            report.bad(check, subject, what);
+            report.good(check, target, "valgrind knows no AVX-512; see `step`");
+        } else if check == Check::Step && length == Length::Short && !target.chooses_its_own_way() {
+            report.good(check, target, "as the single multiplication; see `memcheck`");
+        } else if let Some(what) = check.run(archive, target, length)? {
+            report.bad(check, target, what);
         } else {
-            report.good(check, subject, "ok");
+            report.good(check, target, "ok");
         }
     }
     Ok(())
@@ -205,10 +205,10 @@ fn run_check(
 
 fn below_valgrind(archive: &Path, below: &[String], length: Length) -> Result<ExitCode> {
     let image = Image::load(archive)?;
-    let subject = Subject::parse(&below[1])?;
+    let target = Target::parse(&below[1])?;
     match below[0].as_str() {
-        "memcheck" => memcheck::below_valgrind(&image, &subject, length),
-        _ => callgrind::below_valgrind(&image, &subject),
+        "memcheck" => memcheck::below_valgrind(&image, &target, length),
+        _ => callgrind::below_valgrind(&image, &target),
     }
     Ok(ExitCode::SUCCESS)
 }

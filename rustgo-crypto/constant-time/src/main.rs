@@ -38,7 +38,7 @@ mod plant;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 mod step;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
-mod subject;
+mod target;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 mod valgrind;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]

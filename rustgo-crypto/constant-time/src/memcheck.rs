@@ -8,7 +8,7 @@ use curve25519_dalek::{EdwardsPoint, Scalar};
 use fastrand::Rng;
 
 use crate::image::Image;
-use crate::subject::{BATCH, Length, Subject};
+use crate::target::{BATCH, Length, Target};
 use crate::valgrind;
 
 /// Of the short form, and of the long one. A report comes from any scalar: it follows bits, not values.
@@ -21,9 +21,9 @@ const START: &str = "the image starts at ";
 const REPORTED: i32 = 99;
 
 /// The first report, if there is one.
-pub fn run(archive: &Path, subject: &Subject, length: Length) -> Result<Option<String>> {
+pub fn run(archive: &Path, target: &Target, length: Length) -> Result<Option<String>> {
     let options = [format!("--error-exitcode={REPORTED}"), "--quiet".to_owned()];
-    let output = valgrind::command("memcheck", &options, archive, subject, length)?
+    let output = valgrind::command("memcheck", &options, archive, target, length)?
         .output()
         .context("valgrind can't be run")?;
     let said = String::from_utf8_lossy(&output.stderr);
@@ -56,20 +56,20 @@ fn explain(said: &str, image: &Image) -> String {
 }
 
 /// The part that runs below valgrind.
-pub fn below_valgrind(image: &Image, subject: &Subject, length: Length) {
+pub fn below_valgrind(image: &Image, target: &Target, length: Length) {
     let mut random = Rng::with_seed(1);
     let (mut points, mut scalars) = ([[0; 32]; BATCH], [[0; 32]; BATCH]);
     eprintln!("{START}{}", image.start());
-    let count = subject.scalars(length);
+    let count = target.scalars(length);
     let scalars_in_all = SCALARS[usize::from(length == Length::Long)];
     for _ in 0..scalars_in_all.div_ceil(count) {
-        Subject::fill(&mut scalars, &mut random);
+        Target::fill(&mut scalars, &mut random);
         let known = scalars;
         valgrind::make_undefined(scalars.as_flattened_mut());
-        subject.call(image, &mut points, &scalars, count);
+        target.call(image, &mut points, &scalars, count);
         valgrind::make_defined(scalars.as_flattened_mut());
         valgrind::make_defined(points.as_flattened_mut());
-        if matches!(subject, Subject::Plant(_)) {
+        if matches!(target, Target::Plant(_)) {
             continue;
         }
         for (scalar, point) in known.iter().zip(&points).take(count) {

@@ -5,7 +5,7 @@ use std::hint::black_box;
 
 use anyhow::{Context, Result};
 
-use crate::subject::BATCH;
+use crate::target::BATCH;
 
 /// What depends on a secret.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -14,7 +14,7 @@ use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, fork};
 
 use crate::image::Image;
-use crate::subject::{BATCH, Length, Subject};
+use crate::target::{BATCH, Length, Target};
 
 /// Scalars in all, of the long form.
 const SCALARS: usize = 150;
@@ -33,20 +33,20 @@ struct Step {
 }
 
 /// Where two calls differ, if they do.
-pub fn run(image: &Image, subject: &Subject, length: Length) -> Result<Option<String>> {
-    let mut count = subject.scalars(length);
-    let calls = match (subject, length) {
+pub fn run(image: &Image, target: &Target, length: Length) -> Result<Option<String>> {
+    let mut count = target.scalars(length);
+    let calls = match (target, length) {
         // It is short, and a random bit may be the same for a few scalars.
-        (Subject::Plant(_), _) => 20,
-        (Subject::Export(_), Length::Short) => SHORT_CALLS,
-        (Subject::Export(_), Length::Long) => SCALARS.div_ceil(count).max(4),
+        (Target::Plant(_), _) => 20,
+        (Target::Export(_), Length::Short) => SHORT_CALLS,
+        (Target::Export(_), Length::Long) => SCALARS.div_ceil(count).max(4),
     };
-    if length == Length::Short && subject.is_known_to_valgrind() {
+    if length == Length::Short && target.is_known_to_valgrind() {
         count = count.min(SHORT_BATCH);
     }
     // SAFETY: the child calls the image, and ends.
     match unsafe { fork() }.context("fork")? {
-        ForkResult::Child => child(image, subject, count, calls),
+        ForkResult::Child => child(image, target, count, calls),
         ForkResult::Parent { child } => {
             let found = trace(child, image, calls);
             let _ = ptrace::kill(child);
@@ -56,16 +56,16 @@ pub fn run(image: &Image, subject: &Subject, length: Length) -> Result<Option<St
     }
 }
 
-/// Calls the subject between two marks each time.
-fn child(image: &Image, subject: &Subject, count: usize, calls: usize) -> ! {
+/// Calls the target between two marks each time.
+fn child(image: &Image, target: &Target, count: usize, calls: usize) -> ! {
     let mut random = Rng::with_seed(3);
     let (mut points, mut scalars) = ([[0; 32]; BATCH], [[0; 32]; BATCH]);
     if ptrace::traceme().is_ok() {
         let _ = raise(Signal::SIGSTOP);
         for _ in 0..calls {
-            Subject::fill(&mut scalars, &mut random);
+            Target::fill(&mut scalars, &mut random);
             mark();
-            subject.call(image, &mut points, &scalars, count);
+            target.call(image, &mut points, &scalars, count);
             mark();
         }
     }

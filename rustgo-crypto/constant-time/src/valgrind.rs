@@ -6,7 +6,7 @@ use std::arch::asm;
 use std::path::Path;
 use std::process::Command;
 
-use crate::subject::{Length, Subject};
+use crate::target::{Length, Target};
 
 const fn tool(a: u8, b: u8) -> u64 {
     (a as u64) << 24 | (b as u64) << 16
@@ -60,7 +60,7 @@ pub fn command(
     tool: &str,
     options: &[String],
     archive: &Path,
-    subject: &Subject,
+    target: &Target,
     length: Length,
 ) -> std::io::Result<Command> {
     let mut command = Command::new("valgrind");
@@ -71,7 +71,7 @@ pub fn command(
     command
         .arg("--archive")
         .arg(archive)
-        .args(["--below", tool, &subject.argument()]);
+        .args(["--below", tool, &target.argument()]);
     if length == Length::Short {
         command.arg("--short");
     }

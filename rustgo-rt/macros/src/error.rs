@@ -78,7 +78,7 @@ pub fn expand(item: &ItemEnum) -> Result<Tokens> {
         const _: () = {
             #promises
             #record
-            impl ::rustgo_rt::promises::ErrorCode for #name {
+            impl ::rustgo_rt::__private::ErrorCode for #name {
                 const NAME: &'static str = #text;
 
                 fn number(self) -> i32 {

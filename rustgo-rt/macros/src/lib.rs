@@ -1,6 +1,6 @@
 //! `#[export]` and `#[import]`, which `rustgo-rt` re-exports and documents; use them from there.
 //!
-//! A function in C's own terms is for `c_abi`, a plain Rust function for `natural`, and the types in the latter's
+//! A function in C's own terms is for `c_abi`, a plain Rust function for `safe_fn`, and the types in the latter's
 //! signatures for `structure` and `error`. What they share: the `arguments` of the attribute, the shape of a
 //! `signature`, the `types` that C knows, the `documentation`, and the `record` that goes into the object file.
 
@@ -9,8 +9,8 @@ mod c_abi;
 mod documentation;
 mod error;
 mod import;
-mod natural;
 mod record;
+mod safe_fn;
 mod signature;
 mod structure;
 mod types;
@@ -42,7 +42,7 @@ fn expand(arguments: Tokens, item: Tokens) -> Result<Tokens> {
             let arguments = syn::parse2(arguments)?;
             match function.sig.abi {
                 Some(_) => c_abi::expand(&arguments, function),
-                None => natural::expand(&arguments, function),
+                None => safe_fn::expand(&arguments, function),
             }
         }
         Item::Struct(item) => {

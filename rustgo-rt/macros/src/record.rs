@@ -85,13 +85,13 @@ impl Text {
             }
             pieces => {
                 let pieces = pieces.iter().map(|piece| match piece {
-                    Piece::Known(text) => quote!(::rustgo_rt::promises::Piece::Known(#text)),
-                    Piece::Number(value) => quote!(::rustgo_rt::promises::Piece::Number(#value)),
+                    Piece::Known(text) => quote!(::rustgo_rt::__private::Piece::Known(#text)),
+                    Piece::Number(value) => quote!(::rustgo_rt::__private::Piece::Number(#value)),
                 });
                 let pieces = quote!(&[#(#pieces),*]);
                 (
-                    quote!(::rustgo_rt::promises::length(#pieces)),
-                    quote!(::rustgo_rt::promises::join(#pieces)),
+                    quote!(::rustgo_rt::__private::length(#pieces)),
+                    quote!(::rustgo_rt::__private::join(#pieces)),
                 )
             }
         };

@@ -5,8 +5,8 @@ use quote::{ToTokens, quote};
 use syn::{Attribute, Error, Fields, ItemStruct, Result};
 
 use crate::documentation;
-use crate::natural::Element;
 use crate::record::{self, Named};
+use crate::safe_fn::Element;
 use crate::signature::{Errors, plain};
 
 pub fn expand(item: &ItemStruct) -> Result<Tokens> {
@@ -68,7 +68,7 @@ pub fn expand(item: &ItemStruct) -> Result<Tokens> {
             #promises
             #record
             // SAFETY: the struct is laid out as C does, and everything in it may have any value that hosts give it.
-            unsafe impl ::rustgo_rt::promises::Structure for #name {
+            unsafe impl ::rustgo_rt::__private::Structure for #name {
                 const NAME: &'static str = #text;
             }
         };

@@ -48,7 +48,7 @@ impl CrossingType {
     pub fn promise(&self) -> Tokens {
         match &self.pointee {
             Some(pointee) => {
-                quote_spanned!(self.written.span()=> ::rustgo_rt::promises::assert_eq_size!(*const #pointee, usize);)
+                quote_spanned!(self.written.span()=> ::rustgo_rt::__private::assert_eq_size!(*const #pointee, usize);)
             }
             None => scalar_promise(&self.written),
         }
@@ -66,7 +66,7 @@ pub fn scalar(ty: &Type) -> Option<Registers> {
 
 /// An assertion that a scalar's name means the scalar.
 pub fn scalar_promise(scalar: &Type) -> Tokens {
-    quote_spanned!(scalar.span()=> ::rustgo_rt::promises::assert_type_eq_all!(#scalar, ::rustgo_rt::promises::primitive::#scalar);)
+    quote_spanned!(scalar.span()=> ::rustgo_rt::__private::assert_type_eq_all!(#scalar, ::rustgo_rt::__private::primitive::#scalar);)
 }
 
 /// Checks an argument's type.

@@ -7,11 +7,11 @@ mod elf;
 mod error;
 mod lines;
 mod place;
-mod refuse;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod tests;
+mod unsupported;
 mod valid;
 mod x86_64;
 
@@ -25,7 +25,7 @@ use crate::processor::Processor;
 pub use elf::{Linked, Relocation, RelocationTarget, Section, SectionKind, Symbol};
 pub use error::{Error, Result};
 pub use lines::{Line, Lines};
-pub use refuse::refusals;
+pub use unsupported::refusals;
 pub use valid::Invalid;
 
 /// A function of the image.
@@ -329,7 +329,7 @@ fn relro(linked: &Linked, bytes: &mut [u8], references: &[Reference]) -> Result<
     for relocation in &linked.relocations {
         let symbol = &linked.symbols[relocation.symbol];
         let at = relocation.at as usize;
-        if refuse::is_expressible_address(linked, relocation) {
+        if unsupported::is_expressible_address(linked, relocation) {
             let address = bytes.get_mut(at..at + 8);
             address
                 .ok_or(Error::Misplaced("a relocation lies outside the image"))?

@@ -158,7 +158,7 @@ fn finish(call: &Tokens, out: &Ident, outcome: &Outcome, has_status: bool) -> (T
                 quote! {
                     match #call {
                         ::core::result::Result::Ok(#pattern) => { #write 0 }
-                        ::core::result::Result::Err(error) => ::rustgo_rt::promises::ErrorCode::number(error),
+                        ::core::result::Result::Err(error) => ::rustgo_rt::__private::ErrorCode::number(error),
                     }
                 },
             )
@@ -171,8 +171,8 @@ fn finish(call: &Tokens, out: &Ident, outcome: &Outcome, has_status: bool) -> (T
 /// the same. Rust itself extends a `bool`.
 fn widened(ty: &Type) -> Option<Tokens> {
     match ty.to_token_stream().to_string().as_str() {
-        "u8" | "u16" => Some(quote!(::rustgo_rt::promises::primitive::u32)),
-        "i8" | "i16" => Some(quote!(::rustgo_rt::promises::primitive::i32)),
+        "u8" | "u16" => Some(quote!(::rustgo_rt::__private::primitive::u32)),
+        "i8" | "i16" => Some(quote!(::rustgo_rt::__private::primitive::i32)),
         _ => None,
     }
 }

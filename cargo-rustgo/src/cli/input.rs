@@ -19,7 +19,7 @@ use crate::variant::Variant;
 
 /// Which machine code a subcommand looks at.
 #[derive(clap::Args, Clone, Debug)]
-pub struct SubjectArgs {
+pub struct InputArgs {
     /// A guest crate's folder, or an object, an archive or a linked image (default: the guest of the current folder)
     #[arg(value_name = "PATH", conflicts_with_all = ["package", "manifest_path"])]
     path: Option<PathBuf>,
@@ -47,20 +47,20 @@ pub struct SubjectArgs {
 
 /// The machine code for one processor, checked.
 #[derive(Debug)]
-pub struct Subject {
+pub struct Input {
     /// The processor.
     pub processor: Processor,
     /// What came of it.
     pub checked: Checked,
 }
 
-impl SubjectArgs {
+impl InputArgs {
     /// Compiles and links what is to be looked at, once for each processor.
     ///
     /// # Errors
     ///
     /// There is no such guest or file, it does not compile, or it is not machine code.
-    pub fn load(&self) -> Result<Vec<Subject>> {
+    pub fn load(&self) -> Result<Vec<Input>> {
         match &self.path {
             Some(path) if path.is_file() && path.file_name() != Some("Cargo.toml".as_ref()) => {
                 Ok(vec![self.file(path)?])
@@ -82,7 +82,7 @@ impl SubjectArgs {
         }
     }
 
-    fn guest(&self, guest: &Guest) -> Result<Vec<Subject>> {
+    fn guest(&self, guest: &Guest) -> Result<Vec<Input>> {
         let toolchain = Toolchain::find(&guest.folder)?;
         let options = Options {
             processor: self.processor.clone(),
@@ -91,12 +91,12 @@ impl SubjectArgs {
         };
         let build = |&processor: &Processor| {
             let checked = pipeline::guest(guest, &toolchain, processor, &options)?;
-            Ok(Subject { processor, checked })
+            Ok(Input { processor, checked })
         };
         options.processors().iter().map(build).collect()
     }
 
-    fn file(&self, path: &Path) -> Result<Subject> {
+    fn file(&self, path: &Path) -> Result<Input> {
         let bytes = std::fs::read(path).with_context(|| format!("{} can't be read", path.display()))?;
         let why = || format!("{} can't be checked", path.display());
         let functions = functions(&bytes).with_context(why)?;
@@ -132,7 +132,7 @@ impl SubjectArgs {
         } else {
             pipeline::check(&Toolchain::find(Path::new("."))?, processor, &files, &declared)
         };
-        Ok(Subject {
+        Ok(Input {
             processor,
             checked: checked.with_context(why)?,
         })

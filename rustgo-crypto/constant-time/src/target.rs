@@ -71,12 +71,12 @@ const FORMS: [(&str, bool); 2] = [("scalar_base_mult", false), ("scalar_base_mul
 
 /// Something whose argument is secret.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Subject {
+pub enum Target {
     Plant(Plant),
     Export(String),
 }
 
-impl fmt::Display for Subject {
+impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Plant(plant) => plant.fmt(f),
@@ -85,7 +85,7 @@ impl fmt::Display for Subject {
     }
 }
 
-impl Subject {
+impl Target {
     /// The multiplications of an image: one scalar and batches, by each kernel.
     ///
     /// # Errors
@@ -105,7 +105,7 @@ impl Subject {
         Ok(names.into_iter().map(Self::Export).collect())
     }
 
-    /// Takes what [`Subject::argument`] gave.
+    /// Takes what [`Target::argument`] gave.
     pub fn parse(text: &str) -> Result<Self> {
         Ok(match text.strip_prefix("plant:") {
             Some(plant) => Self::Plant(Plant::parse(plant)?),
@@ -131,7 +131,7 @@ impl Subject {
                 .find(|(form, _)| *name == format!("{form}{}", kernel.suffix))?;
             Some((kernel, form.1))
         });
-        Some(found.expect("`Subject::all` has looked at the name"))
+        Some(found.expect("`Target::all` has looked at the name"))
     }
 
     /// Whether this processor can run it.
@@ -145,7 +145,7 @@ impl Subject {
             .is_none_or(|(kernel, _)| kernel.is_known_to_valgrind)
     }
 
-    /// Whether it chooses from tables as no other subject of its kernel does.
+    /// Whether it chooses from tables as no other target of its kernel does.
     pub fn chooses_its_own_way(&self) -> bool {
         self.kernel()
             .is_none_or(|(kernel, is_batch)| !is_batch || kernel.has_own_batch)
@@ -210,9 +210,9 @@ mod tests {
 
     #[test]
     fn arguments_come_back() {
-        let plants = Plant::all().into_iter().map(Subject::Plant);
-        for subject in plants.chain([Subject::Export("scalar_base_mult_ifma".to_owned())]) {
-            assert_eq!(Subject::parse(&subject.argument()).unwrap(), subject);
+        let plants = Plant::all().into_iter().map(Target::Plant);
+        for target in plants.chain([Target::Export("scalar_base_mult_ifma".to_owned())]) {
+            assert_eq!(Target::parse(&target.argument()).unwrap(), target);
         }
     }
 
@@ -226,10 +226,10 @@ mod tests {
             ("scalar_base_mult_batch_ifma", BATCH, false),
             ("scalar_base_mult_ifma", 1, false),
         ] {
-            let subject = Subject::Export(name.to_owned());
-            assert_eq!(subject.scalars(Length::Long), scalars, "{name}");
-            assert_eq!(subject.scalars(Length::Short) == 1, scalars == 1, "{name}");
-            assert_eq!(subject.is_known_to_valgrind(), valgrind, "{name}");
+            let target = Target::Export(name.to_owned());
+            assert_eq!(target.scalars(Length::Long), scalars, "{name}");
+            assert_eq!(target.scalars(Length::Short) == 1, scalars == 1, "{name}");
+            assert_eq!(target.is_known_to_valgrind(), valgrind, "{name}");
         }
     }
 }

@@ -71,7 +71,7 @@ impl Element {
                 let length = &array.len;
                 text.push_number(quote!({ const LENGTH: usize = #length; LENGTH }));
                 text.push("]");
-                let promise = quote_spanned!(array.len.span()=> const _: () = ::rustgo_rt::promises::not_empty(#length););
+                let promise = quote_spanned!(array.len.span()=> const _: () = ::rustgo_rt::__private::not_empty(#length););
                 let inner = inner.promises;
                 Ok(Self {
                     ty: ty.clone(),
@@ -85,7 +85,7 @@ impl Element {
                     ty: ty.clone(),
                     text: Text::from(name.as_str()),
                     promises: quote_spanned!(ty.span()=>
-                        const _: () = ::rustgo_rt::promises::same_name(<#ty as ::rustgo_rt::promises::Structure>::NAME, #name);
+                        const _: () = ::rustgo_rt::__private::same_name(<#ty as ::rustgo_rt::__private::Structure>::NAME, #name);
                     ),
                 })
             }
@@ -231,7 +231,7 @@ impl Outcome {
                 let value = value.as_ref().map(|value| &value.promises);
                 let name = last(error);
                 let error = quote_spanned!(error.span()=>
-                    const _: () = ::rustgo_rt::promises::same_name(<#error as ::rustgo_rt::promises::ErrorCode>::NAME, #name);
+                    const _: () = ::rustgo_rt::__private::same_name(<#error as ::rustgo_rt::__private::ErrorCode>::NAME, #name);
                 );
                 quote!(#value #error)
             }
