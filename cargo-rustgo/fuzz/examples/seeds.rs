@@ -11,7 +11,11 @@ use cargo_rustgo::pipeline::Declared;
 use cargo_rustgo::processor::Processor;
 use cargo_rustgo::toolchain::Toolchain;
 
-const GUESTS: [&str; 3] = ["tests/fixtures/overhead", "tests/fixtures/panics", "rustgo-crypto"];
+const GUESTS: [&str; 3] = [
+    "tests/fixtures/overhead",
+    "tests/fixtures/panics",
+    "rustgo-crypto",
+];
 
 /// The fuzzer's inputs are no longer than this.
 const LENGTH: usize = 4096;
