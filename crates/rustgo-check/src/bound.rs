@@ -33,6 +33,8 @@ pub struct Link {
 }
 
 /// The bounds of an image's functions.
+///
+/// SOUNDNESS: C1, C2
 pub struct Bounds<'a> {
     functions: &'a Functions,
     return_address: u64,
@@ -95,6 +97,8 @@ impl<'a> Bounds<'a> {
     }
 
     /// The calls of a function, and with which residue each enters its callee.
+    ///
+    /// SOUNDNESS: B4
     fn callees(&self, (start, residue): Node) -> impl Iterator<Item = (Call, Node)> {
         let function = &self.functions[&start];
         function.calls.iter().map(move |&call| {
@@ -228,6 +232,8 @@ pub fn entered(
 /// # Errors
 ///
 /// That takes more effort than there is.
+///
+/// SOUNDNESS: B5
 pub fn recursions(functions: &Functions, effort: &Effort) -> Result<Vec<Cycle>, Exhausted> {
     let mut graph: Graph<u64> = Graph::default();
     for (&start, function) in functions {

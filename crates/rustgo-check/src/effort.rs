@@ -60,6 +60,8 @@ impl Effort {
     /// # Errors
     ///
     /// That was more than was left.
+    ///
+    /// SOUNDNESS: F6, G4
     pub fn spend(&self, steps: u64) -> Result<(), Exhausted> {
         match self.left.get().checked_sub(steps) {
             Some(left) if left > 0 => {

@@ -95,6 +95,7 @@ impl Explored {
         self.calls.range(first..).take_while(move |call| call.at == at)
     }
 
+    /// SOUNDNESS: B1
     fn use_stack(&mut self, spot: Spot) {
         let depth = Depth::of(spot);
         let deepest = self.deepest.entry(depth.realigned).or_default();
@@ -103,6 +104,8 @@ impl Explored {
 
     /// Counts the red zone of a function whose stack addresses can't all be followed. Compilers give none to a
     /// function that calls others, as the call would overwrite it.
+    ///
+    /// SOUNDNESS: B2
     fn use_red_zone(&mut self, bytes: u64) {
         if self.escapes && self.calls.iter().all(|call| call.is_tail) {
             for depth in self.depth.values() {
@@ -224,6 +227,7 @@ impl<M: Machine> Explorer<'_, M> {
         Ok(Summary::NONE)
     }
 
+    /// SOUNDNESS: S3
     fn run(&mut self, start: u64) -> Result<(), Exhausted> {
         let Some(mut work) = self.work.remove(&start) else {
             return Ok(());
@@ -250,6 +254,8 @@ impl<M: Machine> Explorer<'_, M> {
     }
 
     /// Follows execution from a place where paths meet to the next such place.
+    ///
+    /// SOUNDNESS: F2, S2
     fn follow(&mut self, work: &mut Work<M::Modes>, mut leader: u64) -> Result<(), Exhausted> {
         let mut at = leader;
         let mut state = State::clone(&work.states[&leader]);
@@ -390,6 +396,8 @@ impl<M: Machine> Explorer<'_, M> {
     }
 
     /// Goes on at another instruction: within the function, or in another one that takes its place.
+    ///
+    /// SOUNDNESS: F1, F2
     fn go(
         &mut self,
         work: &mut Work<M::Modes>,
@@ -446,6 +454,7 @@ impl<M: Machine> Explorer<'_, M> {
         Ok(())
     }
 
+    /// SOUNDNESS: F5
     fn tail_call(
         &mut self,
         work: &mut Work<M::Modes>,
@@ -474,6 +483,7 @@ impl<M: Machine> Explorer<'_, M> {
         Ok(())
     }
 
+    /// SOUNDNESS: I3
     fn call(
         &mut self,
         work: &mut Work<M::Modes>,
@@ -515,6 +525,8 @@ impl<M: Machine> Explorer<'_, M> {
     }
 
     /// The summary of a callee, which is heard of again when it changes.
+    ///
+    /// SOUNDNESS: H2, S2
     fn ask(&mut self, work: &Work<M::Modes>, leader: u64, callee: u64) -> Result<Summary, Exhausted> {
         if let Some(import) = self.image.import_at(callee) {
             return Ok(Summary {
@@ -543,6 +555,7 @@ impl<M: Machine> Explorer<'_, M> {
         self.leave(work, at, u64::MAX);
     }
 
+    /// SOUNDNESS: S1
     fn leave(&self, work: &mut Work<M::Modes>, at: u64, preserved: u64) {
         work.explored.exits.insert(at);
         work.summary.returns = true;
@@ -557,6 +570,7 @@ impl<M: Machine> Explorer<'_, M> {
             || self.image.import_at(offset).is_some()
     }
 
+    /// SOUNDNESS: C4, F4
     fn is_covered(&self, offset: u64) -> bool {
         self.image.function_at(offset).is_some() || self.image.import_at(offset).is_some()
     }

@@ -147,12 +147,16 @@ impl FunctionAnalysis {
     }
 
     /// Nothing hides what it does with the stack.
+    ///
+    /// SOUNDNESS: G1
     pub(super) fn is_decided(&self) -> bool {
         !self.diagnostics.keys().any(|(_, rule)| leaves_undecided(*rule))
     }
 }
 
 /// Where execution can get and never come back from: the first such instruction on each way, by its offset.
+///
+/// SOUNDNESS: C8, N1
 fn stops(
     start: u64,
     explored: &Explored,

@@ -79,10 +79,18 @@
 //! on three assumptions that it does not check: code is entered at the exports only, it is memory-safe (safe Rust
 //! guarantees that, authors of `unsafe` code have to), and host imports keep to the C ABI.
 //!
+//! These assumptions and risks of the page are kept outside of this crate:
+//!
+//! SOUNDNESS: H1, H3, R4, R5, R6, R7
+//!
+//! Statements about addresses in the image hold within one function:
+//!
+//! SOUNDNESS: R8
+//!
 //! # The modules
 //!
-//! [`flow`] explores the paths of a function with the transfer functions of one processor ([`aarch64`], [`x86_64`]);
-//! [`bound`] and [`panic`] draw the conclusions over all functions; [`verdict`] says them.
+//! [`machine`] is the contract that a processor's transfer functions keep, and [`isa`] keeps it: what processors do alike once, the
+//! rest in a folder for each. [`flow`] explores the paths of a function by it; [`bound`] and [`panic`] draw the conclusions over all functions; [`verdict`] says them.
 
 mod advice;
 mod analysis;

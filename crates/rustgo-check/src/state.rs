@@ -55,6 +55,8 @@ impl Spot {
     }
 
     /// The place is another one or lies above it, whatever the padding: that moves a realigned place down.
+    ///
+    /// SOUNDNESS: D3
     pub fn is_from(self, other: Self) -> bool {
         self.offset >= other.offset && (self.anchor == other.anchor || self.anchor == Anchor::Entry)
     }
@@ -122,6 +124,8 @@ pub struct Table {
 }
 
 /// What a register or a stack slot holds.
+///
+/// SOUNDNESS: D5
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Value {
     /// Anything.
@@ -183,6 +187,8 @@ impl Slots {
     }
 
     /// Notes a store of so many bytes, and its value when it is eight.
+    ///
+    /// SOUNDNESS: D3
     pub fn store(&mut self, spot: Spot, size: u64, value: Value) {
         let end = spot.offset.saturating_add_unsigned(size);
         self.0.retain(|(slot, _)| match (spot.anchor, slot.anchor) {
@@ -200,12 +206,16 @@ impl Slots {
     }
 
     /// Notes a store to a place that is not known.
+    ///
+    /// SOUNDNESS: M2, O1, R2
     pub fn store_anywhere(&mut self) {
         self.0.retain(|(_, value)| matches!(value, Value::Initial(_)));
     }
 
     /// Forgets what lies below a place, or may: below the stack pointer a callee or a signal handler may write at any
     /// time.
+    ///
+    /// SOUNDNESS: D4, H4
     pub fn drop_below(&mut self, place: Spot) {
         self.0.retain(|(slot, _)| slot.is_from(place));
     }

@@ -105,6 +105,8 @@ impl<'a> Tables<'a> {
     /// # Errors
     ///
     /// The end of a sentence: why the table is not understood.
+    ///
+    /// SOUNDNESS: I2, M3, R3
     fn targets(&self, table: Table, base: u64) -> Result<BTreeSet<u64>, String> {
         let filled = self.run(table, base, u64::MAX);
         let count = match table.last.map(|last| last.saturating_add(1)) {

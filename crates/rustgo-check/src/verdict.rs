@@ -18,6 +18,8 @@ use crate::image::{Entry, Image};
 /// # Errors
 ///
 /// That takes more effort than the image is worth.
+///
+/// SOUNDNESS: G1
 pub fn judge<M: Machine>(image: &Image, machine: &M, effort: &Effort) -> Result<Analysis, Exhausted> {
     let starts: Vec<u64> = image.entries.iter().map(|entry| entry.at).collect();
     let functions = functions(image, machine, &starts, effort)?;
@@ -70,6 +72,8 @@ pub fn judge<M: Machine>(image: &Image, machine: &M, effort: &Effort) -> Result<
 }
 
 /// Says of an image that its analysis was given up.
+///
+/// SOUNDNESS: G4
 pub fn give_up(image: &Image, effort: &Effort) -> Analysis {
     let unknown = |entry: &Entry| EntryVerdict {
         name: entry.export.name.clone(),

@@ -76,7 +76,7 @@ pub trait Isa {
 
     /// The instruction at an offset; none if the bytes are no instruction.
     ///
-    /// SOUNDNESS: M1
+    /// SOUNDNESS: M1, R1
     fn decode(&self, at: u64) -> Option<Self::Instruction>;
 
     /// The loop that probes the stack and starts at an offset, if there is one.
