@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 
-use cargo_rustgo::check::{Analysis, Effort, EntryVerdict};
+use cargo_rustgo::check::{Analysis, EntryVerdict, Fuel};
 use cargo_rustgo::guest::Guest;
 use cargo_rustgo::image::Image;
 use cargo_rustgo::pipeline::{self, Declared};
@@ -56,7 +56,7 @@ fn the_image_is_small() {
     println!("{} bytes, {} of them code", image.bytes.len(), image.code_size);
     assert!(image.bytes.len() <= 320 << 10);
     // The largest image that this repository has is far below the limit of the analysis.
-    assert!(analysis.effort * 10 < Effort::of(&image).most());
+    assert!(analysis.fuel * 10 < Fuel::of(&image).most());
 }
 
 /// Whether this processor runs an export of rustgo-crypto; says so past the test harness where not.

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 use super::input::{Input, InputArgs};
-use crate::check::{EntryVerdict, Kind};
+use crate::check::{DivergenceKind, EntryVerdict};
 use crate::finding::Finding;
 use crate::processor::Processor;
 
@@ -107,10 +107,10 @@ fn say(text: &mut String, verdict: &EntryVerdict) -> std::fmt::Result {
         None => writeln!(text, "  panics  not known; see the errors below")?,
         Some(panic) => {
             let what = match panic.kind {
-                Kind::Panic => "can panic",
-                Kind::Trap => "no panic, but can reach a trap instruction",
-                Kind::Loop => "no panic, but can get into a loop that never ends",
-                Kind::Import => "no panic, but can call a host import that does not come back",
+                DivergenceKind::Panic => "can panic",
+                DivergenceKind::Trap => "no panic, but can reach a trap instruction",
+                DivergenceKind::Loop => "no panic, but can get into a loop that never ends",
+                DivergenceKind::Import => "no panic, but can call a host import that does not come back",
             };
             let others = match panic.places.len() {
                 0 | 1 => String::new(),

@@ -1,6 +1,6 @@
 //! One function in assembly, and what the prover has to say of it.
 
-use cargo_rustgo::check::Kind;
+use cargo_rustgo::check::DivergenceKind;
 
 /// A function, and what is expected of the prover.
 #[derive(Clone, Default)]
@@ -18,7 +18,7 @@ pub struct Case {
     /// The offset within the function of the first finding that is expected, if the case is about that.
     pub at: Option<u64>,
     /// How the export may fail to return, `None` inside if it always returns, if the case is about that.
-    pub end: Option<Option<Kind>>,
+    pub end: Option<Option<DivergenceKind>>,
     /// The function is no export, but a local symbol that other cases call or jump to. Findings about it don't count:
     /// what they do to its callers is the point.
     pub is_local: bool,
@@ -55,7 +55,7 @@ impl Case {
     }
 
     /// It may fail to return in this way, or in none.
-    pub fn ends(mut self, end: Option<Kind>) -> Self {
+    pub fn ends(mut self, end: Option<DivergenceKind>) -> Self {
         self.end = Some(end);
         self
     }

@@ -1,5 +1,5 @@
 //! Files that were made to keep the tool busy: each gets an answer within 5 s and 1 GiB, or its process is killed, and an
-//! analysis that gives up says so. Real images take a small part of the effort that they may.
+//! analysis that gives up says so. Real images take a small part of the fuel that they may.
 
 mod code;
 #[path = "../common/mod.rs"]
@@ -9,7 +9,7 @@ mod files;
 use std::path::Path;
 use std::time::Duration;
 
-use cargo_rustgo::check::{Effort, Trees, analyse};
+use cargo_rustgo::check::{Fuel, Trees, analyse};
 use cargo_rustgo::finding::Rule;
 use cargo_rustgo::image::Image;
 use cargo_rustgo::options::Options;
@@ -82,19 +82,19 @@ fn answer(image: &Image, gives_up: bool) {
             break;
         }
     }
-    let most = Effort::of(image).most();
-    assert!(analysis.effort <= most);
+    let most = Fuel::of(image).most();
+    assert!(analysis.fuel <= most);
     let given_up = analysis
         .findings
         .iter()
         .any(|finding| finding.message.contains(GIVES_UP));
-    let time = report(start, &format!("{} of {most} steps", analysis.effort));
+    let time = report(start, &format!("{} of {most} steps", analysis.fuel));
     // No step takes much longer than the others, so that the largest image gets its answer in time too.
-    let share = LIMIT as f64 * analysis.effort as f64 / Effort::MOST as f64;
+    let share = LIMIT as f64 * analysis.fuel as f64 / Fuel::MOST as f64;
     assert!(
         time.as_secs_f64() < share + 1.0,
         "{time:?} for {} steps",
-        analysis.effort
+        analysis.fuel
     );
     assert_eq!(given_up, gives_up, "{:?}", analysis.findings.first());
     if given_up {
@@ -207,12 +207,12 @@ fn real_images_are_far_below_the_limit() {
         images.push((name, checked.and_then(Checked::proven).unwrap().0));
     }
     for (name, image) in images {
-        let (effort, most) = (analyse(&image).effort, Effort::of(&image).most());
+        let (fuel, most) = (analyse(&image).fuel, Fuel::of(&image).most());
         println!(
-            "{name}, {}: {} bytes of code, {effort} steps of {most}",
+            "{name}, {}: {} bytes of code, {fuel} steps of {most}",
             image.processor.go_name(),
             image.code_size
         );
-        assert!(effort * 10 < most, "{name} takes {effort} steps of {most}");
+        assert!(fuel * 10 < most, "{name} takes {fuel} steps of {most}");
     }
 }

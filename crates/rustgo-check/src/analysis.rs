@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::divergence::Panic;
 use super::function::FunctionAnalysis;
-use super::panic::Panic;
 use crate::finding::{Finding, Place};
 
 /// What is known of an image.
@@ -17,11 +17,11 @@ pub struct Analysis {
     pub entries: Vec<EntryVerdict>,
     /// Everything that is wrong. Empty: the image may be handed out.
     pub findings: Vec<Finding>,
-    /// How much work that was, in steps of the analysis: never more than [`Effort`](crate::Effort) allows for an image of that size.
+    /// How much work that was, in steps of the analysis: never more than [`Fuel`](crate::Fuel) allows for an image of that size.
     #[cfg_attr(feature = "serde", serde(skip))]
-    pub effort: u64,
-    /// The stack pointer modulo [`LINE`](crate::LINE) at each function's entry, one value for each way that leads there from hosts
-    /// that bring it to a multiple of [`LINE`](crate::LINE) before the call.
+    pub fuel: u64,
+    /// The stack pointer modulo [`MAX_TRACKED_ALIGNMENT`](crate::MAX_TRACKED_ALIGNMENT) at each function's entry, one value for each way that leads there from hosts
+    /// that bring it to a multiple of [`MAX_TRACKED_ALIGNMENT`](crate::MAX_TRACKED_ALIGNMENT) before the call.
     #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) entered: BTreeMap<u64, BTreeSet<u64>>,
     /// How many bytes a call pushes.
@@ -40,12 +40,12 @@ pub struct Ambiguous {
 
 impl Analysis {
     /// The depth of every reached instruction, in bytes since its function's entry (the return address not counted),
-    /// for hosts that bring the stack pointer to a multiple of [`LINE`](crate::LINE) before the call.
+    /// for hosts that bring the stack pointer to a multiple of [`MAX_TRACKED_ALIGNMENT`](crate::MAX_TRACKED_ALIGNMENT) before the call.
     ///
     /// # Errors
     ///
-    /// A frame that aligns the stack is entered from places with different stack pointers modulo [`LINE`](crate::LINE), or aligns it
-    /// to more than [`LINE`](crate::LINE); or two functions share code at different depths.
+    /// A frame that aligns the stack is entered from places with different stack pointers modulo [`MAX_TRACKED_ALIGNMENT`](crate::MAX_TRACKED_ALIGNMENT), or aligns it
+    /// to more than [`MAX_TRACKED_ALIGNMENT`](crate::MAX_TRACKED_ALIGNMENT); or two functions share code at different depths.
     pub fn depths(&self) -> Result<BTreeMap<u64, u64>, Ambiguous> {
         let mut depths: BTreeMap<u64, u64> = BTreeMap::new();
         for (start, function) in &self.functions {
@@ -71,7 +71,7 @@ impl Analysis {
     }
 
     /// Some frame aligns the stack pointer to more than the C ABI does, so that [`Analysis::depths`] holds only for
-    /// hosts that bring it to a multiple of [`LINE`](crate::LINE).
+    /// hosts that bring it to a multiple of [`MAX_TRACKED_ALIGNMENT`](crate::MAX_TRACKED_ALIGNMENT).
     pub fn realigns(&self) -> bool {
         self.functions
             .values()
@@ -108,18 +108,18 @@ pub struct EntryVerdict {
     /// The most stack in bytes that a call takes: the return address that the call pushes, every frame, padding and
     /// red zone. What a host import takes comes on top. None where the bound could not be proven.
     pub bound: Option<u64>,
-    /// The bound for hosts that bring the stack pointer to a multiple of [`LINE`](crate::LINE) before the call.
+    /// The bound for hosts that bring the stack pointer to a multiple of [`MAX_TRACKED_ALIGNMENT`](crate::MAX_TRACKED_ALIGNMENT) before the call.
     pub bound_aligned: Option<u64>,
     /// The declared budget.
     pub budget: Option<u64>,
-    /// Nothing that it reaches hides what it does: whatever is said here, or not said, holds.
+    /// The analysis of everything reachable is complete, so that absent findings are meaningful.
     pub is_decided: bool,
     /// The author promised that it does not panic.
     pub no_panic: bool,
     /// The frames of the deepest path, from the export on; with the return address of the host's call in front of the
     /// first they sum up to the bound.
     pub worst_path: Vec<Frame>,
-    /// The stack pointer modulo [`LINE`](crate::LINE) at its first instruction that makes that path the deepest.
+    /// The stack pointer modulo [`MAX_TRACKED_ALIGNMENT`](crate::MAX_TRACKED_ALIGNMENT) at its first instruction that makes that path the deepest.
     #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) residue: u64,
     /// How it can fail to come back.

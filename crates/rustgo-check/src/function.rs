@@ -1,33 +1,33 @@
-//! What the analysis knows of each function in the end.
+//! The result of the analysis for each function.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::diagnostic::{Diagnostic, leaves_undecided};
-use super::effort::{Effort, Exhausted};
-use super::flow::{Call, Explored};
-use super::machine::{Depth, LINE, Probe, Realign};
+use super::explore::{Call, Explored};
+use super::fuel::{Exhausted, Fuel};
+use super::machine::{Depth, MAX_TRACKED_ALIGNMENT, Probe, Realign};
 use crate::finding::Rule;
 use crate::image::{Image, Import};
 
-/// Where a function stops for good: execution can get there, and from there never back to the caller.
+/// A divergence of a function: a reachable instruction from which no path leads back to the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stop {
+pub struct Divergence {
     /// Offset of the first instruction from which there is no way back.
     pub at: u64,
     /// Offset of the instruction that makes it so.
     pub cause: u64,
-    /// Why there is no way back.
-    pub why: Why,
+    /// The reason why no path leads back.
+    pub reason: DivergenceReason,
 }
 
-/// Why there is no way back from an instruction.
+/// The reason why no path leads from an instruction back to the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum DivergenceReason {
     /// It traps.
     Trap,
-    /// It calls a function that does not come back.
+    /// It calls a function that does not return.
     Call(u64),
-    /// It goes round for ever.
+    /// It loops without an exit.
     Loop,
 }
 
@@ -49,9 +49,9 @@ pub struct FunctionAnalysis {
     pub landings: BTreeSet<u64>,
     /// The calls, in the order of their places.
     pub calls: Vec<Call>,
-    /// Where it stops for good.
-    pub stops: Vec<Stop>,
-    /// It can come back to its caller.
+    /// Its divergences.
+    pub divergences: Vec<Divergence>,
+    /// It can return to its caller.
     pub returns: bool,
     /// It is a branch to a function of the host, which is not looked into.
     pub is_import: bool,
@@ -62,13 +62,13 @@ pub struct FunctionAnalysis {
 impl FunctionAnalysis {
     /// # Errors
     ///
-    /// That takes more effort than there is.
+    /// The fuel runs out.
     pub(super) fn new(
         image: &Image,
         start: u64,
         explored: Explored,
         returns: impl Fn(u64) -> bool,
-        effort: &Effort,
+        fuel: &Fuel,
     ) -> Result<Self, Exhausted> {
         let name = match image.function_at(start) {
             Some(function) if function.start == start => function.demangled(),
@@ -78,7 +78,7 @@ impl FunctionAnalysis {
         Ok(Self {
             name,
             start,
-            stops: stops(start, &explored, returns, effort)?,
+            divergences: divergences(start, &explored, returns, fuel)?,
             returns: !explored.exits.is_empty(),
             is_import: false,
             landings: explored.landings,
@@ -101,7 +101,7 @@ impl FunctionAnalysis {
             realigns: BTreeMap::new(),
             landings: BTreeSet::new(),
             calls: Vec::new(),
-            stops: Vec::new(),
+            divergences: Vec::new(),
             returns: import.returns,
             is_import: true,
             deepest: BTreeMap::new(),
@@ -110,7 +110,7 @@ impl FunctionAnalysis {
     }
 
     /// The stack that the function itself uses below its entry, in bytes: what it pushes, its frame, its red zone; not
-    /// what its callees use. `residue` is the stack pointer modulo [`LINE`] at its first instruction.
+    /// what its callees use. `residue` is the stack pointer modulo [`MAX_TRACKED_ALIGNMENT`] at its first instruction.
     pub fn frame(&self, residue: u64) -> u64 {
         self.deepest
             .iter()
@@ -119,7 +119,7 @@ impl FunctionAnalysis {
             .unwrap_or(0)
     }
 
-    /// A depth in bytes, with the padding that the frame has when the stack pointer modulo [`LINE`] is `residue` at the
+    /// A depth in bytes, with the padding that the frame has when the stack pointer modulo [`MAX_TRACKED_ALIGNMENT`] is `residue` at the
     /// function's first instruction.
     pub fn bytes(&self, depth: Depth, residue: u64) -> u64 {
         let realign = depth.realigned.and_then(|at| self.realigns.get(&at));
@@ -131,12 +131,12 @@ impl FunctionAnalysis {
     /// The depth in bytes is exact, not the worst case.
     pub(super) fn is_known(&self, depth: Depth) -> bool {
         let realign = depth.realigned.and_then(|at| self.realigns.get(&at));
-        realign.is_none_or(|realign| realign.alignment <= LINE)
+        realign.is_none_or(|realign| realign.alignment <= MAX_TRACKED_ALIGNMENT)
     }
 
-    /// The stack pointer modulo [`LINE`] at a depth.
+    /// The stack pointer modulo [`MAX_TRACKED_ALIGNMENT`] at a depth.
     pub(super) fn residue(&self, depth: Depth, residue: u64) -> u64 {
-        residue.wrapping_sub(self.bytes(depth, residue)) % LINE
+        residue.wrapping_sub(self.bytes(depth, residue)) % MAX_TRACKED_ALIGNMENT
     }
 
     /// What is wrong with it, by the instruction's offset.
@@ -146,7 +146,7 @@ impl FunctionAnalysis {
             .map(|((at, _), diagnostic)| (*at, diagnostic))
     }
 
-    /// Nothing hides what it does with the stack.
+    /// The analysis of the function is complete.
     ///
     /// SOUNDNESS: G1
     pub(super) fn is_decided(&self) -> bool {
@@ -157,12 +157,12 @@ impl FunctionAnalysis {
 /// Where execution can get and never come back from: the first such instruction on each way, by its offset.
 ///
 /// SOUNDNESS: C8, N1
-fn stops(
+fn divergences(
     start: u64,
     explored: &Explored,
     returns: impl Fn(u64) -> bool,
-    effort: &Effort,
-) -> Result<Vec<Stop>, Exhausted> {
+    fuel: &Fuel,
+) -> Result<Vec<Divergence>, Exhausted> {
     let mut forward: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
     let mut backward: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
     for &(from, to) in &explored.edges {
@@ -180,18 +180,18 @@ fn stops(
             *at == start || before.iter().any(|from| comes_back.contains(from))
         });
     // A call after a refusal may have no known end: what can't be decided is reported as such.
-    let mut stops: Vec<Stop> = frontier
-        .map(|at| cause(at, explored, &forward, &returns, effort))
+    let mut divergences: Vec<Divergence> = frontier
+        .map(|at| cause(at, explored, &forward, &returns, fuel))
         .collect::<Result<_, Exhausted>>()?;
     // A conditional tail call, or one callee of several: the instruction itself has another way back.
     let aside = explored.calls.iter().filter(|call| comes_back.contains(&call.at));
-    stops.extend(aside.filter(|call| !returns(call.target)).map(|call| Stop {
+    divergences.extend(aside.filter(|call| !returns(call.target)).map(|call| Divergence {
         at: call.at,
         cause: call.at,
-        why: Why::Call(call.target),
+        reason: DivergenceReason::Call(call.target),
     }));
-    stops.sort_by_key(|stop| stop.at);
-    Ok(stops)
+    divergences.sort_by_key(|stop| stop.at);
+    Ok(divergences)
 }
 
 fn cause(
@@ -199,33 +199,33 @@ fn cause(
     explored: &Explored,
     forward: &BTreeMap<u64, Vec<u64>>,
     returns: impl Fn(u64) -> bool,
-    effort: &Effort,
-) -> Result<Stop, Exhausted> {
+    fuel: &Fuel,
+) -> Result<Divergence, Exhausted> {
     let mut queue = std::collections::VecDeque::from([at]);
     let mut seen = BTreeSet::from([at]);
     while let Some(cause) = queue.pop_front() {
-        effort.spend(1)?;
+        fuel.spend(1)?;
         if explored.traps.contains(&cause) {
-            return Ok(Stop {
+            return Ok(Divergence {
                 at,
                 cause,
-                why: Why::Trap,
+                reason: DivergenceReason::Trap,
             });
         }
         if let Some(call) = explored.calls_at(cause).find(|call| !returns(call.target)) {
-            return Ok(Stop {
+            return Ok(Divergence {
                 at,
                 cause,
-                why: Why::Call(call.target),
+                reason: DivergenceReason::Call(call.target),
             });
         }
         let next = forward.get(&cause).into_iter().flatten();
         queue.extend(next.filter(|next| seen.insert(**next)));
     }
-    Ok(Stop {
+    Ok(Divergence {
         at,
         cause: at,
-        why: Why::Loop,
+        reason: DivergenceReason::Loop,
     })
 }
 

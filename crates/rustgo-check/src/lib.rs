@@ -90,46 +90,46 @@
 //! # The modules
 //!
 //! [`machine`] is the contract that a processor's transfer functions keep, and [`isa`] keeps it: what processors do alike once, the
-//! rest in a folder for each. [`flow`] explores the paths of a function by it; [`bound`] and [`panic`] draw the conclusions over all functions; [`verdict`] says them.
+//! rest in a folder for each. [`explore`] explores the paths of a function by it; [`stack_bound`] and [`divergence`] draw the conclusions over all functions; [`verdict`] says them.
 
 mod advice;
 mod analysis;
-mod bound;
+mod call_tree;
 pub mod decode;
 mod diagnostic;
-mod effort;
-mod flow;
+mod divergence;
+mod explore;
+mod fuel;
 mod function;
 mod graph;
 mod isa;
 mod machine;
-mod panic;
+mod stack_bound;
 mod state;
 mod table;
 #[cfg(test)]
 mod tests;
-mod tree;
 mod verdict;
 
 pub use rustgo_image as image;
 use rustgo_image::{Image, Processor, finding};
 
 pub use analysis::{Ambiguous, Analysis, EntryVerdict, Frame};
-pub use bound::Link;
-pub use effort::Effort;
-pub use flow::Call;
-pub use function::{FunctionAnalysis, Stop, Why};
-pub use machine::{Depth, LINE, Probe, Realign};
-pub use panic::{Kind, Panic};
-pub use tree::{Folded, Hidden, Node, Trees};
+pub use call_tree::{Folded, Hidden, Node, Trees};
+pub use divergence::{DivergenceKind, Panic};
+pub use explore::Call;
+pub use fuel::Fuel;
+pub use function::{Divergence, DivergenceReason, FunctionAnalysis};
+pub use machine::{Depth, MAX_TRACKED_ALIGNMENT, Probe, Realign};
+pub use stack_bound::Link;
 
 /// Analyses an image. Any bytes will do: what they lack shows up as a finding, and so does an image that takes far more
-/// effort than compiled code.
+/// fuel than compiled code.
 pub fn analyse(image: &Image) -> Analysis {
-    let effort = Effort::of(image);
+    let fuel = Fuel::of(image);
     let analysis = match image.processor {
-        Processor::X86_64 => verdict::judge(image, &isa::x86_64::X86_64::new(image, &effort), &effort),
-        Processor::Aarch64 => verdict::judge(image, &isa::aarch64::Aarch64::new(image, &effort), &effort),
+        Processor::X86_64 => verdict::judge(image, &isa::x86_64::X86_64::new(image, &fuel), &fuel),
+        Processor::Aarch64 => verdict::judge(image, &isa::aarch64::Aarch64::new(image, &fuel), &fuel),
     };
-    analysis.unwrap_or_else(|_| verdict::give_up(image, &effort))
+    analysis.unwrap_or_else(|_| verdict::give_up(image, &fuel))
 }

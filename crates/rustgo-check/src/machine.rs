@@ -8,12 +8,12 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::diagnostic::{Diagnostic, Refusal};
-use super::state::{Anchor, Modes, Spot, State};
+use super::state::{Anchor, Modes, StackAddress, State};
 
 /// Stack alignments are followed up to this many bytes; an unknown start costs the worst case beyond it.
 ///
 /// SOUNDNESS: C2
-pub const LINE: u64 = 64;
+pub const MAX_TRACKED_ALIGNMENT: u64 = 64;
 
 /// The effect of a function on its callers, as far as it is known yet. The bottom of the order is [`Summary::NONE`]; each
 /// field only grows: from not returning to returning, to fewer preserved registers, to more bytes above.
@@ -99,7 +99,7 @@ pub struct Step<S> {
     /// Further instructions that are understood together with the first: the rest of a loop that probes the stack.
     pub inner: Vec<u64>,
     /// The stack addresses that the instruction uses or forms, as far as they are known.
-    pub touches: Vec<Spot>,
+    pub touches: Vec<StackAddress>,
     /// The instruction indexes the stack, or puts a stack address where it can be computed with.
     pub escapes: bool,
     /// How many bytes above the return address it writes to.
@@ -141,7 +141,7 @@ pub trait Machine {
     ///
     /// SOUNDNESS: B2
     const RED_ZONE: u64;
-    /// The stack pointer modulo [`LINE`] at the first instruction of an export, as a call by the C ABI leaves it.
+    /// The stack pointer modulo [`MAX_TRACKED_ALIGNMENT`] at the first instruction of an export, as a call by the C ABI leaves it.
     ///
     /// SOUNDNESS: H1
     const ENTRY_RESIDUES: &'static [u64];
@@ -194,7 +194,7 @@ pub struct Depth {
 
 impl Depth {
     /// The depth when the stack pointer is at a place of the function's own frame.
-    pub fn of(sp: Spot) -> Self {
+    pub fn of(sp: StackAddress) -> Self {
         Self {
             bytes: u64::try_from(sp.offset.saturating_neg()).unwrap_or(0),
             realigned: match sp.anchor {
@@ -215,13 +215,13 @@ pub struct Realign {
 }
 
 impl Realign {
-    /// The padding that it inserts, in bytes, when the stack pointer modulo [`LINE`] is `residue` at the function's
-    /// entry: the exact number for alignments up to [`LINE`], the worst case for greater ones.
+    /// The padding that it inserts, in bytes, when the stack pointer modulo [`MAX_TRACKED_ALIGNMENT`] is `residue` at the function's
+    /// entry: the exact number for alignments up to [`MAX_TRACKED_ALIGNMENT`], the worst case for greater ones.
     ///
     /// SOUNDNESS: B3
     pub fn padding(self, residue: u64) -> u64 {
-        let known = residue.wrapping_sub(self.before) % self.alignment.min(LINE);
-        known + self.alignment.saturating_sub(LINE)
+        let known = residue.wrapping_sub(self.before) % self.alignment.min(MAX_TRACKED_ALIGNMENT);
+        known + self.alignment.saturating_sub(MAX_TRACKED_ALIGNMENT)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is known at one point of a function, in terms that hold for every processor: where the stack pointer is, what
+//! The abstract domain, a lattice that is the same for every processor: where the stack pointer is, what
 //! registers hold, and what was put away on the stack.
 //!
 //! A value is what it is on every path that leads to the point, or [`Value::Unknown`]. Values in stack slots rest on
@@ -11,7 +11,7 @@ pub type Register = u8;
 /// How many registers a state keeps track of: as many as the processor with the most has.
 pub const REGISTERS: usize = 40;
 
-/// What the C ABIs of both processors have the stack pointer be a multiple of at each call, in bytes.
+/// Stack alignment that both C ABIs require at calls, in bytes.
 pub const ALIGNMENT: u64 = 16;
 
 /// Where a stack address is counted from.
@@ -30,16 +30,16 @@ pub enum Anchor {
     },
 }
 
-/// A place on the stack. A negative offset lies below the function's entry, in its own frame.
+/// An address on the stack. A negative offset lies below the function's entry, in its own frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Spot {
+pub struct StackAddress {
     /// Where it is counted from.
     pub anchor: Anchor,
     /// In bytes.
     pub offset: i64,
 }
 
-impl Spot {
+impl StackAddress {
     /// The stack pointer at a function's first instruction.
     pub const ENTRY: Self = Self {
         anchor: Anchor::Entry,
@@ -61,7 +61,7 @@ impl Spot {
         self.offset >= other.offset && (self.anchor == other.anchor || self.anchor == Anchor::Entry)
     }
 
-    /// How many bytes the place is above a multiple of [`ALIGNMENT`], where the function's entry is so many above one.
+    /// How many bytes the address is above a multiple of [`ALIGNMENT`], where the function's entry is so many above one.
     pub fn beyond_alignment(self, entry: u64) -> u64 {
         let aligned = match self.anchor {
             Anchor::Entry => entry,
@@ -78,7 +78,7 @@ impl Spot {
 
 /// What an entry of a table says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Entry {
+pub enum EntryFormat {
     /// A distance in bytes, in 32 bits.
     Bytes32,
     /// A distance forwards in instructions of four bytes each, in 8 bits.
@@ -92,7 +92,7 @@ pub enum Entry {
     },
 }
 
-impl Entry {
+impl EntryFormat {
     /// How many bytes an entry takes.
     pub fn size(self) -> u64 {
         match self {
@@ -114,26 +114,26 @@ impl Entry {
 
 /// A table of distances, as compilers make of a `match`, or of addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Table {
+pub struct CodeTable {
     /// Image offset of the first entry.
     pub start: u64,
     /// The greatest index, where a comparison bounds it.
     pub last: Option<u64>,
     /// What its entries say.
-    pub entry: Entry,
+    pub entry: EntryFormat,
 }
 
-/// What a register or a stack slot holds.
+/// The abstract value of a register or a stack slot.
 ///
 /// SOUNDNESS: D5
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Value {
-    /// Anything.
+    /// Every word: the top of the order.
     Unknown,
     /// What this register held at the function's first instruction.
     Initial(Register),
     /// A stack address.
-    Stack(Spot),
+    Stack(StackAddress),
     /// An image offset.
     Address(u64),
     /// The low bits are a number of at most this.
@@ -151,20 +151,20 @@ pub enum Value {
         last: u64,
     },
     /// Where an entry of a table of addresses lies.
-    Place(Table),
+    EntryAddress(CodeTable),
     /// An entry of a table, extended to 64 bits.
-    Entry(Table),
+    TableEntry(CodeTable),
     /// An entry of a table, added to an image offset.
     Target {
         /// The table.
-        table: Table,
+        table: CodeTable,
         /// The image offset.
         base: u64,
     },
     /// An address that lies so many bytes behind where the addresses of a table lead: a method of a vtable.
     Field {
         /// The table of addresses.
-        table: Table,
+        table: CodeTable,
         /// In bytes.
         offset: i64,
     },
@@ -175,12 +175,12 @@ const SLOTS: usize = 256;
 
 /// Stack slots of eight bytes with known contents, sorted by place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Slots(Vec<(Spot, Value)>);
+pub struct Slots(Vec<(StackAddress, Value)>);
 
 impl Slots {
     /// What the eight bytes at a place hold.
-    pub fn get(&self, spot: Spot) -> Value {
-        match self.0.binary_search_by_key(&spot, |slot| slot.0) {
+    pub fn get(&self, stack_address: StackAddress) -> Value {
+        match self.0.binary_search_by_key(&stack_address, |slot| slot.0) {
             Ok(index) => self.0[index].1,
             Err(_) => Value::Unknown,
         }
@@ -189,19 +189,23 @@ impl Slots {
     /// Notes a store of so many bytes, and its value when it is eight.
     ///
     /// SOUNDNESS: D3
-    pub fn store(&mut self, spot: Spot, size: u64, value: Value) {
-        let end = spot.offset.saturating_add_unsigned(size);
-        self.0.retain(|(slot, _)| match (spot.anchor, slot.anchor) {
-            // How much padding the realigned part has is not known, but it moves that part down.
-            (Anchor::Realigned { .. }, Anchor::Entry) => slot.offset >= end,
-            (Anchor::Entry, Anchor::Realigned { .. }) => spot.offset >= slot.offset.saturating_add(8),
-            (mine, theirs) => {
-                mine == theirs && (slot.offset >= end || slot.offset.saturating_add(8) <= spot.offset)
-            }
-        });
+    pub fn store(&mut self, stack_address: StackAddress, size: u64, value: Value) {
+        let end = stack_address.offset.saturating_add_unsigned(size);
+        self.0
+            .retain(|(slot, _)| match (stack_address.anchor, slot.anchor) {
+                // How much padding the realigned part has is not known, but it moves that part down.
+                (Anchor::Realigned { .. }, Anchor::Entry) => slot.offset >= end,
+                (Anchor::Entry, Anchor::Realigned { .. }) => {
+                    stack_address.offset >= slot.offset.saturating_add(8)
+                }
+                (mine, theirs) => {
+                    mine == theirs
+                        && (slot.offset >= end || slot.offset.saturating_add(8) <= stack_address.offset)
+                }
+            });
         if size == 8 && value != Value::Unknown && self.0.len() < SLOTS {
-            let index = self.0.partition_point(|slot| slot.0 < spot);
-            self.0.insert(index, (spot, value));
+            let index = self.0.partition_point(|slot| slot.0 < stack_address);
+            self.0.insert(index, (stack_address, value));
         }
     }
 
@@ -216,7 +220,7 @@ impl Slots {
     /// time.
     ///
     /// SOUNDNESS: D4, H4
-    pub fn drop_below(&mut self, place: Spot) {
+    pub fn drop_below(&mut self, place: StackAddress) {
         self.0.retain(|(slot, _)| slot.is_from(place));
     }
 
@@ -227,29 +231,31 @@ impl Slots {
 
     /// How many slots of the function's own frame hold registers that it saved.
     fn saved(&self) -> i64 {
-        let is_saved =
-            |&&(slot, value): &&(Spot, Value)| slot.offset <= -8 && matches!(value, Value::Initial(_));
+        let is_saved = |&&(slot, value): &&(StackAddress, Value)| {
+            slot.offset <= -8 && matches!(value, Value::Initial(_))
+        };
         self.0.iter().filter(is_saved).count() as i64
     }
 
     fn join(&mut self, other: &Self) -> bool {
         let before = self.0.len();
-        self.0.retain(|(spot, value)| other.get(*spot) == *value);
+        self.0
+            .retain(|(stack_address, value)| other.get(*stack_address) == *value);
         self.0.len() != before
     }
 }
 
-/// Where the stack pointer is and what registers and slots hold.
+/// The stack pointer, and the abstract values of registers and stack slots.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Frame {
+pub struct Cells {
     /// The stack pointer.
-    pub sp: Spot,
+    pub sp: StackAddress,
     registers: [Value; REGISTERS],
     /// Values on the stack.
     pub slots: Slots,
 }
 
-impl Frame {
+impl Cells {
     /// The state at a function's first instruction, in which the given registers belong to the caller.
     pub fn entry(callee_saved: u64) -> Self {
         let mut registers = [Value::Unknown; REGISTERS];
@@ -259,7 +265,7 @@ impl Frame {
             }
         }
         Self {
-            sp: Spot::ENTRY,
+            sp: StackAddress::ENTRY,
             registers,
             slots: Slots::default(),
         }
@@ -275,7 +281,7 @@ impl Frame {
         self.registers[usize::from(register) % REGISTERS] = value;
     }
 
-    /// What it costs to keep this, in the steps of [`Effort`](super::effort::Effort).
+    /// What it costs to keep this, in the steps of [`Fuel`](super::fuel::Fuel).
     pub fn weight(&self) -> u64 {
         8 + self.slots.0.len() as u64 / 4
     }
@@ -287,7 +293,7 @@ impl Frame {
     }
 
     /// Moves the stack pointer.
-    pub fn move_sp(&mut self, sp: Spot) {
+    pub fn move_sp(&mut self, sp: StackAddress) {
         if sp.anchor == Anchor::Entry && self.sp.anchor != Anchor::Entry {
             self.slots.drop_realigned();
         }
@@ -355,7 +361,7 @@ pub struct Compared {
 #[derive(Clone, Debug)]
 pub struct State<M> {
     /// The stack pointer, registers and slots.
-    pub frame: Frame,
+    pub cells: Cells,
     /// The comparison that the flags stem from.
     pub compared: Option<Compared>,
     /// What else the processor tracks.
@@ -366,7 +372,7 @@ impl<M: Modes> State<M> {
     /// The state at a function's first instruction, in which the given registers hold their initial values.
     pub fn entry(initial: u64) -> Self {
         Self {
-            frame: Frame::entry(initial),
+            cells: Cells::entry(initial),
             compared: None,
             modes: M::OF_THE_ABI,
         }
@@ -377,7 +383,7 @@ impl<M: Modes> State<M> {
     ///
     /// SOUNDNESS: D1, D2
     pub fn join(&mut self, other: &Self) -> bool {
-        let mut changed = self.frame.join(&other.frame);
+        let mut changed = self.cells.join(&other.cells);
         if self.compared.is_some() && self.compared != other.compared {
             self.compared = None;
             changed = true;
@@ -389,7 +395,7 @@ impl<M: Modes> State<M> {
     ///
     /// SOUNDNESS: T11
     pub fn set_register(&mut self, register: Register, value: Value) {
-        self.frame.set(register, value);
+        self.cells.set(register, value);
         self.compared = self.compared.filter(|compared| compared.register != register);
     }
 
@@ -398,12 +404,12 @@ impl<M: Modes> State<M> {
     ///
     /// SOUNDNESS: T11
     pub fn refine(&mut self, Compared { register, bits, .. }: Compared, max: u64) {
-        match self.frame.get(register) {
+        match self.cells.get(register) {
             Value::AtMost {
                 bits: known,
                 max: tighter,
             } if known >= bits && tighter <= max => {}
-            Value::Unknown | Value::AtMost { .. } => self.frame.set(register, Value::AtMost { bits, max }),
+            Value::Unknown | Value::AtMost { .. } => self.cells.set(register, Value::AtMost { bits, max }),
             _ => {}
         }
     }
@@ -418,25 +424,25 @@ pub fn ones(bits: u32) -> u64 {
 mod tests {
     use super::*;
 
-    fn spot(offset: i64) -> Spot {
-        Spot::ENTRY.plus(offset)
+    fn stack_address(offset: i64) -> StackAddress {
+        StackAddress::ENTRY.plus(offset)
     }
 
     #[test]
     fn a_store_forgets_what_it_overlaps() {
         let mut slots = Slots::default();
-        slots.store(spot(-8), 8, Value::Initial(5));
-        slots.store(spot(-16), 8, Value::Address(1));
-        slots.store(spot(-12), 1, Value::Unknown);
-        assert_eq!(slots.get(spot(-8)), Value::Initial(5));
-        assert_eq!(slots.get(spot(-16)), Value::Unknown);
-        slots.store(spot(-1), 1, Value::Unknown);
-        assert_eq!(slots.get(spot(-8)), Value::Unknown);
+        slots.store(stack_address(-8), 8, Value::Initial(5));
+        slots.store(stack_address(-16), 8, Value::Address(1));
+        slots.store(stack_address(-12), 1, Value::Unknown);
+        assert_eq!(slots.get(stack_address(-8)), Value::Initial(5));
+        assert_eq!(slots.get(stack_address(-16)), Value::Unknown);
+        slots.store(stack_address(-1), 1, Value::Unknown);
+        assert_eq!(slots.get(stack_address(-8)), Value::Unknown);
     }
 
     #[test]
     fn padding_may_move_a_realigned_place_down_and_never_up() {
-        let realigned = |offset| Spot {
+        let realigned = |offset| StackAddress {
             anchor: Anchor::Realigned {
                 at: 4,
                 before: 32,
@@ -445,20 +451,20 @@ mod tests {
             offset,
         };
         let mut slots = Slots::default();
-        slots.store(spot(-8), 8, Value::Initial(5));
-        slots.store(spot(-24), 8, Value::Initial(6));
+        slots.store(stack_address(-8), 8, Value::Initial(5));
+        slots.store(stack_address(-24), 8, Value::Initial(6));
         slots.store(realigned(-32), 8, Value::Address(1));
-        assert_eq!(slots.get(spot(-24)), Value::Initial(6));
-        slots.store(spot(-28), 4, Value::Unknown);
+        assert_eq!(slots.get(stack_address(-24)), Value::Initial(6));
+        slots.store(stack_address(-28), 4, Value::Unknown);
         assert_eq!(slots.get(realigned(-32)), Value::Unknown);
         slots.store(realigned(-16), 8, Value::Address(1));
-        assert_eq!(slots.get(spot(-8)), Value::Initial(5));
-        assert_eq!(slots.get(spot(-24)), Value::Unknown);
+        assert_eq!(slots.get(stack_address(-8)), Value::Initial(5));
+        assert_eq!(slots.get(stack_address(-24)), Value::Unknown);
     }
 
     #[test]
     fn what_may_lie_below_a_realigned_place_is_forgotten() {
-        let realigned = |offset| Spot {
+        let realigned = |offset| StackAddress {
             anchor: Anchor::Realigned {
                 at: 4,
                 before: 16,
@@ -467,21 +473,21 @@ mod tests {
             offset,
         };
         let mut slots = Slots::default();
-        slots.store(spot(-8), 8, Value::Initial(5));
-        slots.store(spot(-16), 8, Value::Initial(3));
+        slots.store(stack_address(-8), 8, Value::Initial(5));
+        slots.store(stack_address(-16), 8, Value::Initial(3));
         slots.store(realigned(-24), 8, Value::Address(1));
         slots.drop_below(realigned(-24));
-        assert_eq!(slots.get(spot(-16)), Value::Initial(3));
+        assert_eq!(slots.get(stack_address(-16)), Value::Initial(3));
         assert_eq!(slots.get(realigned(-24)), Value::Address(1));
         slots.drop_below(realigned(-8));
-        assert_eq!(slots.get(spot(-8)), Value::Initial(5));
-        assert_eq!(slots.get(spot(-16)), Value::Unknown);
+        assert_eq!(slots.get(stack_address(-8)), Value::Initial(5));
+        assert_eq!(slots.get(stack_address(-16)), Value::Unknown);
         assert_eq!(slots.get(realigned(-24)), Value::Unknown);
     }
 
     #[test]
     fn alignment_is_known_behind_an_aligning_instruction() {
-        let realigned = |alignment, offset| Spot {
+        let realigned = |alignment, offset| StackAddress {
             anchor: Anchor::Realigned {
                 at: 4,
                 before: 24,
@@ -490,7 +496,7 @@ mod tests {
             offset,
         };
         for entry in [0, 8] {
-            assert_eq!(spot(-24).beyond_alignment(entry), (entry + 8) % 16);
+            assert_eq!(stack_address(-24).beyond_alignment(entry), (entry + 8) % 16);
             for alignment in [16, 64, 2048] {
                 assert_eq!(realigned(alignment, -24).beyond_alignment(entry), 0);
                 assert_eq!(realigned(alignment, -28).beyond_alignment(entry), 12);
@@ -503,23 +509,23 @@ mod tests {
     #[test]
     fn an_unknown_store_leaves_saved_registers() {
         let mut slots = Slots::default();
-        slots.store(spot(-8), 8, Value::Initial(5));
-        slots.store(spot(-16), 8, Value::Address(1));
+        slots.store(stack_address(-8), 8, Value::Initial(5));
+        slots.store(stack_address(-16), 8, Value::Address(1));
         slots.store_anywhere();
-        assert_eq!(slots.get(spot(-8)), Value::Initial(5));
-        assert_eq!(slots.get(spot(-16)), Value::Unknown);
+        assert_eq!(slots.get(stack_address(-8)), Value::Initial(5));
+        assert_eq!(slots.get(stack_address(-16)), Value::Unknown);
     }
 
     #[test]
     fn a_frame_of_saved_registers_only() {
         let frame = |slots: &[(i64, Value)], sp: i64| {
-            let mut frame = Frame::entry(0b110);
-            frame.move_sp(spot(sp.min(-64)));
+            let mut cells = Cells::entry(0b110);
+            cells.move_sp(stack_address(sp.min(-64)));
             for &(offset, value) in slots {
-                frame.slots.store(spot(offset), 8, value);
+                cells.slots.store(stack_address(offset), 8, value);
             }
-            frame.move_sp(spot(sp));
-            frame.holds_saved_registers_only()
+            cells.move_sp(stack_address(sp));
+            cells.holds_saved_registers_only()
         };
         let (saved, other) = (Value::Initial(1), Value::Address(1));
         assert!(frame(&[], 0) && frame(&[(-8, saved)], -8) && frame(&[(-8, saved), (-16, saved)], -16));
@@ -528,8 +534,8 @@ mod tests {
         assert!(!frame(&[(-8, other)], -8) && !frame(&[(-8, saved), (-16, other)], -16));
         // What lies in the caller's frame is none of the function's.
         assert!(frame(&[(8, saved)], 0) && !frame(&[(8, saved)], -8) && !frame(&[(0, saved)], -8));
-        let mut realigned = Frame::entry(0b110);
-        realigned.move_sp(Spot {
+        let mut realigned = Cells::entry(0b110);
+        realigned.move_sp(StackAddress {
             anchor: Anchor::Realigned {
                 at: 4,
                 before: 0,
@@ -542,27 +548,29 @@ mod tests {
 
     #[test]
     fn what_a_state_costs_to_keep() {
-        let mut frame = Frame::entry(0);
-        assert_eq!(frame.weight(), 8);
+        let mut cells = Cells::entry(0);
+        assert_eq!(cells.weight(), 8);
         for number in 1..=8 {
-            frame.slots.store(spot(-8 * number), 8, Value::Address(1));
+            cells
+                .slots
+                .store(stack_address(-8 * number), 8, Value::Address(1));
         }
-        assert_eq!(frame.weight(), 10);
+        assert_eq!(cells.weight(), 10);
     }
 
     #[test]
     fn what_is_too_much_is_not_known() {
         let mut slots = Slots::default();
         for number in 1..=SLOTS as i64 + 1 {
-            slots.store(spot(-8 * number), 8, Value::Address(1));
+            slots.store(stack_address(-8 * number), 8, Value::Address(1));
         }
-        assert_eq!(slots.get(spot(-8 * SLOTS as i64)), Value::Address(1));
-        assert_eq!(slots.get(spot(-8 * (SLOTS as i64 + 1))), Value::Unknown);
+        assert_eq!(slots.get(stack_address(-8 * SLOTS as i64)), Value::Address(1));
+        assert_eq!(slots.get(stack_address(-8 * (SLOTS as i64 + 1))), Value::Unknown);
     }
 
     #[test]
     fn what_differs_between_two_paths_is_unknown() {
-        let mut left = Frame::entry(0b10);
+        let mut left = Cells::entry(0b10);
         let mut right = left.clone();
         left.set(3, Value::Address(1));
         right.set(3, Value::Address(2));

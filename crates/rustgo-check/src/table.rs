@@ -4,22 +4,22 @@
 use std::collections::BTreeSet;
 
 use super::diagnostic::Refusal;
-use super::effort::Effort;
+use super::fuel::Fuel;
 use super::machine::Targets;
-use super::state::{Entry, Table, Value};
+use super::state::{CodeTable, EntryFormat, Value};
 use crate::image::Image;
 
 /// The tables of an image.
 pub struct Tables<'a> {
     image: &'a Image,
-    effort: &'a Effort,
+    fuel: &'a Fuel,
     /// The places that instructions refer to: where one table ends and another begins.
     referred: BTreeSet<u64>,
 }
 
 impl<'a> Tables<'a> {
     /// Looks through the references of an image's instructions.
-    pub fn new(image: &'a Image, effort: &'a Effort) -> Self {
+    pub fn new(image: &'a Image, fuel: &'a Fuel) -> Self {
         let referred = image
             .references
             .iter()
@@ -28,7 +28,7 @@ impl<'a> Tables<'a> {
             .collect();
         Self {
             image,
-            effort,
+            fuel,
             referred,
         }
     }
@@ -50,10 +50,10 @@ impl<'a> Tables<'a> {
         if scale < 8 || !scale.is_power_of_two() || self.address(start).is_none() {
             return Value::Unknown;
         }
-        let entry = Entry::Address {
+        let entry = EntryFormat::Address {
             shift: scale.trailing_zeros(),
         };
-        let table = Table { start, last, entry };
+        let table = CodeTable { start, last, entry };
         Value::Target { table, base: 0 }
     }
 
@@ -88,7 +88,7 @@ impl<'a> Tables<'a> {
     }
 
     /// The addresses that lie so many bytes behind where those of a table lead.
-    fn fields(&self, table: Table, offset: i64) -> Result<BTreeSet<u64>, String> {
+    fn fields(&self, table: CodeTable, offset: i64) -> Result<BTreeSet<u64>, String> {
         let fields: Option<BTreeSet<u64>> = self
             .targets(table, 0)?
             .into_iter()
@@ -107,7 +107,7 @@ impl<'a> Tables<'a> {
     /// The end of a sentence: why the table is not understood.
     ///
     /// SOUNDNESS: I2, M3, R3
-    fn targets(&self, table: Table, base: u64) -> Result<BTreeSet<u64>, String> {
+    fn targets(&self, table: CodeTable, base: u64) -> Result<BTreeSet<u64>, String> {
         let filled = self.run(table, base, u64::MAX);
         let count = match table.last.map(|last| last.saturating_add(1)) {
             // A linked image without its relocations shows no entries: there the comparison has to do.
@@ -118,7 +118,7 @@ impl<'a> Tables<'a> {
                 self.run(table, base, next_table.copied().unwrap_or(u64::MAX))
             }
         };
-        if self.effort.spend(count).is_err() {
+        if self.fuel.spend(count).is_err() {
             return Err(format!("which with its {count} entries is too much to follow"));
         }
         if count == 0 {
@@ -130,9 +130,9 @@ impl<'a> Tables<'a> {
     }
 
     /// Where an entry leads; none where it lies outside the image.
-    fn target(&self, table: Table, base: u64, index: u64) -> Option<u64> {
+    fn target(&self, table: CodeTable, base: u64, index: u64) -> Option<u64> {
         let start = table.start.checked_add(index.checked_mul(table.entry.size())?)?;
-        if matches!(table.entry, Entry::Address { .. }) {
+        if matches!(table.entry, EntryFormat::Address { .. }) {
             return self.address(start);
         }
         let end = start.checked_add(table.entry.size())?;
@@ -150,19 +150,19 @@ impl<'a> Tables<'a> {
     }
 
     /// How many entries can be ones, in front of another place.
-    fn run(&self, table: Table, base: u64, end: u64) -> u64 {
+    fn run(&self, table: CodeTable, base: u64, end: u64) -> u64 {
         let count = match table.entry {
-            Entry::Bytes32 => self.filled(table, end),
-            Entry::Words8 | Entry::Words16 => self.inside(table, base, end),
-            Entry::Address { .. } => self.addresses(table, end),
+            EntryFormat::Bytes32 => self.filled(table, end),
+            EntryFormat::Words8 | EntryFormat::Words16 => self.inside(table, base, end),
+            EntryFormat::Address { .. } => self.addresses(table, end),
         };
         // Looking at an entry is quickly done.
-        let _ = self.effort.spend(count / 16);
+        let _ = self.fuel.spend(count / 16);
         count
     }
 
     /// How many places in a row hold an address.
-    fn addresses(&self, table: Table, end: u64) -> u64 {
+    fn addresses(&self, table: CodeTable, end: u64) -> u64 {
         let places =
             (0..).map_while(|index: u64| table.start.checked_add(index.checked_mul(table.entry.size())?));
         let is_entry = |place: &u64| *place < end && self.address(*place).is_some();
@@ -170,7 +170,7 @@ impl<'a> Tables<'a> {
     }
 
     /// How many entries the linker filled in.
-    fn filled(&self, table: Table, end: u64) -> u64 {
+    fn filled(&self, table: CodeTable, end: u64) -> u64 {
         let references = &self.image.references;
         let first = references.partition_point(|reference| reference.at < table.start);
         let places = (0..).map(|index| table.start.saturating_add(index * table.entry.size()));
@@ -188,7 +188,7 @@ impl<'a> Tables<'a> {
 
     /// How many narrow entries, which the assembler filled in, lead into the function that they are counted from. What
     /// lies behind the last one may look like more: then more is looked at than is ever reached.
-    fn inside(&self, table: Table, base: u64, end: u64) -> u64 {
+    fn inside(&self, table: CodeTable, base: u64, end: u64) -> u64 {
         let Some(function) = self.image.function_at(base) else {
             return 0;
         };

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::advice;
 use super::analysis::{Analysis, EntryVerdict, Frame, GRANULE};
-use super::bound::{Bounds, Cycle, Functions, entered, reached, recursions};
-use super::effort::{Effort, Exhausted};
-use super::flow::{Call, explore};
+use super::divergence::{DivergenceKind, Divergences};
+use super::explore::{Call, explore};
+use super::fuel::{Exhausted, Fuel};
 use super::function::FunctionAnalysis;
-use super::machine::{LINE, Machine};
-use super::panic::{Ends, Kind};
+use super::machine::{MAX_TRACKED_ALIGNMENT, Machine};
+use super::stack_bound::{Bounds, Cycle, Functions, entered, reached, recursions};
 use crate::finding::{Finding, Place, Rule};
 use crate::image::{Entry, Image};
 
@@ -17,16 +17,16 @@ use crate::image::{Entry, Image};
 ///
 /// # Errors
 ///
-/// That takes more effort than the image is worth.
+/// The fuel runs out.
 ///
 /// SOUNDNESS: G1
-pub fn judge<M: Machine>(image: &Image, machine: &M, effort: &Effort) -> Result<Analysis, Exhausted> {
+pub fn judge<M: Machine>(image: &Image, machine: &M, fuel: &Fuel) -> Result<Analysis, Exhausted> {
     let starts: Vec<u64> = image.entries.iter().map(|entry| entry.at).collect();
-    let functions = functions(image, machine, &starts, effort)?;
-    let cycles = recursions(&functions, effort)?;
+    let functions = functions(image, machine, &starts, fuel)?;
+    let cycles = recursions(&functions, fuel)?;
     let mut reached_from: BTreeMap<u64, BTreeSet<u64>> = BTreeMap::new();
     for &start in &starts {
-        reached_from.insert(start, reached(&functions, start, effort)?);
+        reached_from.insert(start, reached(&functions, start, fuel)?);
     }
     let undecided: BTreeSet<u64> = functions
         .iter()
@@ -41,15 +41,15 @@ pub fn judge<M: Machine>(image: &Image, machine: &M, effort: &Effort) -> Result<
         .collect();
     let known = Known {
         image,
-        bounds: Bounds::new(&functions, &decided, M::ENTRY_RESIDUES, M::RETURN_ADDRESS, effort)?,
-        ends: Ends::of(&functions, effort)?,
+        bounds: Bounds::new(&functions, &decided, M::ENTRY_RESIDUES, M::RETURN_ADDRESS, fuel)?,
+        ends: Divergences::of(&functions, fuel)?,
         functions: &functions,
         reached_from,
         decided: decided.into_iter().collect(),
-        effort,
+        fuel,
     };
 
-    let mut findings = diagnostics(image, &functions, &starts, effort)?;
+    let mut findings = diagnostics(image, &functions, &starts, fuel)?;
     findings.extend(cycles.iter().map(|cycle| recursion(image, &functions, cycle)));
     let mut entries = Vec::new();
     for entry in &image.entries {
@@ -58,14 +58,14 @@ pub fn judge<M: Machine>(image: &Image, machine: &M, effort: &Effort) -> Result<
         findings.extend(broken_promise(&verdict));
         entries.push(verdict);
     }
-    let entered = entered(&functions, &starts, aligned::<M>(), M::RETURN_ADDRESS, effort)?;
-    // A table that was too long for what was left of the effort has been left out.
-    effort.spend(0)?;
+    let entered = entered(&functions, &starts, aligned::<M>(), M::RETURN_ADDRESS, fuel)?;
+    // A table that was too long for what was left of the fuel has been left out.
+    fuel.spend(0)?;
     Ok(Analysis {
         functions,
         entries,
         findings,
-        effort: effort.spent(),
+        fuel: fuel.spent(),
         entered,
         return_address: M::RETURN_ADDRESS,
     })
@@ -74,7 +74,7 @@ pub fn judge<M: Machine>(image: &Image, machine: &M, effort: &Effort) -> Result<
 /// Says of an image that its analysis was given up.
 ///
 /// SOUNDNESS: G4
-pub fn give_up(image: &Image, effort: &Effort) -> Analysis {
+pub fn give_up(image: &Image, fuel: &Fuel) -> Analysis {
     let unknown = |entry: &Entry| EntryVerdict {
         name: entry.export.name.clone(),
         start: entry.at,
@@ -90,8 +90,8 @@ pub fn give_up(image: &Image, effort: &Effort) -> Analysis {
     };
     Analysis {
         entries: image.entries.iter().map(unknown).collect(),
-        findings: vec![effort.finding(image)],
-        effort: effort.spent(),
+        findings: vec![fuel.finding(image)],
+        fuel: fuel.spent(),
         ..Analysis::default()
     }
 }
@@ -101,26 +101,26 @@ struct Known<'a> {
     image: &'a Image,
     functions: &'a Functions,
     bounds: Bounds<'a>,
-    ends: Ends,
+    ends: Divergences,
     /// What each export reaches by calls, itself included.
     reached_from: BTreeMap<u64, BTreeSet<u64>>,
     /// The exports that reach nothing undecided.
     decided: BTreeSet<u64>,
-    effort: &'a Effort,
+    fuel: &'a Fuel,
 }
 
-/// The stack pointer modulo [`LINE`] at an export's entry, when the host had it at a multiple of [`LINE`].
+/// The stack pointer modulo [`MAX_TRACKED_ALIGNMENT`] at an export's entry, when the host had it at a multiple of [`MAX_TRACKED_ALIGNMENT`].
 fn aligned<M: Machine>() -> u64 {
-    LINE.wrapping_sub(M::RETURN_ADDRESS) % LINE
+    MAX_TRACKED_ALIGNMENT.wrapping_sub(M::RETURN_ADDRESS) % MAX_TRACKED_ALIGNMENT
 }
 
 fn functions<M: Machine>(
     image: &Image,
     machine: &M,
     starts: &[u64],
-    effort: &Effort,
+    fuel: &Fuel,
 ) -> Result<Functions, Exhausted> {
-    let explored = explore(image, machine, starts.iter().copied(), effort)?;
+    let explored = explore(image, machine, starts.iter().copied(), fuel)?;
     let imports = image
         .imports
         .iter()
@@ -141,7 +141,7 @@ fn functions<M: Machine>(
         .into_iter()
         .map(|(start, explored)| {
             let comes_back = |callee| returning.contains(&callee);
-            let analysis = FunctionAnalysis::new(image, start, explored, comes_back, effort)?;
+            let analysis = FunctionAnalysis::new(image, start, explored, comes_back, fuel)?;
             Ok((start, analysis))
         })
         .chain(imports)
@@ -149,7 +149,7 @@ fn functions<M: Machine>(
 }
 
 fn verdict<M: Machine>(known: &Known, entry: &Entry) -> Result<EntryVerdict, Exhausted> {
-    let (image, functions, effort) = (known.image, known.functions, known.effort);
+    let (image, functions, fuel) = (known.image, known.functions, known.fuel);
     let start = entry.at;
     let reached = &known.reached_from[&start];
     let bounds = known.decided.contains(&start).then_some(&known.bounds);
@@ -164,9 +164,9 @@ fn verdict<M: Machine>(known: &Known, entry: &Entry) -> Result<EntryVerdict, Exh
         .map(|function| function.name.clone())
         .collect();
     imports.sort();
-    effort.spend(1 + imports.len() as u64)?;
+    fuel.spend(1 + imports.len() as u64)?;
     let worst_path = match worst {
-        Some((bounds, residue)) => bounds.deepest_path(start, residue, effort)?,
+        Some((bounds, residue)) => bounds.deepest_path(start, residue, fuel)?,
         None => Vec::new(),
     };
     Ok(EntryVerdict {
@@ -191,7 +191,7 @@ fn verdict<M: Machine>(known: &Known, entry: &Entry) -> Result<EntryVerdict, Exh
                 calls_at: link.call.map(|call| Place::at(image, call.at)),
             })
             .collect(),
-        panic: known.ends.panic(image, functions, start, reached, effort)?,
+        panic: known.ends.panic(image, functions, start, reached, fuel)?,
         imports,
     })
 }
@@ -201,7 +201,7 @@ fn diagnostics(
     image: &Image,
     functions: &Functions,
     starts: &[u64],
-    effort: &Effort,
+    fuel: &Fuel,
 ) -> Result<Vec<Finding>, Exhausted> {
     let callers = callers(functions, starts);
     let mut findings: Vec<Finding> = Vec::new();
@@ -215,11 +215,11 @@ fn diagnostics(
             let mut places = vec![Place::at(image, at)];
             let mut back = *start;
             while let Some(call) = callers.get(&back).copied().flatten() {
-                effort.spend(1)?;
+                fuel.spend(1)?;
                 places.push(Place::at(image, call.1.at));
                 back = call.0;
             }
-            effort.spend(4)?;
+            fuel.spend(4)?;
             findings.push(Finding {
                 rule: diagnostic.rule,
                 message: diagnostic.message.clone(),
@@ -313,10 +313,10 @@ fn over_budget(image: &Image, verdict: &EntryVerdict) -> Option<Finding> {
 fn broken_promise(verdict: &EntryVerdict) -> Option<Finding> {
     let panic = verdict.panic.as_ref().filter(|_| verdict.no_panic)?;
     let message = match panic.kind {
-        Kind::Panic => "can panic",
-        Kind::Trap => "can reach a trap instruction",
-        Kind::Loop => "can get into a loop that never ends",
-        Kind::Import => "can call a host import that does not come back",
+        DivergenceKind::Panic => "can panic",
+        DivergenceKind::Trap => "can reach a trap instruction",
+        DivergenceKind::Loop => "can get into a loop that never ends",
+        DivergenceKind::Import => "can call a host import that does not come back",
     };
     let count = match panic.places.len() {
         0 | 1 => String::new(),

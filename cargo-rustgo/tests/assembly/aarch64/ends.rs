@@ -1,6 +1,6 @@
 //! Which exports may never come back, and why.
 
-use cargo_rustgo::check::Kind;
+use cargo_rustgo::check::DivergenceKind;
 
 use crate::case::{Case, local, right};
 
@@ -22,38 +22,46 @@ pub fn cases() -> Vec<Case> {
             None,
         ),
         case("end_of_a_jump_to_the_host_and_back", "b host_import", None),
-        case("end_of_a_trap", "cbz x0, 2f\nret\n2: brk #1", Some(Kind::Trap)),
-        case("end_of_a_loop", "cbz x0, 2f\nret\n2: b 2b", Some(Kind::Loop)),
+        case(
+            "end_of_a_trap",
+            "cbz x0, 2f\nret\n2: brk #1",
+            Some(DivergenceKind::Trap),
+        ),
+        case(
+            "end_of_a_loop",
+            "cbz x0, 2f\nret\n2: b 2b",
+            Some(DivergenceKind::Loop),
+        ),
         case(
             "end_of_a_call_of_a_trap",
             &call("local_ends_in_a_trap"),
-            Some(Kind::Trap),
+            Some(DivergenceKind::Trap),
         ),
         case(
             "end_of_a_call_of_a_loop",
             &call("local_ends_in_a_loop"),
-            Some(Kind::Loop),
+            Some(DivergenceKind::Loop),
         ),
         case(
             "end_of_a_call_of_the_host",
             &call("host_never_returns"),
-            Some(Kind::Import),
+            Some(DivergenceKind::Import),
         ),
         case(
             "end_of_a_call_of_a_jump_to_the_host",
             &call("local_ends_in_the_host"),
-            Some(Kind::Import),
+            Some(DivergenceKind::Import),
         ),
         case(
             "end_of_a_jump_to_the_host",
             "b host_never_returns",
-            Some(Kind::Import),
+            Some(DivergenceKind::Import),
         ),
         // A conditional jump has another way, which comes back.
         case(
             "end_of_a_branch_to_a_trap",
             "cbz x0, local_ends_in_a_trap\nret",
-            Some(Kind::Trap),
+            Some(DivergenceKind::Trap),
         ),
     ]
 }

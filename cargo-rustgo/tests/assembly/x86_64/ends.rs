@@ -1,6 +1,6 @@
 //! Which exports may never come back, and why.
 
-use cargo_rustgo::check::Kind;
+use cargo_rustgo::check::DivergenceKind;
 
 use crate::case::{Case, local, right};
 
@@ -23,48 +23,48 @@ pub fn cases() -> Vec<Case> {
         case(
             "traps_on_one_way",
             "test edi, edi\njz 2f\nret\n2: ud2",
-            Some(Kind::Trap),
+            Some(DivergenceKind::Trap),
         ),
         case(
             "loops_on_one_way",
             "test edi, edi\njz 2f\nret\n2: jmp 2b",
-            Some(Kind::Loop),
+            Some(DivergenceKind::Loop),
         ),
         case(
             "calls_what_ends_in_a_trap",
             &call("ends_in_a_trap"),
-            Some(Kind::Trap),
+            Some(DivergenceKind::Trap),
         ),
         case(
             "calls_what_ends_in_a_loop",
             &call("ends_in_a_loop"),
-            Some(Kind::Loop),
+            Some(DivergenceKind::Loop),
         ),
         case(
             "calls_what_ends_in_the_host",
             &call("ends_in_the_host"),
-            Some(Kind::Import),
+            Some(DivergenceKind::Import),
         ),
         case(
             "calls_the_end_in_the_host",
             &call("host_never_returns"),
-            Some(Kind::Import),
+            Some(DivergenceKind::Import),
         ),
         case(
             "jumps_to_the_end_in_the_host",
             "jmp host_never_returns",
-            Some(Kind::Import),
+            Some(DivergenceKind::Import),
         ),
         // A conditional jump has another way, which comes back.
         case(
             "branches_to_the_end_in_the_host",
             "test edi, edi\njz host_never_returns\nret",
-            Some(Kind::Import),
+            Some(DivergenceKind::Import),
         ),
         case(
             "branches_to_what_ends_in_a_trap",
             "test edi, edi\njz ends_in_a_trap\nret",
-            Some(Kind::Trap),
+            Some(DivergenceKind::Trap),
         ),
     ]
 }

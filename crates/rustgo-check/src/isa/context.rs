@@ -4,7 +4,7 @@ use super::Decoded;
 use crate::diagnostic::{Diagnostic, Refusal};
 use crate::finding::Rule;
 use crate::machine::Realign;
-use crate::state::{Spot, State};
+use crate::state::{StackAddress, State};
 
 /// One instruction on its way through a processor's rules.
 pub struct StepContext<'a, I, M> {
@@ -15,14 +15,14 @@ pub struct StepContext<'a, I, M> {
     /// The state before it.
     pub state: &'a State<M>,
     /// The stack addresses that it uses or forms.
-    pub touches: Vec<Spot>,
+    pub touches: Vec<StackAddress>,
     /// It indexes the stack, or puts a stack address where it can be computed with.
     pub escapes: bool,
     /// How many bytes above the return address it writes to.
     pub above: u64,
     /// The alignment of the stack pointer, if it aligns it.
     pub realigns: Option<Realign>,
-    /// Why its successors or the state after it are not known.
+    /// The refusal, if its successors or the state after it are not known.
     pub refusal: Option<Refusal>,
     /// What else is wrong with it.
     pub diagnostics: Vec<Diagnostic>,

@@ -27,7 +27,7 @@ pub use probe::ProbeLoop;
 use super::diagnostic::Diagnostic;
 use super::image::Image;
 use super::machine::{Flow, Machine, Step, Summary};
-use super::state::{Frame, Modes, Register, Spot, State, Value};
+use super::state::{Cells, Modes, Register, StackAddress, State, Value};
 
 /// A decoded instruction.
 pub trait Decoded: Copy {
@@ -44,7 +44,7 @@ pub struct Abi {
     pub return_address: u64,
     /// How many bytes below the stack pointer a function that calls nothing may use.
     pub red_zone: u64,
-    /// The stack pointer modulo [`LINE`](super::machine::LINE) at the first instruction of an export.
+    /// The stack pointer modulo [`MAX_TRACKED_ALIGNMENT`](super::machine::MAX_TRACKED_ALIGNMENT) at the first instruction of an export.
     pub entry_residues: &'static [u64],
     /// The registers that a state tracks.
     pub tracked: u64,
@@ -107,7 +107,7 @@ pub trait Isa {
     /// Whether a frame record lies at a stack address: the caller's frame pointer below the return address.
     ///
     /// SOUNDNESS: T6
-    fn is_frame_record(frame: &Frame, record: Spot) -> bool;
+    fn is_frame_record(cells: &Cells, record: StackAddress) -> bool;
 
     /// Reports modes that the C ABI does not want where one function hands over to another.
     ///
@@ -117,7 +117,7 @@ pub trait Isa {
     /// Reports a tail call without the caller's return address where the callee expects it.
     ///
     /// SOUNDNESS: T4
-    fn at_tail_call(frame: &Frame, diagnostics: &mut Vec<Diagnostic>);
+    fn at_tail_call(cells: &Cells, diagnostics: &mut Vec<Diagnostic>);
 
     /// The name of a register.
     fn register_name(register: Register) -> String;
@@ -126,10 +126,10 @@ pub trait Isa {
 /// The frame pointer is the caller's, or points to a frame record.
 ///
 /// SOUNDNESS: T6
-fn has_frame_pointer<P: Isa>(frame: &Frame) -> bool {
-    match frame.get(P::ABI.frame_pointer) {
+fn has_frame_pointer<P: Isa>(cells: &Cells) -> bool {
+    match cells.get(P::ABI.frame_pointer) {
         Value::Initial(register) => register == P::ABI.frame_pointer,
-        Value::Stack(record) => P::is_frame_record(frame, record),
+        Value::Stack(record) => P::is_frame_record(cells, record),
         _ => false,
     }
 }
@@ -139,7 +139,7 @@ fn has_frame_pointer<P: Isa>(frame: &Frame) -> bool {
 /// SOUNDNESS: C3, T6
 fn at_exit<P: Isa>(state: &State<P::Modes>, diagnostics: &mut Vec<Diagnostic>) {
     P::at_handover(&state.modes, diagnostics);
-    if state.frame.get(P::ABI.frame_pointer) != Value::Initial(P::ABI.frame_pointer) {
+    if state.cells.get(P::ABI.frame_pointer) != Value::Initial(P::ABI.frame_pointer) {
         diagnostics.push(P::WORDING.frame_pointer("it is not what it was at the function's entry"));
     }
 }
@@ -182,7 +182,7 @@ impl<P: Isa> Machine for P {
         let flow = match context.refusal.take() {
             Some(refusal) => Flow::Lost(refusal),
             None => {
-                if has_frame_pointer::<P>(&state.frame) && !has_frame_pointer::<P>(&next.frame) {
+                if has_frame_pointer::<P>(&state.cells) && !has_frame_pointer::<P>(&next.cells) {
                     let reason = format!("`{}` puts something else there", context.text());
                     context.report(P::WORDING.frame_pointer(&reason));
                 }
@@ -212,26 +212,26 @@ impl<P: Isa> Machine for P {
         // A callee that loses the frame pointer is refused itself.
         let preserved = P::ABI.callee_saved & (callee.preserved | 1 << P::ABI.frame_pointer);
         for register in registers(P::ABI.tracked & !preserved) {
-            next.frame.set(register, Value::Unknown);
+            next.cells.set(register, Value::Unknown);
         }
-        next.frame.slots.store_anywhere();
-        next.frame
+        next.cells.slots.store_anywhere();
+        next.cells
             .slots
-            .drop_below(next.frame.sp.plus(callee.above as i64));
+            .drop_below(next.cells.sp.plus(callee.above as i64));
         next.compared = None;
         next.modes = P::Modes::OF_THE_ABI;
         next
     }
 
     fn at_join(&self, state: &State<P::Modes>, diagnostics: &mut Vec<Diagnostic>) {
-        if !has_frame_pointer::<P>(&state.frame) {
+        if !has_frame_pointer::<P>(&state.cells) {
             diagnostics.push(P::WORDING.frame_pointer("it differs between the ways that lead here"));
         }
     }
 
     fn at_tail_call(&self, state: &State<P::Modes>, diagnostics: &mut Vec<Diagnostic>) {
         at_exit::<P>(state, diagnostics);
-        P::at_tail_call(&state.frame, diagnostics);
+        P::at_tail_call(&state.cells, diagnostics);
     }
 
     fn at_boundary(&self, who: &str, preserved: u64, diagnostics: &mut Vec<Diagnostic>) {

@@ -2,7 +2,7 @@
 //! loop, so it is understood as a whole: after it the stack pointer is at the limit.
 
 use crate::machine::{Flow, Step};
-use crate::state::{Modes, Spot, State, Value};
+use crate::state::{Modes, StackAddress, State, Value};
 
 /// A loop that probes the stack.
 pub struct ProbeLoop {
@@ -11,13 +11,13 @@ pub struct ProbeLoop {
     /// The instructions of the loop after the first.
     pub inner: Vec<u64>,
     /// The stack pointer after the loop.
-    pub limit: Spot,
+    pub limit: StackAddress,
 }
 
 /// Where the stack pointer is when it meets the limit, `page` bytes lower in each turn. None if it never does.
 ///
 /// SOUNDNESS: T3
-pub fn meets(sp: Spot, limit: Value, page: i64) -> Option<Spot> {
+pub fn meets(sp: StackAddress, limit: Value, page: i64) -> Option<StackAddress> {
     let Value::Stack(limit) = limit else {
         return None;
     };
@@ -30,7 +30,7 @@ impl ProbeLoop {
     /// The loop as one step.
     pub fn step<M: Modes>(self, state: &State<M>) -> Step<State<M>> {
         let mut next = state.clone();
-        next.frame.move_sp(self.limit);
+        next.cells.move_sp(self.limit);
         next.compared = None;
         Step {
             end: self.end,

@@ -3,7 +3,7 @@
 use super::{Decoded, StepContext};
 use crate::diagnostic::Refusal;
 use crate::machine::Realign;
-use crate::state::{Anchor, Modes, Spot, State};
+use crate::state::{Anchor, Modes, StackAddress, State};
 
 /// The largest alignment of a frame that the analysis follows, in bytes: from here on compilers probe page by page.
 const PAGE: u64 = 4096;
@@ -13,9 +13,9 @@ impl<I: Decoded, M: Modes> StepContext<'_, I, M> {
     /// entry, is refused.
     ///
     /// SOUNDNESS: T3
-    pub fn move_stack_pointer(&mut self, next: &mut State<M>, target: Option<Spot>) {
+    pub fn move_stack_pointer(&mut self, next: &mut State<M>, target: Option<StackAddress>) {
         match target {
-            Some(target) if is_in_frame(target) => next.frame.move_sp(target),
+            Some(target) if is_in_frame(target) => next.cells.move_sp(target),
             Some(_) => self.refuse_move("takes more off the stack than the function put there"),
             None => self
                 .refuse_move("moves the stack pointer to a place that is not known before the program runs"),
@@ -26,7 +26,7 @@ impl<I: Decoded, M: Modes> StepContext<'_, I, M> {
     /// entry. None if it is aligned a second time, or to a page or more.
     ///
     /// SOUNDNESS: T3, B3
-    pub fn align(&mut self, sp: Spot, alignment: u64) -> Option<Spot> {
+    pub fn align(&mut self, sp: StackAddress, alignment: u64) -> Option<StackAddress> {
         if !alignment.is_power_of_two() || alignment >= PAGE || sp.anchor != Anchor::Entry {
             return None;
         }
@@ -35,7 +35,7 @@ impl<I: Decoded, M: Modes> StepContext<'_, I, M> {
             before: before as u64,
             alignment,
         });
-        Some(Spot {
+        Some(StackAddress {
             anchor: Anchor::Realigned {
                 at: self.at,
                 before,
@@ -57,6 +57,6 @@ impl<I: Decoded, M: Modes> StepContext<'_, I, M> {
 }
 
 /// The stack never holds more than this below a function's entry; beyond it arithmetic is nonsense.
-pub fn is_in_frame(spot: Spot) -> bool {
-    (-(1 << 31)..=0).contains(&spot.offset)
+pub fn is_in_frame(stack_address: StackAddress) -> bool {
+    (-(1 << 31)..=0).contains(&stack_address.offset)
 }

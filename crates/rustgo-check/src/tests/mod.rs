@@ -1,11 +1,11 @@
 //! Tests of the processor-independent part, by programs for a processor that has one instruction for each clause.
 
-mod bound;
-mod effort;
-mod flow;
-mod stops;
+mod call_tree;
+mod divergence;
+mod explore;
+mod fuel;
+mod stack_bound;
 mod summary;
 mod table;
 mod toy;
-mod tree;
 mod verdict;

@@ -1,9 +1,9 @@
 //! Jump tables and tables of addresses: how many entries there are, and where they lead.
 
 use super::toy::Toy;
-use crate::effort::Effort;
+use crate::fuel::Fuel;
 use crate::image::{Address, Image, Reference};
-use crate::state::{Entry, Table, Value};
+use crate::state::{CodeTable, EntryFormat, Value};
 use crate::table::Tables;
 
 /// Two functions of 64 bytes each, then so many bytes of constants.
@@ -18,13 +18,13 @@ fn image(constants: &[u8]) -> Image {
 const START: u64 = 128;
 
 fn leads(image: &Image, value: Value) -> Option<Result<Vec<u64>, String>> {
-    let effort = Effort::of(image);
-    let leads = Tables::new(image, &effort).leads(value)?;
+    let fuel = Fuel::of(image);
+    let leads = Tables::new(image, &fuel).leads(value)?;
     Some(leads.map(|targets| targets.into_iter().collect()))
 }
 
-fn targets(image: &Image, entry: Entry, last: Option<u64>, base: u64) -> Result<Vec<u64>, String> {
-    let table = Table {
+fn targets(image: &Image, entry: EntryFormat, last: Option<u64>, base: u64) -> Result<Vec<u64>, String> {
+    let table = CodeTable {
         start: START,
         last,
         entry,
@@ -60,7 +60,7 @@ fn a_value_that_is_no_target_leads_nowhere() {
 #[test]
 fn a_compared_index_bounds_the_table() {
     let image = distances(&[0, 4, 8, 12]);
-    let leads = |last| targets(&image, Entry::Bytes32, last, START);
+    let leads = |last| targets(&image, EntryFormat::Bytes32, last, START);
     assert_eq!(leads(Some(0)), Ok(vec![0]));
     assert_eq!(leads(Some(1)), Ok(vec![0, 4]));
     assert_eq!(leads(Some(3)), Ok(vec![0, 4, 8, 12]));
@@ -73,7 +73,10 @@ fn a_compared_index_bounds_the_table() {
 #[test]
 fn each_target_is_named_once_in_order() {
     let image = distances(&[8, 4, 8, 4]);
-    assert_eq!(targets(&image, Entry::Bytes32, Some(3), START), Ok(vec![4, 8]));
+    assert_eq!(
+        targets(&image, EntryFormat::Bytes32, Some(3), START),
+        Ok(vec![4, 8])
+    );
 }
 
 #[test]
@@ -87,10 +90,16 @@ fn a_table_without_a_comparison_reaches_to_the_next_one() {
             target: START + 8,
         },
     );
-    assert_eq!(targets(&image, Entry::Bytes32, None, START), Ok(vec![0, 4]));
-    assert_eq!(targets(&image, Entry::Bytes32, Some(9), START), Ok(vec![0, 4]));
+    assert_eq!(targets(&image, EntryFormat::Bytes32, None, START), Ok(vec![0, 4]));
+    assert_eq!(
+        targets(&image, EntryFormat::Bytes32, Some(9), START),
+        Ok(vec![0, 4])
+    );
     // One that is compared may go on: two tables in one.
-    assert_eq!(targets(&image, Entry::Bytes32, Some(2), START), Ok(vec![0, 4, 8]));
+    assert_eq!(
+        targets(&image, EntryFormat::Bytes32, Some(2), START),
+        Ok(vec![0, 4, 8])
+    );
     // The table's own start ends nothing, and neither does what constants refer to.
     let mut image = distances(&[0, 4, 8, 12]);
     image.references.insert(
@@ -106,7 +115,7 @@ fn a_table_without_a_comparison_reaches_to_the_next_one() {
     });
     image.bytes.extend_from_slice(&[0; 4]);
     assert_eq!(
-        targets(&image, Entry::Bytes32, None, START),
+        targets(&image, EntryFormat::Bytes32, None, START),
         Ok(vec![0, 4, 8, 12])
     );
 }
@@ -115,22 +124,34 @@ fn a_table_without_a_comparison_reaches_to_the_next_one() {
 fn a_table_ends_where_entries_lead_out_of_the_code_or_are_not_filled_in() {
     // The third leads to the end of the code.
     let image = distances(&[0, 124, 128, 12]);
-    assert_eq!(targets(&image, Entry::Bytes32, None, START), Ok(vec![0, 124]));
+    assert_eq!(
+        targets(&image, EntryFormat::Bytes32, None, START),
+        Ok(vec![0, 124])
+    );
     // The third was not filled in.
     let mut image = distances(&[0, 4, 8, 12]);
     image.references.remove(2);
-    assert_eq!(targets(&image, Entry::Bytes32, None, START), Ok(vec![0, 4]));
-    assert_eq!(targets(&image, Entry::Bytes32, Some(1), START), Ok(vec![0, 4]));
-    assert_eq!(targets(&image, Entry::Bytes32, Some(3), START), Ok(vec![0, 4]));
+    assert_eq!(targets(&image, EntryFormat::Bytes32, None, START), Ok(vec![0, 4]));
+    assert_eq!(
+        targets(&image, EntryFormat::Bytes32, Some(1), START),
+        Ok(vec![0, 4])
+    );
+    assert_eq!(
+        targets(&image, EntryFormat::Bytes32, Some(3), START),
+        Ok(vec![0, 4])
+    );
     // None was: the comparison has to do.
     image.references.clear();
-    assert_eq!(targets(&image, Entry::Bytes32, Some(2), START), Ok(vec![0, 4, 8]));
-    let says = targets(&image, Entry::Bytes32, None, START).unwrap_err();
+    assert_eq!(
+        targets(&image, EntryFormat::Bytes32, Some(2), START),
+        Ok(vec![0, 4, 8])
+    );
+    let says = targets(&image, EntryFormat::Bytes32, None, START).unwrap_err();
     assert_eq!(
         says,
         "the table at image offset 0x80, whose length is not known: no comparison bounds the index"
     );
-    let says = targets(&image, Entry::Bytes32, Some(4), START).unwrap_err();
+    let says = targets(&image, EntryFormat::Bytes32, Some(4), START).unwrap_err();
     assert_eq!(
         says,
         "the table at image offset 0x80, which with its 5 entries would reach beyond the image"
@@ -141,9 +162,9 @@ fn a_table_ends_where_entries_lead_out_of_the_code_or_are_not_filled_in() {
 fn a_table_in_the_code_is_not_one_that_the_linker_filled_in() {
     let mut image = distances(&[0, 4]);
     image.code_size = START + 4;
-    assert!(targets(&image, Entry::Bytes32, None, START).is_err());
+    assert!(targets(&image, EntryFormat::Bytes32, None, START).is_err());
     image.code_size = START;
-    assert_eq!(targets(&image, Entry::Bytes32, None, START), Ok(vec![0, 4]));
+    assert_eq!(targets(&image, EntryFormat::Bytes32, None, START), Ok(vec![0, 4]));
 }
 
 #[test]
@@ -153,48 +174,60 @@ fn distances_are_signed_and_count_from_their_base() {
         .flat_map(|distance| distance.to_le_bytes())
         .collect();
     let image = image(&entries);
-    assert_eq!(targets(&image, Entry::Bytes32, Some(1), 16), Ok(vec![12, 24]));
+    assert_eq!(
+        targets(&image, EntryFormat::Bytes32, Some(1), 16),
+        Ok(vec![12, 24])
+    );
 }
 
 #[test]
 fn narrow_distances_are_unsigned_words_within_their_function() {
     let image = image(&[0, 3, 15, 16, 1, 255, 0, 0]);
     // Without a comparison, as far as they lead into the function, which ends at 64.
-    assert_eq!(targets(&image, Entry::Words8, None, 0), Ok(vec![0, 12, 60]));
-    assert_eq!(targets(&image, Entry::Words8, Some(99), 0), Ok(vec![0, 12, 60]));
-    assert_eq!(targets(&image, Entry::Words8, Some(1), 0), Ok(vec![0, 12]));
-    assert_eq!(targets(&image, Entry::Words8, None, 64), Ok(vec![64, 76, 124]));
-    assert!(targets(&image, Entry::Words8, None, 4000).is_err());
+    assert_eq!(targets(&image, EntryFormat::Words8, None, 0), Ok(vec![0, 12, 60]));
+    assert_eq!(
+        targets(&image, EntryFormat::Words8, Some(99), 0),
+        Ok(vec![0, 12, 60])
+    );
+    assert_eq!(targets(&image, EntryFormat::Words8, Some(1), 0), Ok(vec![0, 12]));
+    assert_eq!(
+        targets(&image, EntryFormat::Words8, None, 64),
+        Ok(vec![64, 76, 124])
+    );
+    assert!(targets(&image, EntryFormat::Words8, None, 4000).is_err());
     let wide = self::image(&[0, 0, 15, 0, 3, 0, 16, 0, 0, 1]);
-    assert_eq!(targets(&wide, Entry::Words16, None, 0), Ok(vec![0, 12, 60]));
+    assert_eq!(targets(&wide, EntryFormat::Words16, None, 0), Ok(vec![0, 12, 60]));
     // Little-endian.
     assert_eq!(
-        targets(&self::image(&[1, 0, 0, 1]), Entry::Words16, Some(1), 0),
+        targets(&self::image(&[1, 0, 0, 1]), EntryFormat::Words16, Some(1), 0),
         Ok(vec![4])
     );
     // Two bytes past the end are no entry.
     assert_eq!(
-        targets(&self::image(&[1, 0, 2]), Entry::Words16, None, 0),
+        targets(&self::image(&[1, 0, 2]), EntryFormat::Words16, None, 0),
         Ok(vec![4])
     );
-    assert_eq!(targets(&self::image(&[1]), Entry::Words8, None, 0), Ok(vec![4]));
+    assert_eq!(
+        targets(&self::image(&[1]), EntryFormat::Words8, None, 0),
+        Ok(vec![4])
+    );
     // Another table begins.
     let mut image = self::image(&[0, 3, 15, 1]);
     image.references.push(Reference {
         at: 4,
         target: START + 2,
     });
-    assert_eq!(targets(&image, Entry::Words8, None, 0), Ok(vec![0, 12]));
+    assert_eq!(targets(&image, EntryFormat::Words8, None, 0), Ok(vec![0, 12]));
 }
 
 #[test]
 fn widths() {
-    let of = |entry: Entry| (entry.size(), entry.shift());
-    assert_eq!(of(Entry::Bytes32), (4, 0));
-    assert_eq!(of(Entry::Words8), (1, 2));
-    assert_eq!(of(Entry::Words16), (2, 2));
-    assert_eq!(of(Entry::Address { shift: 3 }), (8, 0));
-    assert_eq!(of(Entry::Address { shift: 5 }), (32, 0));
+    let of = |entry: EntryFormat| (entry.size(), entry.shift());
+    assert_eq!(of(EntryFormat::Bytes32), (4, 0));
+    assert_eq!(of(EntryFormat::Words8), (1, 2));
+    assert_eq!(of(EntryFormat::Words16), (2, 2));
+    assert_eq!(of(EntryFormat::Address { shift: 3 }), (8, 0));
+    assert_eq!(of(EntryFormat::Address { shift: 5 }), (32, 0));
 }
 
 /// Constants that hold these addresses, one in every eight bytes; 0 is none.
@@ -217,13 +250,13 @@ fn addresses(targets: &[u64]) -> Image {
 #[test]
 fn a_table_of_addresses_reaches_as_far_as_there_are_some() {
     let image = addresses(&[4, 64, 8, 0, 12]);
-    let whole = Entry::Address { shift: 3 };
+    let whole = EntryFormat::Address { shift: 3 };
     assert_eq!(targets(&image, whole, None, 0), Ok(vec![4, 8, 64]));
     assert_eq!(targets(&image, whole, Some(1), 0), Ok(vec![4, 64]));
     assert_eq!(targets(&image, whole, Some(9), 0), Ok(vec![4, 8, 64]));
     // Every second one: pairs, as slices of trait objects have them.
     assert_eq!(
-        targets(&image, Entry::Address { shift: 4 }, None, 0),
+        targets(&image, EntryFormat::Address { shift: 4 }, None, 0),
         Ok(vec![4, 8, 12])
     );
     let mut image = image.clone();
@@ -239,8 +272,8 @@ fn a_table_of_addresses_reaches_as_far_as_there_are_some() {
 #[test]
 fn what_is_read_from_a_table_of_addresses() {
     let image = addresses(&[4, 0]);
-    let effort = Effort::of(&image);
-    let tables = Tables::new(&image, &effort);
+    let fuel = Fuel::of(&image);
+    let tables = Tables::new(&image, &fuel);
     assert_eq!(tables.address(START), Some(4));
     assert_eq!(tables.address(START + 8), None);
     assert_eq!(tables.address(START + 1), None);
@@ -255,10 +288,10 @@ fn what_is_read_from_a_table_of_addresses() {
         (0, None),
     ] {
         let expected = shift.map_or(Value::Unknown, |shift| Value::Target {
-            table: Table {
+            table: CodeTable {
                 start: START,
                 last: Some(5),
-                entry: Entry::Address { shift },
+                entry: EntryFormat::Address { shift },
             },
             base: 0,
         });
@@ -271,10 +304,10 @@ fn what_is_read_from_a_table_of_addresses() {
 fn a_method_lies_behind_what_the_addresses_lead_to() {
     // Two vtables of two words, and a table that leads to both.
     let image = addresses(&[4, 8, 12, 64, START, START + 16]);
-    let table = Table {
+    let table = CodeTable {
         start: START + 32,
         last: None,
-        entry: Entry::Address { shift: 3 },
+        entry: EntryFormat::Address { shift: 3 },
     };
     let field = |offset| leads(&image, Value::Field { table, offset }).expect("a table");
     assert_eq!(field(0), Ok(vec![4, 12]));
@@ -291,22 +324,22 @@ fn a_method_lies_behind_what_the_addresses_lead_to() {
 #[test]
 fn a_table_is_paid_for() {
     let image = addresses(&[4; 64]);
-    let table = Table {
+    let table = CodeTable {
         start: START,
         last: None,
-        entry: Entry::Address { shift: 3 },
+        entry: EntryFormat::Address { shift: 3 },
     };
     let value = Value::Target { table, base: 0 };
-    let effort = Effort::limited(1000);
-    assert!(Tables::new(&image, &effort).leads(value).unwrap().is_ok());
+    let fuel = Fuel::limited(1000);
+    assert!(Tables::new(&image, &fuel).leads(value).unwrap().is_ok());
     // 64 entries, which were counted twice at a sixteenth each.
-    assert_eq!(effort.spent(), 64 + 2 * 4);
-    let effort = Effort::limited(64 + 2 * 4);
+    assert_eq!(fuel.spent(), 64 + 2 * 4);
+    let fuel = Fuel::limited(64 + 2 * 4);
     assert_eq!(
-        Tables::new(&image, &effort).leads(value),
+        Tables::new(&image, &fuel).leads(value),
         Some(Err(
             "the table at image offset 0x80, which with its 64 entries is too much to follow".to_owned()
         ))
     );
-    assert!(effort.spend(0).is_err());
+    assert!(fuel.spend(0).is_err());
 }

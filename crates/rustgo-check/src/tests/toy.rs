@@ -26,14 +26,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Refusal};
-use crate::effort::{Effort, Exhausted};
+use crate::explore::{Explored, explore};
 use crate::finding::{Finding, Rule};
-use crate::flow::{Explored, explore};
+use crate::fuel::{Exhausted, Fuel};
 use crate::image::Processor;
 use crate::image::record::Export;
 use crate::image::{Entry, Function, Image, Import, Lines, Relro};
 use crate::machine::{Flow, Machine, Realign, Step, Summary, Targets};
-use crate::state::{Anchor, Register, Spot, Value};
+use crate::state::{Anchor, Register, StackAddress, Value};
 use crate::{Analysis, verdict};
 
 const CALLEE_SAVED: u64 = 1 << 3 | 1 << 5 | 1 << 12 | 1 << 13;
@@ -158,19 +158,19 @@ impl Toy {
     /// What is learnt of each function by following execution.
     pub fn explore(&self) -> BTreeMap<u64, Explored> {
         let starts = self.image.entries.iter().map(|entry| entry.at);
-        explore(&self.image, self, starts, &Effort::unlimited()).expect("effort without a limit")
+        explore(&self.image, self, starts, &Fuel::unlimited()).expect("fuel without a limit")
     }
 
     /// The verdict on all exports.
     pub fn judge(&self) -> Analysis {
-        let effort = Effort::of(&self.image);
-        self.judge_with(&effort)
-            .unwrap_or_else(|_| verdict::give_up(&self.image, &effort))
+        let fuel = Fuel::of(&self.image);
+        self.judge_with(&fuel)
+            .unwrap_or_else(|_| verdict::give_up(&self.image, &fuel))
     }
 
-    /// The same with so much effort.
-    pub fn judge_with(&self, effort: &Effort) -> Result<Analysis, Exhausted> {
-        verdict::judge(&self.image, self, effort)
+    /// The same with so much fuel.
+    pub fn judge_with(&self, fuel: &Fuel) -> Result<Analysis, Exhausted> {
+        verdict::judge(&self.image, self, fuel)
     }
 
     /// Declares what the first export promises.
@@ -231,7 +231,7 @@ impl Machine for Toy {
         let lost = || Refusal::undecidable(format!("lost at {at}"), "");
         let mut step = Step::lost(at + 4, lost());
         let mut next = state.clone();
-        let frame = &mut next.frame;
+        let frame = &mut next.cells;
         let sp = frame.sp;
         let register = |index| number(words, index) as Register;
         let mut flow: Option<fn(State) -> Flow<State>> = Some(Flow::Next);
@@ -240,7 +240,7 @@ impl Machine for Toy {
             "wide" => step.end = at + 8,
             "push" => frame.move_sp(sp.plus(-number(words, 1))),
             "pop" => frame.move_sp(sp.plus(number(words, 1))),
-            "leave" => frame.move_sp(Spot::ENTRY),
+            "leave" => frame.move_sp(StackAddress::ENTRY),
             "align" => {
                 let alignment = number(words, 1) as u64;
                 let before = -sp.offset;
@@ -253,7 +253,7 @@ impl Machine for Toy {
                     before,
                     alignment,
                 };
-                frame.move_sp(Spot { anchor, ..sp });
+                frame.move_sp(StackAddress { anchor, ..sp });
             }
             "probe" => {
                 step.inner = vec![at + 4, at + 8];
@@ -263,16 +263,16 @@ impl Machine for Toy {
             "set" => frame.set(register(1), Value::Address(number(words, 2) as u64)),
             "lose" => frame.set(register(1), Value::Unknown),
             "save" => {
-                let spot = sp.plus(-8);
-                frame.move_sp(spot);
-                frame.slots.store(spot, 8, state.frame.get(register(1)));
+                let stack_address = sp.plus(-8);
+                frame.move_sp(stack_address);
+                frame.slots.store(stack_address, 8, state.cells.get(register(1)));
             }
             "restore" => {
-                frame.set(register(1), state.frame.slots.get(sp));
+                frame.set(register(1), state.cells.slots.get(sp));
                 frame.move_sp(sp.plus(8));
             }
             "want" => {
-                let value = state.frame.get(register(1));
+                let value = state.cells.get(register(1));
                 if value != Value::Address(number(words, 2) as u64) {
                     step.diagnostics.push(diagnostic(
                         Rule::SystemCall,
@@ -311,7 +311,7 @@ impl Machine for Toy {
                 step.flow = Flow::Call(targets.ok_or_else(unknown), next.clone());
                 flow = None;
             }
-            "ret" if sp == Spot::ENTRY => flow = Some(Flow::Return),
+            "ret" if sp == StackAddress::ENTRY => flow = Some(Flow::Return),
             "ret" | "lost" => flow = None,
             "trap" => flow = Some(|_| Flow::Trap),
             other => panic!("no instruction `{other}`"),
@@ -325,22 +325,22 @@ impl Machine for Toy {
     fn after_call(&self, state: &State, callee: Summary) -> State {
         let mut next = state.clone();
         for register in (0..16).filter(|register| CALLEE_SAVED & callee.preserved & (1 << register) == 0) {
-            next.frame.set(register, Value::Unknown);
+            next.cells.set(register, Value::Unknown);
         }
-        next.frame.slots.store_anywhere();
-        let below = next.frame.sp.plus(callee.above as i64);
-        next.frame.slots.drop_below(below);
+        next.cells.slots.store_anywhere();
+        let below = next.cells.sp.plus(callee.above as i64);
+        next.cells.slots.drop_below(below);
         next
     }
 
     fn at_join(&self, state: &State, diagnostics: &mut Vec<Diagnostic>) {
-        if state.frame.get(POINTER) == Value::Unknown {
+        if state.cells.get(POINTER) == Value::Unknown {
             diagnostics.push(diagnostic(Rule::FramePointer, "differs at a join".to_owned()));
         }
     }
 
     fn at_tail_call(&self, state: &State, diagnostics: &mut Vec<Diagnostic>) {
-        if state.frame.get(POINTER) != Value::Initial(POINTER) {
+        if state.cells.get(POINTER) != Value::Initial(POINTER) {
             diagnostics.push(diagnostic(Rule::FramePointer, "lost at a tail call".to_owned()));
         }
     }

@@ -166,10 +166,10 @@ fn the_standard_library_comes_with_advice() {
 
 #[test]
 fn an_analysis_that_takes_too_much_says_only_that() {
-    use crate::effort::Effort;
+    use crate::fuel::Fuel;
     let toy = Toy::new("export main: push 8; call f; pop 8; ret; export other: ret; f: ret")
         .declare(Some(16), true);
-    let analysis = crate::verdict::give_up(&toy.image, &Effort::of(&toy.image));
+    let analysis = crate::verdict::give_up(&toy.image, &Fuel::of(&toy.image));
     let [main, other] = &analysis.entries[..] else {
         panic!("two exports");
     };

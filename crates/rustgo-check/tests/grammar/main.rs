@@ -194,7 +194,7 @@ impl<I: Isa> Session<'_, I> {
                 number,
                 None,
                 &built.image,
-                &format!("stops: {may_stop}, proven: {:?}", entry.panic),
+                &format!("divergences: {may_stop}, proven: {:?}", entry.panic),
             );
             return;
         }

@@ -11,7 +11,7 @@ pub mod x86_64;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::check::{Analysis, LINE};
+use crate::check::{Analysis, MAX_TRACKED_ALIGNMENT};
 use crate::error::Result;
 use crate::image::Image;
 use crate::processor::Processor;
@@ -55,7 +55,7 @@ pub fn add(
             let convention = Convention {
                 processor: image.processor,
                 start: x86_64::START,
-                alignment: if is_aligned { LINE } else { 16 },
+                alignment: if is_aligned { MAX_TRACKED_ALIGNMENT } else { 16 },
             };
             let proofs = if is_aligned {
                 aligned(proofs, analysis)
@@ -104,7 +104,7 @@ pub fn add_panics<'a>(
     }
 }
 
-/// What the exports take when the stack pointer is a multiple of [`LINE`] before the call.
+/// What the exports take when the stack pointer is a multiple of [`MAX_TRACKED_ALIGNMENT`] before the call.
 fn aligned(proofs: &[Proof], analysis: &Analysis) -> Vec<Proof> {
     proofs
         .iter()

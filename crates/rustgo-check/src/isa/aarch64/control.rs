@@ -1,23 +1,23 @@
-//! Where jumps, calls and returns lead.
+//! Successors: jumps, calls, returns and traps.
 
 use super::instruction::LINK;
-use super::opcode::Kind;
+use super::opcode::Operation;
 use super::{Aarch64, State, StepContext, forbidden, values};
 use crate::diagnostic::Refusal;
 use crate::machine::{Flow, Targets};
-use crate::state::{Spot, Value};
+use crate::state::{StackAddress, Value};
 
 impl Aarch64<'_> {
     /// The successors of the instruction, given the state after it.
     ///
     /// SOUNDNESS: T2
-    pub(super) fn successors(&self, seen: &StepContext, next: State) -> Flow<State> {
-        let instruction = seen.instruction;
-        let target = |words: i64| seen.at.wrapping_add_signed(words << 2);
-        match instruction.kind() {
-            Kind::Call => Flow::Call(Ok(Targets::one(target(instruction.signed(0, 26)))), next),
-            Kind::Jump => Flow::Jump(Targets::one(target(instruction.signed(0, 26))), next),
-            Kind::ConditionalJump => {
+    pub(super) fn successors(&self, context: &StepContext, next: State) -> Flow<State> {
+        let instruction = context.instruction;
+        let target = |words: i64| context.at.wrapping_add_signed(words << 2);
+        match instruction.operation() {
+            Operation::Call => Flow::Call(Ok(Targets::one(target(instruction.signed(0, 26)))), next),
+            Operation::Jump => Flow::Jump(Targets::one(target(instruction.signed(0, 26))), next),
+            Operation::ConditionalJump => {
                 let (mut taken, mut not_taken) = (next.clone(), next);
                 values::refine(&mut taken, instruction.bits(0, 4), true);
                 values::refine(&mut not_taken, instruction.bits(0, 4), false);
@@ -27,16 +27,16 @@ impl Aarch64<'_> {
                     next: not_taken,
                 }
             }
-            Kind::CompareWithZero => branch(target(instruction.signed(5, 19)), next),
-            Kind::CompareAndBranch => branch(target(instruction.signed(5, 9)), next),
-            Kind::TestBit => branch(target(instruction.signed(5, 14)), next),
-            Kind::Return => leave(seen, next),
-            Kind::CallRegister => Flow::Call(self.targets(seen), next),
-            Kind::JumpRegister => match self.targets(seen) {
+            Operation::CompareWithZero => branch(target(instruction.signed(5, 19)), next),
+            Operation::CompareAndBranch => branch(target(instruction.signed(5, 9)), next),
+            Operation::TestBit => branch(target(instruction.signed(5, 14)), next),
+            Operation::Return => leave(context, next),
+            Operation::CallRegister => Flow::Call(self.targets(context), next),
+            Operation::JumpRegister => match self.targets(context) {
                 Ok(targets) => Flow::Jump(targets, next),
                 Err(refusal) => Flow::Lost(refusal),
             },
-            Kind::Trap => Flow::Trap,
+            Operation::Trap => Flow::Trap,
             _ => Flow::Next(next),
         }
     }
@@ -44,9 +44,9 @@ impl Aarch64<'_> {
     /// The targets of a jump or call through a register.
     ///
     /// SOUNDNESS: T5
-    fn targets(&self, seen: &StepContext) -> Result<Targets, Refusal> {
-        let value = seen.state.get(seen.instruction.rn());
-        self.tables.targets_of(value, || seen.text())
+    fn targets(&self, context: &StepContext) -> Result<Targets, Refusal> {
+        let value = context.state.get(context.instruction.rn());
+        self.tables.targets_of(value, || context.text())
     }
 }
 
@@ -59,15 +59,15 @@ fn branch(target: u64, next: State) -> Flow<State> {
 }
 
 /// SOUNDNESS: C3, T4
-fn leave(seen: &StepContext, next: State) -> Flow<State> {
-    let sp = seen.state.frame.sp;
-    if sp != Spot::ENTRY {
+fn leave(context: &StepContext, next: State) -> Flow<State> {
+    let sp = context.state.cells.sp;
+    if sp != StackAddress::ENTRY {
         return Flow::Lost(Refusal::undecidable(
-            format!("`{}` leaves {} bytes on the stack", seen.text(), -sp.offset),
+            format!("`{}` leaves {} bytes on the stack", context.text(), -sp.offset),
             "add to the stack pointer what was taken from it on every path through the assembly",
         ));
     }
-    if seen.state.get(seen.instruction.rn()) != Value::Initial(LINK) {
+    if context.state.get(context.instruction.rn()) != Value::Initial(LINK) {
         return Flow::Lost(forbidden::return_address("returns"));
     }
     Flow::Return(next)

@@ -1,7 +1,7 @@
-//! Instructions that a guest may not use, and the complaints about registers that belong to its host.
+//! Instructions that a guest may not use, and the diagnostics about registers that belong to its host.
 
 use super::instruction::{Instruction, LINK};
-use super::opcode::Kind;
+use super::opcode::Operation;
 use super::{Aarch64, StepContext};
 use crate::diagnostic::{Diagnostic, Refusal};
 use crate::finding::Rule;
@@ -48,15 +48,15 @@ pub const RESERVED_SET: u64 = {
 /// Reports an instruction that no guest may use, and refuses one that is not understood.
 ///
 /// SOUNDNESS: C5, C6, T6, T7, T12
-pub fn check(seen: &mut StepContext) {
-    let instruction = seen.instruction;
-    let text = seen.text();
-    match instruction.kind() {
-        Kind::Kernel => seen.report(forbidden::for_the_kernel(&text)),
-        Kind::Hint => hint(seen),
-        Kind::ReadSystemRegister | Kind::WriteSystemRegister => system_register(seen),
+pub fn check(context: &mut StepContext) {
+    let instruction = context.instruction;
+    let text = context.text();
+    match instruction.operation() {
+        Operation::Kernel => context.report(forbidden::for_the_kernel(&text)),
+        Operation::Hint => hint(context),
+        Operation::ReadSystemRegister | Operation::WriteSystemRegister => system_register(context),
         // The linker's way to reach far, which counts from a multiple of 4096 bytes; the image is at none.
-        Kind::PageAddress => seen.complain(
+        Operation::PageAddress => context.complain(
             Rule::AbsoluteAddress,
             format!("`{text}` counts in pages, and an image is not placed at a multiple of a page"),
             "let the assembler write a relocation for the address (`adrp x0, symbol`), which the tool then resolves, \
@@ -64,35 +64,35 @@ pub fn check(seen: &mut StepContext) {
         ),
         // The scalable vectors, whose frames have no known size, authentication of pointers, memory tags, and whatever is
         // newer.
-        Kind::Unknown => seen.refuse(Aarch64::WORDING.not_understood(&text)),
+        Operation::Unknown => context.refuse(Aarch64::WORDING.not_understood(&text)),
         _ => {}
     }
     let written = instruction.writes().registers;
     for (register, owner) in RESERVED {
         if written & (1 << register) != 0 {
-            seen.report(written_reserved(&text, register, owner));
+            context.report(written_reserved(&text, register, owner));
         }
     }
 }
 
 /// Hints that do nothing are all that guests have use for.
-fn hint(seen: &mut StepContext) {
-    let text = seen.text();
-    match seen.instruction.bits(5, 7) {
+fn hint(context: &mut StepContext) {
+    let text = context.text();
+    match context.instruction.bits(5, 7) {
         // nop, yield, csdb, and landing pads for indirect branches.
         0 | 1 | 20 | 32 | 34 | 36 | 38 => {}
         // These sign or check the return address or x17.
-        7..=15 | 24..=31 | 39 => seen.refuse(Aarch64::WORDING.not_understood(&text)),
-        _ => seen.report(forbidden::for_the_kernel(&text)),
+        7..=15 | 24..=31 | 39 => context.refuse(Aarch64::WORDING.not_understood(&text)),
+        _ => context.report(forbidden::for_the_kernel(&text)),
     }
 }
 
-fn system_register(seen: &mut StepContext) {
-    let instruction = seen.instruction;
-    let text = seen.text();
-    let is_read = instruction.kind() == Kind::ReadSystemRegister;
+fn system_register(context: &mut StepContext) {
+    let instruction = context.instruction;
+    let text = context.text();
+    let is_read = instruction.operation() == Operation::ReadSystemRegister;
     if is_thread_pointer(&instruction) {
-        return seen.report(forbidden::thread_local(&text, ""));
+        return context.report(forbidden::thread_local(&text, ""));
     }
     let is_fpcr = is_register(&instruction, 3, 3, 4, 4, 0);
     // Compilers put the flags away where they have no other choice: NZCV.
@@ -100,9 +100,9 @@ fn system_register(seen: &mut StepContext) {
     // FPSR is caller-saved and may be read and written; FPCR may be read.
     let is_fpsr = is_register(&instruction, 3, 3, 4, 4, 1);
     if is_fpcr && !is_read {
-        seen.report(Aarch64::WORDING.rounding(&text));
+        context.report(Aarch64::WORDING.rounding(&text));
     } else if !is_fpcr && !is_flags && !is_fpsr {
-        seen.report(forbidden::for_the_kernel(&text));
+        context.report(forbidden::for_the_kernel(&text));
     }
 }
 

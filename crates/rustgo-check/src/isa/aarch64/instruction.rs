@@ -10,7 +10,7 @@
 use disarm64::{InsnDisplay, InsnOpcode, decoder};
 use disarm64_defn::{InsnClass, InsnOperandClass, InsnOperandKind};
 
-use super::opcode::Kind;
+use super::opcode::Operation;
 use crate::state::Register;
 
 /// The number that stands for the stack pointer or for the register that is always zero, depending on the operand.
@@ -22,7 +22,7 @@ pub struct Instruction {
     /// The instruction itself.
     pub word: u32,
     opcode: decoder::Opcode,
-    kind: Kind,
+    operation: Operation,
 }
 
 /// What an instruction writes.
@@ -64,13 +64,17 @@ impl Instruction {
     /// Decodes a word; none where it is no instruction.
     pub fn decode(word: u32) -> Option<Self> {
         let opcode = decoder::decode(word)?;
-        let kind = Kind::of(opcode.id(), opcode.definition().class);
-        Some(Self { word, opcode, kind })
+        let operation = Operation::of(opcode.id(), opcode.definition().class);
+        Some(Self {
+            word,
+            opcode,
+            operation,
+        })
     }
 
     /// What it means.
-    pub fn kind(&self) -> Kind {
-        self.kind
+    pub fn operation(&self) -> Operation {
+        self.operation
     }
 
     /// The group that it belongs to.
@@ -166,11 +170,11 @@ impl Instruction {
         if self.writes_back() {
             writes.add_or_sp(self.rn());
         }
-        if self.kind == Kind::ComparePair {
+        if self.operation == Operation::ComparePair {
             // Two registers that follow each other, of which the encoding names the first.
             writes.add(self.rm() | 1);
         }
-        if matches!(self.kind, Kind::Call | Kind::CallRegister) {
+        if matches!(self.operation, Operation::Call | Operation::CallRegister) {
             writes.add(LINK);
         }
         writes
@@ -240,7 +244,7 @@ impl Instruction {
             | Operand::Va => true,
             Operand::En | Operand::Em | Operand::Em8 | Operand::Em16 | Operand::VnD1 | Operand::LVn => true,
             Operand::Ft | Operand::Ft2 | Operand::LVt | Operand::LVt_AL | Operand::LEt => {
-                self.kind == Kind::Store
+                self.operation == Operation::Store
             }
             _ => false,
         }
@@ -272,7 +276,7 @@ impl Instruction {
 
     /// A store that writes no register but, where it is indexed, its base.
     pub fn is_plain_store(&self) -> bool {
-        self.is_load_or_store() && self.kind == Kind::Store
+        self.is_load_or_store() && self.operation == Operation::Store
     }
 
     fn is_branch(&self) -> bool {

@@ -1,22 +1,22 @@
-//! Which memory an instruction touches, as far as the analysis has to know: the stack and the image.
+//! The memory that an instruction accesses, as far as the analysis has to know: the stack and the image.
 
 use disarm64_defn::{InsnClass, InsnOperandKind as Kind};
 
 use super::bounds::bound;
 use super::instruction::{Instruction, SP_OR_ZERO};
-use super::opcode::Kind as Opcode;
+use super::opcode::Operation;
 use super::{Aarch64, State, StepContext};
 use crate::isa::{Isa as _, forbidden};
-use crate::state::{Frame, Register, Spot, Table, Value};
+use crate::state::{Cells, CodeTable, Register, StackAddress, Value};
 use crate::table::Tables;
 
 /// A place in memory, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Location {
     /// Anywhere.
     Unknown,
     /// At this stack address.
-    Stack(Spot),
+    Stack(StackAddress),
     /// At this image offset.
     Image(u64),
     /// At an index in the table at this image offset.
@@ -31,17 +31,17 @@ pub enum Place {
     /// So many bytes behind where the addresses of a table lead.
     Field {
         /// The table of addresses.
-        table: Table,
+        table: CodeTable,
         /// In bytes.
         offset: i64,
     },
 }
 
-impl Place {
+impl Location {
     /// What eight bytes hold that are read here, or so many bytes further on.
     fn holds(self, state: &State, tables: &Tables, bytes: i64) -> Value {
         match self {
-            Self::Stack(spot) => state.frame.slots.get(spot.plus(bytes)),
+            Self::Stack(stack_address) => state.cells.slots.get(stack_address.plus(bytes)),
             Self::Image(offset) => tables
                 .address(offset.wrapping_add_signed(bytes))
                 .map_or(Value::Unknown, Value::Address),
@@ -119,7 +119,7 @@ fn plain(instruction: &Instruction) -> Option<Access> {
         (false, true) => size | (variant & 2) << 1,
         // `ldpsw` loads words.
         (true, false) => {
-            if size == 0 || instruction.kind() == Opcode::SignedLoad {
+            if size == 0 || instruction.operation() == Operation::SignedLoad {
                 2
             } else {
                 3
@@ -199,10 +199,12 @@ fn vectors(instruction: &Instruction) -> Access {
 
 impl Access {
     /// Where it leads.
-    pub fn place(&self, state: &State) -> Place {
+    pub fn place(&self, state: &State) -> Location {
         match (state.get_or_sp(self.base), self.offset) {
-            (Value::Stack(spot), Offset::Bytes(bytes)) => Place::Stack(spot.plus(bytes)),
-            (Value::Address(offset), Offset::Bytes(bytes)) => Place::Image(offset.wrapping_add_signed(bytes)),
+            (Value::Stack(stack_address), Offset::Bytes(bytes)) => Location::Stack(stack_address.plus(bytes)),
+            (Value::Address(offset), Offset::Bytes(bytes)) => {
+                Location::Image(offset.wrapping_add_signed(bytes))
+            }
             (
                 Value::Address(start),
                 Offset::Index {
@@ -210,36 +212,36 @@ impl Access {
                     bits: Some(bits),
                     shift,
                 },
-            ) => Place::Table {
+            ) => Location::Table {
                 start,
                 last: bound(state, register, bits),
                 scale: 1 << shift,
             },
-            (Value::Place(table), Offset::Bytes(bytes)) => Place::Table {
+            (Value::EntryAddress(table), Offset::Bytes(bytes)) => Location::Table {
                 start: table.start.wrapping_add_signed(bytes),
                 last: table.last,
                 scale: table.entry.size(),
             },
-            (Value::Target { table, base: 0 }, Offset::Bytes(offset)) => Place::Field { table, offset },
-            _ => Place::Unknown,
+            (Value::Target { table, base: 0 }, Offset::Bytes(offset)) => Location::Field { table, offset },
+            _ => Location::Unknown,
         }
     }
 
     /// It leads below a stack pointer, or may. An index may lead up again, to an object that the function has on the stack.
-    fn is_below(&self, state: &State, sp: Spot) -> bool {
+    fn is_below(&self, state: &State, sp: StackAddress) -> bool {
         match (state.get_or_sp(self.base), self.offset) {
-            (Value::Stack(spot), Offset::Bytes(bytes)) => !spot.plus(bytes).is_from(sp),
-            (Value::Stack(spot), Offset::Index { .. }) => {
-                !spot.is_from(sp) && state.frame.holds_saved_registers_only()
+            (Value::Stack(stack_address), Offset::Bytes(bytes)) => !stack_address.plus(bytes).is_from(sp),
+            (Value::Stack(stack_address), Offset::Index { .. }) => {
+                !stack_address.is_from(sp) && state.cells.holds_saved_registers_only()
             }
             _ => false,
         }
     }
 
-    /// The base register and its value behind the instruction, where that moves it.
+    /// The base register and its value after the instruction, if that moves it.
     pub fn moved(&self, state: &State) -> Option<(Register, Value)> {
         let value = match (state.get_or_sp(self.base), self.moves?) {
-            (Value::Stack(spot), Some(bytes)) => Value::Stack(spot.plus(bytes)),
+            (Value::Stack(stack_address), Some(bytes)) => Value::Stack(stack_address.plus(bytes)),
             (Value::Address(offset), Some(bytes)) => Value::Address(offset.wrapping_add_signed(bytes)),
             _ => Value::Unknown,
         };
@@ -250,43 +252,45 @@ impl Access {
 /// Notes what the instruction reads and writes, in the state after it.
 ///
 /// SOUNDNESS: D3, M2, T7, T9, T10
-pub fn note(seen: &mut StepContext, next: &mut State, access: &Access, place: Place) {
-    let writes = access.size > 0 && !is_load(&seen.instruction);
-    let reads = access.size > 0 && !seen.instruction.is_plain_store();
-    let is_below = |frame: &Frame| access.is_below(seen.state, frame.sp);
-    if reads && is_below(&seen.state.frame) || writes && is_below(&next.frame) {
-        seen.report(Aarch64::WORDING.red_zone(&seen.text()));
+pub fn note(context: &mut StepContext, next: &mut State, access: &Access, place: Location) {
+    let writes = access.size > 0 && !is_load(&context.instruction);
+    let reads = access.size > 0 && !context.instruction.is_plain_store();
+    let is_below = |cells: &Cells| access.is_below(context.state, cells.sp);
+    if reads && is_below(&context.state.cells) || writes && is_below(&next.cells) {
+        context.report(Aarch64::WORDING.red_zone(&context.text()));
     }
     match place {
-        Place::Stack(spot) => {
-            seen.touches.push(spot);
+        Location::Stack(stack_address) => {
+            context.touches.push(stack_address);
             if writes {
-                let end = spot.plus(access.size as i64).offset;
-                seen.above = seen.above.max(u64::try_from(end).unwrap_or(0));
-                next.frame.slots.store(spot, access.size, Value::Unknown);
-                store(seen, next, access, spot);
-                next.frame.slots.drop_below(next.frame.sp);
+                let end = stack_address.plus(access.size as i64).offset;
+                context.above = context.above.max(u64::try_from(end).unwrap_or(0));
+                next.cells.slots.store(stack_address, access.size, Value::Unknown);
+                store(context, next, access, stack_address);
+                next.cells.slots.drop_below(next.cells.sp);
             }
         }
-        Place::Image(_) | Place::Table { .. } if writes => seen.report(forbidden::writes_image(&seen.text())),
-        Place::Unknown | Place::Field { .. } if writes => next.frame.slots.store_anywhere(),
-        Place::Image(_) | Place::Table { .. } | Place::Field { .. } | Place::Unknown => {}
+        Location::Image(_) | Location::Table { .. } if writes => {
+            context.report(forbidden::writes_image(&context.text()))
+        }
+        Location::Unknown | Location::Field { .. } if writes => next.cells.slots.store_anywhere(),
+        Location::Image(_) | Location::Table { .. } | Location::Field { .. } | Location::Unknown => {}
     }
 }
 
 /// It reads memory and leaves it as it is, unlike `ldadd` and its like.
 fn is_load(instruction: &Instruction) -> bool {
-    matches!(instruction.kind(), Opcode::Load | Opcode::SignedLoad)
+    matches!(instruction.operation(), Operation::Load | Operation::SignedLoad)
 }
 
 /// Notes what a store of whole registers leaves on the stack.
-fn store(seen: &StepContext, next: &mut State, access: &Access, spot: Spot) {
-    let instruction = seen.instruction;
+fn store(context: &StepContext, next: &mut State, access: &Access, stack_address: StackAddress) {
+    let instruction = context.instruction;
     if instruction.is_plain_store() {
         for (register, bytes) in data(&instruction, access) {
-            next.frame
+            next.cells
                 .slots
-                .store(spot.plus(bytes), 8, seen.state.get(register));
+                .store(stack_address.plus(bytes), 8, context.state.get(register));
         }
     }
 }
@@ -312,12 +316,17 @@ fn data(instruction: &Instruction, access: &Access) -> impl Iterator<Item = (Reg
 }
 
 /// The registers that a load of whole registers fills, and what with.
-pub fn loaded(seen: &StepContext, tables: &Tables, access: &Access, place: Place) -> Vec<(Register, Value)> {
-    let instruction = seen.instruction;
+pub fn loaded(
+    context: &StepContext,
+    tables: &Tables,
+    access: &Access,
+    place: Location,
+) -> Vec<(Register, Value)> {
+    let instruction = context.instruction;
     if !instruction.is_load_or_store() || instruction.is_plain_store() {
         return Vec::new();
     }
     data(&instruction, access)
-        .map(|(register, bytes)| (register, place.holds(seen.state, tables, bytes)))
+        .map(|(register, bytes)| (register, place.holds(context.state, tables, bytes)))
         .collect()
 }

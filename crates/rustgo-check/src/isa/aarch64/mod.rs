@@ -2,7 +2,7 @@
 //! the registers that a guest must leave alone.
 //!
 //! What is not spelled out here makes the registers that it writes unknown. An instruction that moves the stack
-//! pointer in any other way is refused, and so is one of a group that this analysis has never seen.
+//! pointer in any other way is refused, and so is one of a group that is not listed.
 
 mod bounds;
 mod control;
@@ -16,10 +16,10 @@ mod values;
 
 use super::{Abi, Decoded, Isa, ProbeLoop, Wording};
 use crate::diagnostic::Diagnostic;
-use crate::effort::Effort;
+use crate::fuel::Fuel;
 use crate::image::Image;
 use crate::machine::Flow;
-use crate::state::{Frame, Register, Spot, Value};
+use crate::state::{Cells, Register, StackAddress, Value};
 use crate::table::Tables;
 
 use disarm64_defn::InsnOperandKind;
@@ -58,15 +58,15 @@ impl State {
     fn get(&self, register: Register) -> Value {
         match register {
             SP_OR_ZERO => Value::AtMost { bits: 64, max: 0 },
-            _ => self.frame.get(register),
+            _ => self.cells.get(register),
         }
     }
 
     /// What a register holds, where number 31 is the stack pointer.
     fn get_or_sp(&self, register: Register) -> Value {
         match register {
-            SP_OR_ZERO => Value::Stack(self.frame.sp),
-            _ => self.frame.get(register),
+            SP_OR_ZERO => Value::Stack(self.cells.sp),
+            _ => self.cells.get(register),
         }
     }
 
@@ -85,10 +85,10 @@ pub struct Aarch64<'a> {
 
 impl<'a> Aarch64<'a> {
     /// The processor that runs an image.
-    pub fn new(image: &'a Image, effort: &'a Effort) -> Self {
+    pub fn new(image: &'a Image, fuel: &'a Fuel) -> Self {
         Self {
             image,
-            tables: Tables::new(image, effort),
+            tables: Tables::new(image, fuel),
         }
     }
 }
@@ -139,39 +139,39 @@ impl Isa for Aarch64<'_> {
         probe::probe_loop(self, at, state)
     }
 
-    fn forbidden(&self, seen: &mut StepContext) {
-        forbidden::check(seen);
+    fn forbidden(&self, context: &mut StepContext) {
+        forbidden::check(context);
     }
 
-    fn effects(&self, seen: &mut StepContext) -> State {
-        let mut next = seen.state.clone();
-        let instruction = seen.instruction;
+    fn effects(&self, context: &mut StepContext) -> State {
+        let mut next = context.state.clone();
+        let instruction = context.instruction;
         let writes = instruction.writes();
         let mut values = Vec::new();
         match memory::access(&instruction) {
             Ok(Some(access)) => {
-                let place = access.place(seen.state);
-                values = memory::loaded(seen, &self.tables, &access, place);
+                let place = access.place(context.state);
+                values = memory::loaded(context, &self.tables, &access, place);
                 if values.is_empty() && instruction.has(InsnOperandKind::Rt) {
                     values.push((instruction.rd(), values::entry(&instruction, &access, place)));
                 }
-                let moved = access.moved(seen.state);
+                let moved = access.moved(context.state);
                 if let Some((SP_OR_ZERO, target)) = moved {
-                    stack::move_pointer(seen, &mut next, target);
+                    stack::move_pointer(context, &mut next, target);
                 }
-                memory::note(seen, &mut next, &access, place);
+                memory::note(context, &mut next, &access, place);
                 values.extend(moved);
             }
             Ok(None) => {
-                let value = values::result(seen);
+                let value = values::result(context);
                 values.push((instruction.rd(), value));
                 if writes.stack_pointer {
-                    stack::move_pointer(seen, &mut next, value);
+                    stack::move_pointer(context, &mut next, value);
                 }
             }
-            Err(()) => seen.refuse(Self::WORDING.not_understood(&seen.text())),
+            Err(()) => context.refuse(Self::WORDING.not_understood(&context.text())),
         }
-        next.compared = values::comparison(seen);
+        next.compared = values::comparison(context);
         for register in tracked(writes.registers) {
             let mut known = values.iter().filter(|(to, _)| *to == register);
             // A register that is written twice by one instruction holds who knows what.
@@ -179,28 +179,28 @@ impl Isa for Aarch64<'_> {
                 (Some((_, value)), None) => *value,
                 _ => Value::Unknown,
             };
-            if let Value::Stack(spot) = value {
-                seen.touches.push(spot);
+            if let Value::Stack(stack_address) = value {
+                context.touches.push(stack_address);
             }
             next.set(register, value);
         }
         next
     }
 
-    fn control(&self, seen: &mut StepContext, next: State) -> Flow<State> {
-        self.successors(seen, next)
+    fn control(&self, context: &mut StepContext, next: State) -> Flow<State> {
+        self.successors(context, next)
     }
 
     /// The caller's x29 and the return address lie side by side.
-    fn is_frame_record(frame: &Frame, record: Spot) -> bool {
-        frame.slots.get(record) == Value::Initial(FRAME_POINTER)
-            && frame.slots.get(record.plus(8)) == Value::Initial(LINK)
+    fn is_frame_record(cells: &Cells, record: StackAddress) -> bool {
+        cells.slots.get(record) == Value::Initial(FRAME_POINTER)
+            && cells.slots.get(record.plus(8)) == Value::Initial(LINK)
     }
 
     fn at_handover(Modes: &Modes, _: &mut Vec<Diagnostic>) {}
 
-    fn at_tail_call(frame: &Frame, diagnostics: &mut Vec<Diagnostic>) {
-        if frame.get(LINK) != Value::Initial(LINK) {
+    fn at_tail_call(cells: &Cells, diagnostics: &mut Vec<Diagnostic>) {
+        if cells.get(LINK) != Value::Initial(LINK) {
             diagnostics.push(forbidden::return_address("hands over to another function").into());
         }
     }

@@ -1,6 +1,6 @@
 //! What an opcode means to the analysis, decided once and on the decoder's typed opcodes.
 //!
-//! An integer, memory, control or system opcode that is not listed here is [`Kind::Unknown`], and so is every opcode of a
+//! An integer, memory, control or system opcode that is not listed here is [`Operation::Unknown`], and so is every opcode of a
 //! group that is not: the analysis refuses them.
 
 use disarm64::decoder::InsnId as Id;
@@ -8,7 +8,7 @@ use disarm64_defn::InsnClass as Class;
 
 /// What an opcode means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum Operation {
     /// `b`.
     Jump,
     /// `bl`.
@@ -87,16 +87,16 @@ pub enum Kind {
     Unknown,
 }
 
-impl Kind {
+impl Operation {
     /// What an opcode means.
     ///
     /// SOUNDNESS: M1, T12
     pub fn of(id: Id, class: Class) -> Self {
         match id {
-            Id::B_ADDR_PCREL26 => Kind::Jump,
-            Id::BL_ADDR_PCREL26 => Kind::Call,
-            Id::B_C_ADDR_PCREL19 | Id::BC_C_ADDR_PCREL19 => Kind::ConditionalJump,
-            Id::CBZ_Rt_ADDR_PCREL19 | Id::CBNZ_Rt_ADDR_PCREL19 => Kind::CompareWithZero,
+            Id::B_ADDR_PCREL26 => Operation::Jump,
+            Id::BL_ADDR_PCREL26 => Operation::Call,
+            Id::B_C_ADDR_PCREL19 | Id::BC_C_ADDR_PCREL19 => Operation::ConditionalJump,
+            Id::CBZ_Rt_ADDR_PCREL19 | Id::CBNZ_Rt_ADDR_PCREL19 => Operation::CompareWithZero,
             Id::CBBEQ_Rt_Rm_ADDR_PCREL9
             | Id::CBBGE_Rt_Rm_ADDR_PCREL9
             | Id::CBBGT_Rt_Rm_ADDR_PCREL9
@@ -120,13 +120,13 @@ impl Kind {
             | Id::CBLO_Rt_IMM_2_ADDR_PCREL9
             | Id::CBLT_Rt_IMM_2_ADDR_PCREL9
             | Id::CBNE_Rt_Rm_ADDR_PCREL9
-            | Id::CBNE_Rt_IMM_2_ADDR_PCREL9 => Kind::CompareAndBranch,
-            Id::TBNZ_Rt_BIT_NUM_ADDR_PCREL14 | Id::TBZ_Rt_BIT_NUM_ADDR_PCREL14 => Kind::TestBit,
-            Id::BR_Rn => Kind::JumpRegister,
-            Id::BLR_Rn => Kind::CallRegister,
-            Id::RET_Rn => Kind::Return,
-            Id::BRK_EXCEPTION | Id::UDF_UNDEFINED => Kind::Trap,
-            Id::HINT_UIMM7 => Kind::Hint,
+            | Id::CBNE_Rt_IMM_2_ADDR_PCREL9 => Operation::CompareAndBranch,
+            Id::TBNZ_Rt_BIT_NUM_ADDR_PCREL14 | Id::TBZ_Rt_BIT_NUM_ADDR_PCREL14 => Operation::TestBit,
+            Id::BR_Rn => Operation::JumpRegister,
+            Id::BLR_Rn => Operation::CallRegister,
+            Id::RET_Rn => Operation::Return,
+            Id::BRK_EXCEPTION | Id::UDF_UNDEFINED => Operation::Trap,
+            Id::HINT_UIMM7 => Operation::Hint,
             Id::CFINV
             | Id::CLREX_UIMM4
             | Id::DMB_BARRIER
@@ -136,9 +136,9 @@ impl Kind {
             | Id::RMIF_Rn_IMM_2_MASK
             | Id::SB
             | Id::SETF16_Rn
-            | Id::SETF8_Rn => Kind::Harmless,
-            Id::MRS_Rt_SYSREG => Kind::ReadSystemRegister,
-            Id::MSR_SYSREG_Rt => Kind::WriteSystemRegister,
+            | Id::SETF8_Rn => Operation::Harmless,
+            Id::MRS_Rt_SYSREG => Operation::ReadSystemRegister,
+            Id::MSR_SYSREG_Rt => Operation::WriteSystemRegister,
             Id::DCPS1_EXCEPTION
             | Id::DCPS2_EXCEPTION
             | Id::DCPS3_EXCEPTION
@@ -154,19 +154,19 @@ impl Kind {
             | Id::SYSL_Rt_UIMM3_OP1_CRn_CRm_UIMM3_OP2
             | Id::SYSP_UIMM3_OP1_CRn_CRm_UIMM3_OP2_Rt_PAIRREG_OR_XZR
             | Id::WFET_Rd
-            | Id::WFIT_Rd => Kind::Kernel,
-            Id::ADR_Rd_ADDR_PCREL21 => Kind::Address,
-            Id::ADRP_Rd_ADDR_ADRP => Kind::PageAddress,
-            Id::ADD_Rd_SP_Rn_SP_AIMM | Id::ADD_Rd_Rn_Rm_SFT | Id::ADD_Rd_SP_Rn_SP_Rm_EXT => Kind::Add,
-            Id::ADDS_Rd_Rn_SP_AIMM | Id::ADDS_Rd_Rn_Rm_SFT | Id::ADDS_Rd_Rn_SP_Rm_EXT => Kind::Adds,
-            Id::SUB_Rd_SP_Rn_SP_AIMM | Id::SUB_Rd_Rn_Rm_SFT | Id::SUB_Rd_SP_Rn_SP_Rm_EXT => Kind::Sub,
-            Id::SUBS_Rd_Rn_SP_AIMM | Id::SUBS_Rd_Rn_Rm_SFT | Id::SUBS_Rd_Rn_SP_Rm_EXT => Kind::Subs,
-            Id::AND_Rd_SP_Rn_LIMM | Id::AND_Rd_Rn_Rm_SFT => Kind::And,
-            Id::ANDS_Rd_Rn_LIMM | Id::ANDS_Rd_Rn_Rm_SFT => Kind::Ands,
-            Id::BICS_Rd_Rn_Rm_SFT => Kind::Bics,
-            Id::ORR_Rd_SP_Rn_LIMM | Id::ORR_Rd_Rn_Rm_SFT => Kind::Orr,
-            Id::UBFM_Rd_Rn_IMMR_IMMS => Kind::UnsignedBitField,
-            Id::MOVZ_Rd_HALF => Kind::MoveZeroed,
+            | Id::WFIT_Rd => Operation::Kernel,
+            Id::ADR_Rd_ADDR_PCREL21 => Operation::Address,
+            Id::ADRP_Rd_ADDR_ADRP => Operation::PageAddress,
+            Id::ADD_Rd_SP_Rn_SP_AIMM | Id::ADD_Rd_Rn_Rm_SFT | Id::ADD_Rd_SP_Rn_SP_Rm_EXT => Operation::Add,
+            Id::ADDS_Rd_Rn_SP_AIMM | Id::ADDS_Rd_Rn_Rm_SFT | Id::ADDS_Rd_Rn_SP_Rm_EXT => Operation::Adds,
+            Id::SUB_Rd_SP_Rn_SP_AIMM | Id::SUB_Rd_Rn_Rm_SFT | Id::SUB_Rd_SP_Rn_SP_Rm_EXT => Operation::Sub,
+            Id::SUBS_Rd_Rn_SP_AIMM | Id::SUBS_Rd_Rn_Rm_SFT | Id::SUBS_Rd_Rn_SP_Rm_EXT => Operation::Subs,
+            Id::AND_Rd_SP_Rn_LIMM | Id::AND_Rd_Rn_Rm_SFT => Operation::And,
+            Id::ANDS_Rd_Rn_LIMM | Id::ANDS_Rd_Rn_Rm_SFT => Operation::Ands,
+            Id::BICS_Rd_Rn_Rm_SFT => Operation::Bics,
+            Id::ORR_Rd_SP_Rn_LIMM | Id::ORR_Rd_Rn_Rm_SFT => Operation::Orr,
+            Id::UBFM_Rd_Rn_IMMR_IMMS => Operation::UnsignedBitField,
+            Id::MOVZ_Rd_HALF => Operation::MoveZeroed,
             Id::ADC_Rd_Rn_Rm
             | Id::ADCS_Rd_Rn_Rm
             | Id::SBC_Rd_Rn_Rm
@@ -228,7 +228,7 @@ impl Kind {
             | Id::UMAX_Rd_Rn_CSSC_UIMM8
             | Id::UMAX_Rd_Rn_Rm
             | Id::UMIN_Rd_Rn_CSSC_UIMM8
-            | Id::UMIN_Rd_Rn_Rm => Kind::Arithmetic,
+            | Id::UMIN_Rd_Rn_Rm => Operation::Arithmetic,
             Id::LDR_Rt_ADDR_UIMM12
             | Id::LDR_Ft_ADDR_UIMM12
             | Id::LDRB_Rt_ADDR_UIMM12
@@ -303,7 +303,7 @@ impl Kind {
             | Id::LDXP_Rt_Rt2_ADDR_SIMPLE
             | Id::LDXR_Rt_ADDR_SIMPLE
             | Id::LDXRB_Rt_ADDR_SIMPLE
-            | Id::LDXRH_Rt_ADDR_SIMPLE => Kind::Load,
+            | Id::LDXRH_Rt_ADDR_SIMPLE => Operation::Load,
             Id::LDRSB_Rt_ADDR_UIMM12
             | Id::LDRSH_Rt_ADDR_UIMM12
             | Id::LDRSW_Rt_ADDR_UIMM12
@@ -322,7 +322,7 @@ impl Kind {
             | Id::LDRSH_Rt_ADDR_REGOFF
             | Id::LDRSW_Rt_ADDR_REGOFF
             | Id::LDPSW_Rt_Rt2_ADDR_SIMM7
-            | Id::LDPSW_Rt_X_Rt2_X_ADDR_SIMM7_S_S => Kind::SignedLoad,
+            | Id::LDPSW_Rt_X_Rt2_X_ADDR_SIMM7_S_S => Operation::SignedLoad,
             Id::STR_Rt_ADDR_UIMM12
             | Id::STR_Ft_ADDR_UIMM12
             | Id::STRB_Rt_ADDR_UIMM12
@@ -370,7 +370,7 @@ impl Kind {
             | Id::ST1_LEt_SIMD_ADDR_POST
             | Id::ST2_LEt_SIMD_ADDR_POST
             | Id::ST3_LEt_SIMD_ADDR_POST
-            | Id::ST4_LEt_SIMD_ADDR_POST => Kind::Store,
+            | Id::ST4_LEt_SIMD_ADDR_POST => Operation::Store,
             Id::STLLR_Rt_ADDR_SIMPLE
             | Id::STLLRB_Rt_ADDR_SIMPLE
             | Id::STLLRH_Rt_ADDR_SIMPLE
@@ -386,14 +386,14 @@ impl Kind {
             | Id::STXP_Rs_Rt_Rt2_ADDR_SIMPLE
             | Id::STXR_Rs_Rt_ADDR_SIMPLE
             | Id::STXRB_Rs_Rt_ADDR_SIMPLE
-            | Id::STXRH_Rs_Rt_ADDR_SIMPLE => Kind::StoreOrdered,
+            | Id::STXRH_Rs_Rt_ADDR_SIMPLE => Operation::StoreOrdered,
             Id::PRFM_PRFOP_ADDR_UIMM12 | Id::PRFUM_PRFOP_ADDR_SIMM9 | Id::PRFM_PRFOP_ADDR_REGOFF => {
-                Kind::Prefetch
+                Operation::Prefetch
             }
             Id::LDR_Rt_ADDR_PCREL19
             | Id::LDR_Ft_ADDR_PCREL19
             | Id::LDRSW_Rt_ADDR_PCREL19
-            | Id::PRFM_PRFOP_ADDR_PCREL19 => Kind::LoadLiteral,
+            | Id::PRFM_PRFOP_ADDR_PCREL19 => Operation::LoadLiteral,
             Id::CASP_Rs_PAIRREG_Rt_PAIRREG_ADDR_SIMPLE
             | Id::CASPA_Rs_PAIRREG_Rt_PAIRREG_ADDR_SIMPLE
             | Id::CASPAL_Rs_PAIRREG_Rt_PAIRREG_ADDR_SIMPLE
@@ -401,7 +401,7 @@ impl Kind {
             | Id::CASPAT_Rs_PAIRREG_Rt_PAIRREG_ADDR_SIMPLE
             | Id::CASPL_Rs_PAIRREG_Rt_PAIRREG_ADDR_SIMPLE
             | Id::CASPLT_Rs_PAIRREG_Rt_PAIRREG_ADDR_SIMPLE
-            | Id::CASPT_Rs_PAIRREG_Rt_PAIRREG_ADDR_SIMPLE => Kind::ComparePair,
+            | Id::CASPT_Rs_PAIRREG_Rt_PAIRREG_ADDR_SIMPLE => Operation::ComparePair,
             _ => Self::of_class(class),
         }
     }
@@ -409,7 +409,7 @@ impl Kind {
     /// What an opcode of a group means whose opcodes mean the same.
     fn of_class(class: Class) -> Self {
         match class {
-            Class::LSE_ATOMIC => Kind::Atomic,
+            Class::LSE_ATOMIC => Operation::Atomic,
             Class::ASIMDALL
             | Class::ASIMDDIFF
             | Class::ASIMDELEM
@@ -445,8 +445,8 @@ impl Kind {
             | Class::FLOATIMM
             | Class::FLOATSEL
             | Class::FPRCVTFLOAT2INT
-            | Class::FPRCVTINT2FLOAT => Kind::Vector,
-            _ => Kind::Unknown,
+            | Class::FPRCVTINT2FLOAT => Operation::Vector,
+            _ => Operation::Unknown,
         }
     }
 }
@@ -468,18 +468,22 @@ mod tests {
                     continue;
                 };
                 let name = instruction.mnemonic();
-                let fits = match instruction.kind() {
-                    Kind::Load | Kind::LoadLiteral => name.starts_with("ld") || name == "prfm",
-                    Kind::SignedLoad => name.starts_with("ld") && name.contains('s'),
-                    Kind::Store | Kind::StoreOrdered => name.starts_with("st") && !name.ends_with('g'),
-                    Kind::ComparePair => name.starts_with("casp"),
-                    Kind::Atomic => instruction.class() == Class::LSE_ATOMIC,
-                    Kind::Trap => name == "brk" || name == "udf",
-                    Kind::Arithmetic => !["pac", "aut", "xpa"].iter().any(|start| name.starts_with(start)),
-                    Kind::Return => name == "ret",
+                let fits = match instruction.operation() {
+                    Operation::Load | Operation::LoadLiteral => name.starts_with("ld") || name == "prfm",
+                    Operation::SignedLoad => name.starts_with("ld") && name.contains('s'),
+                    Operation::Store | Operation::StoreOrdered => {
+                        name.starts_with("st") && !name.ends_with('g')
+                    }
+                    Operation::ComparePair => name.starts_with("casp"),
+                    Operation::Atomic => instruction.class() == Class::LSE_ATOMIC,
+                    Operation::Trap => name == "brk" || name == "udf",
+                    Operation::Arithmetic => {
+                        !["pac", "aut", "xpa"].iter().any(|start| name.starts_with(start))
+                    }
+                    Operation::Return => name == "ret",
                     _ => true,
                 };
-                assert!(fits, "{name} is {:?}", instruction.kind());
+                assert!(fits, "{name} is {:?}", instruction.operation());
             }
         }
     }

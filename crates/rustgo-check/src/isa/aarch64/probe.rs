@@ -39,6 +39,6 @@ pub fn probe_loop(machine: &Aarch64, at: u64, state: &State) -> Option<ProbeLoop
     Some(ProbeLoop {
         end: repeat + LENGTH,
         inner: vec![touch, compare, repeat],
-        limit: probe::meets(state.frame.sp, state.get(limit.rm()), page)?,
+        limit: probe::meets(state.cells.sp, state.get(limit.rm()), page)?,
     })
 }

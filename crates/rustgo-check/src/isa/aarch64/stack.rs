@@ -7,7 +7,7 @@ use crate::state::Value;
 /// Moves the stack pointer to the value that the instruction makes for it.
 ///
 /// SOUNDNESS: C7, T3, T8
-pub fn move_pointer(seen: &mut StepContext, next: &mut State, target: Value) {
+pub fn move_pointer(context: &mut StepContext, next: &mut State, target: Value) {
     let target = match target {
         Value::Stack(target) => Some(target),
         _ => None,
@@ -15,8 +15,8 @@ pub fn move_pointer(seen: &mut StepContext, next: &mut State, target: Value) {
     if let Some(target) = target.filter(|target| stack::is_in_frame(*target)) {
         let off = target.beyond_alignment(Aarch64::ABI.entry_residues[0]);
         if off != 0 {
-            seen.report(forbidden::not_aligned(&seen.text(), off));
+            context.report(forbidden::not_aligned(&context.text(), off));
         }
     }
-    seen.move_stack_pointer(next, target);
+    context.move_stack_pointer(next, target);
 }

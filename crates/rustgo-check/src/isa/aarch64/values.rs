@@ -5,46 +5,46 @@ use disarm64_defn::InsnClass as Class;
 
 use super::bounds::bound;
 use super::instruction::{Instruction, SP_OR_ZERO};
-use super::memory::{Access, Place};
-use super::opcode::Kind;
+use super::memory::{Access, Location};
+use super::opcode::Operation;
 use super::{State, StepContext};
-use crate::state::{Compared, Entry, Register, Table, Value, ones};
+use crate::state::{CodeTable, Compared, EntryFormat, Register, Value, ones};
 
 /// What an instruction without memory operands leaves in register d.
-pub fn result(seen: &mut StepContext) -> Value {
-    let instruction = seen.instruction;
+pub fn result(context: &mut StepContext) -> Value {
+    let instruction = context.instruction;
     let value = match instruction.class() {
-        _ if instruction.kind() == Kind::Address => {
+        _ if instruction.operation() == Operation::Address => {
             let distance = instruction.signed(5, 19) << 2 | i64::from(instruction.bits(29, 2));
-            Value::Address(seen.at.wrapping_add_signed(distance))
+            Value::Address(context.at.wrapping_add_signed(distance))
         }
         _ if !instruction.is_64() => Value::Unknown,
-        Class::ADDSUB_IMM => immediate_sum(seen),
-        Class::ADDSUB_SHIFT => entry_sum(seen),
-        Class::ADDSUB_EXT if is_plain_extension(&instruction) => entry_sum(seen),
-        Class::LOG_SHIFT => moved(&instruction).map_or(Value::Unknown, |from| seen.state.get(from)),
-        Class::LOG_IMM => align(seen),
+        Class::ADDSUB_IMM => immediate_sum(context),
+        Class::ADDSUB_SHIFT => entry_sum(context),
+        Class::ADDSUB_EXT if is_plain_extension(&instruction) => entry_sum(context),
+        Class::LOG_SHIFT => moved(&instruction).map_or(Value::Unknown, |from| context.state.get(from)),
+        Class::LOG_IMM => align(context),
         _ => Value::Unknown,
     };
     match value {
-        Value::Unknown => number(seen).map_or(Value::Unknown, |max| Value::AtMost { bits: 64, max }),
+        Value::Unknown => number(context).map_or(Value::Unknown, |max| Value::AtMost { bits: 64, max }),
         known => known,
     }
 }
 
 /// What a load of less than a whole register leaves in register t.
-pub fn entry(instruction: &Instruction, access: &Access, place: Place) -> Value {
-    let is_signed = instruction.kind() == Kind::SignedLoad;
+pub fn entry(instruction: &Instruction, access: &Access, place: Location) -> Value {
+    let is_signed = instruction.operation() == Operation::SignedLoad;
     match place {
-        Place::Table { start, last, scale } if scale == access.unit => {
+        Location::Table { start, last, scale } if scale == access.unit => {
             let entry = match (access.unit, is_signed) {
-                (1, false) => Some(Entry::Words8),
-                (2, false) => Some(Entry::Words16),
-                (4, true) => Some(Entry::Bytes32),
+                (1, false) => Some(EntryFormat::Words8),
+                (2, false) => Some(EntryFormat::Words16),
+                (4, true) => Some(EntryFormat::Bytes32),
                 _ => None,
             };
             if let Some(entry) = entry {
-                return Value::Entry(Table { start, last, entry });
+                return Value::TableEntry(CodeTable { start, last, entry });
             }
         }
         _ => {}
@@ -59,18 +59,18 @@ pub fn entry(instruction: &Instruction, access: &Access, place: Place) -> Value 
 }
 
 /// `add` and `sub` of a number, shifted or not.
-fn immediate_sum(seen: &StepContext) -> Value {
-    let instruction = seen.instruction;
+fn immediate_sum(context: &StepContext) -> Value {
+    let instruction = context.instruction;
     if !matches!(
-        instruction.kind(),
-        Kind::Add | Kind::Adds | Kind::Sub | Kind::Subs
+        instruction.operation(),
+        Operation::Add | Operation::Adds | Operation::Sub | Operation::Subs
     ) {
         return Value::Unknown;
     }
     let bytes = i64::from(instruction.bits(10, 12)) << if instruction.bit(22) { 12 } else { 0 };
     let bytes = if instruction.bit(30) { -bytes } else { bytes };
-    match seen.state.get_or_sp(instruction.rn()) {
-        Value::Stack(spot) => Value::Stack(spot.plus(bytes)),
+    match context.state.get_or_sp(instruction.rn()) {
+        Value::Stack(stack_address) => Value::Stack(stack_address.plus(bytes)),
         Value::Address(offset) => Value::Address(offset.wrapping_add_signed(bytes)),
         _ => Value::Unknown,
     }
@@ -78,9 +78,9 @@ fn immediate_sum(seen: &StepContext) -> Value {
 
 /// `add` of a table's entry to an address (narrow entries count instructions, wide ones bytes), or of an index to a
 /// table of addresses.
-fn entry_sum(seen: &StepContext) -> Value {
-    let instruction = seen.instruction;
-    let is_plain_add = instruction.kind() == Kind::Add && instruction.bits(22, 2) == 0;
+fn entry_sum(context: &StepContext) -> Value {
+    let instruction = context.instruction;
+    let is_plain_add = instruction.operation() == Operation::Add && instruction.bits(22, 2) == 0;
     let shift = match instruction.class() {
         Class::ADDSUB_SHIFT => instruction.bits(10, 6),
         _ => instruction.bits(10, 3),
@@ -89,19 +89,19 @@ fn entry_sum(seen: &StepContext) -> Value {
         return Value::Unknown;
     }
     let (left, right) = (
-        seen.state.get_or_sp(instruction.rn()),
-        seen.state.get(instruction.rm()),
+        context.state.get_or_sp(instruction.rn()),
+        context.state.get(instruction.rm()),
     );
     match (left, right) {
-        (Value::Address(start), Value::AtMost { bits: 64, max }) => Value::Place(Table {
+        (Value::Address(start), Value::AtMost { bits: 64, max }) => Value::EntryAddress(CodeTable {
             start,
             last: Some(max),
-            entry: Entry::Address { shift },
+            entry: EntryFormat::Address { shift },
         }),
-        (Value::Address(base), Value::Entry(table)) if shift == table.entry.shift() => {
+        (Value::Address(base), Value::TableEntry(table)) if shift == table.entry.shift() => {
             Value::Target { table, base }
         }
-        (Value::Entry(table), Value::Address(base)) if shift == 0 && table.entry.shift() == 0 => {
+        (Value::TableEntry(table), Value::Address(base)) if shift == 0 && table.entry.shift() == 0 => {
             Value::Target { table, base }
         }
         _ => Value::Unknown,
@@ -115,7 +115,7 @@ fn is_plain_extension(instruction: &Instruction) -> bool {
 
 /// The register that `orr d, zero, m`, better known as `mov`, copies.
 fn moved(instruction: &Instruction) -> Option<Register> {
-    let is_move = instruction.kind() == Kind::Orr
+    let is_move = instruction.operation() == Operation::Orr
         && instruction.rn() == SP_OR_ZERO
         && instruction.bits(10, 6) == 0
         && instruction.bits(22, 2) == 0;
@@ -123,33 +123,35 @@ fn moved(instruction: &Instruction) -> Option<Register> {
 }
 
 /// `and sp, n, -alignment`.
-fn align(seen: &mut StepContext) -> Value {
-    let instruction = seen.instruction;
+fn align(context: &mut StepContext) -> Value {
+    let instruction = context.instruction;
     let is_sp = instruction.rd() == SP_OR_ZERO;
-    if instruction.kind() != Kind::And || !is_sp {
+    if instruction.operation() != Operation::And || !is_sp {
         return Value::Unknown;
     }
     let alignment = mask(&instruction).wrapping_neg();
-    match seen.state.get(instruction.rn()) {
-        Value::Stack(spot) => seen.align(spot, alignment).map_or(Value::Unknown, Value::Stack),
+    match context.state.get(instruction.rn()) {
+        Value::Stack(stack_address) => context
+            .align(stack_address, alignment)
+            .map_or(Value::Unknown, Value::Stack),
         _ => Value::Unknown,
     }
 }
 
 /// An upper bound for the result, when nothing else is known of it.
-fn number(seen: &StepContext) -> Option<u64> {
-    let instruction = seen.instruction;
+fn number(context: &StepContext) -> Option<u64> {
+    let instruction = context.instruction;
     let width = if instruction.is_64() { 64 } else { 32 };
     let known = match instruction.class() {
-        Class::LOG_IMM if matches!(instruction.kind(), Kind::And | Kind::Ands) => {
+        Class::LOG_IMM if matches!(instruction.operation(), Operation::And | Operation::Ands) => {
             Some(mask(&instruction) & ones(width))
         }
-        Class::LOG_SHIFT => moved(&instruction).and_then(|from| bound(seen.state, from, width)),
-        Class::BITFIELD if instruction.kind() == Kind::UnsignedBitField => {
+        Class::LOG_SHIFT => moved(&instruction).and_then(|from| bound(context.state, from, width)),
+        Class::BITFIELD if instruction.operation() == Operation::UnsignedBitField => {
             let (rotate, last) = (instruction.bits(16, 6), instruction.bits(10, 6));
             (last >= rotate).then(|| ones(last - rotate + 1))
         }
-        Class::MOVEWIDE if instruction.kind() == Kind::MoveZeroed => {
+        Class::MOVEWIDE if instruction.operation() == Operation::MoveZeroed => {
             Some(u64::from(instruction.bits(5, 16)) << (instruction.bits(21, 2) * 16))
         }
         _ => None,
@@ -205,12 +207,12 @@ fn mask(instruction: &Instruction) -> u64 {
 /// the instruction leaves the flags alone.
 ///
 /// SOUNDNESS: T11
-pub fn comparison(seen: &StepContext) -> Option<Compared> {
-    let instruction = seen.instruction;
+pub fn comparison(context: &StepContext) -> Option<Compared> {
+    let instruction = context.instruction;
     if leaves_flags(&instruction) {
-        return seen.state.compared;
+        return context.state.compared;
     }
-    let is_compare = instruction.class() == Class::ADDSUB_IMM && instruction.kind() == Kind::Subs;
+    let is_compare = instruction.class() == Class::ADDSUB_IMM && instruction.operation() == Operation::Subs;
     if !is_compare || instruction.rn() == SP_OR_ZERO {
         return None;
     }
@@ -224,7 +226,9 @@ pub fn comparison(seen: &StepContext) -> Option<Compared> {
 fn leaves_flags(instruction: &Instruction) -> bool {
     match instruction.class() {
         Class::ADDSUB_IMM | Class::ADDSUB_SHIFT | Class::ADDSUB_EXT => !instruction.bit(29),
-        Class::LOG_IMM | Class::LOG_SHIFT => !matches!(instruction.kind(), Kind::Ands | Kind::Bics),
+        Class::LOG_IMM | Class::LOG_SHIFT => {
+            !matches!(instruction.operation(), Operation::Ands | Operation::Bics)
+        }
         Class::PCRELADDR
         | Class::MOVEWIDE
         | Class::BITFIELD
@@ -253,14 +257,14 @@ pub fn refine(state: &mut State, condition: u32, is_taken: bool) {
         _ => None,
     };
     let Some(max) = max else { return };
-    match state.frame.get(compared.register) {
+    match state.cells.get(compared.register) {
         // The upper half is known to be zero, and stays so.
         Value::AtMost {
             bits: 64,
             max: before,
         } if max < before && before <= ones(compared.bits) => {
             state
-                .frame
+                .cells
                 .set(compared.register, Value::AtMost { bits: 64, max });
         }
         _ => state.refine(compared, max),

@@ -1,4 +1,4 @@
-//! Instructions that a guest may not use, and the complaints about registers and flags that belong to its host.
+//! Instructions that a guest may not use, and the diagnostics about registers and flags that belong to its host.
 
 use iced_x86::{FlowControl, Mnemonic, Register as Name};
 
@@ -29,38 +29,38 @@ pub const WORDING: Wording = Wording {
 /// Reports an instruction that no guest may use, and refuses one that is not understood.
 ///
 /// SOUNDNESS: C5, C6, T6, T7, T12
-pub fn check(seen: &mut StepContext) {
-    let instruction = seen.instruction;
-    if is_for_the_kernel(seen) {
-        seen.report(forbidden::for_the_kernel(&seen.text()));
+pub fn check(context: &mut StepContext) {
+    let instruction = context.instruction;
+    if is_for_the_kernel(context) {
+        context.report(forbidden::for_the_kernel(&context.text()));
     }
     if loads_control(instruction.mnemonic()) {
-        seen.report(X86_64::WORDING.rounding(&seen.text()));
+        context.report(X86_64::WORDING.rounding(&context.text()));
     }
     if matches!(instruction.mnemonic(), Mnemonic::Popf | Mnemonic::Popfq) {
-        let text = seen.text();
-        seen.complain(
+        let text = context.text();
+        context.complain(
             Rule::DirectionFlag,
             format!("`{text}` may set the direction flag and others that belong to the host"),
             "test what `pushfq` stored instead of loading it back",
         );
     }
-    if is_far(seen) {
-        let message = format!("`{}` leaves for another code segment", seen.text());
+    if is_far(context) {
+        let message = format!("`{}` leaves for another code segment", context.text());
         let help = "guests run in one code segment: use near calls, jumps and returns";
-        seen.refuse(Refusal::undecidable(message, help));
+        context.refuse(Refusal::undecidable(message, help));
     }
     let is_strange = matches!(
         instruction.mnemonic(),
         Mnemonic::Enter | Mnemonic::Xabort | Mnemonic::Xend
     );
     if is_strange {
-        seen.refuse(X86_64::WORDING.not_understood(&seen.text()));
+        context.refuse(X86_64::WORDING.not_understood(&context.text()));
     }
 }
 
-fn is_far(seen: &StepContext) -> bool {
-    let instruction = &seen.instruction;
+fn is_far(context: &StepContext) -> bool {
+    let instruction = &context.instruction;
     // The direct forms don't exist in 64-bit code.
     instruction.is_call_far_indirect()
         || instruction.is_jmp_far_indirect()
@@ -68,8 +68,8 @@ fn is_far(seen: &StepContext) -> bool {
 }
 
 /// System calls, interrupts, input and output, segments, and whatever else needs or reaches a kernel.
-fn is_for_the_kernel(seen: &StepContext) -> bool {
-    let instruction = &seen.instruction;
+fn is_for_the_kernel(context: &StepContext) -> bool {
+    let instruction = &context.instruction;
     let segment = |register: Name| register.is_segment_register();
     let writes_segment = segment(instruction.op0_register())
         && matches!(instruction.mnemonic(), Mnemonic::Mov | Mnemonic::Pop);

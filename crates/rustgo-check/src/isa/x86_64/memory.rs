@@ -1,4 +1,4 @@
-//! Which memory an instruction touches, as far as the analysis has to know: the stack, the image, thread-locals.
+//! The memory that an instruction accesses, as far as the analysis has to know: the stack, the image, thread-locals.
 
 use iced_x86::{CodeSize, Instruction, Mnemonic, OpAccess, OpKind, Register as Name, UsedMemory};
 
@@ -6,17 +6,17 @@ use super::{State, StepContext, X86_64};
 use crate::diagnostic::Refusal;
 use crate::finding::Rule;
 use crate::isa::{Isa as _, forbidden};
-use crate::state::{Anchor, Spot, Table, Value};
+use crate::state::{Anchor, CodeTable, StackAddress, Value};
 
 /// A place in memory, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Location {
     /// Anywhere.
     Unknown,
     /// At this stack address.
-    Stack(Spot),
+    Stack(StackAddress),
     /// In an object on the stack, at an index that is not known from this address on.
-    StackObject(Spot),
+    StackObject(StackAddress),
     /// At this image offset.
     Image(u64),
     /// At an index in the table at this image offset.
@@ -31,14 +31,14 @@ pub enum Place {
     /// So many bytes behind where the addresses of a table lead.
     Field {
         /// The table of addresses.
-        table: Table,
+        table: CodeTable,
         /// In bytes.
         offset: i64,
     },
 }
 
 /// Where an address calculation leads.
-pub fn place(state: &State, base: Name, index: Name, scale: u32, displacement: i64) -> Place {
+pub fn place(state: &State, base: Name, index: Name, scale: u32, displacement: i64) -> Location {
     let (base, index, scale) = match (state.get(base), state.get(index)) {
         // An address may also stand in the index register.
         (base_value, Value::Stack(_) | Value::Address(_)) if scale == 1 && !is_address(base_value) => {
@@ -47,31 +47,31 @@ pub fn place(state: &State, base: Name, index: Name, scale: u32, displacement: i
         _ => (base, index, scale),
     };
     match (state.get(base), index) {
-        (Value::Stack(spot), Name::None) => Place::Stack(spot.plus(displacement)),
-        (Value::Stack(spot), _) => Place::StackObject(spot.plus(displacement)),
-        (Value::Address(offset), Name::None) => Place::Image(offset.wrapping_add_signed(displacement)),
+        (Value::Stack(stack_address), Name::None) => Location::Stack(stack_address.plus(displacement)),
+        (Value::Stack(stack_address), _) => Location::StackObject(stack_address.plus(displacement)),
+        (Value::Address(offset), Name::None) => Location::Image(offset.wrapping_add_signed(displacement)),
         (Value::Address(offset), index) => {
             let (last, shift) = match state.get(index) {
                 Value::AtMost { bits: 64, max } => (Some(max), 0),
                 Value::Scaled { shift, last } => (Some(last), shift),
                 _ => (None, 0),
             };
-            Place::ImageTable {
+            Location::ImageTable {
                 start: offset.wrapping_add_signed(displacement),
                 last,
                 scale: u64::from(scale) << shift,
             }
         }
-        (Value::Place(table), Name::None) => Place::ImageTable {
+        (Value::EntryAddress(table), Name::None) => Location::ImageTable {
             start: table.start.wrapping_add_signed(displacement),
             last: table.last,
             scale: table.entry.size(),
         },
-        (Value::Target { table, base: 0 }, Name::None) => Place::Field {
+        (Value::Target { table, base: 0 }, Name::None) => Location::Field {
             table,
             offset: displacement,
         },
-        _ => Place::Unknown,
+        _ => Location::Unknown,
     }
 }
 
@@ -80,18 +80,18 @@ fn is_address(value: Value) -> bool {
 }
 
 /// Where the memory operand of an instruction lies.
-pub fn operand(seen: &StepContext) -> Place {
-    let instruction = &seen.instruction;
+pub fn operand(context: &StepContext) -> Location {
+    let instruction = &context.instruction;
     if instruction.is_ip_rel_memory_operand() {
         return if instruction.memory_base() == Name::RIP {
-            Place::Image(instruction.ip_rel_memory_address())
+            Location::Image(instruction.ip_rel_memory_address())
         } else {
             // EIP: the address is cut to 32 bits.
-            Place::Unknown
+            Location::Unknown
         };
     }
     place(
-        seen.state,
+        context.state,
         instruction.memory_base(),
         instruction.memory_index(),
         instruction.memory_index_scale(),
@@ -102,59 +102,61 @@ pub fn operand(seen: &StepContext) -> Place {
 /// Notes what an instruction reads and writes. A prefetch does neither, and uses no memory.
 ///
 /// SOUNDNESS: T9
-pub fn access(seen: &mut StepContext, next: &mut State, used: &[UsedMemory]) {
-    if seen.instruction.mnemonic() == Mnemonic::Lea {
+pub fn access(context: &mut StepContext, next: &mut State, used: &[UsedMemory]) {
+    if context.instruction.mnemonic() == Mnemonic::Lea {
         // Only calculates, but the address is made to be used.
-        let place = operand(seen);
+        let place = operand(context);
         let access = Access {
             writes: false,
             size: 0,
         };
-        return note(seen, next, place, access);
+        return note(context, next, place, access);
     }
-    let is_ip_relative = seen.instruction.memory_base() == Name::RIP;
-    let is_bit_string = is_bit_string(&seen.instruction);
+    let is_ip_relative = context.instruction.memory_base() == Name::RIP;
+    let is_bit_string = is_bit_string(&context.instruction);
     for memory in used {
         let writes = writes(memory.access());
         if matches!(memory.segment(), Name::FS | Name::GS) {
-            thread_local(seen, memory.segment());
+            thread_local(context, memory.segment());
             continue;
         }
-        if is_pushed(&seen.instruction, writes) {
+        if is_pushed(&context.instruction, writes) {
             continue;
         }
         let place = if is_ip_relative && memory.base() == Name::None && memory.index() == Name::None {
-            Place::Image(memory.displacement())
+            Location::Image(memory.displacement())
         } else if memory.address_size() == CodeSize::Code64 {
             place(
-                seen.state,
+                context.state,
                 memory.base(),
                 memory.index(),
                 memory.scale(),
                 memory.displacement() as i64,
             )
         } else {
-            Place::Unknown
+            Location::Unknown
         };
         let place = match place {
-            Place::Stack(spot) if is_bit_string => Place::StackObject(spot),
+            Location::Stack(stack_address) if is_bit_string => Location::StackObject(stack_address),
             place => place,
         };
-        if is_below(seen.state, place) {
-            seen.report(X86_64::WORDING.red_zone(&seen.text()));
+        if is_below(context.state, place) {
+            context.report(X86_64::WORDING.red_zone(&context.text()));
         }
         let size = memory.memory_size().size() as u64;
-        note(seen, next, place, Access { writes, size });
+        note(context, next, place, Access { writes, size });
     }
 }
 
 /// The place lies below the stack pointer, or may. An index may lead up again, to an object that the function has on the
 /// stack.
-fn is_below(state: &State, place: Place) -> bool {
-    let sp = state.frame.sp;
+fn is_below(state: &State, place: Location) -> bool {
+    let sp = state.cells.sp;
     match place {
-        Place::Stack(spot) => !spot.is_from(sp),
-        Place::StackObject(spot) => !spot.is_from(sp) && state.frame.holds_saved_registers_only(),
+        Location::Stack(stack_address) => !stack_address.is_from(sp),
+        Location::StackObject(stack_address) => {
+            !stack_address.is_from(sp) && state.cells.holds_saved_registers_only()
+        }
         _ => false,
     }
 }
@@ -166,53 +168,53 @@ struct Access {
 }
 
 /// SOUNDNESS: T7, T9, M2
-fn note(seen: &mut StepContext, next: &mut State, place: Place, access: Access) {
+fn note(context: &mut StepContext, next: &mut State, place: Location, access: Access) {
     match place {
-        Place::Stack(spot) => {
-            seen.touches.push(spot);
+        Location::Stack(stack_address) => {
+            context.touches.push(stack_address);
             if access.writes {
-                write_stack(seen, next, spot, access.size);
+                write_stack(context, next, stack_address, access.size);
             }
         }
-        Place::StackObject(_) => {
-            seen.escapes = true;
+        Location::StackObject(_) => {
+            context.escapes = true;
             if access.writes {
-                next.frame.slots.store_anywhere();
+                next.cells.slots.store_anywhere();
             }
         }
         // The addresses that a table holds are places in the image too.
-        Place::Image(_) | Place::ImageTable { .. } | Place::Field { .. } if access.writes => {
-            seen.report(forbidden::writes_image(&seen.text()));
+        Location::Image(_) | Location::ImageTable { .. } | Location::Field { .. } if access.writes => {
+            context.report(forbidden::writes_image(&context.text()));
         }
-        Place::Unknown if access.writes => next.frame.slots.store_anywhere(),
-        Place::Image(_) | Place::ImageTable { .. } | Place::Field { .. } | Place::Unknown => {}
+        Location::Unknown if access.writes => next.cells.slots.store_anywhere(),
+        Location::Image(_) | Location::ImageTable { .. } | Location::Field { .. } | Location::Unknown => {}
     }
 }
 
 /// SOUNDNESS: D3, T4, T10
-fn write_stack(seen: &mut StepContext, next: &mut State, spot: Spot, size: u64) {
+fn write_stack(context: &mut StepContext, next: &mut State, stack_address: StackAddress, size: u64) {
     if size == 0 {
         let message = format!(
             "`{}` writes a number of bytes to the stack that is not known",
-            seen.text()
+            context.text()
         );
         let help = "compilers make no such instruction: replace it in the assembly by plain stores";
-        return seen.refuse(Refusal::undecidable(message, help));
+        return context.refuse(Refusal::undecidable(message, help));
     }
-    let end = spot.plus(size as i64).offset;
+    let end = stack_address.plus(size as i64).offset;
     // Padding may move a realigned place down, right onto the return address.
-    if end > 0 && (spot.offset < 8 || spot.anchor != Anchor::Entry) {
-        seen.complain(
+    if end > 0 && (stack_address.offset < 8 || stack_address.anchor != Anchor::Entry) {
+        context.complain(
             Rule::IndirectCall,
-            format!("`{}` overwrites the return address", seen.text()),
+            format!("`{}` overwrites the return address", context.text()),
             "a function returns to its caller: jump or call by name instead",
         );
     } else {
-        seen.above = seen.above.max(u64::try_from(end - 8).unwrap_or(0));
+        context.above = context.above.max(u64::try_from(end - 8).unwrap_or(0));
     }
-    let slots = &mut next.frame.slots;
-    slots.store(spot, size, stored(seen));
-    slots.drop_below(next.frame.sp);
+    let slots = &mut next.cells.slots;
+    slots.store(stack_address, size, stored(context));
+    slots.drop_below(next.cells.sp);
 }
 
 /// `bts [base], register` and its like, which count the register's bits from the base on.
@@ -224,9 +226,9 @@ fn is_bit_string(instruction: &Instruction) -> bool {
 }
 
 /// What a store of a register puts into memory; nothing is known of parts of registers.
-fn stored(seen: &StepContext) -> Value {
-    match seen.instruction.mnemonic() {
-        Mnemonic::Mov => seen.state.get(seen.instruction.op1_register()),
+fn stored(context: &StepContext) -> Value {
+    match context.instruction.mnemonic() {
+        Mnemonic::Mov => context.state.get(context.instruction.op1_register()),
         _ => Value::Unknown,
     }
 }
@@ -247,7 +249,7 @@ fn is_pushed(instruction: &Instruction, writes: bool) -> bool {
     pushes && writes
 }
 
-fn thread_local(seen: &mut StepContext, segment: Name) {
+fn thread_local(context: &mut StepContext, segment: Name) {
     let segment = format!(" ({segment:?}:)").to_lowercase();
-    seen.report(forbidden::thread_local(&seen.text(), &segment));
+    context.report(forbidden::thread_local(&context.text(), &segment));
 }

@@ -21,10 +21,10 @@ use iced_x86::{
 
 use super::{Abi, Decoded, Isa, ProbeLoop, Wording};
 use crate::diagnostic::Diagnostic;
-use crate::effort::Effort;
+use crate::fuel::Fuel;
 use crate::image::Image;
 use crate::machine::Flow;
-use crate::state::{Frame, Register, Spot, Value};
+use crate::state::{Cells, Register, StackAddress, Value};
 use crate::table::Tables;
 use x87::InUse;
 
@@ -71,8 +71,8 @@ impl State {
     /// What a register holds, the stack pointer included.
     fn get(&self, register: Name) -> Value {
         match number(register) {
-            _ if register == Name::RSP => Value::Stack(self.frame.sp),
-            Some(number) if register.is_gpr64() => self.frame.get(number),
+            _ if register == Name::RSP => Value::Stack(self.cells.sp),
+            Some(number) if register.is_gpr64() => self.cells.get(number),
             _ => Value::Unknown,
         }
     }
@@ -133,10 +133,10 @@ pub struct X86_64<'a> {
 
 impl<'a> X86_64<'a> {
     /// The processor that runs an image.
-    pub fn new(image: &'a Image, effort: &'a Effort) -> Self {
+    pub fn new(image: &'a Image, fuel: &'a Fuel) -> Self {
         Self {
             image,
-            tables: Tables::new(image, effort),
+            tables: Tables::new(image, fuel),
             info: RefCell::new(InstructionInfoFactory::new()),
         }
     }
@@ -173,17 +173,17 @@ impl Isa for X86_64<'_> {
         probe::probe_loop(self, at, state)
     }
 
-    fn forbidden(&self, seen: &mut StepContext) {
-        forbidden::check(seen);
+    fn forbidden(&self, context: &mut StepContext) {
+        forbidden::check(context);
     }
 
-    fn effects(&self, seen: &mut StepContext) -> State {
-        let mut next = seen.state.clone();
+    fn effects(&self, context: &mut StepContext) -> State {
+        let mut next = context.state.clone();
         let mut info = self.info.borrow_mut();
-        let info = info.info(&seen.instruction);
-        memory::access(seen, &mut next, info.used_memory());
-        seen.escapes |= seen.takes_stack_address(info.op0_access());
-        let value = values::result(seen, &self.tables);
+        let info = info.info(&context.instruction);
+        memory::access(context, &mut next, info.used_memory());
+        context.escapes |= context.takes_stack_address(info.op0_access());
+        let value = values::result(context, &self.tables);
         let mut moves_sp = false;
         for used in info.used_registers() {
             let writes = matches!(
@@ -197,32 +197,32 @@ impl Isa for X86_64<'_> {
         }
         if let Some((register, value)) = value {
             // The frame pointer is a stack address too, but one that counts when it is used.
-            seen.escapes |= matches!(value, Value::Stack(_)) && number(register).is_some_and(|n| n != RBP);
+            context.escapes |= matches!(value, Value::Stack(_)) && number(register).is_some_and(|n| n != RBP);
             next.set(register, value);
         }
-        if seen.instruction.rflags_modified() != 0 {
-            next.compared = values::comparison(seen);
+        if context.instruction.rflags_modified() != 0 {
+            next.compared = values::comparison(context);
         }
-        if seen.instruction.rflags_set() & RflagsBits::DF != 0 {
+        if context.instruction.rflags_set() & RflagsBits::DF != 0 {
             next.modes.is_backward = true;
         }
-        if seen.instruction.rflags_cleared() & RflagsBits::DF != 0 {
+        if context.instruction.rflags_cleared() & RflagsBits::DF != 0 {
             next.modes.is_backward = false;
         }
-        next.modes.x87 = next.modes.x87.after(&seen.instruction);
+        next.modes.x87 = next.modes.x87.after(&context.instruction);
         if moves_sp {
-            stack::move_pointer(seen, &mut next);
+            stack::move_pointer(context, &mut next);
         }
         next
     }
 
-    fn control(&self, seen: &mut StepContext, next: State) -> Flow<State> {
-        self.successors(seen, next)
+    fn control(&self, context: &mut StepContext, next: State) -> Flow<State> {
+        self.successors(context, next)
     }
 
     /// The caller's RBP lies right below the return address.
-    fn is_frame_record(frame: &Frame, record: Spot) -> bool {
-        record == Spot::ENTRY.plus(-8) && frame.slots.get(record) == Value::Initial(RBP)
+    fn is_frame_record(cells: &Cells, record: StackAddress) -> bool {
+        record == StackAddress::ENTRY.plus(-8) && cells.slots.get(record) == Value::Initial(RBP)
     }
 
     fn at_handover(modes: &Modes, diagnostics: &mut Vec<Diagnostic>) {
@@ -235,7 +235,7 @@ impl Isa for X86_64<'_> {
     }
 
     /// The return address is on the stack, where [`memory`] refuses to overwrite it.
-    fn at_tail_call(_: &Frame, _: &mut Vec<Diagnostic>) {}
+    fn at_tail_call(_: &Cells, _: &mut Vec<Diagnostic>) {}
 
     fn register_name(register: Register) -> String {
         format!("{:?}", Name::RAX + u32::from(register)).to_lowercase()

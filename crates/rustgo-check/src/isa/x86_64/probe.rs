@@ -37,7 +37,7 @@ pub fn probe_loop(machine: &X86_64, at: u64, state: &State) -> Option<ProbeLoop>
     Some(ProbeLoop {
         end: repeat.next_ip(),
         inner: vec![touch.ip(), compare.ip(), repeat.ip()],
-        limit: probe::meets(state.frame.sp, state.get(limit(&compare)?), page)?,
+        limit: probe::meets(state.cells.sp, state.get(limit(&compare)?), page)?,
     })
 }
 

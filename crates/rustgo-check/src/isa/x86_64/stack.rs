@@ -1,23 +1,23 @@
-//! How the stack pointer moves.
+//! Moves of the stack pointer.
 
 use iced_x86::{Code, Mnemonic, OpKind, Register as Name};
 
 use super::{RBP, State, StepContext, values};
-use crate::state::{Spot, Value};
+use crate::state::{StackAddress, Value};
 
 /// Moves the stack pointer as the instruction does.
 ///
 /// SOUNDNESS: T3
-pub fn move_pointer(seen: &mut StepContext, next: &mut State) {
-    let instruction = &seen.instruction;
-    let sp = seen.state.frame.sp;
+pub fn move_pointer(context: &mut StepContext, next: &mut State) {
+    let instruction = &context.instruction;
+    let sp = context.state.cells.sp;
     let first = match instruction.op0_kind() {
         OpKind::Register => instruction.op0_register(),
         _ => Name::None,
     };
     let (to_sp, to_part) = (first == Name::RSP, first.full_register() == Name::RSP);
     let target = match instruction.mnemonic() {
-        Mnemonic::Push | Mnemonic::Pushfq | Mnemonic::Pushf => push(seen, next),
+        Mnemonic::Push | Mnemonic::Pushfq | Mnemonic::Pushf => push(context, next),
         Mnemonic::Pop | Mnemonic::Popfq | Mnemonic::Popf if !to_part => {
             Some(sp.plus(instruction.stack_pointer_increment().into()))
         }
@@ -25,48 +25,48 @@ pub fn move_pointer(seen: &mut StepContext, next: &mut State) {
         Mnemonic::Call | Mnemonic::Ret => return,
         // Refused for more than that.
         Mnemonic::Sysenter => return,
-        Mnemonic::Leave if instruction.code() == Code::Leaveq => leave(seen, next),
+        Mnemonic::Leave if instruction.code() == Code::Leaveq => leave(context, next),
         Mnemonic::Add | Mnemonic::Sub if to_sp => values::immediate(instruction, 1).map(|bytes| {
             let bytes = bytes as i64;
             let is_add = instruction.mnemonic() == Mnemonic::Add;
             sp.plus(if is_add { bytes } else { bytes.wrapping_neg() })
         }),
-        Mnemonic::Lea if to_sp => spot(values::address(seen)),
-        Mnemonic::Mov if to_sp => spot(seen.state.get(instruction.op1_register())),
-        Mnemonic::And if to_sp => align(seen),
+        Mnemonic::Lea if to_sp => stack_address(values::address(context)),
+        Mnemonic::Mov if to_sp => stack_address(context.state.get(instruction.op1_register())),
+        Mnemonic::And if to_sp => align(context),
         _ => None,
     };
-    seen.move_stack_pointer(next, target);
+    context.move_stack_pointer(next, target);
 }
 
-fn push(seen: &StepContext, next: &mut State) -> Option<Spot> {
-    let size = seen.instruction.stack_pointer_increment();
-    let target = seen.state.frame.sp.plus(size.into());
-    let value = match seen.instruction.op0_kind() {
-        OpKind::Register => seen.state.get(seen.instruction.op0_register()),
+fn push(context: &StepContext, next: &mut State) -> Option<StackAddress> {
+    let size = context.instruction.stack_pointer_increment();
+    let target = context.state.cells.sp.plus(size.into());
+    let value = match context.instruction.op0_kind() {
+        OpKind::Register => context.state.get(context.instruction.op0_register()),
         _ => Value::Unknown,
     };
-    next.frame.move_sp(target);
-    next.frame.slots.store(target, size.unsigned_abs().into(), value);
+    next.cells.move_sp(target);
+    next.cells.slots.store(target, size.unsigned_abs().into(), value);
     Some(target)
 }
 
 /// `mov rsp, rbp; pop rbp`.
-fn leave(seen: &StepContext, next: &mut State) -> Option<Spot> {
-    let record = spot(seen.state.get(Name::RBP))?;
-    next.frame.set(RBP, seen.state.frame.slots.get(record));
+fn leave(context: &StepContext, next: &mut State) -> Option<StackAddress> {
+    let record = stack_address(context.state.get(Name::RBP))?;
+    next.cells.set(RBP, context.state.cells.slots.get(record));
     Some(record.plus(8))
 }
 
-fn spot(value: Value) -> Option<Spot> {
+fn stack_address(value: Value) -> Option<StackAddress> {
     match value {
-        Value::Stack(spot) => Some(spot),
+        Value::Stack(stack_address) => Some(stack_address),
         _ => None,
     }
 }
 
 /// `and rsp, -alignment`.
-fn align(seen: &mut StepContext) -> Option<Spot> {
-    let mask = values::immediate(&seen.instruction, 1)?;
-    seen.align(seen.state.frame.sp, mask.wrapping_neg())
+fn align(context: &mut StepContext) -> Option<StackAddress> {
+    let mask = values::immediate(&context.instruction, 1)?;
+    context.align(context.state.cells.sp, mask.wrapping_neg())
 }

@@ -2,23 +2,23 @@
 
 use iced_x86::{ConditionCode, Instruction, Mnemonic, OpKind, Register as Name};
 
-use super::memory::{self, Place};
+use super::memory::{self, Location};
 use super::{State, StepContext, number};
-use crate::state::{Compared, Entry, Table, Value, ones};
+use crate::state::{CodeTable, Compared, EntryFormat, Value, ones};
 use crate::table::Tables;
 
 /// The register that an instruction writes and its new value; none where nothing is known of it.
-pub fn result(seen: &StepContext, tables: &Tables) -> Option<(Name, Value)> {
-    let instruction = &seen.instruction;
+pub fn result(context: &StepContext, tables: &Tables) -> Option<(Name, Value)> {
+    let instruction = &context.instruction;
     if instruction.op_count() == 0 || instruction.op0_kind() != OpKind::Register {
         return None;
     }
     let target = instruction.op0_register();
     let value = if target.is_gpr64() {
-        whole(seen, tables)
+        whole(context, tables)
     } else if target.is_gpr32() {
         // The upper half becomes zero.
-        match low(seen, 32) {
+        match low(context, 32) {
             Some(max) => Value::AtMost { bits: 64, max },
             None => Value::Unknown,
         }
@@ -28,33 +28,33 @@ pub fn result(seen: &StepContext, tables: &Tables) -> Option<(Name, Value)> {
     (value != Value::Unknown).then_some((target, value))
 }
 
-fn whole(seen: &StepContext, tables: &Tables) -> Value {
-    let instruction = &seen.instruction;
+fn whole(context: &StepContext, tables: &Tables) -> Value {
+    let instruction = &context.instruction;
     match instruction.mnemonic() {
         Mnemonic::Mov => match instruction.op1_kind() {
-            OpKind::Register => seen.state.get(instruction.op1_register()),
-            OpKind::Memory => load(seen, tables),
+            OpKind::Register => context.state.get(instruction.op1_register()),
+            OpKind::Memory => load(context, tables),
             _ => Value::Unknown,
         },
-        Mnemonic::Pop => seen.state.frame.slots.get(seen.state.frame.sp),
-        Mnemonic::Lea => address(seen),
-        Mnemonic::Movsxd => entry(seen, tables),
-        Mnemonic::Add | Mnemonic::Sub => sum(seen),
-        Mnemonic::Shl => scaled(seen),
-        _ => low(seen, 64).map_or(Value::Unknown, |max| Value::AtMost { bits: 64, max }),
+        Mnemonic::Pop => context.state.cells.slots.get(context.state.cells.sp),
+        Mnemonic::Lea => address(context),
+        Mnemonic::Movsxd => entry(context, tables),
+        Mnemonic::Add | Mnemonic::Sub => sum(context),
+        Mnemonic::Shl => scaled(context),
+        _ => low(context, 64).map_or(Value::Unknown, |max| Value::AtMost { bits: 64, max }),
     }
 }
 
 /// What the eight bytes hold that the instruction reads.
-pub fn load(seen: &StepContext, tables: &Tables) -> Value {
-    if !is_plain(&seen.instruction) {
+pub fn load(context: &StepContext, tables: &Tables) -> Value {
+    if !is_plain(&context.instruction) {
         return Value::Unknown;
     }
-    match memory::operand(seen) {
-        Place::Stack(spot) => seen.state.frame.slots.get(spot),
-        Place::Image(offset) => tables.address(offset).map_or(Value::Unknown, Value::Address),
-        Place::ImageTable { start, last, scale } => tables.entry(start, last, scale),
-        Place::Field { table, offset } => Value::Field { table, offset },
+    match memory::operand(context) {
+        Location::Stack(stack_address) => context.state.cells.slots.get(stack_address),
+        Location::Image(offset) => tables.address(offset).map_or(Value::Unknown, Value::Address),
+        Location::ImageTable { start, last, scale } => tables.entry(start, last, scale),
+        Location::Field { table, offset } => Value::Field { table, offset },
         _ => Value::Unknown,
     }
 }
@@ -64,47 +64,48 @@ fn is_plain(instruction: &Instruction) -> bool {
 }
 
 /// The address that `lea` makes.
-pub fn address(seen: &StepContext) -> Value {
-    match memory::operand(seen) {
-        Place::Stack(spot) => Value::Stack(spot),
-        Place::Image(offset) => Value::Address(offset),
-        Place::ImageTable { start, last, scale } if scale >= 8 && scale.is_power_of_two() => {
-            let entry = Entry::Address {
+pub fn address(context: &StepContext) -> Value {
+    match memory::operand(context) {
+        Location::Stack(stack_address) => Value::Stack(stack_address),
+        Location::Image(offset) => Value::Address(offset),
+        Location::ImageTable { start, last, scale } if scale >= 8 && scale.is_power_of_two() => {
+            let entry = EntryFormat::Address {
                 shift: scale.trailing_zeros(),
             };
-            Value::Place(Table { start, last, entry })
+            Value::EntryAddress(CodeTable { start, last, entry })
         }
         _ => Value::Unknown,
     }
 }
 
 /// `movsxd r64, dword ptr [table + 4 * index]`.
-fn entry(seen: &StepContext, tables: &Tables) -> Value {
-    if seen.instruction.op1_kind() != OpKind::Memory {
+fn entry(context: &StepContext, tables: &Tables) -> Value {
+    if context.instruction.op1_kind() != OpKind::Memory {
         return Value::Unknown;
     }
-    match memory::operand(seen) {
-        Place::ImageTable {
+    match memory::operand(context) {
+        Location::ImageTable {
             start,
             last,
             scale: 4,
-        } if tables.is_in_image(start) => Value::Entry(Table {
+        } if tables.is_in_image(start) => Value::TableEntry(CodeTable {
             start,
             last,
-            entry: Entry::Bytes32,
+            entry: EntryFormat::Bytes32,
         }),
         _ => Value::Unknown,
     }
 }
 
 /// Additions and subtractions of a number, and of a table's entry to an address.
-fn sum(seen: &StepContext) -> Value {
-    let instruction = &seen.instruction;
+fn sum(context: &StepContext) -> Value {
+    let instruction = &context.instruction;
     let is_add = instruction.mnemonic() == Mnemonic::Add;
-    let left = seen.state.get(instruction.op0_register());
+    let left = context.state.get(instruction.op0_register());
     if instruction.op1_kind() == OpKind::Register {
-        return match (left, seen.state.get(instruction.op1_register())) {
-            (Value::Entry(table), Value::Address(base)) | (Value::Address(base), Value::Entry(table))
+        return match (left, context.state.get(instruction.op1_register())) {
+            (Value::TableEntry(table), Value::Address(base))
+            | (Value::Address(base), Value::TableEntry(table))
                 if is_add =>
             {
                 Value::Target { table, base }
@@ -113,10 +114,10 @@ fn sum(seen: &StepContext) -> Value {
             | (Value::Address(start), Value::Scaled { shift, last })
                 if is_add && shift >= 3 =>
             {
-                Value::Place(Table {
+                Value::EntryAddress(CodeTable {
                     start,
                     last: Some(last),
-                    entry: Entry::Address { shift },
+                    entry: EntryFormat::Address { shift },
                 })
             }
             _ => Value::Unknown,
@@ -131,16 +132,16 @@ fn sum(seen: &StepContext) -> Value {
         (bytes as i64).wrapping_neg()
     };
     match left {
-        Value::Stack(spot) => Value::Stack(spot.plus(bytes)),
+        Value::Stack(stack_address) => Value::Stack(stack_address.plus(bytes)),
         Value::Address(offset) => Value::Address(offset.wrapping_add_signed(bytes)),
         _ => Value::Unknown,
     }
 }
 
 /// An index that is shifted left, where no bit of it gets lost.
-fn scaled(seen: &StepContext) -> Value {
-    let shift = immediate(&seen.instruction, 1).and_then(|shift| u32::try_from(shift).ok());
-    match (seen.state.get(seen.instruction.op0_register()), shift) {
+fn scaled(context: &StepContext) -> Value {
+    let shift = immediate(&context.instruction, 1).and_then(|shift| u32::try_from(shift).ok());
+    match (context.state.get(context.instruction.op0_register()), shift) {
         (Value::AtMost { bits: 64, max }, Some(shift @ 1..64)) if max.leading_zeros() >= shift => {
             Value::Scaled { shift, last: max }
         }
@@ -149,12 +150,12 @@ fn scaled(seen: &StepContext) -> Value {
 }
 
 /// An upper bound for the low bits of the result, when the instruction clears the rest.
-fn low(seen: &StepContext, bits: u32) -> Option<u64> {
-    let instruction = &seen.instruction;
+fn low(context: &StepContext, bits: u32) -> Option<u64> {
+    let instruction = &context.instruction;
     match instruction.mnemonic() {
         Mnemonic::Mov | Mnemonic::Movzx if instruction.op1_kind() == OpKind::Register => {
             let source = instruction.op1_register();
-            bound(seen.state, source, source.size() as u32 * 8)
+            bound(context.state, source, source.size() as u32 * 8)
         }
         Mnemonic::And => immediate(instruction, 1).map(|mask| mask & ones(bits)),
         _ => None,
@@ -166,7 +167,7 @@ fn bound(state: &State, register: Name, bits: u32) -> Option<u64> {
     let is_low = !matches!(register, Name::AH | Name::BH | Name::CH | Name::DH);
     let known = number(register)
         .filter(|_| is_low)
-        .map(|number| state.frame.get(number));
+        .map(|number| state.cells.get(number));
     match known {
         // A bound on more bits bounds the lower ones too.
         Some(Value::AtMost { bits: known, max }) if known >= bits => Some(max.min(ones(bits))),
@@ -182,8 +183,8 @@ pub fn immediate(instruction: &Instruction, operand: u32) -> Option<u64> {
 /// The comparison of a register with a number that the flags stem from after the instruction, if they stem from one.
 ///
 /// SOUNDNESS: T11
-pub fn comparison(seen: &StepContext) -> Option<Compared> {
-    let instruction = &seen.instruction;
+pub fn comparison(context: &StepContext) -> Option<Compared> {
+    let instruction = &context.instruction;
     if instruction.mnemonic() != Mnemonic::Cmp || instruction.op0_kind() != OpKind::Register {
         return None;
     }

@@ -65,7 +65,9 @@ extern "C" fn run() -> ! {
                 let outcome = file.add(job.outcomes as usize).cast::<Outcome>();
                 let words = file.add(job.words as usize).cast::<u64>();
                 for word in 0..job.count as usize {
-                    words.add(word).write_volatile(input.add(2 + word).read_volatile());
+                    words
+                        .add(word)
+                        .write_volatile(input.add(2 + word).read_volatile());
                 }
                 let entry = CODE + job.entry;
                 let result = stack.run(entry, *input, *input.add(1), job.bound);
