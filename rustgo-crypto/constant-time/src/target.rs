@@ -216,6 +216,20 @@ mod tests {
         }
     }
 
+    /// Else every check would skip everything, and pass.
+    #[test]
+    fn what_runs_everywhere_is_never_skipped() {
+        for (form, _) in FORMS {
+            assert!(Subject::Export(form.to_owned()).is_available());
+        }
+        for plant in Plant::all() {
+            assert!(Subject::Plant(plant).is_available());
+        }
+        if std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma") {
+            assert!(Subject::Export("scalar_base_mult_avx2".to_owned()).is_available());
+        }
+    }
+
     #[test]
     fn exports_are_told_apart_by_their_names() {
         for (name, scalars, valgrind) in [

@@ -14,7 +14,7 @@ pub const MUTANTS: Crate = Crate {
     version: "27.1.0",
 };
 
-/// A program in a crate of the same name.
+/// A subcommand of cargo, in a crate of the program's name.
 pub struct Crate {
     name: &'static str,
     version: &'static str,
@@ -28,7 +28,10 @@ impl Crate {
             return Ok(None);
         }
         shell.prefer(&bin)?;
-        Ok(command::read(shell.command(self.name).arg("--version")).ok())
+        // It is a subcommand, which cargo tells its own name.
+        let mut version = shell.cargo();
+        version.args([self.name.trim_start_matches("cargo-"), "--version"]);
+        Ok(command::read(&mut version).ok())
     }
 
     /// Installs it.
