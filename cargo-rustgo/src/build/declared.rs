@@ -51,11 +51,11 @@ impl Declared {
         Ok(declared)
     }
 
-    /// The same, where there is something to call.
+    /// Requires at least one export.
     ///
     /// # Errors
     ///
-    /// There is none.
+    /// There are no exports.
     pub fn with_exports(self) -> Result<Self> {
         if self.exports.is_empty() {
             bail!(

@@ -19,7 +19,7 @@ pub fn is_in(findings: &[Finding]) -> bool {
     places.any(|place| is_of_library(&place.function))
 }
 
-/// Everybody who brings the standard library in, each with the way out; nobody where it is not in the guest.
+/// The crates that bring the standard library in, each with a remedy; empty if the guest does not contain it.
 pub fn users(
     metadata: &Metadata,
     guest: &Package,
@@ -79,7 +79,7 @@ struct Crate<'a> {
 impl<'a> Crate<'a> {
     /// Asks the compiler about a library; none where cargo made something else, or for a macro that runs here.
     ///
-    /// Nobody else knows what a crate was linked with, and no stable option tells it. A compiler that says it otherwise only
+    /// Only the compiler knows what a crate was linked with, and no stable option prints it. A compiler that says it otherwise only
     /// makes the guest's author go by its own messages.
     fn read(
         metadata: &'a Metadata,

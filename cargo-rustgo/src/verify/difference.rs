@@ -91,7 +91,7 @@ fn in_assembly(text: &str, index: usize) -> Option<String> {
     let symbol = before().filter_map(name).last()?;
     let start = before().collect::<Vec<_>>();
     let start = start.iter().rposition(|line| line.starts_with("TEXT "))?;
-    // `#line N "FILE"` numbers the line behind the next one.
+    // `#line N "FILE"` numbers the line after the next one.
     let source = before()
         .skip(start)
         .filter_map(|line| line.strip_prefix("#line "))

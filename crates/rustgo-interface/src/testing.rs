@@ -2,7 +2,7 @@
 
 use rustgo_record::{Export, Type};
 
-/// A plain Rust function with these parameters, each as `name: type`, and this result, empty where there is none.
+/// A plain Rust function with these parameters, each as `name: type`, and this result, empty if it returns nothing.
 pub fn plain(name: &str, parameters: &[&str], ret: &str) -> Export {
     export(true, name, parameters, ret)
 }

@@ -7,7 +7,7 @@ use super::error::{Error, Result};
 /// A number or a `bool`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scalar {
-    /// An integer of so many bytes.
+    /// An integer, by its size in bytes.
     Int {
         /// 1, 2, 4 or 8.
         bytes: u64,
@@ -69,7 +69,7 @@ impl Scalar {
 pub enum Type {
     /// A number or a `bool`.
     Scalar(Scalar),
-    /// So many of one type, behind each other.
+    /// An array: the element type and the length.
     Array(Box<Type>, u64),
     /// A type of the guest's own, by its name.
     Struct(String),
@@ -80,7 +80,7 @@ pub enum Type {
 /// An address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pointer {
-    /// What is behind it can be written.
+    /// The pointee can be written.
     pub is_mut: bool,
     /// It is a reference, which is never null.
     pub is_reference: bool,

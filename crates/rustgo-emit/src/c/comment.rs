@@ -1,6 +1,6 @@
 //! Comments in C.
 
-/// Documentation as a C comment, with notes behind it.
+/// Documentation as a C comment, followed by notes.
 pub fn c_comment(documentation: &str, notes: &[String]) -> String {
     let mut text = String::from("/**\n");
     for line in documentation.lines() {

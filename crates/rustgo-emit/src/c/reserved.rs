@@ -71,7 +71,7 @@ pub fn check(interface: &Interface) -> Result<()> {
     for name in interface.structures.keys().chain(interface.errors.keys()) {
         if is_word(name) {
             return Err(Error::Name(format!(
-                "type `{name}` has the name of a word in C or C++: rename it"
+                "type `{name}` is a reserved identifier in C or C++: rename it"
             )));
         }
     }
@@ -85,7 +85,7 @@ pub fn check(interface: &Interface) -> Result<()> {
         let name = &function.name;
         if is_word(name) {
             return Err(Error::Name(format!(
-                "export `{name}` has the name of a word in C or C++: rename it, or build for Go alone (`--go`)"
+                "export `{name}` is a reserved identifier in C or C++: rename it, or build for Go alone (`--go`)"
             )));
         }
         if is_of_library(name) {
@@ -202,7 +202,7 @@ mod tests {
         for (name, expected) in [
             (
                 "template",
-                "export `template` has the name of a word in C or C++: rename it, or build for Go alone",
+                "export `template` is a reserved identifier in C or C++: rename it, or build for Go alone",
             ),
             (
                 "write",

@@ -62,7 +62,7 @@ fn assertions(name: &str, structure: &Structure) -> String {
     text
 }
 
-/// The struct that a type has in it, not behind an address.
+/// The struct that a type contains by value.
 fn inner(ty: &Type) -> Option<&str> {
     match ty {
         Type::Struct(name) => Some(name),
@@ -71,7 +71,7 @@ fn inner(ty: &Type) -> Option<&str> {
     }
 }
 
-/// The structs behind addresses of which nothing but the name is known.
+/// The structs that are only pointed to, and whose layout is unknown.
 fn opaque(interface: &Interface) -> Vec<&str> {
     let mut names = Vec::new();
     for function in &interface.functions {

@@ -59,7 +59,7 @@ fn address(pointer: &Pointer, name: &str) -> String {
             format!("{qualifier}{}", declaration(array, name))
         }
         Some(Type::Array(element, _)) => format!("{qualifier}{}", declaration(element, &format!("*{name}"))),
-        // What is behind it is an address itself: the qualifier belongs to that.
+        // The pointee is a pointer itself: the qualifier belongs to that one.
         Some(Type::Pointer(inner)) => address(inner, &format!("{qualifier}*{name}")),
         Some(other) => format!("{qualifier}{}", declaration(other, &format!("*{name}"))),
     }

@@ -12,9 +12,9 @@ use crate::{Origin, Proof};
 pub struct Convention {
     /// The processor.
     pub processor: Processor,
-    /// The image starts so many bytes into its symbol.
+    /// Offset of the image in its symbol, in bytes.
     pub start: u64,
-    /// The stack pointer is a multiple of so many bytes when an export is called.
+    /// Alignment of the stack pointer at the call of an export, in bytes.
     pub alignment: u64,
 }
 

@@ -11,7 +11,7 @@ use crate::image::Image;
 /// The most that Go's linker aligns a data symbol to, in bytes.
 const MAX_ALIGNMENT: u64 = 32;
 
-/// The directives that define the data symbol, for an image that starts so many bytes into its own.
+/// The directives that define the data symbol, for an image that starts `start` bytes into its own.
 ///
 /// # Errors
 ///

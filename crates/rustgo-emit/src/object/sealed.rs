@@ -85,8 +85,8 @@ struct Sections {
     lead: u64,
 }
 
-/// How many zeros go in front of the constants that hold addresses, so that no veneer begins to count before its section:
-/// not every linker for macOS takes a number below zero there.
+/// Padding before the constants that hold addresses, in bytes. It keeps the addends of veneers non-negative: some macOS
+/// linkers reject negative ones.
 fn lead(image: &Image, veneers: &[Veneer]) -> u64 {
     let before = veneers.iter().map(|veneer| (-veneer.offset).max(0) as u64).max();
     before.unwrap_or(0).next_multiple_of(image.relro.alignment.max(1))
@@ -195,7 +195,7 @@ fn page_and_low(format: BinaryFormat) -> (RelocationFlags, RelocationFlags) {
     }
 }
 
-/// Puts the veneers behind the image, and the branches to them into it.
+/// Appends the veneers to the image and inserts the branches to them.
 fn add_veneers(bytes: &mut Vec<u8>, veneers: &[Veneer]) {
     for veneer in veneers {
         bytes[veneer.replaces as usize..][..4].copy_from_slice(&veneer.branch().to_le_bytes());
@@ -277,7 +277,7 @@ fn add_symbols(object: &mut Object, sections: &Sections, image: &Image, veneers:
     }
     for veneer in veneers {
         let (name, scope) = ("rustgo_addresses.veneer".to_owned(), SymbolScope::Compilation);
-        // They lie behind the image.
+        // They lie after the image.
         add(
             name,
             (sections.text, veneer.at),

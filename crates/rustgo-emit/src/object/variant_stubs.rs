@@ -5,7 +5,7 @@
 //! The pointer leads to a table of jumps, one table for each build. Threads that come at the same time fill in the same.
 //!
 //! ```text
-//! sum:    mov   r11, [pointer]           ; r11 belongs to nobody at a call (System V ABI for AMD64, 3.2.3)
+//! sum:    mov   r11, [pointer]           ; r11 is a scratch register at a call (System V ABI for AMD64, 3.2.3)
 //!         test  r11, r11
 //!         jz    first
 //!         add   r11, 8 * number of the export

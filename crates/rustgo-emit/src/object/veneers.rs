@@ -2,7 +2,7 @@
 //!
 //! An instruction that takes the address of the rest of the image has the distance in it (`adr`). The distance to these
 //! constants is the linker's to say, and takes two instructions, `adrp` and `add`, that it fills in together. So the one
-//! that is there becomes a branch to a veneer behind the image, which takes the address and branches back.
+//! that is there becomes a branch to a veneer after the image, which takes the address and branches back.
 
 use crate::image::Image;
 
@@ -35,7 +35,7 @@ impl Veneer {
     }
 }
 
-/// The veneers that an image needs, one behind the other from the first place behind it that can hold an instruction.
+/// The veneers that an image needs, one after the other from the first instruction slot after its end.
 pub fn veneers(image: &Image) -> Vec<Veneer> {
     let start = (image.text().len() as u64).next_multiple_of(4);
     let mut veneers: Vec<Veneer> = Vec::new();

@@ -117,7 +117,7 @@ fn types_and_parameters_are_respelt_or_refused() {
             _ => plain("f", &[], "Result<(), template>"),
         };
         let refusal = reserved::check(&interface(&[function], &[ty])).unwrap_err();
-        let expected = format!("type `{name}` has the name of a word in C or C++: rename it");
+        let expected = format!("type `{name}` is a reserved identifier in C or C++: rename it");
         assert_eq!(refusal.to_string(), expected);
     }
     let twice = interface(&[plain("f", &["int: u8", "int_: u8"], "")], &[]);

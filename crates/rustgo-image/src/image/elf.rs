@@ -153,7 +153,7 @@ impl Linked {
         if let Some(relro) = &relro {
             if relro.address() < image_size {
                 return Err(Error::Misplaced(
-                    "the constants that hold addresses do not lie behind the image",
+                    "the constants that hold addresses do not lie after the image",
                 ));
             }
             // What lies between is zeros: a damaged address would have them fill the memory.

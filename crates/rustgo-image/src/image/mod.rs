@@ -40,7 +40,7 @@ pub struct Function {
 }
 
 impl Function {
-    /// Offset of the first byte behind the function.
+    /// Offset of the first byte after the function.
     pub fn end(&self) -> u64 {
         self.start + self.size
     }

@@ -17,7 +17,7 @@ pub enum Invalid {
         /// Where it has to end.
         bound: u64,
     },
-    /// Something lies in front of what comes before it in its list, or in it.
+    /// An item of a list starts before its predecessor ends: the list is unsorted or overlaps.
     #[error("{what} at image offset {at:#x} is out of order, or overlaps the one before")]
     OutOfOrder {
         /// What it is.

@@ -1,6 +1,6 @@
 //! Links what the exports reach into one section at address 0, with the linker of the Rust toolchain.
 //!
-//! It links twice: the first time to learn which code is reached, the second time with a gap behind each piece of
+//! It links twice: the first time to learn which code is reached, the second time with a gap after each piece of
 //! code, where the Go writer may put an instruction that brings the recorded stack depth back to 0.
 
 mod error;

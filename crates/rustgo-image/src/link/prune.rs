@@ -1,6 +1,6 @@
 //! Takes references to functions that nothing calls out of objects, so that the linker leaves those functions out.
 //!
-//! The address of a function keeps it in the image, and with it all that it refers to, even where nobody ever calls it
+//! The address of a function keeps it in the image, and with it all that it refers to, even if it is never called
 //! through that address: a panic's message names the functions that would format it, a vtable the methods that are not
 //! used. Where every call of an image is known, the functions that none of them reaches are dead, and their addresses
 //! may be anything.

@@ -65,7 +65,7 @@ fn collect(object: &[u8], defined: &mut BTreeSet<String>) -> Result<()> {
     Ok(())
 }
 
-/// The object with a longer table of names behind its end, in which the symbols have the new ones.
+/// The object with a new string table appended, which has the new names of the symbols.
 fn renamed(object: &[u8], new_name: impl Fn(&[u8]) -> Option<String>) -> Result<Vec<u8>> {
     let header = FileHeader64::<LittleEndian>::parse(object)?;
     let sections = header.sections(LittleEndian, object)?;

@@ -14,7 +14,7 @@ pub fn first() -> String {
     with_code("    *(.text .text.*)\n")
 }
 
-/// The script of the second pass: a slot for each host import, then the given pieces of code, each with a gap behind.
+/// The script of the second pass: a slot for each host import, then the given pieces of code, each followed by a gap.
 pub fn second(imports: &[String], code: &[InputSection]) -> String {
     let mut lines = String::new();
     for import in imports {

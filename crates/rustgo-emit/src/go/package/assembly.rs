@@ -6,7 +6,7 @@ use crate::interface::{Function, Interface, Leaf, Scalar, Type};
 /// How a shim gets at its export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
-    /// It calls it, with a frame of so many bytes.
+    /// A call, with a frame of this size in bytes.
     Call(u64),
     /// It has its code inside, from the header.
     Inline,
@@ -31,7 +31,7 @@ pub trait Assembly {
     fn touch(address: &str, scratch: &str) -> String;
     /// Puts the address of a place into a register.
     fn address(place: &str, register: &str) -> String;
-    /// Clears so many bytes (1, 2, 4 or 8) at an address in a register, plus an offset.
+    /// Clears `bytes` bytes (1, 2, 4 or 8) at the address in a register plus an offset.
     fn clear(register: &str, offset: u64, bytes: u64) -> String;
     /// Stores the registers that a struct of up to 16 bytes is returned in, at a place.
     fn store_struct(place: &str, size: u64, leaves: &[Leaf]) -> Vec<String>;

@@ -63,7 +63,7 @@ pub fn variant(error: &str, name: &str) -> String {
     exported(error) + &exported(name)
 }
 
-/// `first_byte` is `firstByte`; a word of Go's gets an underscore behind it. All letters are ASCII's: vet reads no others
+/// `first_byte` is `firstByte`; a word of Go's gets an underscore after it. All letters are ASCII's: vet reads no others
 /// in assembly.
 pub fn parameter(name: &str) -> String {
     let mut words = name.split('_').filter(|word| !word.is_empty()).map(ascii);

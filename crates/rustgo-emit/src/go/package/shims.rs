@@ -1,5 +1,5 @@
 //! The shims: what each processor's file has in common. A shim loads what Go passes into the C ABI's registers, calls, and
-//! stores what comes back.
+//! stores the result.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
 //! A function as Go declares it, and where each word of its arguments and results lies: Go's assembly convention has all
-//! of them in memory, one behind the other (`cmd/compile`'s ABI0).
+//! of them in memory, one after the other (`cmd/compile`'s ABI0).
 
 use super::names;
 use crate::interface::{Function, Interface, Kind, Outcome, Scalar, Type};

@@ -2,7 +2,7 @@
 //! every function that aligns its frame does.
 //!
 //! The distance is known, so `ADJSP` does the same, but is up to four bytes longer. What follows it, the registers that are
-//! restored and the way out, moves into the gap behind the function. Nobody reads the flags there, by the C ABI.
+//! restored and the way out, moves into the gap after the function. The C ABI leaves the flags undefined there.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -19,7 +19,7 @@ pub struct Epilogue {
     pub at: u64,
     /// By how many bytes it makes the frame smaller.
     pub amount: i32,
-    /// What is behind it in the function.
+    /// The rest of the function.
     pub rest: Range<u64>,
     /// By how many bytes that moves.
     pub by: u64,

@@ -31,13 +31,13 @@ pub struct Plan {
     /// The true depth of each of these.
     pub depths: BTreeMap<u64, u64>,
     /// Those whose recorded depth is not the true one because they lie in an epilogue that is written as raw data, as one
-    /// with more of its function behind it is. None of them calls anything.
+    /// with more of its function after it is. None of them calls anything.
     pub epilogues: BTreeSet<u64>,
     /// The same of loops that probe the stack, and what is in front of these.
     pub probes: BTreeSet<u64>,
     /// The depth to be recorded in front of the first piece.
     pub first: i64,
-    /// What lies behind its place in the image, and by how many bytes.
+    /// Ranges that are written later than their offset in the image, and by how many bytes.
     pub moved: Vec<(Range<u64>, u64)>,
 }
 
@@ -70,7 +70,7 @@ struct Step {
     piece: Option<Piece>,
     /// It changes SP in a form that the assembler does not know.
     changes_sp: bool,
-    /// Control does not go on behind it.
+    /// Control does not fall through.
     ends: bool,
     is_call: bool,
     /// It belongs to the loop that probes the stack.
@@ -107,7 +107,7 @@ impl Plan {
                 at = plan.adjust(image, function, at, probed - recorded)?;
             }
             plan.raw(at, function.start);
-            // The gap behind it may have to hold an instruction that never runs.
+            // The gap after it may have to hold an instruction that never runs.
             let limit = image.functions.get(number + 1).map_or(image.code_size, |next| {
                 let probed = probe(next).map_or(0, |probe| plan.probed(probe));
                 let reserved = if probed == 0 { 0 } else { adjust_length(probed) };
@@ -161,7 +161,7 @@ impl Plan {
         }
     }
 
-    /// How much deeper the stack is behind a loop that probes it.
+    /// How much deeper the stack is after a loop that probes it.
     fn probed(&self, probe: &Probe) -> i64 {
         let depth = |at| self.depths.get(at).map_or(0, |depth| *depth as i64);
         depth(&probe.end) - depth(&probe.start)

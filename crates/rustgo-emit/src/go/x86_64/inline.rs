@@ -44,7 +44,7 @@ pub fn inline(image: &Image, entry: u64) -> Option<String> {
     Some(directives.join("; "))
 }
 
-/// Control goes on behind it, wherever it stands, and it has nothing to do with the stack.
+/// The instruction falls through, is position-independent, and does not involve the stack.
 fn stays(instruction: &Instruction) -> bool {
     let is_free = |register: Register| !matches!(register.full_register(), Register::RSP | Register::RBP);
     instruction.flow_control() == FlowControl::Next

@@ -145,7 +145,7 @@ impl<'a> Run<'a> {
         if let Some(line) = self.line {
             let place = (&*line.file, line.line);
             if self.expected != Some(place) {
-                // The directive numbers the line behind the next one.
+                // The directive numbers the line after the next one.
                 writeln!(text, "#line {} \"{}\"", line.line + 1, line.file).expect("writing to a string");
             }
             self.expected = Some((place.0, place.1 + 1));

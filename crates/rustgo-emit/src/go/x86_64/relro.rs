@@ -51,7 +51,7 @@ fn instruction(image: &Image, place: u64, target: u64) -> Result<(u64, u64, Stri
     let found = Decoder::with_ip(64, bytes, function.start, DecoderOptions::NONE)
         .iter()
         .find(|instruction| place < instruction.next_ip())
-        .ok_or_else(|| Error::Go("a reference lies behind its function's instructions".to_owned()))?;
+        .ok_or_else(|| Error::Go("a reference lies after its function's instructions".to_owned()))?;
     let go = go(&found, target.wrapping_sub(image.relro.start) as i64).ok_or_else(|| {
         let mut text = String::new();
         IntelFormatter::new().format(&found, &mut text);

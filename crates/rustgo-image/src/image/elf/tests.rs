@@ -46,7 +46,7 @@ fn constants_that_hold_addresses_lie_behind_the_image() {
         sample.section(".relro", WRITE, address, &[9; 8]);
         match fits {
             true => assert_eq!(sample.linked().relro_start, address),
-            false => assert!(sample.error().contains("do not lie behind the image")),
+            false => assert!(sample.error().contains("do not lie after the image")),
         }
     }
     for (address, fits) in [(SIZE as u64, true), (SIZE as u64 + 1, false), (1 << 50, false)] {
