@@ -265,13 +265,9 @@ impl<M: Machine> Explorer<'_, M> {
             self.fuel.spend_at(at, 1)?;
             let mut step = self.machine.step(at, &state);
             let noted = self.note(work, at, &step, state.cells.sp);
-            let flow = match step.flow {
-                Flow::Lost(refusal) => {
-                    self.give_up(work, at, refusal);
-                    None
-                }
-                flow => Some(flow),
-            };
+            if let Flow::Lost(refusal) = &step.flow {
+                self.give_up(work, at, refusal.clone());
+            }
             diagnostics.append(&mut step.diagnostics);
             for diagnostic in diagnostics.drain(..) {
                 work.explored.report(at, diagnostic);
@@ -280,10 +276,7 @@ impl<M: Machine> Explorer<'_, M> {
                 self.give_up(work, at, refusal);
                 return Ok(());
             }
-            let Some(flow) = flow else {
-                return Ok(());
-            };
-            let next = match flow {
+            let next = match step.flow {
                 Flow::Next(next) => next,
                 Flow::Jump(targets, state) => {
                     for target in targets.iter() {
@@ -319,10 +312,7 @@ impl<M: Machine> Explorer<'_, M> {
                     work.explored.traps.insert(at);
                     return Ok(());
                 }
-                Flow::Lost(refusal) => {
-                    self.give_up(work, at, refusal);
-                    return Ok(());
-                }
+                Flow::Lost(_) => return Ok(()),
             };
             work.explored.use_stack(next.cells.sp);
             let is_elsewhere = work.states.contains_key(&step.end) || self.is_start(step.end);

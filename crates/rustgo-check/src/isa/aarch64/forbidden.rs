@@ -50,27 +50,29 @@ pub const RESERVED_SET: u64 = {
 /// SOUNDNESS: C5, C6, T6, T7, T12
 pub fn check(context: &mut StepContext) {
     let instruction = context.instruction;
-    let text = context.text();
     match instruction.operation() {
-        Operation::Kernel => context.report(forbidden::for_the_kernel(&text)),
+        Operation::Kernel => context.report(forbidden::for_the_kernel(&context.text())),
         Operation::Hint => hint(context),
         Operation::ReadSystemRegister | Operation::WriteSystemRegister => system_register(context),
         // The linker's way to reach far, which counts from a multiple of 4096 bytes; the image is at none.
         Operation::PageAddress => context.complain(
             Rule::AbsoluteAddress,
-            format!("`{text}` counts in pages, and an image is not placed at a multiple of a page"),
+            format!(
+                "`{}` counts in pages, and an image is not placed at a multiple of a page",
+                context.text()
+            ),
             "let the assembler write a relocation for the address (`adrp x0, symbol`), which the tool then resolves, \
              or use `adr`",
         ),
         // The scalable vectors, whose frames have no known size, authentication of pointers, memory tags, and whatever is
-        // newer.
-        Operation::Unknown => context.refuse(Aarch64::WORDING.not_understood(&text)),
+        // newer. Which registers they write is not known either.
+        Operation::Unknown => return context.refuse(Aarch64::WORDING.not_understood(&context.text())),
         _ => {}
     }
     let written = instruction.writes().registers;
     for (register, owner) in RESERVED {
         if written & (1 << register) != 0 {
-            context.report(written_reserved(&text, register, owner));
+            context.report(written_reserved(&context.text(), register, owner));
         }
     }
 }

@@ -30,6 +30,7 @@ impl X86_64<'_> {
         }
     }
 
+    #[inline]
     fn branch(&self, context: &mut StepContext, next: State) -> Flow<State> {
         let instruction = context.instruction;
         match instruction.flow_control() {
