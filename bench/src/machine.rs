@@ -8,7 +8,8 @@ use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use serde::Serialize;
 
 /// Features of processors that one of the implementations uses, in the kernel's words.
-const FEATURES: [&str; 17] = [
+const FEATURES: [&str; 18] = [
+    "bmi1",
     "bmi2",
     "adx",
     "avx",

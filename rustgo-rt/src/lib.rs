@@ -121,6 +121,7 @@ pub use rustgo_rt_mem as mem;
 /// | --- | --- | --- |
 /// | `stack = BYTES` | a call takes at most this much stack, return address and red zone included: a multiple of 16, at most 65536 | `cargo rustgo`, on the machine code. Without the argument it takes the bound that it proves |
 /// | `no_panic` | no path leads to a panic | `cargo rustgo`, likewise. Without it hosts get to see a panic |
+/// | `requires = "FEATURE,FEATURE"` | no path leads to an instruction that needs a processor feature beyond these, by rustc's names, what they imply, and what every processor of the target has | `cargo rustgo`, likewise. Hosts' files name the features, and hosts call the function only where the processor has them |
 ///
 /// # What it expands to
 ///
@@ -130,7 +131,7 @@ pub use rustgo_rt_mem as mem;
 /// `.rustgo.types` (`__DATA,__rustgo_types`).
 ///
 /// ```json
-/// {"v":2,"name":"dot","stack":512,"no_panic":true,"unsafe":true,"natural":false,
+/// {"v":3,"name":"dot","stack":512,"no_panic":true,"requires":[],"unsafe":true,"natural":false,
 ///  "args":[{"name":"a","type":"*const f64"},{"name":"b","type":"*const f64"},{"name":"len","type":"usize"}],
 ///  "ret":"f64","doc":"The dot product of two vectors of `len` elements.\n\n# Safety\n- `a` and `b` are readable for `len` elements."}
 /// ```

@@ -20,6 +20,9 @@ pub extern "C" fn increment(value: u64) -> u64 {
 #[rustgo_rt::export]
 extern "C" fn nothing() {}
 
+#[rustgo_rt::export(requires = "avx2,bmi1,sve2-aes", no_panic)]
+extern "C" fn particular() {}
+
 #[rustgo_rt::export(no_panic, stack = 0x1_0000)]
 #[allow(clippy::unused_unit)]
 extern "C" fn unit(_value: bool) -> () {}
@@ -137,6 +140,7 @@ fn one_record_each() {
         "loop",
         "names",
         "nothing",
+        "particular",
         "pointers",
         "set",
         "sum_f64",
@@ -149,7 +153,7 @@ fn one_record_each() {
 #[test]
 fn a_whole_record() {
     let expected = json!({
-        "v": 2, "name": "increment", "stack": 4096, "no_panic": false, "unsafe": false, "natural": false,
+        "v": 3, "name": "increment", "stack": 4096, "no_panic": false, "requires": [], "unsafe": false, "natural": false,
         "args": [{ "name": "value", "type": "u64" }], "ret": "u64", "doc": "Adds one.",
     });
     assert_eq!(records()["increment"], expected);
@@ -168,6 +172,8 @@ fn arguments() {
         (&unit["stack"], &unit["no_panic"], &unit["ret"]),
         (&json!(65536), &json!(true), &json!(null))
     );
+    let requires = &records["particular"]["requires"];
+    assert_eq!(requires, &json!(["avx2", "bmi1", "sve2-aes"]));
     let nothing = &records["nothing"];
     let (stack, doc) = (&nothing["stack"], &nothing["doc"]);
     assert_eq!(

@@ -129,15 +129,26 @@ fn write(paths: &Paths, processor: Processor, guest: &str, folders: &[(&str, &Pa
 #[derive(Debug, PartialEq, Eq)]
 struct Prototype {
     name: String,
+    /// The processor features that its comment names.
+    requires: Vec<String>,
     arguments: Vec<String>,
 }
 
-/// The functions in the header that multiply. `cargo rustgo build` writes each on a line of its own.
+/// The functions in the header that multiply. `cargo rustgo build` writes each on a line of its own, below its comment.
 fn prototypes(header: &str) -> Vec<Prototype> {
+    let mut requires: Vec<String> = Vec::new();
     let functions = header.lines().filter_map(|line| {
+        if line == "/**" {
+            requires.clear();
+        }
+        if let Some(list) = line.strip_prefix(" * Requires of amd64 processors: ") {
+            let list = list.trim_end_matches('.').split(", ");
+            requires = list.map(str::to_owned).collect();
+        }
         let (name, arguments) = line.strip_prefix("void ")?.strip_suffix(");")?.split_once('(')?;
         name.starts_with(FUNCTION).then(|| Prototype {
             name: name.to_owned(),
+            requires: requires.clone(),
             arguments: arguments
                 .split(',')
                 .map(|argument| argument.trim().to_owned())
@@ -151,7 +162,7 @@ fn prototypes(header: &str) -> Vec<Prototype> {
 fn sort(exports: &[Prototype], machine: &Machine) -> (Vec<Multiplication>, Vec<(String, String)>) {
     let (mut run, mut refused) = (Vec::new(), Vec::new());
     for export in exports {
-        match shape(export).and_then(|shape| runs(&export.name, machine).map(|()| shape)) {
+        match shape(export).and_then(|shape| runs(export, machine).map(|()| shape)) {
             Ok(shape) => run.push(Multiplication {
                 export: export.name.clone(),
                 shape,
@@ -176,28 +187,10 @@ fn shape(export: &Prototype) -> Result<Shape> {
     }
 }
 
-/// Whether the processor has what the words behind the function's name say that the export needs.
-fn runs(export: &str, machine: &Machine) -> Result<()> {
-    let words = export.strip_prefix(FUNCTION).context("the export multiplies")?;
-    for word in words.split('_').filter(|word| !word.is_empty()) {
-        let features: &[&str] = match word {
-            "batch" | "baseline" | "portable" | "serial" => &[],
-            "bmi2" | "adx" => &["bmi2", "adx"],
-            "avx2" => &["avx2", "fma", "bmi2"],
-            "ifma" | "avx512" | "avx512ifma" => &[
-                "avx512f",
-                "avx512dq",
-                "avx512bw",
-                "avx512vl",
-                "avx512ifma",
-                "bmi2",
-                "adx",
-            ],
-            _ => bail!("the benchmark does not know which processors have `{word}`"),
-        };
-        for feature in features {
-            ensure!(machine.has(feature), "this processor has no {feature}");
-        }
+/// Whether the processor has what the header says that the export requires.
+fn runs(export: &Prototype, machine: &Machine) -> Result<()> {
+    for feature in &export.requires {
+        ensure!(machine.has(feature), "this processor has no {feature}");
     }
     Ok(())
 }
@@ -271,16 +264,28 @@ uint64_t increment(uint64_t value);
     }
 
     #[test]
-    fn an_export_runs_where_the_processor_has_what_its_name_says() {
-        let old = machine(&["bmi2", "adx", "avx2", "fma"]);
-        assert!(runs("scalar_base_mult", &machine(&[])).is_ok());
-        assert!(runs("scalar_base_mult_avx2", &old).is_ok());
-        let error = runs("scalar_base_mult_batch_ifma", &old).unwrap_err();
-        assert_eq!(error.to_string(), "this processor has no avx512f");
-        let error = runs("scalar_base_mult_sve", &old).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "the benchmark does not know which processors have `sve`"
-        );
+    fn an_export_runs_where_the_processor_has_what_the_header_says() {
+        let header = "\
+/**
+ * Multiplies.
+ *
+ * Requires of amd64 processors: fma, avx2, bmi2.
+ * In GCC: __builtin_cpu_supports(\"fma\").
+ * Requires of arm64 processors: sve.
+ */
+void scalar_base_mult_avx2(uint8_t dst[32], const uint8_t scalar[32]);
+
+/**
+ * Multiplies.
+ */
+void scalar_base_mult(uint8_t dst[32], const uint8_t scalar[32]);
+";
+        let found = prototypes(header);
+        assert_eq!(found[0].requires, ["fma", "avx2", "bmi2"]);
+        let old = machine(&["fma", "avx2"]);
+        let error = runs(&found[0], &old).unwrap_err();
+        assert_eq!(error.to_string(), "this processor has no bmi2");
+        assert!(runs(&found[0], &machine(&["bmi2", "fma", "avx2"])).is_ok());
+        assert!(runs(&found[1], &machine(&[])).is_ok());
     }
 }

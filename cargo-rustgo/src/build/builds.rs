@@ -52,12 +52,19 @@ impl Builds {
                 ..Declared::default()
             },
         };
-        builds.add(&library, &portable, 0, PORTABLE, folder)?;
+        builds.add(&library, &portable, 0, PORTABLE, &[], folder)?;
         for (number, variant) in (1..).zip(variants) {
             let library = guest.build(toolchain, processor, core, Some(variant))?;
             let declared = Declared::read(std::slice::from_ref(&library))?;
             same_exports(&portable, &declared, variant)?;
-            builds.add(&library, &declared, number, &variant.name, folder)?;
+            builds.add(
+                &library,
+                &declared,
+                number,
+                &variant.name,
+                &variant.features,
+                folder,
+            )?;
         }
         builds.check_names(&portable)?;
         Ok(builds)
@@ -69,6 +76,7 @@ impl Builds {
         declared: &Declared,
         number: usize,
         name: &str,
+        features: &[&str],
         folder: &Path,
     ) -> Result<()> {
         let why = || format!("{} can't be read", library.display());
@@ -84,7 +92,10 @@ impl Builds {
         let file = folder.join(format!("{name}.a"));
         std::fs::write(&file, renamed).with_context(|| format!("{} can't be written", file.display()))?;
         self.files.push(file);
-        let exports = declared.exports.iter().map(|export| export.variant(number, name));
+        let exports = declared
+            .exports
+            .iter()
+            .map(|export| export.variant(number, name, features));
         self.declared.exports.extend(exports);
         for import in &declared.imports {
             if !self.declared.imports.contains(import) {

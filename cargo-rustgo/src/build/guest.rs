@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use cargo_metadata::{Artifact, Message, Metadata, MetadataCommand, Package, TargetKind};
 
+use crate::build::flags;
 use crate::processor::Processor;
 use crate::std_diagnosis;
 use crate::toolchain::Toolchain;
@@ -159,6 +160,7 @@ impl Guest {
         variant: Option<&Variant>,
     ) -> Result<PathBuf> {
         toolchain.require(processor)?;
+        flags::note_ignored(processor);
         // Cargo's progress follows, in the same form.
         let of_variant = variant.map_or(String::new(), |variant| format!(", variant {variant}"));
         eprintln!(
@@ -273,13 +275,9 @@ impl Guest {
         ] {
             command.env(format!("CARGO_PROFILE_RELEASE_{name}"), value);
         }
-        for name in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS"] {
+        for name in flags::variables(processor) {
             command.env_remove(name);
         }
-        command.env_remove(format!(
-            "CARGO_TARGET_{}_RUSTFLAGS",
-            processor.target().to_uppercase().replace('-', "_")
-        ));
         command
     }
 

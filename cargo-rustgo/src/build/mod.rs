@@ -4,6 +4,7 @@ pub mod builds;
 pub mod declared;
 pub mod defaults;
 pub mod extra_objects;
+pub mod flags;
 pub mod guest;
 pub mod link;
 pub mod notice;

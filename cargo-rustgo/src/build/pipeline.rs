@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 
 use crate::build::builds::Builds;
+use crate::build::flags;
 use crate::check::{self, Analysis};
 use crate::extra_objects;
 use crate::finding::{Finding, Place, Rule};
@@ -90,7 +91,9 @@ pub fn guest(
         builds.declared.types.extend(further.types);
         builds.files.extend(with.iter().cloned());
         let declared = builds.declared.with_exports()?;
-        check(toolchain, processor, &builds.files, &declared)
+        let mut checked = check(toolchain, processor, &builds.files, &declared)?;
+        flags::blame(&mut checked.analysis.findings, &guest.folder, processor);
+        Ok(checked)
     };
     let checked = build(Core::Prebuilt)?;
     if std_diagnosis::is_in(&checked.analysis.findings) {

@@ -32,6 +32,10 @@ pub struct InputArgs {
     #[arg(long, value_name = "SYMBOL", requires = "path")]
     export: Vec<String>,
 
+    /// Let the exports of an object or archive that declares none use these features of the processor
+    #[arg(long, value_name = "FEATURE,...", requires = "path", value_delimiter = ',')]
+    requires: Vec<String>,
+
     /// Look at this object or archive together with the guest, as `build --with` seals it (may be given more than once)
     #[arg(long, value_name = "FILE", conflicts_with = "path")]
     with: Vec<PathBuf>,
@@ -100,6 +104,20 @@ impl InputArgs {
         let bytes = std::fs::read(path).with_context(|| format!("{} can't be read", path.display()))?;
         let why = || format!("{} can't be checked", path.display());
         let functions = functions(&bytes).with_context(why)?;
+        let known = functions.processor.features();
+        for feature in &self.requires {
+            ensure!(
+                known.find(feature).is_some(),
+                "`{feature}` is no feature of {} processors that this tool knows; known are {}",
+                functions.processor.go_name(),
+                known
+                    .features
+                    .iter()
+                    .map(|feature| feature.name)
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            );
+        }
         let mut files = vec![path.to_owned()];
         let mut declared = Declared::read(&files).unwrap_or_default();
         // What the archive provides for its host is not what it exports.
@@ -112,14 +130,14 @@ impl InputArgs {
                 declared.imports.push(import);
             }
         }
+        let undeclared = |name: &String| Export {
+            requires: self.requires.clone(),
+            ..Export::undeclared(name)
+        };
         if !self.export.is_empty() {
-            declared.exports = self.export.iter().map(|name| Export::undeclared(name)).collect();
+            declared.exports = self.export.iter().map(undeclared).collect();
         } else if declared.exports.is_empty() {
-            declared.exports = functions
-                .names
-                .iter()
-                .map(|name| Export::undeclared(name))
-                .collect();
+            declared.exports = functions.names.iter().map(undeclared).collect();
         }
         ensure!(
             !declared.exports.is_empty(),

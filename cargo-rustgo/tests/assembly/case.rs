@@ -19,6 +19,8 @@ pub struct Case {
     pub at: Option<u64>,
     /// How the export may fail to return, `None` inside if it always returns, if the case is about that.
     pub end: Option<Option<DivergenceKind>>,
+    /// The processor features that the export requires, if the case is about that. The findings of others don't count.
+    pub requires: Option<&'static [&'static str]>,
     /// The function is no export, but a local symbol that other cases call or jump to. Findings about it don't count:
     /// what they do to its callers is the point.
     pub is_local: bool,
@@ -57,6 +59,12 @@ impl Case {
     /// It may fail to return in this way, or in none.
     pub fn ends(mut self, end: Option<DivergenceKind>) -> Self {
         self.end = Some(end);
+        self
+    }
+
+    /// It is an export that requires these processor features, and no others.
+    pub fn requires(mut self, features: &'static [&'static str]) -> Self {
+        self.requires = Some(features);
         self
     }
 

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use cargo_rustgo::check::EntryVerdict;
 use cargo_rustgo::export::{Export, Import};
-use cargo_rustgo::finding::Finding;
+use cargo_rustgo::finding::{Finding, Rule};
 use cargo_rustgo::pipeline::{self, Declared};
 use cargo_rustgo::processor::Processor;
 use cargo_rustgo::toolchain::Toolchain;
@@ -66,7 +66,13 @@ pub fn judge(processor: Processor, cases: &[Case]) {
     let declared = Declared {
         exports: exports
             .iter()
-            .map(|case| Export::undeclared(&case.name))
+            .map(|case| {
+                let requires = case.requires.unwrap_or_default().iter();
+                Export {
+                    requires: requires.map(|&feature| feature.to_owned()).collect(),
+                    ..Export::undeclared(&case.name)
+                }
+            })
             .collect(),
         imports: vec![Import::undeclared(IMPORT), never],
         ..Declared::default()
@@ -89,11 +95,16 @@ pub fn judge(processor: Processor, cases: &[Case]) {
         .iter()
         .filter_map(|case| {
             let name = case.name.as_str();
-            differs(
-                case,
-                findings.get(name).map_or(&[], Vec::as_slice),
-                verdicts[name],
-            )
+            let is_meant =
+                |finding: &&&Finding| finding.rule != Rule::ProcessorFeature || case.requires.is_some();
+            let findings: Vec<&Finding> = findings
+                .get(name)
+                .into_iter()
+                .flatten()
+                .filter(is_meant)
+                .copied()
+                .collect();
+            differs(case, &findings, verdicts[name])
         })
         .collect();
     assert!(

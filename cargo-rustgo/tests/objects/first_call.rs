@@ -24,6 +24,7 @@ fn variants() -> Image {
     for of in ["sum", "area"] {
         for (number, name) in ["portable", "v2", "v3"].into_iter().enumerate() {
             let role = Role::Variant {
+                features: Vec::new(),
                 of: of.to_owned(),
                 number,
             };

@@ -221,6 +221,7 @@ fn image_with_variants() -> Image {
         Entry { export, at }
     };
     let of = |number| Role::Variant {
+        features: Vec::new(),
         of: "sum".to_owned(),
         number,
     };

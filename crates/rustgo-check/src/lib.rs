@@ -99,6 +99,7 @@ pub mod decode;
 mod diagnostic;
 mod divergence;
 mod explore;
+mod features;
 mod fuel;
 mod function;
 mod graph;

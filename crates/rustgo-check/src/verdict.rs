@@ -6,6 +6,7 @@ use super::advice;
 use super::analysis::{Analysis, EntryVerdict, Frame, GRANULE};
 use super::divergence::{DivergenceKind, Divergences};
 use super::explore::{Call, explore};
+use super::features::Used;
 use super::fuel::{Exhausted, Fuel};
 use super::function::FunctionAnalysis;
 use super::machine::{MAX_TRACKED_ALIGNMENT, Machine};
@@ -51,11 +52,13 @@ pub fn judge<M: Machine>(image: &Image, machine: &M, fuel: &Fuel) -> Result<Anal
 
     let mut findings = diagnostics(image, &functions, &starts, fuel)?;
     findings.extend(cycles.iter().map(|cycle| recursion(image, &functions, cycle)));
+    let used = Used::of(image, &functions);
     let mut entries = Vec::new();
     for entry in &image.entries {
         let verdict = verdict::<M>(&known, entry)?;
         findings.extend(over_budget(image, &verdict));
         findings.extend(broken_promise(&verdict));
+        findings.extend(used.beyond(image, &functions, entry, &known.reached_from[&entry.at]));
         entries.push(verdict);
     }
     let entered = entered(&functions, &starts, aligned::<M>(), M::RETURN_ADDRESS, fuel)?;

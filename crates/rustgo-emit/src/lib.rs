@@ -8,6 +8,7 @@ pub mod object;
 mod output;
 pub mod pkg_config;
 mod proofs;
+mod requires;
 mod scope;
 mod stamp;
 #[cfg(test)]

@@ -8,6 +8,8 @@ use crate::c::reserved::constant;
 use crate::c::types::prototype;
 use crate::interface::Interface;
 use crate::interface::misuse::MISUSES;
+use crate::processor::Processor;
+use crate::requires;
 
 /// What an include file defines when an export can panic.
 const PANIC: &str = "
@@ -42,6 +44,9 @@ pub fn write(origin: &Origin, interface: &Interface, stacks: &BTreeMap<String, u
         for line in function.doc.lines() {
             text.push_str(format!("; {line}").trim_end());
             text.push('\n');
+        }
+        for sentence in requires::sentences(function, &[Processor::X86_64]) {
+            writeln!(text, "; {sentence}").expect("writing to a string");
         }
         let name = &function.name;
         let stack = stacks.get(name).copied().unwrap_or_default();

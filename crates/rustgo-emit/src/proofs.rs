@@ -26,9 +26,16 @@ pub fn interface<'a>(images: impl IntoIterator<Item = &'a [Proof]>) -> Vec<Proof
                 }
                 Role::Chooser => continue,
             }
-            let stack = proof.stack;
+            let (stack, requires) = (proof.stack, proof.entry.export.requires.clone());
             let known = most.entry(proof.entry.export.name.clone()).or_insert(proof);
             known.stack = known.stack.max(stack);
+            // An export may be declared once for each processor, with what it requires there.
+            let known = &mut known.entry.export.requires;
+            for feature in requires {
+                if !known.contains(&feature) {
+                    known.push(feature);
+                }
+            }
         }
     }
     most.into_values().collect()
@@ -51,7 +58,15 @@ mod tests {
 
     fn variant(number: usize, stack: u64) -> Proof {
         let of = "f".to_owned();
-        proof(&format!("f_{number}"), stack, Role::Variant { of, number })
+        proof(
+            &format!("f_{number}"),
+            stack,
+            Role::Variant {
+                of,
+                number,
+                features: Vec::new(),
+            },
+        )
     }
 
     #[test]

@@ -27,7 +27,7 @@ impl Table {
         let mut names = std::collections::BTreeMap::new();
         let mut exports = std::collections::BTreeSet::new();
         for entry in entries {
-            if let Role::Variant { of, number } = &entry.export.role {
+            if let Role::Variant { of, number, .. } = &entry.export.role {
                 let name = entry.export.name[of.len()..].trim_start_matches('_');
                 names.insert(*number, name.to_owned());
                 exports.insert(of.clone());

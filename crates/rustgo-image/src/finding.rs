@@ -43,6 +43,8 @@ pub enum Rule {
     SystemCall,
     /// An export that promises not to panic can't.
     Panic,
+    /// Each instruction is one that every processor has, or that the export says it requires.
+    ProcessorFeature,
 }
 
 /// Where in the image.

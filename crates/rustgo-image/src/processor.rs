@@ -1,6 +1,7 @@
 //! The processors that images are made for, and what the rest of the tool needs to know of each by name.
 
 use object::Architecture;
+use rustgo_record::features::{self, Table};
 
 /// A processor architecture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,6 +48,14 @@ impl Processor {
     pub fn named(name: &str) -> Option<Self> {
         let is_meant = |processor: &Self| [processor.go_name(), processor.rust_name()].contains(&name);
         Self::ALL.into_iter().find(is_meant)
+    }
+
+    /// The features that it may have beyond the baseline of its [target](Self::target).
+    pub const fn features(self) -> &'static Table {
+        match self {
+            Self::X86_64 => &features::x86_64::TABLE,
+            Self::Aarch64 => &features::aarch64::TABLE,
+        }
     }
 
     /// The Rust target a guest is compiled for, whatever system the host runs.

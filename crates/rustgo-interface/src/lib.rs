@@ -35,6 +35,9 @@ pub struct Function {
     pub parameters: Vec<Parameter>,
     /// What it gives.
     pub outcome: Outcome,
+    /// The processor features that hosts make sure of before they call it, by rustc's names and for whatever processors
+    /// have them.
+    pub requires: Vec<String>,
     /// Its entry looks at what it is passed before Rust has to believe it.
     pub is_checked: bool,
 }

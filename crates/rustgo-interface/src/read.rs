@@ -44,6 +44,7 @@ pub fn function(export: &Export) -> Result<Function> {
         doc: export.doc.clone(),
         parameters,
         outcome,
+        requires: export.requires.clone(),
         is_checked: export.is_natural,
     })
 }

@@ -393,7 +393,7 @@ fn misuse_has_the_numbers_of_the_entries() {
 }
 
 fn refusal(arguments: &str, ret: &str) -> String {
-    let record = format!(r#"{{"v":2,"name":"f","natural":true,"args":[{arguments}],"ret":{ret}}}"#);
+    let record = format!(r#"{{"v":3,"name":"f","natural":true,"args":[{arguments}],"ret":{ret}}}"#);
     let export: Export = serde_json::from_str(&record).unwrap();
     chain(&Interface::new([&export], &[]).unwrap_err())
 }

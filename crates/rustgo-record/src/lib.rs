@@ -1,6 +1,6 @@
 //! What a guest and the tool that builds it have to agree on: the records that `#[rustgo_rt::export]` and
-//! `#[rustgo_rt::import]` leave in the guest's objects, the numbers with which entries refuse arguments, and what a panic
-//! tells its host.
+//! `#[rustgo_rt::import]` leave in the guest's objects, the numbers with which entries refuse arguments, what a panic
+//! tells its host, and the processor features that an export may require.
 //!
 //! Without features the crate has constants alone and allocates nothing; `records` adds the records, `serde` lets the tool
 //! read them. The runtime and its macros have the same numbers in their own sources, and `tests/macros.rs` compares them: a
@@ -10,6 +10,7 @@
 #[cfg(feature = "records")]
 extern crate alloc;
 
+pub mod features;
 pub mod misuse;
 pub mod panic;
 pub mod section;
@@ -21,4 +22,4 @@ pub use misuse::Misuse;
 pub use types::{Argument, Export, Field, Import, Role, Type, TypeKind, Variant, variant_symbol};
 
 /// The record format: it changes when a reader of the last version would misread a record.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;

@@ -31,6 +31,10 @@ pub struct Export {
     /// A panic that can be reached is an error.
     #[cfg_attr(feature = "serde", serde(default))]
     pub no_panic: bool,
+    /// The processor features that it requires beyond the baseline, by rustc's names and for whatever processors have
+    /// them.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub requires: Vec<String>,
     /// The Rust function is unsafe to call.
     #[cfg_attr(feature = "serde", serde(default, rename = "unsafe"))]
     pub is_unsafe: bool,
@@ -61,6 +65,8 @@ pub enum Role {
         of: String,
         /// The build's number.
         number: usize,
+        /// The features that it was compiled with, beyond what the export requires. Hosts don't call it without.
+        features: Vec<String>,
     },
     /// It tells the number of the build that suits the processor.
     Chooser,
@@ -74,6 +80,7 @@ impl Export {
             name: name.to_owned(),
             stack: None,
             no_panic: false,
+            requires: Vec::new(),
             is_unsafe: true,
             is_natural: false,
             args: Vec::new(),
@@ -83,16 +90,26 @@ impl Export {
         }
     }
 
-    /// The build of this export in a variant of the guest.
-    pub fn variant(&self, number: usize, name: &str) -> Self {
+    /// The build of this export in a variant of the guest, whose code may use features of its own.
+    pub fn variant(&self, number: usize, name: &str, features: &[&str]) -> Self {
         Self {
             name: variant_symbol(&self.name, name),
             role: Role::Variant {
                 of: self.name.clone(),
                 number,
+                features: features.iter().map(|&feature| feature.to_owned()).collect(),
             },
             ..self.clone()
         }
+    }
+
+    /// The features that a processor has wherever hosts call it, but for those that these imply.
+    pub fn guaranteed(&self) -> impl Iterator<Item = &str> {
+        let features = match &self.role {
+            Role::Variant { features, .. } => features.as_slice(),
+            Role::Export | Role::Chooser => &[],
+        };
+        self.requires.iter().chain(features).map(String::as_str)
     }
 }
 

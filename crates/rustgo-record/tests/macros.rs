@@ -2,6 +2,7 @@
 //! by which the compiler orders the functions of the committed images. So their source is read.
 
 use rustgo_record::VERSION;
+use rustgo_record::features::{aarch64, x86_64};
 use rustgo_record::panic::{FIELDS, SIZE, SYMBOL};
 use rustgo_record::section::{EXPORTS, IMPORTS, TYPES};
 
@@ -10,6 +11,21 @@ const MACROS: &str = include_str!("../../../rustgo-rt/macros/src/record.rs");
 #[test]
 fn the_macros_write_the_format_that_is_read() {
     assert!(MACROS.contains(&format!("const VERSION: u32 = {VERSION};\n")));
+}
+
+#[test]
+fn the_macros_know_the_features_of_the_table() {
+    let source = include_str!("../../../rustgo-rt/macros/src/features.rs");
+    for (name, table) in [("X86_64", &x86_64::TABLE), ("AARCH64", &aarch64::TABLE)] {
+        let (_, list) = source.split_once(&format!("pub const {name}: ")).unwrap();
+        let (list, _) = list.split_once("];\n").unwrap();
+        let names: Vec<&str> = list
+            .lines()
+            .filter_map(|line| line.strip_prefix("    \"")?.strip_suffix("\","))
+            .collect();
+        let expected: Vec<&str> = table.features.iter().map(|feature| feature.name).collect();
+        assert_eq!(names, expected, "{name}");
+    }
 }
 
 #[test]

@@ -1,14 +1,17 @@
-//! What stands in the attribute's parentheses: `stack = BYTES`, `no_panic`.
+//! The arguments in the attribute's parentheses: `stack = BYTES`, `no_panic`, `requires = "FEATURE,FEATURE"`.
 
 use proc_macro2::Span;
 use syn::parse::{Parse, ParseStream};
-use syn::{Error, Ident, LitInt, Result, Token};
+use syn::{Error, Ident, LitInt, LitStr, Result, Token};
+
+use crate::features;
 
 /// Every processor's stack pointer moves in steps of this many bytes.
 const STACK_STEP: u64 = 16;
 const STACK_MOST: u64 = 64 * 1024;
 
-const TAKES: &str = "`export` takes `stack = BYTES`, `no_panic`, both or nothing: write one of those";
+const TAKES: &str = "`export` takes `stack = BYTES`, `no_panic` and `requires = \"FEATURE,FEATURE\"`, any of them or \
+                     nothing: write one of those";
 
 /// The attribute's arguments, checked.
 pub struct Arguments {
@@ -16,16 +19,19 @@ pub struct Arguments {
     pub stack: Option<u64>,
     /// The tool refuses the guest when the export can reach a panic.
     pub no_panic: bool,
+    /// The processor features that hosts make sure of before they call the export.
+    pub requires: Vec<String>,
 }
 
 impl Parse for Arguments {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
-        let (mut stack, mut no_panic) = (None, false);
+        let (mut stack, mut no_panic, mut requires) = (None, false, None);
         while !input.is_empty() {
             let name: Ident = input.parse().map_err(|error| Error::new(error.span(), TAKES))?;
             let repeated = match name.to_string().as_str() {
                 "stack" => stack.replace(parse_stack(input, name.span())?).is_some(),
                 "no_panic" => std::mem::replace(&mut no_panic, parse_flag(input, &name)?),
+                "requires" => requires.replace(parse_requires(input, name.span())?).is_some(),
                 _ => return Err(Error::new(name.span(), TAKES)),
             };
             if repeated {
@@ -38,7 +44,11 @@ impl Parse for Arguments {
                 input.parse::<Token![,]>()?;
             }
         }
-        Ok(Self { stack, no_panic })
+        Ok(Self {
+            stack,
+            no_panic,
+            requires: requires.unwrap_or_default(),
+        })
     }
 }
 
@@ -91,4 +101,41 @@ fn parse_flag(input: ParseStream<'_>, name: &Ident) -> Result<bool> {
         ));
     }
     Ok(true)
+}
+
+fn parse_requires(input: ParseStream<'_>, name: Span) -> Result<Vec<String>> {
+    let wanted =
+        "write the processor features by rustc's names, with commas between them: `requires = \"avx2,bmi2\"`";
+    if !input.peek(Token![=]) {
+        return Err(Error::new(name, wanted));
+    }
+    input.parse::<Token![=]>()?;
+    let literal: LitStr = input.parse().map_err(|error| Error::new(error.span(), wanted))?;
+    let list = literal.value();
+    if list.is_empty() {
+        let message = "an export that requires nothing runs on every processor: name a feature, or leave `requires` out";
+        return Err(Error::new(literal.span(), message));
+    }
+    let mut requires: Vec<String> = Vec::new();
+    for feature in list.split(',') {
+        let refusal = if !features::is_known(feature) {
+            unknown(feature)
+        } else if requires.iter().any(|other| other == feature) {
+            format!("`{feature}` is named twice: leave one out")
+        } else {
+            requires.push(feature.to_owned());
+            continue;
+        };
+        return Err(Error::new(literal.span(), refusal));
+    }
+    Ok(requires)
+}
+
+fn unknown(feature: &str) -> String {
+    format!(
+        "`{feature}` is no feature that an export can require: write names of this list, with commas and nothing else \
+         between them. x86-64: {}. AArch64: {}. What every such processor has (SSE2, NEON) is not named",
+        features::X86_64.join(", "),
+        features::AARCH64.join(", ")
+    )
 }

@@ -8,6 +8,7 @@ mod arguments;
 mod c_abi;
 mod documentation;
 mod error;
+mod features;
 mod import;
 mod record;
 mod safe_fn;

@@ -7,7 +7,7 @@ use crate::arguments::Arguments;
 use crate::signature::Signature;
 
 /// Changes when a reader of the last version would misread a record.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// Where a record goes: the section's name on ELF systems, and on Apple's.
 pub struct Section {
@@ -123,11 +123,13 @@ pub fn export(
     let stack = arguments
         .stack
         .map_or("null".to_owned(), |bytes| bytes.to_string());
+    let requires: Vec<String> = arguments.requires.iter().map(|name| quoted(name)).collect();
     let mut text = Text::from(
         format!(
-            r#"{{"v":{VERSION},"name":{},"stack":{stack},"no_panic":{},"unsafe":{},"natural":{},"args":["#,
+            r#"{{"v":{VERSION},"name":{},"stack":{stack},"no_panic":{},"requires":[{}],"unsafe":{},"natural":{},"args":["#,
             quoted(&signature.name),
             arguments.no_panic,
+            requires.join(","),
             signature.is_unsafe,
             signature.is_natural,
         )

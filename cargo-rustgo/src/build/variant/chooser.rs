@@ -5,9 +5,9 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use rustgo_record::features::x86_64::{OSXSAVE, WORDS};
 
 use super::Variant;
-use super::features::{OSXSAVE, WORDS};
 use crate::export::{Export, Role};
 use crate::toolchain::Toolchain;
 

@@ -2,7 +2,6 @@
 //! among them once, by what the processor and its operating system say.
 
 mod chooser;
-pub mod features;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -14,8 +13,9 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::toolchain::Toolchain;
 
 pub use chooser::Chooser;
-use features::{FEATURES, Feature, Needs};
 pub use rustgo_emit::variants::{PROCESSOR, Table, symbol};
+use rustgo_record::features::Feature;
+use rustgo_record::features::x86_64::{Needs, TABLE};
 
 /// The build that runs on every processor. It is number 0.
 pub const PORTABLE: &str = "portable";
@@ -63,8 +63,8 @@ impl FromStr for Variant {
 }
 
 fn known(name: &str) -> Result<&'static Feature> {
-    features::find(name).with_context(|| {
-        let names: Vec<_> = FEATURES.iter().map(|feature| feature.name).collect();
+    TABLE.find(name).with_context(|| {
+        let names: Vec<_> = TABLE.features.iter().map(|feature| feature.name).collect();
         format!(
             "there is no way to tell whether a processor has `{name}`; known are {}",
             names.join(", ")
@@ -84,19 +84,22 @@ impl Variant {
         format!("-Ctarget-feature=+{}", self.features.join(",+"))
     }
 
-    /// What the variant needs: its features, and all that the compiler takes to be there with them.
+    /// What the variant needs: its features, and all that they imply.
     ///
     /// # Errors
     ///
-    /// The compiler can't be asked, or implies a feature that can't be told.
+    /// The compiler can't be asked, does not know a feature, or implies one that the table does not.
     pub fn needs(&self, toolchain: &Toolchain) -> Result<Needs> {
         let portable = compiled_with(toolchain, None)?;
         let mine = compiled_with(toolchain, Some(&self.flag()))?;
-        let features: Vec<&Feature> = mine
-            .difference(&portable)
-            .map(|name| known(name))
-            .collect::<Result<_>>()
-            .with_context(|| format!("variant `{self}`"))?;
+        let needed: Vec<&Feature> = TABLE.closure(&self.features).collect();
+        for name in mine.difference(&portable) {
+            ensure!(
+                needed.iter().any(|feature| feature.name == name),
+                "variant `{self}`: {} implies `{name}`, which this tool does not know: name it too",
+                toolchain.version
+            );
+        }
         for wanted in &self.features {
             ensure!(
                 mine.contains(*wanted),
@@ -104,7 +107,7 @@ impl Variant {
                 toolchain.version
             );
         }
-        Ok(Needs::of(&features))
+        Ok(Needs::of(needed))
     }
 }
 
@@ -195,8 +198,7 @@ mod tests {
         let implied = [
             "avx", "avx2", "avx512f", "f16c", "fma", "sse3", "ssse3", "sse4.1", "sse4.2",
         ];
-        let implied: Vec<_> = implied.iter().map(|name| known(name).unwrap()).collect();
-        assert_eq!(needs, Needs::of(&implied));
+        assert_eq!(needs, Needs::of(implied.map(|name| known(name).unwrap())));
         assert_eq!(needs.state, 0b1110_0110);
         assert_eq!(
             Variant::from_str("p=+popcnt")
@@ -209,11 +211,17 @@ mod tests {
     }
 
     #[test]
-    fn the_compiler_knows_every_feature() {
+    fn the_compiler_knows_every_feature_and_implies_the_same() {
         let toolchain = Toolchain::find(std::path::Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
-        for feature in FEATURES {
+        let portable = compiled_with(&toolchain, None).unwrap();
+        for feature in TABLE.features {
             let variant = Variant::from_str(&format!("one=+{}", feature.name)).unwrap();
             variant.needs(&toolchain).unwrap();
+            let mine = compiled_with(&toolchain, Some(&variant.flag())).unwrap();
+            let implied: BTreeSet<_> = mine.difference(&portable).map(String::as_str).collect();
+            let itself = [feature.name];
+            let by_table: BTreeSet<_> = TABLE.closure(&itself).map(|feature| feature.name).collect();
+            assert_eq!(by_table, implied, "{}", feature.name);
         }
     }
 }

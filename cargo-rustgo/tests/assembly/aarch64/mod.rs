@@ -8,6 +8,7 @@ mod calls;
 mod comparisons;
 mod destinations;
 mod ends;
+mod features;
 mod flags;
 mod flow;
 mod frame_pointer;
@@ -60,6 +61,7 @@ pub fn cases() -> Vec<Case> {
         comparisons::cases(),
         destinations::cases(),
         ends::cases(),
+        features::cases(),
         flags::cases(),
         flow::cases(),
         frame_pointer::cases(),

@@ -6,6 +6,7 @@ mod bounds;
 mod calls;
 mod ends;
 mod escapes;
+mod features;
 mod flow;
 mod frame_pointer;
 mod frames;
@@ -45,6 +46,7 @@ pub fn cases() -> Vec<Case> {
         calls::cases(),
         ends::cases(),
         escapes::cases(),
+        features::cases(),
         flow::cases(),
         frame_pointer::cases(),
         frames::cases(),

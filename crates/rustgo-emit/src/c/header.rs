@@ -9,6 +9,8 @@ use super::types::{out_name, prototype};
 use crate::Origin;
 use crate::interface::misuse::MISUSES;
 use crate::interface::{ErrorType, Function, Interface, Kind, Outcome};
+use crate::processor::Processor;
+use crate::requires;
 
 /// What a header declares when an export can panic.
 const PANIC: &str = r#"#ifndef RUSTGO_PANIC_INFO
@@ -146,6 +148,19 @@ fn comment(function: &Function, stack: u64) -> String {
                 .to_owned(),
         ),
         _ => {}
+    }
+    for (processor, features) in requires::of(function, &Processor::ALL) {
+        notes.push(format!(
+            "Requires of {processor} processors: {}.",
+            features.names.join(", ")
+        ));
+        if !features.gcc.is_empty() {
+            let tests = features
+                .gcc
+                .iter()
+                .map(|name| format!("__builtin_cpu_supports(\"{name}\")"));
+            notes.push(format!("In GCC: {}.", tests.collect::<Vec<_>>().join(" && ")));
+        }
     }
     notes.push(format!(
         "Stack: at most {stack} bytes, the return address included."

@@ -124,7 +124,7 @@ mod tests {
 
     fn c(is_natural: bool, argument: &str, ret: &str) -> String {
         let record = format!(
-            r#"{{"v":2,"name":"f","natural":{is_natural},"args":[{{"name":"x","type":"{argument}"}}],"ret":"{ret}"}}"#
+            r#"{{"v":3,"name":"f","natural":{is_natural},"args":[{{"name":"x","type":"{argument}"}}],"ret":"{ret}"}}"#
         );
         let export: Export = serde_json::from_str(&record).unwrap();
         prototype(&Interface::new([&export], &[]).unwrap().functions[0])

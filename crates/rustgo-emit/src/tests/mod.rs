@@ -7,6 +7,7 @@ mod go_image;
 mod go_macros;
 mod inline;
 mod nasm;
+mod requires;
 mod sealed;
 mod words;
 

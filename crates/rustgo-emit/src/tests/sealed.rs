@@ -108,6 +108,7 @@ fn full(processor: Processor) -> Image {
                 "f_v3",
                 32,
                 Role::Variant {
+                    features: Vec::new(),
                     of: "f".to_owned(),
                     number: 1,
                 },

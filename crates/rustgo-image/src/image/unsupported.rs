@@ -179,7 +179,7 @@ fn mutable(name: &str) -> (Rule, String, String) {
         "an image is read-only: hand state in and out through arguments. A crate that detects the processor's \
          features at run time keeps such a static: take its portable backend, by the feature or `--cfg` that its \
          documentation names, or fix the features, both in `.cargo/config.toml` (`[target.x86_64-unknown-linux-gnu]`, \
-         `rustflags = [\"-Ctarget-feature=+...\"]`)"
+         `rustflags = [\"-Ctarget-feature=+...\"]`, and `requires = \"...\"` at the exports)"
             .to_owned(),
     )
 }

@@ -4,8 +4,9 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
+use rustgo_record::features::x86_64::{self, Register, TABLE};
+
 use super::*;
-use crate::build::variant::features::{self, FEATURES, Register};
 
 /// Leaf, subleaf and register of each word.
 const PLACES: [(u32, u32, Register); 8] = [
@@ -93,24 +94,21 @@ fn every_number_is_that_of_the_manuals() {
     for ((place, numbers), word) in PLACES.iter().zip(NUMBERS).zip(WORDS) {
         assert_eq!((word.leaf, word.subleaf, word.register), *place);
         for &(name, bit, state) in numbers {
-            let feature = features::find(name).unwrap();
+            let feature = TABLE.find(name).unwrap().detection.unwrap();
             assert_eq!(WORDS[feature.word], word, "{name}");
             assert_eq!((feature.bit, feature.state), (bit, state), "{name}");
             count += 1;
         }
     }
-    assert_eq!(count, FEATURES.len());
+    assert_eq!(count, TABLE.features.len());
     assert_eq!(OSXSAVE, HAS_XCR0);
-    assert_eq!(features::AVX, YMM);
-    assert!(features::find("avx3").is_none());
+    assert_eq!(x86_64::AVX, YMM);
+    assert!(TABLE.find("avx3").is_none());
 }
 
 #[test]
 fn needs_are_those_of_all_features_together() {
-    let needs = |names: &[&str]| {
-        let features: Vec<_> = names.iter().map(|name| features::find(name).unwrap()).collect();
-        features::Needs::of(&features)
-    };
+    let needs = |names: &[&str]| x86_64::Needs::of(names.iter().map(|name| TABLE.find(name).unwrap()));
     assert_eq!((needs(&[]).words, needs(&[]).state), ([0; 8], 0));
     let needs = needs(&["popcnt", "avx512vl", "avx512f", "fma", "lzcnt", "avx512f"]);
     assert_eq!(

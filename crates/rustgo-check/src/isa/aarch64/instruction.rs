@@ -8,7 +8,7 @@
 //! An operand whose role is not known counts as written.
 
 use disarm64::{InsnDisplay, InsnOpcode, decoder};
-use disarm64_defn::{InsnClass, InsnOperandClass, InsnOperandKind};
+use disarm64_defn::{InsnClass, InsnFeatureSet, InsnOperandClass, InsnOperandKind};
 
 use super::opcode::Operation;
 use crate::state::Register;
@@ -80,6 +80,11 @@ impl Instruction {
     /// The group that it belongs to.
     pub fn class(&self) -> InsnClass {
         self.opcode.definition().class
+    }
+
+    /// The extension of the architecture that brought it.
+    pub fn feature_set(&self) -> InsnFeatureSet {
+        self.opcode.definition().feature_set
     }
 
     /// Its name, that of an alias not being used.

@@ -6,6 +6,8 @@ use super::signature::{Signature, parameters};
 use super::{Context, quoted};
 use crate::interface::misuse::{MISUSES, NOT_UTF8};
 use crate::interface::{ErrorType, Function, Interface, Kind, Outcome, Structure};
+use crate::processor::Processor;
+use crate::requires;
 
 /// The text of `exports.go`: the functions that every image has.
 pub fn functions(context: &Context<'_>, functions: &[&Function]) -> String {
@@ -115,6 +117,7 @@ fn notes(function: &Function) -> Vec<String> {
             names::NOT_UTF8
         ));
     }
+    notes.extend(requires::sentences(function, &Processor::ALL));
     if function.is_checked && can_overlap(function) {
         notes.push("It panics when what is written to overlaps another argument.".to_owned());
     }

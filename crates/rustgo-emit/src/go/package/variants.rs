@@ -120,6 +120,7 @@ pub fn choose(context: &Context<'_>, table: &Table, ways: &BTreeMap<String, Way>
         doc: String::new(),
         parameters: Vec::new(),
         outcome: Outcome::Value(Type::Scalar(number)),
+        requires: Vec::new(),
         is_checked: false,
     };
     let signature = Signature {

@@ -1,0 +1,228 @@
+//! Compares the processor features that the instructions of an export need with those that it requires.
+//!
+//! An instruction that a processor lacks is an invalid-opcode exception at best and another instruction at worst. So every
+//! instruction that an export reaches has to be one of the baseline (the first level of x86-64, Armv8-A with NEON), or
+//! need features that the export's record names, those that they imply included. One processor's file says which
+//! features an instruction needs.
+
+mod aarch64;
+mod x86_64;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use crate::explore::Call;
+use crate::finding::{Finding, Place, Rule};
+use crate::function::FunctionAnalysis;
+use crate::image::{Entry, Image, Processor};
+use crate::stack_bound::Functions;
+use rustgo_record::Role;
+
+/// A feature that an instruction needs, and that is not part of the baseline.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Need {
+    /// The name in rustc; the decoder's own for what no table lists.
+    feature: String,
+}
+
+impl Need {
+    fn of(feature: &str) -> Self {
+        Self {
+            feature: feature.to_owned(),
+        }
+    }
+
+    /// A feature that no export can require.
+    fn unlisted(feature: impl std::fmt::Debug) -> Self {
+        Self::of(&format!("{feature:?}").to_lowercase().replace('_', "-"))
+    }
+}
+
+/// Where instructions of a function need a feature, in the order of their places.
+type Uses = BTreeMap<Need, Vec<u64>>;
+
+/// The features that an image's functions use, each looked at once.
+///
+/// SOUNDNESS: C9
+#[derive(Debug)]
+pub struct Used {
+    functions: BTreeMap<u64, Uses>,
+}
+
+impl Used {
+    /// Looks at every instruction that the exports of an image reach.
+    pub fn of(image: &Image, functions: &Functions) -> Self {
+        let used = functions
+            .iter()
+            .map(|(start, function)| (*start, uses(image, function)))
+            .filter(|(_, uses)| !uses.is_empty());
+        Self {
+            functions: used.collect(),
+        }
+    }
+
+    /// The instructions that an export reaches and that need more than it requires; none where there are none.
+    pub fn beyond(
+        &self,
+        image: &Image,
+        functions: &Functions,
+        entry: &Entry,
+        reached: &BTreeSet<u64>,
+    ) -> Option<Finding> {
+        let table = image.processor.features();
+        let guaranteed: Vec<&str> = entry.export.guaranteed().collect();
+        let allowed: BTreeSet<&str> = table.closure(&guaranteed).map(|feature| feature.name).collect();
+        let mut missing: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut first: Option<(u64, u64, &str)> = None;
+        for (start, uses) in self
+            .functions
+            .range(..)
+            .filter(|(start, _)| reached.contains(start))
+        {
+            for (Need { feature }, places) in uses {
+                if allowed.contains(feature.as_str()) || is_checked(entry, feature) {
+                    continue;
+                }
+                *missing.entry(feature).or_default() += places.len();
+                // Of what one instruction needs, the feature that implies the others says most.
+                let says_more = |(_, at, other): (u64, u64, &str)| {
+                    places[0] < at || places[0] == at && table.implies(feature, other)
+                };
+                if first.is_none_or(says_more) {
+                    first = Some((*start, places[0], feature));
+                }
+            }
+        }
+        let (function, at, feature) = first?;
+        let count = match missing[feature] {
+            1 => String::new(),
+            2 => " (as another instruction does)".to_owned(),
+            count => format!(" (as {} other instructions do)", count - 1),
+        };
+        let others: Vec<String> = missing
+            .keys()
+            .filter(|other| **other != feature)
+            .map(|other| format!("`{other}`"))
+            .collect();
+        let others = match others.is_empty() {
+            true => String::new(),
+            false => format!(". Others need {}", others.join(", ")),
+        };
+        Some(Finding {
+            rule: Rule::ProcessorFeature,
+            message: format!(
+                "export `{}` runs `{}`, which needs the processor feature `{feature}`, and does not say so{count}{others}",
+                entry.export.name,
+                text(image, at)
+            ),
+            places: places(image, functions, entry.at, function, at),
+            help: help(image.processor, entry, &missing.into_keys().collect::<Vec<_>>()),
+        })
+    }
+}
+
+/// The function that chooses among variants runs on every processor, and looks at CPUID before it reads XCR0.
+fn is_checked(entry: &Entry, feature: &str) -> bool {
+    entry.export.role == Role::Chooser && feature == "xsave"
+}
+
+fn uses(image: &Image, function: &FunctionAnalysis) -> Uses {
+    let mut uses = Uses::new();
+    // What is for the kernel alone is refused as such, whichever processor has it.
+    let for_the_kernel: BTreeSet<u64> = function
+        .diagnostics()
+        .filter(|(_, diagnostic)| diagnostic.rule == Rule::SystemCall)
+        .map(|(at, _)| at)
+        .collect();
+    let mut backward_compatible = Vec::new();
+    for &at in function.depth.keys().filter(|at| !for_the_kernel.contains(at)) {
+        let needs = match image.processor {
+            Processor::X86_64 if x86_64::is_backward_compatible(image, at) => {
+                backward_compatible.push(at);
+                continue;
+            }
+            Processor::X86_64 => x86_64::needs(image, at),
+            Processor::Aarch64 => aarch64::needs(image, at),
+        };
+        for need in needs {
+            uses.entry(need).or_default().push(at);
+        }
+    }
+    // A function with instructions beyond the baseline was compiled for newer processors, and may rely on what these do.
+    if !uses.is_empty() {
+        for at in backward_compatible {
+            for need in x86_64::needs(image, at) {
+                uses.entry(need).or_default().push(at);
+            }
+        }
+        uses.values_mut().for_each(|places| places.sort_unstable());
+    }
+    uses
+}
+
+fn text(image: &Image, at: u64) -> String {
+    match image.processor {
+        Processor::X86_64 => x86_64::text(image, at),
+        Processor::Aarch64 => aarch64::text(image, at),
+    }
+}
+
+/// The instruction, and the calls on the shortest way to it from the export, the deepest first.
+fn places(image: &Image, functions: &Functions, start: u64, function: u64, at: u64) -> Vec<Place> {
+    let mut callers: BTreeMap<u64, Option<(u64, Call)>> = BTreeMap::from([(start, None)]);
+    let mut queue = VecDeque::from([start]);
+    while let Some(caller) = queue.pop_front() {
+        for call in functions.get(&caller).map_or(&[][..], |function| &function.calls) {
+            callers.entry(call.target).or_insert_with(|| {
+                queue.push_back(call.target);
+                Some((caller, *call))
+            });
+        }
+    }
+    let mut places = vec![Place::at(image, at)];
+    let mut callee = function;
+    while let Some((caller, call)) = callers.get(&callee).copied().flatten() {
+        places.push(Place::at(image, call.at));
+        callee = caller;
+    }
+    places
+}
+
+fn help(processor: Processor, entry: &Entry, missing: &[&str]) -> String {
+    let table = processor.features();
+    let unlisted: Vec<String> = missing
+        .iter()
+        .filter(|name| table.find(name).is_none())
+        .map(|name| format!("`{name}`"))
+        .collect();
+    if !unlisted.is_empty() {
+        return format!(
+            "no export can require {}: compile the guest without it, or replace the instruction in the assembly",
+            unlisted.join(", ")
+        );
+    }
+    let listed =
+        |names: &[&str]| -> Vec<&str> { table.shortest(names).map(|feature| feature.name).collect() };
+    if let Role::Variant { .. } = entry.export.role {
+        return format!(
+            "name the feature among those of the variant (`+{}`), which hosts then make sure of",
+            listed(missing).join(",+")
+        );
+    }
+    let declared = entry.export.requires.iter().map(String::as_str);
+    let declared: Vec<&str> = declared.filter(|name| table.find(name).is_none()).collect();
+    let required: Vec<&str> = entry.export.requires.iter().map(String::as_str).collect();
+    let all = listed(&[&required, missing].concat());
+    let variant = match processor {
+        Processor::X86_64 => format!(
+            "; compile the whole guest once more with it, and hosts choose by themselves (`--variant v2=+{}`)",
+            listed(missing).join(",+")
+        ),
+        Processor::Aarch64 => String::new(),
+    };
+    format!(
+        "declare `#[rustgo_rt::export(requires = \"{}\")]`, and hosts call it only where the processor has that{variant}; or \
+         do without: `#[target_feature]` in the guest or a dependency, assembly, or a compiler flag brings such \
+         instructions in",
+        [declared, all].concat().join(",")
+    )
+}

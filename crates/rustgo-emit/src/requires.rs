@@ -1,0 +1,41 @@
+//! What an export requires of a processor, as its documentation in each host's files says it.
+
+use crate::interface::Function;
+use crate::processor::Processor;
+
+/// The features that hosts make sure of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Requires {
+    /// rustc's names, as declared but for what others imply.
+    pub names: Vec<&'static str>,
+    /// The names in GCC's `__builtin_cpu_supports`, which also asks whether the operating system saves the registers. The
+    /// function does not know features of AArch64.
+    pub gcc: Vec<&'static str>,
+}
+
+/// What a function requires of some processors, by Go's names of these; nothing of one where it runs on every such.
+pub fn of(function: &Function, processors: &[Processor]) -> impl Iterator<Item = (&'static str, Requires)> {
+    processors.iter().filter_map(|processor| {
+        let features: Vec<_> = processor.features().shortest(&function.requires).collect();
+        let requires = Requires {
+            names: features.iter().map(|feature| feature.name).collect(),
+            gcc: features
+                .iter()
+                .filter_map(|feature| Some(feature.detection?.gcc))
+                .collect(),
+        };
+        (!features.is_empty()).then_some((processor.go_name(), requires))
+    })
+}
+
+/// One sentence for each processor that something is required of.
+pub fn sentences(function: &Function, processors: &[Processor]) -> Vec<String> {
+    of(function, processors)
+        .map(|(processor, requires)| {
+            format!(
+                "Requires of {processor} processors: {}.",
+                requires.names.join(", ")
+            )
+        })
+        .collect()
+}
