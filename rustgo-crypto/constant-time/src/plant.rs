@@ -62,8 +62,8 @@ impl Plant {
     #[inline(never)]
     pub fn leak(&self, scalars: &[[u8; 32]; BATCH]) {
         let mut memory = black_box([1u8; 256]);
-        for i in 0..100 {
-            memory[i] = black_box(i as u8);
+        for (i, byte) in memory.iter_mut().enumerate() {
+            *byte = black_box(i as u8);
         }
         let secret = black_box(scalars)[self.scalar][self.byte];
         match self.kind {
