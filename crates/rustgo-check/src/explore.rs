@@ -265,8 +265,10 @@ impl<M: Machine> Explorer<'_, M> {
             self.fuel.spend_at(at, 1)?;
             let mut step = self.machine.step(at, &state);
             let noted = self.note(work, at, &step, state.cells.sp);
-            if let Flow::Lost(refusal) = &step.flow {
-                self.give_up(work, at, refusal.clone());
+            match &step.flow {
+                Flow::Lost(refusal) => self.give_up(work, at, refusal.clone()),
+                Flow::Call(Err(refusal), _) => work.explored.refuse(at, refusal.clone()),
+                _ => {}
             }
             diagnostics.append(&mut step.diagnostics);
             for diagnostic in diagnostics.drain(..) {
@@ -483,12 +485,9 @@ impl<M: Machine> Explorer<'_, M> {
     ) -> Result<Summary, Exhausted> {
         let depth = Depth::of(state.cells.sp);
         let mut all = Summary::NONE;
-        let targets = match targets {
-            Ok(targets) => targets,
-            Err(refusal) => {
-                work.explored.refuse(at, refusal);
-                return Ok(Summary { returns: true, ..all });
-            }
+        // Refused with its step; what follows the call is looked at to find more errors.
+        let Ok(targets) = targets else {
+            return Ok(Summary { returns: true, ..all });
         };
         for target in targets.iter() {
             if !self.is_covered(target) {
