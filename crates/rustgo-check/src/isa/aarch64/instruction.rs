@@ -308,10 +308,10 @@ impl Instruction {
     /// It moves its base register.
     pub fn writes_back(&self) -> bool {
         use InsnClass as Class;
-        match self.class() {
-            Class::LDST_IMM9 | Class::LDSTPAIR_INDEXED | Class::ASISDLSEP | Class::ASISDLSOP => true,
-            _ => false,
-        }
+        matches!(
+            self.class(),
+            Class::LDST_IMM9 | Class::LDSTPAIR_INDEXED | Class::ASISDLSEP | Class::ASISDLSOP
+        )
     }
 }
 

@@ -97,7 +97,7 @@ impl<'a> Aarch64<'a> {
 const LENGTH: u64 = 4;
 
 /// The registers that a state tracks: x0 to x30 and the low halves of v8 to v15.
-const TRACKED: u64 = (1 << SP_OR_ZERO) - 1 | 0xff << LOW_HALVES;
+const TRACKED: u64 = ((1 << SP_OR_ZERO) - 1) | (0xff << LOW_HALVES);
 
 /// The registers that a state tracks, of those that an instruction writes.
 fn tracked(written: u64) -> impl Iterator<Item = Register> {
