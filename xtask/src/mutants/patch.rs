@@ -130,4 +130,25 @@ mod tests {
             }
         }
     }
+
+    /// A change beside a planted fault is noticed at once, and not only when the whole list is planted.
+    #[test]
+    fn every_patch_applies() {
+        let root = rustgo_hosts::root();
+        let folder = root.join("tests/mutants");
+        let mut stale = Vec::new();
+        for area in Area::value_variants() {
+            for patch in Patch::all(&folder, *area).unwrap() {
+                let mut git = std::process::Command::new("git");
+                git.args(["apply", "--check"]).arg(&patch.file).current_dir(&root);
+                if !git.output().unwrap().status.success() {
+                    stale.push(patch.name);
+                }
+            }
+        }
+        assert!(
+            stale.is_empty(),
+            "these don't apply any more, make them again: {stale:#?}"
+        );
+    }
 }
