@@ -235,8 +235,13 @@ impl Code {
                 size,
             })
             .collect::<Vec<_>>();
+        // Programs for AArch64 have its atomic instructions.
+        let export = Export {
+            requires: vec!["lse".to_owned()],
+            ..Export::undeclared("f0")
+        };
         let entries = vec![Entry {
-            export: Export::undeclared("f0"),
+            export,
             at: functions[0].start,
         }];
         let mut functions = functions;
