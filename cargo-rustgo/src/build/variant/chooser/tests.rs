@@ -110,6 +110,7 @@ fn every_number_is_that_of_the_manuals() {
 fn needs_are_those_of_all_features_together() {
     let needs = |names: &[&str]| x86_64::Needs::of(names.iter().map(|name| TABLE.find(name).unwrap()));
     assert_eq!((needs(&[]).words, needs(&[]).state), ([0; 8], 0));
+    assert_eq!(needs(&["avx2", "lzcnt"]).state, YMM);
     let needs = needs(&["popcnt", "avx512vl", "avx512f", "fma", "lzcnt", "avx512f"]);
     assert_eq!(
         needs.words,
