@@ -220,13 +220,13 @@ mod tests {
     #[test]
     fn what_runs_everywhere_is_never_skipped() {
         for (form, _) in FORMS {
-            assert!(Subject::Export(form.to_owned()).is_available());
+            assert!(Target::Export(form.to_owned()).is_available());
         }
         for plant in Plant::all() {
-            assert!(Subject::Plant(plant).is_available());
+            assert!(Target::Plant(plant).is_available());
         }
         if std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma") {
-            assert!(Subject::Export("scalar_base_mult_avx2".to_owned()).is_available());
+            assert!(Target::Export("scalar_base_mult_avx2".to_owned()).is_available());
         }
     }
 
