@@ -15,7 +15,7 @@ macro_rules! export {
         /// # Safety
         ///
         /// - None; the test hands over a null pointer.
-        #[rustgo_rt::export]
+        #[rustgo_rt::export(requires = "avx")]
         #[unsafe(naked)]
         pub unsafe extern "C" fn $name(address: *const u8) -> u64 {
             core::arch::naked_asm!("push rbp", "mov rbp, rsp", $($line),+)
