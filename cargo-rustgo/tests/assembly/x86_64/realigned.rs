@@ -17,7 +17,7 @@ pub fn cases() -> Vec<Case> {
         for alignment in [1, 2, 4, 8, 16, 32, 64, 128, 256, 1024, 2048] {
             let padding = |residue: u64| {
                 let known = residue.wrapping_sub(before) % std::cmp::min(alignment, 64);
-                known + if alignment > 64 { alignment - 64 } else { 0 }
+                known + alignment.saturating_sub(64)
             };
             let worst = [8, 24, 40, 56].map(padding).into_iter().max().unwrap();
             cases.push(

@@ -162,7 +162,7 @@ fn an_aligned_frame_is_as_deep_as_its_entry_makes_it() {
                 assert_eq!(entry.bound, most.iter().max().map(|bytes| bytes + 8));
                 // A host that aligns to a line has a remainder of 56 behind its call.
                 assert_eq!(entry.bound_aligned, Some(most[3] + 8));
-                assert_eq!(analysis.realigns(), true);
+                assert!(analysis.realigns());
             }
         }
     }

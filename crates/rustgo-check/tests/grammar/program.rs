@@ -215,7 +215,7 @@ impl<I: Isa> Maker<'_, I> {
         };
         let early = if self.random.percent(8) {
             let callee = self.callee(|callee| {
-                callee.returns && !(is_export && !callee.loses.is_empty()) && callee.arguments == 0
+                callee.returns && (!is_export || callee.loses.is_empty()) && callee.arguments == 0
             });
             callee.map(|callee| (self.choice(2), callee))
         } else {
@@ -417,7 +417,7 @@ impl<I: Isa> Maker<'_, I> {
         let is_export = self.function == 0;
         // What an export jumps to has to restore what the export's own callers count on.
         let is_wanted = move |callee: &Function| {
-            callee.returns && callee.arguments == 0 && !(is_export && !callee.loses.is_empty())
+            callee.returns && callee.arguments == 0 && (!is_export || callee.loses.is_empty())
         };
         match self.random.below(20) {
             0..12 => {}

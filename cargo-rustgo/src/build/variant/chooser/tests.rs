@@ -308,7 +308,7 @@ fn the_last_build_that_can_run_is_chosen() {
         // Without the instruction that reads XCR0 no state is saved.
         (
             Machine {
-                words: [u32::MAX & !HAS_XCR0, u32::MAX, u32::MAX, 0, 0, 0, 0, 0],
+                words: [!HAS_XCR0, u32::MAX, u32::MAX, 0, 0, 0, 0, 0],
                 ..ALL
             },
             1,

@@ -831,7 +831,7 @@ impl Isa for X86_64 {
         let size = size(e);
         let number = e.random.below(8) as u64;
         if e.edit(Edit::ReturnAddress, true) {
-            let size = if number % 2 == 0 { 1 } else { size };
+            let size = if number.is_multiple_of(2) { 1 } else { size };
             let memory = above(e, number as i64 - if number < 4 { size as i64 - 1 } else { 0 });
             store(e, memory, register, size);
         }
@@ -886,7 +886,7 @@ impl Isa for X86_64 {
             }
         }
         if e.edit(Edit::Recursion, true) {
-            let callee = if number % 2 == 0 { 0 } else { e.function };
+            let callee = if number.is_multiple_of(2) { 0 } else { e.function };
             let taken = self.before_call(e, 0);
             self.call(e, e.starts[callee], How::Direct);
             self.after_call(e, taken);
@@ -939,7 +939,7 @@ impl Isa for X86_64 {
                 Instruction::with2(Op::Mov_r64_rm64, r64(to), rip()).unwrap(),
                 word,
             );
-            if number % 2 == 0 {
+            if number.is_multiple_of(2) {
                 let taken = self.before_call(e, 0);
                 put(e, Instruction::with1(Op::Call_rm64, r64(to)).unwrap());
                 self.after_call(e, taken);
