@@ -1,4 +1,4 @@
-//! Compares every path with dalek on as many scalars as asked for, half of them at the edges.
+//! Compares every path with dalek on a given number of scalars, half of them edge cases.
 //!
 //! ```text
 //! cargo run --release -p rustgo-crypto --no-default-features --example compare -- 10000000
@@ -16,7 +16,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 #[path = "../tests/common/mod.rs"]
 mod common;
 
-/// Scalars that a thread takes on at a time.
+/// Scalars that a thread takes at a time.
 const PIECE: usize = 1000;
 
 fn main() -> ExitCode {
@@ -43,7 +43,7 @@ fn main() -> ExitCode {
                         break;
                     }
                     let end = wanted.min(start + PIECE);
-                    // Each piece has scalars of its own, whoever takes it.
+                    // Each piece has scalars of its own, whichever thread takes it.
                     let mut random = Rng::with_seed(start as u64);
                     let scalars: Vec<_> = (start..end).map(|i| common::scalar(i, &mut random)).collect();
                     let points: Vec<_> = scalars.iter().map(common::dalek).collect();

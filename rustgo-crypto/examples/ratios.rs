@@ -1,4 +1,4 @@
-//! Times every path beside dalek, in turns, and prints ratios.
+//! Times every path against dalek, alternating, and prints ratios.
 //!
 //! ```text
 //! cargo run --release -p rustgo-crypto --no-default-features --example ratios
@@ -12,7 +12,7 @@ use fastrand::Rng;
 #[path = "../tests/common/mod.rs"]
 mod common;
 
-/// Scalars in a measurement, and measurements of each path, of which the median counts.
+/// Scalars per measurement, and measurements per path, of which the median is used.
 const SCALARS: usize = 64;
 const ROUNDS: usize = 200;
 

@@ -1,8 +1,8 @@
-//! Batches of any length, in groups.
+//! Batches of any length, split into groups.
 
-/// Turns `count` scalars into points, up to `MOST` at a time: `multiply` gets where points go, scalars, and how many.
+/// Turns `count` scalars into points. `multiply` gets pointers to points and scalars, and their number, at most `MOST`.
 ///
-/// Groups come in the order that lets `dst` and `scalars` overlap in any way, as in `memmove`.
+/// The order of the groups lets `dst` and `scalars` overlap in any way, as for `memmove`.
 ///
 /// # Safety
 ///

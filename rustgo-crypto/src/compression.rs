@@ -1,4 +1,4 @@
-//! Points as 32 bytes (RFC 8032, section 5.1.2).
+//! Compressed points of 32 bytes (RFC 8032, section 5.1.2).
 
 use crate::field::FieldElement;
 
@@ -17,7 +17,7 @@ impl Projective {
         z: FieldElement::ONE,
     };
 
-    /// y in 255 bits, and the lowest bit of x on top.
+    /// y in 255 bits, with the lowest bit of x on top.
     #[inline(always)]
     fn with_inverse(&self, inverse_z: &FieldElement) -> [u8; 32] {
         let x = self.x.mul(inverse_z).to_words();
@@ -43,7 +43,7 @@ pub fn bytes(words: &[u64; 4]) -> [u8; 32] {
     bytes
 }
 
-/// Compresses the first `count` points, at the cost of one inversion: Montgomery's trick.
+/// Compresses the first `count` points with one inversion: Montgomery's trick.
 ///
 /// # Safety
 ///
@@ -56,7 +56,7 @@ pub unsafe fn compress_all<const MOST: usize>(
     invert: impl Fn(&FieldElement) -> FieldElement,
 ) {
     let count = count.min(MOST);
-    // The product of all z before each.
+    // The product of the z before each one.
     let mut before = [FieldElement::ONE; MOST];
     let mut product = FieldElement::ONE;
     for i in 0..count {

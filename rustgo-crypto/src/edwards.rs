@@ -1,7 +1,7 @@
-//! Additions of points in extended coordinates, for any arithmetic: one point, or one in each lane of a vector.
+//! Point addition in extended coordinates, for any arithmetic: one point, or one in each lane of a vector.
 //!
 //! Hisil, Wong, Carter and Dawson, "Twisted Edwards curves revisited" (2008, <https://eprint.iacr.org/2008/522>),
-//! section 3.1, for -x² + y² = 1 + d·x²·y². The formulas are complete: no point needs a branch.
+//! section 3.1, for -x² + y² = 1 + d·x²·y². The formulas are complete, so no point needs a branch.
 
 use crate::field::LIMBS;
 use crate::table::TWICE_D;
@@ -10,9 +10,9 @@ use crate::table::TWICE_D;
 ///
 /// # Safety
 ///
-/// All functions need the processor features of their implementation, and nothing else.
+/// All functions require the processor features of the implementation, and nothing else.
 pub trait Lanes: Copy {
-    /// What a multiplication returns: where that is another form, before its carries are done.
+    /// The result of a multiplication, if that has another form before its carries are propagated.
     type Product: Copy;
 
     /// The same element in all lanes, given in limbs of 51 bits.
@@ -21,7 +21,7 @@ pub trait Lanes: Copy {
     unsafe fn mul(a: &Self, b: &Self) -> Self::Product;
     /// A product, ready for a multiplication.
     unsafe fn carry(a: &Self::Product) -> Self;
-    /// An element as what a product may be.
+    /// An element in the form of a product.
     unsafe fn product(a: &Self) -> Self::Product;
     /// a + b.
     unsafe fn add(a: &Self::Product, b: &Self::Product) -> Self;
@@ -41,7 +41,7 @@ pub struct Point<L: Lanes> {
     pub t: L::Product,
 }
 
-/// A point of a table: y + x, y - x and 2·d·x·y.
+/// A table entry: y + x, y - x and 2·d·x·y.
 pub struct Entry<L> {
     pub sum: L,
     pub difference: L,
@@ -53,10 +53,10 @@ impl<L: Lanes> Point<L> {
     ///
     /// # Safety
     ///
-    /// The processor has the features of `L`.
+    /// The processor has the features that `L` requires.
     #[inline(always)]
     pub unsafe fn add(&self, other: &Self) -> Self {
-        // SAFETY: the caller guarantees what the field type needs of the processor, and nothing else is unsafe here.
+        // SAFETY: the caller guarantees the features that `L` requires, and nothing else is unsafe here.
         unsafe {
             let a = L::mul(&L::sub(&self.y, &self.x), &L::sub(&other.y, &other.x));
             let b = L::mul(&L::add(&self.y, &self.x), &L::add(&other.y, &other.x));
@@ -67,14 +67,14 @@ impl<L: Lanes> Point<L> {
         }
     }
 
-    /// Adds a point of a table: 7 multiplications.
+    /// Adds a table entry: 7 multiplications.
     ///
     /// # Safety
     ///
-    /// The processor has the features of `L`.
+    /// The processor has the features that `L` requires.
     #[inline(always)]
     pub unsafe fn add_entry(&self, n: &Entry<L>) -> Self {
-        // SAFETY: the caller guarantees what the field type needs of the processor, and nothing else is unsafe here.
+        // SAFETY: the caller guarantees the features that `L` requires, and nothing else is unsafe here.
         unsafe {
             let a = L::mul(&L::sub(&self.y, &self.x), &n.difference);
             let b = L::mul(&L::add(&self.y, &self.x), &n.sum);
@@ -86,7 +86,7 @@ impl<L: Lanes> Point<L> {
     /// The sum of two points with (Y1 - X1)·(Y2 - X2) = a, (Y1 + X1)·(Y2 + X2) = b, 2·d·T1·T2 = c and Z1·Z2 = z.
     #[inline(always)]
     unsafe fn sum_of(a: &L::Product, b: &L::Product, c: &L::Product, z: &L::Product) -> Self {
-        // SAFETY: the caller guarantees what the field type needs of the processor, and nothing else is unsafe here.
+        // SAFETY: the caller guarantees the features that `L` requires, and nothing else is unsafe here.
         unsafe {
             let e = L::sub(b, a);
             let h = L::add(b, a);

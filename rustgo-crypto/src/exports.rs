@@ -1,8 +1,8 @@
-//! What hosts call: C symbols, a thin table over the Rust functions.
+//! The functions that hosts call: C symbols, a thin table over the Rust functions.
 //!
-//! An image can't find out what processor it runs on, as it has no variable to remember it in. So each multiplication is
-//! there several times, and the host chooses once, at its start, by what the processor has (CPUID, leaf 7, subleaf 0, EBX, but
-//! for FMA, which is in leaf 1, ECX) and what the system saves when it switches tasks (XGETBV, where leaf 1 has OSXSAVE, ECX
+//! An image can't detect its processor, because it has no variable to store the answer in. So each multiplication
+//! exists several times, and the host selects one when it starts, by what the processor has (CPUID, leaf 7, subleaf 0,
+//! EBX; FMA is in leaf 1, ECX) and by what the system saves when it switches tasks (XGETBV, if leaf 1 has OSXSAVE, ECX
 //! bit 27):
 //!
 //! | suffix | processor | system: XCR0 |
@@ -12,10 +12,10 @@
 //! | `_avx2` | AVX2 (bit 5), FMA (bit 12), BMI1, BMI2 | bits 1 and 2 |
 //! | `_ifma` | AVX512F (bit 16), AVX512IFMA (bit 21), AVX512VL (bit 31), AVX2, FMA, BMI1, BMI2 | bits 1, 2, 5, 6 and 7 |
 //!
-//! The last one that holds is the fastest. All return the same points, in constant time.
+//! The last one whose conditions hold is the fastest. All return the same points, in constant time.
 //!
-//! `_avx2` computes with floating-point numbers, without an error in any rounding mode. It leaves the flag for inexact
-//! results in MXCSR; exceptions have to be masked there, as they are when a program starts.
+//! `_avx2` computes with floating-point numbers, exactly in every rounding mode. It sets MXCSR's flag for inexact
+//! results; floating-point exceptions have to be masked there, as they are when a program starts.
 
 use crate::backend::serial;
 use crate::batch::in_groups;
@@ -50,7 +50,7 @@ pub unsafe extern "C" fn scalar_base_mult(dst: *mut [u8; 32], scalar: *const [u8
 /// - `scalars` is valid for reads of 32·`count` bytes, `dst` for writes of 32·`count` bytes. Neither needs an alignment.
 #[rustgo_rt::export(stack = 6144, no_panic)]
 pub unsafe extern "C" fn scalar_base_mult_batch(dst: *mut [u8; 32], scalars: *const [u8; 32], count: usize) {
-    // SAFETY: the caller guarantees `count` scalars and points behind the pointers; `in_groups` stays within them.
+    // SAFETY: the caller guarantees `count` scalars and points at the pointers; `in_groups` stays within them.
     unsafe {
         in_groups::<{ serial::GROUP }>(dst, scalars, count, |dst, scalars, size| {
             serial::multiply_group(dst, scalars, size);

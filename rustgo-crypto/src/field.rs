@@ -1,10 +1,10 @@
-//! The field of integers modulo p = 2^255 - 19, in four words of 64 bits: in plain Rust.
+//! Integers modulo p = 2^255 - 19, in four words of 64 bits, in plain Rust.
 
-/// A number below 2^256, little-endian, that stands for its remainder modulo p. No operation minds which one it is.
+/// A little-endian number below 2^256, for its remainder modulo p. Every operation accepts every representative.
 #[derive(Clone, Copy)]
 pub struct FieldElement(pub [u64; 4]);
 
-/// Limbs, for the backends and the table that count in them rather than in words.
+/// The number of limbs, for the backends and the table, which use limbs rather than words.
 pub const LIMBS: usize = 5;
 pub const LIMB_BITS: u32 = 51;
 pub const MASK: u64 = (1 << LIMB_BITS) - 1;
@@ -15,7 +15,7 @@ pub const P: [u64; LIMBS] = [MASK - 18, MASK, MASK, MASK, MASK];
 /// 2^256 = 38 (mod p).
 const WRAP: u64 = 38;
 
-/// The sum, and whether it wraps.
+/// The sum, and its carry.
 #[inline(always)]
 fn add(a: [u64; 4], b: [u64; 4]) -> ([u64; 4], bool) {
     let (word0, carry) = a[0].carrying_add(b[0], false);
@@ -25,7 +25,7 @@ fn add(a: [u64; 4], b: [u64; 4]) -> ([u64; 4], bool) {
     ([word0, word1, word2, word3], carry)
 }
 
-/// The difference, and whether it wraps.
+/// The difference, and its borrow.
 #[inline(always)]
 fn sub(a: [u64; 4], b: [u64; 4]) -> ([u64; 4], bool) {
     let (word0, borrow) = a[0].borrowing_sub(b[0], false);
@@ -35,7 +35,7 @@ fn sub(a: [u64; 4], b: [u64; 4]) -> ([u64; 4], bool) {
     ([word0, word1, word2, word3], borrow)
 }
 
-/// A word times four, in five: a carry chain of additions, rather than one after each multiplication.
+/// A word times four words, in five: one carry chain, instead of additions after each multiplication.
 #[inline(always)]
 fn times(a: u64, b: [u64; 4]) -> ([u64; 4], u64) {
     let (low0, high0) = wide(a, b[0]);
@@ -48,7 +48,7 @@ fn times(a: u64, b: [u64; 4]) -> ([u64; 4], u64) {
     ([low0, word1, word2, word3], high3 + carry as u64)
 }
 
-/// The product of two words, the low word and the high one.
+/// The product of two words: the low word and the high word.
 #[inline(always)]
 fn wide(a: u64, b: u64) -> (u64, u64) {
     let product = a as u128 * b as u128;
@@ -63,7 +63,7 @@ impl FieldElement {
         Self([n, 0, 0, 0])
     }
 
-    /// From limbs of 51 bits; of the top one it takes 52.
+    /// From limbs of 51 bits; the top one may have 52.
     #[inline(always)]
     pub fn from_limbs(limb: &[u64; LIMBS]) -> Self {
         Self([
@@ -100,13 +100,13 @@ impl FieldElement {
     #[inline(always)]
     pub fn to_words(self) -> [u64; 4] {
         const BELOW_TOP: u64 = u64::MAX >> 1;
-        // 2^255 = 19 (mod p): that leaves a number below p + 38.
+        // 2^255 = 19 (mod p), which leaves a number below p + 38.
         let [word0, word1, word2, word3] = self.0;
         let (word, _) = add(
             [word0, word1, word2, word3 & BELOW_TOP],
             [19 * (word3 >> 63), 0, 0, 0],
         );
-        // It is p or more exactly if another 19 reaches 2^255; then these 19 are what to take p off.
+        // It is p or more exactly if adding 19 reaches 2^255. Then adding 19 and clearing that bit subtracts p.
         let (above, _) = add(word, [19, 0, 0, 0]);
         let (word, _) = add(word, [19 * (above[3] >> 63), 0, 0, 0]);
         [word[0], word[1], word[2], word[3] & BELOW_TOP]
@@ -122,7 +122,7 @@ impl FieldElement {
     pub fn sub(&self, other: &Self) -> Self {
         let (difference, borrow) = sub(self.0, other.0);
         let (mut word, borrow) = sub(difference, [WRAP * borrow as u64, 0, 0, 0]);
-        // If it wraps again, it is 2^256 less some: there is enough in the lowest word.
+        // If it borrows again, it is close below 2^256, so the lowest word can't borrow.
         word[0] -= WRAP * borrow as u64;
         Self(word)
     }
@@ -131,7 +131,7 @@ impl FieldElement {
     #[inline(always)]
     fn wrap(word: [u64; 4], carry: u64) -> Self {
         let (mut word, carry) = add(word, [WRAP * carry, 0, 0, 0]);
-        // If it wraps again, it is small: there is room in the lowest word.
+        // If it carries again, it is small, so the lowest word can't carry.
         word[0] += WRAP * carry as u64;
         Self(word)
     }
@@ -149,7 +149,7 @@ impl FieldElement {
         let (row, high) = times(a[3], b);
         let ([word3, word4, word5, word6], carry) = add([word3, word4, word5, word6], row);
         let word7 = high + carry as u64;
-        // What is above 2^256 comes back 38-fold.
+        // The words above 2^256 are added back 38-fold.
         let (row, high) = times(WRAP, [word4, word5, word6, word7]);
         let (word, carry) = add([word0, word1, word2, word3], row);
         Self::wrap(word, high + carry as u64)

@@ -1,8 +1,8 @@
 //! Edwards25519 fixed-base multiplication: a scalar times the basepoint, as a compressed point (RFC 8032).
 //!
 //! This crate is a rustgo guest: `cargo rustgo build` turns its [exports] into something that Go, C and assembly call.
-//! It is a Rust library as well; turn its default feature `guest` off for that, as it brings the panic handler that only a
-//! guest may have:
+//! It is also a Rust library. For that, turn off its default feature `guest`, which brings the panic handler that only
+//! a guest may have:
 //!
 //! ```toml
 //! rustgo-crypto = { version = "0.1", default-features = false }
@@ -18,30 +18,30 @@
 //! assert_eq!(points[0], point);
 //! ```
 //!
-//! The functions above run on any processor. Those for AVX2, AVX-512 and so on are [exports] alone: whoever calls them
-//! says that the processor has what they need.
+//! The functions above run on every processor. Those for AVX2, AVX-512 and so on are [exports] only: their callers
+//! guarantee that the processor has what they require.
 //!
 //! # Who should not use it
 //!
-//! Who wants signatures or key agreement: use `ed25519-dalek` or `x25519-dalek`, which are built on this operation and
-//! get the rest right too.
+//! Anyone who wants signatures or key agreement: use `ed25519-dalek` or `x25519-dalek`, which are built on this
+//! operation and get the rest right too.
 //!
 //! # What is not protected
 //!
-//! Time and memory addresses do not depend on the scalar. What a scalar leaves behind on the stack and in registers is
-//! not wiped.
+//! Time and memory addresses do not depend on the scalar. The traces of a scalar on the stack and in registers are not
+//! wiped.
 //!
 //! # How it works
 //!
 //! | step | where | how |
 //! | --- | --- | --- |
-//! | digits of the scalar | [`recoding`] | odd, with a sign |
-//! | entries of a table | [`table`], `backend/*/select.rs` | read all, keep one by masks |
+//! | digits of the scalar | [`recoding`] | odd and signed |
+//! | entries of a table | [`table`], `backend/*/select.rs` | read all, select one by masks |
 //! | additions | [`edwards`], `backend/*/field.rs` | one point, or one in each lane of a vector |
 //! | inversion of Z | [`inversion`] | divsteps |
 //! | 32 bytes | [`compression`] | |
 //!
-//! All of it is there once for each kind of processor: see [`backend`].
+//! All of it exists once for each kind of processor: see [`backend`].
 #![no_std]
 #![cfg_attr(
     not(target_arch = "x86_64"),
@@ -82,12 +82,12 @@ pub fn scalar_base_mult(scalar: &[u8; 32]) -> [u8; 32] {
 
 /// Multiplies the basepoint of edwards25519 by each of `scalars` and writes the compressed points to `points`.
 ///
-/// The same points as of [`scalar_base_mult`], sooner than one by one. Constant time: it depends on the number of scalars
-/// alone.
+/// The points are those of [`scalar_base_mult`], but computed faster than one by one. Constant time: the time depends
+/// on the number of scalars only.
 ///
 /// # Panics
 ///
-/// If there are not as many points as scalars.
+/// If the numbers of points and scalars differ.
 pub fn scalar_base_mult_batch(points: &mut [[u8; 32]], scalars: &[[u8; 32]]) {
     assert_eq!(
         points.len(),

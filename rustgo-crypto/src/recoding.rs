@@ -1,12 +1,12 @@
-//! The digits of a scalar: odd, with a sign, never 0, so that a table needs neither an entry for 0 nor a special case.
+//! The digits of a scalar: odd, signed, never 0, so that a table needs neither an entry for 0 nor a special case.
 //!
 //! An odd s is the sum of d·2^(w·i) over n windows of w bits, d = 2·b - (2^w - 1), where the b are the windows of
-//! (s + 2^(w·n) - 1)/2 (Hamburg, "Fast and compact elliptic-curve cryptography", 2012, <https://eprint.iacr.org/2012/309>,
-//! section 3.2: the signed all-bits set). The order of the basepoint, ℓ, is odd, so an even s turns odd by taking ℓ off.
-//! Together any s below 2^256 will do, without reducing it.
+//! (s + 2^(w·n) - 1)/2 (Hamburg, "Fast and compact elliptic-curve cryptography", 2012,
+//! <https://eprint.iacr.org/2012/309>, section 3.2: the signed all-bits set). The order of the basepoint, ℓ, is odd, so
+//! subtracting ℓ makes an even s odd. Both together accept any s below 2^256 without a reduction.
 //!
-//! So a window b is negative where its top bit is 0, and stands for the multiple 2·e + 1, entry e of a table: the lower
-//! bits, inverted where it is negative.
+//! So a window b is negative if its top bit is 0. It stands for the multiple 2·e + 1, entry e of a table, where e is
+//! the lower bits, inverted if the window is negative.
 
 use subtle::{Choice, ConditionallySelectable};
 
@@ -33,7 +33,7 @@ pub fn halve(scalar: &[u8; 32]) -> [u64; 4] {
     half
 }
 
-/// The windows of four bits, from the lowest.
+/// The windows of four bits, lowest first.
 #[inline(always)]
 pub fn windows(scalar: &[u8; 32]) -> [u8; POSITIONS] {
     let mut windows = [0; POSITIONS];
@@ -45,7 +45,7 @@ pub fn windows(scalar: &[u8; 32]) -> [u8; POSITIONS] {
     windows
 }
 
-/// What `halve` returns, for windows that cover 258 bits: (s + 2^258 - 1)/2 of an odd s, and so on.
+/// The result of `halve`, for windows that cover 258 bits: (s + 2^258 - 1)/2 for an odd s, and so on.
 #[inline(always)]
 fn extend([word0, word1, word2, word3]: [u64; 4]) -> [u64; 5] {
     // 2^257 - 2^255 more.
@@ -53,7 +53,7 @@ fn extend([word0, word1, word2, word3]: [u64; 4]) -> [u64; 5] {
     [word0, word1, word2, word3, 1 + u64::from(carry)]
 }
 
-/// Scalars side by side, by word, and lane: what `extend` returns, less the windows that are done.
+/// Scalars side by side, by word and lane: the result of `extend` without the windows already taken.
 pub struct SideBySide<const LANES: usize>([[u64; LANES]; 5]);
 
 impl<const LANES: usize> SideBySide<LANES> {
@@ -68,7 +68,7 @@ impl<const LANES: usize> SideBySide<LANES> {
         }
     }
 
-    /// The lowest window of six bits, with what is above it in the word, which it takes off.
+    /// Removes the lowest window of six bits, and returns it with the bits above it in the word.
     #[inline(always)]
     pub fn next_window(&mut self) -> [u64; LANES] {
         let mut above = [0; LANES];
@@ -94,7 +94,7 @@ mod tests {
         (BigInt::from(1) << 252) + 27742317777372353535851937790883648493u128
     }
 
-    /// The sum of the digits for windows of some bits, from the lowest.
+    /// The sum of the digits of windows of some bits, lowest first.
     fn sum(windows: impl DoubleEndedIterator<Item = u64>, bits: u32) -> BigInt {
         windows.rev().fold(BigInt::ZERO, |sum, window| {
             (sum << bits) + 2 * window - ((1i64 << bits) - 1)

@@ -1,4 +1,4 @@
-//! For the tests: the field once more, slow and plain, on big integers; and numbers that try the fast one.
+//! For tests: the field again, slow and simple, on big integers; and numbers that are hard on the fast one.
 
 use std::format;
 use std::io::Write;
@@ -38,7 +38,7 @@ pub fn inverse(x: &BigUint) -> BigUint {
     x.modpow(&(p() - 2u8), &p())
 }
 
-/// Number i of a sequence: random, or near 0, p, 2p or 2^256, or with words and bits at their ends.
+/// Element i of a sequence: random, or near 0, p, 2p or 2^256, or with words and bits at their extremes.
 pub fn element(i: usize, random: &mut Rng) -> FieldElement {
     let ends = [
         0,
@@ -68,7 +68,7 @@ pub fn element(i: usize, random: &mut Rng) -> FieldElement {
     }
 }
 
-/// Says past the test harness, which would swallow it, that the processor can't run a test.
+/// Reports, past the test harness's capture, that the processor can't run a test.
 pub fn skipped(test: &str) {
     let message = format!("SKIPPED {test}: this processor lacks what it needs\n");
     std::io::stderr()
@@ -76,7 +76,7 @@ pub fn skipped(test: &str) {
         .expect("standard error takes a line");
 }
 
-/// Compares inverses with Fermat's on fresh numbers.
+/// Compares inverses of random numbers with Fermat's.
 pub fn check_inversion(invert: impl Fn(&FieldElement) -> FieldElement) {
     let mut random = Rng::with_seed(8);
     let mut zeros = 0;

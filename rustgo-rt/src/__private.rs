@@ -1,15 +1,15 @@
-//! What `#[export]` has the compiler confirm, and compute for its records. Not part of the public interface: the
-//! attribute's expansion uses it.
+//! What the expansion of `#[export]` uses: assertions that the compiler checks, and constant functions that build its
+//! records. Not part of the public interface.
 
 pub use static_assertions::{assert_eq_size, assert_type_eq_all};
 
-/// The scalars that cross, under names that a guest can't shadow.
+/// The scalar types, under names that a guest can't shadow.
 pub use core::primitive;
 
-/// A struct whose layout hosts know.
+/// A struct whose layout is known to hosts.
 ///
 /// # Safety
-/// - It is laid out as C does, and everything in it may have any value that hosts can give it.
+/// - It is `#[repr(C)]`, and each of its fields accepts every value that hosts can write to it.
 #[diagnostic::on_unimplemented(
     message = "hosts don't know the layout of `{Self}`",
     label = "named in an export's signature, or in a struct that is",
@@ -17,11 +17,11 @@ pub use core::primitive;
     note = "if it is another name for a number, write the number's own name"
 )]
 pub unsafe trait Structure {
-    /// The name that hosts call it by.
+    /// The struct's name in the hosts' files.
     const NAME: &'static str;
 }
 
-/// An enum whose numbers and texts hosts know.
+/// An enum whose numbers and texts are known to hosts.
 #[diagnostic::on_unimplemented(
     message = "hosts don't know the errors of `{Self}`",
     label = "named in an export's signature",
@@ -29,14 +29,14 @@ pub unsafe trait Structure {
     note = "if it is not, make one, and translate"
 )]
 pub trait ErrorCode: core::fmt::Display {
-    /// The name that hosts call it by.
+    /// The enum's name in the hosts' files.
     const NAME: &'static str;
 
-    /// The number that crosses.
+    /// The number that is passed to hosts.
     fn number(self) -> i32;
 }
 
-/// Refuses another name for a type that hosts know by its own.
+/// Fails to compile if a type is written under another name than its own.
 pub const fn same_name(own: &str, written: &str) {
     let (own, written) = (own.as_bytes(), written.as_bytes());
     let mut same = own.len() == written.len();
@@ -51,7 +51,7 @@ pub const fn same_name(own: &str, written: &str) {
     );
 }
 
-/// Refuses an array's length.
+/// Fails to compile if an array has no elements.
 pub const fn not_empty(length: usize) {
     assert!(
         length > 0,
@@ -61,9 +61,9 @@ pub const fn not_empty(length: usize) {
 
 /// A part of a record.
 pub enum Piece {
-    /// Text as it is.
+    /// Text, copied as it is.
     Known(&'static str),
-    /// A number, in decimal.
+    /// A number, written in decimal.
     Number(u64),
 }
 
@@ -80,7 +80,7 @@ pub const fn length(pieces: &[Piece]) -> usize {
     length
 }
 
-/// The record, of the length that [`length`] says.
+/// Joins the pieces to a record, whose length is that of [`length`].
 pub const fn join<const LENGTH: usize>(pieces: &[Piece]) -> [u8; LENGTH] {
     let mut record = [0; LENGTH];
     let (mut end, mut at) = (0, 0);

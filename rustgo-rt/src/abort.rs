@@ -1,4 +1,4 @@
-//! How a guest dies: one trapping instruction per processor, because there is no system to call.
+//! How a guest aborts: by one trapping instruction per processor, because an image makes no system calls.
 
 use core::arch::asm;
 
@@ -26,11 +26,11 @@ macro_rules! trap {
 #[cfg(feature = "panic-handler")]
 pub(crate) use trap;
 
-/// Stops the program with an illegal-instruction fault (`SIGILL` on Unix), at the caller's place in the backtrace.
+/// Stops the program with an illegal-instruction fault (`SIGILL` on Unix), at the caller's line in the backtrace.
 ///
 /// Runs no destructor and prints nothing.
 #[inline(always)]
 pub fn abort() -> ! {
-    // SAFETY: the instruction is defined to fault, so control does not come back.
+    // SAFETY: the instruction always faults, so control does not return.
     unsafe { asm!(trap!(), options(noreturn, nomem, nostack)) }
 }

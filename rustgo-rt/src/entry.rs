@@ -1,26 +1,26 @@
-//! What the entries that `#[export]` writes look at before Rust has to believe a host. Not part of the public interface,
-//! but for the numbers of [`Misuse`].
+//! Checks that the entries written by `#[export]` run on arguments before any reference to them exists. Not part of the
+//! public interface, except for the numbers of [`Misuse`].
 
 use core::slice;
 
-/// How an argument can be one that no reference may be made of. The numbers are what a C function with a status returns;
+/// A reason why no reference may be made of an argument. A C function with a status returns these numbers;
 /// `rustgo-record` has them for the tool's headers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(i32)]
 pub enum Misuse {
-    /// A reference would be null, or a slice that is not empty.
+    /// A reference is null, or a slice that is not empty has a null address.
     Null = -1,
-    /// The address is no multiple of what the type asks for.
+    /// The address is not a multiple of the type's alignment.
     Misaligned = -2,
-    /// More elements than memory can hold.
+    /// The slice has more elements than memory can hold.
     TooLong = -3,
-    /// Two arguments share memory, and one of them is written to.
+    /// Two arguments overlap in memory, and one of them is written to.
     Overlap = -4,
-    /// Text is not UTF-8.
+    /// A text is not UTF-8.
     NotUtf8 = -5,
 }
 
-/// The bytes that an argument is about: an address that is not null and aligned, and a length that memory can have.
+/// The memory that an argument covers: an aligned address that is not null, and a size that fits into memory.
 #[derive(Debug, Clone, Copy)]
 pub struct Region {
     start: usize,
@@ -28,17 +28,17 @@ pub struct Region {
 }
 
 impl Region {
-    /// Whether the two share a byte. What is empty shares none.
+    /// Whether the two regions share a byte. An empty region shares none.
     #[inline(always)]
     pub fn overlaps(self, other: Self) -> bool {
-        // The distance from one to the other, modulo the size of memory, is less than a length of at most half of it
-        // where one begins inside the other, and only there.
+        // One region starts inside the other exactly if the distance of their starts, modulo the size of memory, is
+        // less than the other's size, which is at most half of memory.
         (other.start.wrapping_sub(self.start) < self.bytes && other.bytes > 0)
             || (self.start.wrapping_sub(other.start) < other.bytes && self.bytes > 0)
     }
 }
 
-/// The region of one value.
+/// Checks a reference, and returns its region.
 #[inline(always)]
 pub fn one<T>(at: *const T) -> Result<Region, Misuse> {
     if at.is_null() {
@@ -53,7 +53,7 @@ pub fn one<T>(at: *const T) -> Result<Region, Misuse> {
     })
 }
 
-/// The region of a number of values. Of none, the address may be anything.
+/// Checks a slice, and returns its region. An empty slice may have any address.
 #[inline(always)]
 pub fn many<T>(data: *const T, length: usize) -> Result<Region, Misuse> {
     if length == 0 {
@@ -72,42 +72,42 @@ pub fn many<T>(data: *const T, length: usize) -> Result<Region, Misuse> {
     })
 }
 
-/// The slice of a region that [`many`] has found.
+/// Makes the slice whose region [`many`] returned.
 ///
 /// # Safety
-/// - [`many`] has found nothing wrong with the two.
-/// - The values can be read, and nobody writes to them while the result lives.
+/// - [`many`] returned a region for this address and length.
+/// - The values are readable, and nothing writes to them while the result lives.
 #[inline(always)]
 pub unsafe fn slice<'a, T>(data: *const T, length: usize) -> &'a [T] {
     if length == 0 {
         return &[];
     }
-    // SAFETY: the caller has `many` check address and length, and the host guarantees the elements.
+    // SAFETY: `many` has checked address and length, and the host guarantees the elements.
     unsafe { slice::from_raw_parts(data, length) }
 }
 
-/// The slice of a region that [`many`] has found, to write to.
+/// Makes the mutable slice whose region [`many`] returned.
 ///
 /// # Safety
-/// - [`many`] has found nothing wrong with the two.
-/// - The values can be read and written, and nobody else does while the result lives.
+/// - [`many`] returned a region for this address and length.
+/// - The values are readable and writable, and nothing else accesses them while the result lives.
 #[inline(always)]
 pub unsafe fn slice_mut<'a, T>(data: *mut T, length: usize) -> &'a mut [T] {
     if length == 0 {
         return &mut [];
     }
-    // SAFETY: the caller has `many` check address and length, and the host guarantees the elements.
+    // SAFETY: `many` has checked address and length, and the host guarantees the elements.
     unsafe { slice::from_raw_parts_mut(data, length) }
 }
 
-/// Writes a result to where the caller wants it; nowhere, if that is null.
+/// Writes a result through `out`, unless that is null.
 ///
 /// # Safety
-/// - The place is null, or writable for a value. It need not be aligned.
+/// - `out` is null, or writable for a value. It need not be aligned.
 #[inline(always)]
 pub unsafe fn give<T>(out: *mut T, value: T) {
     if !out.is_null() {
-        // SAFETY: the host guarantees the place; it need not be aligned, and null was excluded above.
+        // SAFETY: `out` is not null, and the caller guarantees that it is writable; the write needs no alignment.
         unsafe { out.write_unaligned(value) }
     }
 }

@@ -1,6 +1,6 @@
-//! Go's slice and string, as they lie in memory: what a host hands over by pointer.
+//! Go's slice and string as they lie in memory, for hosts that pass them by pointer.
 //!
-//! The memory stays the host's. A guest reads and writes it during the call, and keeps none of the pointers.
+//! The memory belongs to the host. A guest accesses it during the call only, and keeps none of the pointers.
 //!
 //! ```
 //! use rustgo_rt::ffi::{GoSlice, GoString};
@@ -32,34 +32,34 @@ use static_assertions::{assert_eq_align, assert_eq_size, const_assert_eq};
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct GoSlice<T> {
-    /// The first element; null in a nil slice.
+    /// The first element. Null in a nil slice.
     pub data: *mut T,
-    /// Elements in use, never negative.
+    /// The number of elements in use, never negative.
     pub len: isize,
-    /// Elements that there is room for from `data` on, at least `len`.
+    /// The number of elements that fit from `data` on, at least `len`.
     pub cap: isize,
 }
 
 /// A Go string, `string`: 16 bytes on a 64-bit processor.
 ///
-/// Its bytes are usually UTF-8, but need not be; they are never written to.
+/// Its bytes are usually UTF-8, but need not be. Nothing writes to them.
 ///
 /// Source: `type stringStruct struct` in the Go runtime's `string.go`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct GoString {
-    /// The first byte; may be null when `len` is 0.
+    /// The first byte. May be null if `len` is 0.
     pub data: *const u8,
-    /// Bytes, never negative.
+    /// The number of bytes, never negative.
     pub len: isize,
 }
 
 impl<T> GoSlice<T> {
-    /// The elements in use; none of a nil slice.
+    /// The elements in use. A nil slice has none.
     ///
     /// # Safety
-    /// - The slice is as Go made it, and its elements are initialised values of `T`.
-    /// - Nobody writes to them while the result lives.
+    /// - Go made the slice, and its elements are initialised values of `T`.
+    /// - Nothing writes to them while the result lives.
     pub unsafe fn as_slice<'a>(&self) -> &'a [T] {
         if self.len == 0 {
             return &[];
@@ -68,11 +68,11 @@ impl<T> GoSlice<T> {
         unsafe { slice::from_raw_parts(self.data, self.len as usize) }
     }
 
-    /// The elements in use, to write to; none of a nil slice.
+    /// The elements in use, mutable. A nil slice has none.
     ///
     /// # Safety
-    /// - The slice is as Go made it, and its elements are initialised values of `T`.
-    /// - Nobody else reads or writes them while the result lives.
+    /// - Go made the slice, and its elements are initialised values of `T`.
+    /// - Nothing else accesses them while the result lives.
     pub unsafe fn as_mut_slice<'a>(&mut self) -> &'a mut [T] {
         if self.len == 0 {
             return &mut [];
@@ -86,8 +86,8 @@ impl GoString {
     /// The string's bytes.
     ///
     /// # Safety
-    /// - The string is as Go made it.
-    /// - Nobody writes to its bytes while the result lives.
+    /// - Go made the string.
+    /// - Nothing writes to its bytes while the result lives.
     pub unsafe fn as_bytes<'a>(&self) -> &'a [u8] {
         if self.len == 0 {
             return &[];
@@ -97,7 +97,7 @@ impl GoString {
     }
 }
 
-// The layout depends on nothing but the pointer's size, whatever the elements are.
+// The layout depends on the pointer's size alone, not on the type of the elements.
 assert_eq_size!(GoSlice<u8>, GoSlice<[u64; 8]>, [usize; 3]);
 assert_eq_size!(GoString, [usize; 2]);
 assert_eq_align!(GoSlice<u8>, GoSlice<[u64; 8]>, GoString, usize);
@@ -141,7 +141,7 @@ mod tests {
             len: 3,
             cap: 4,
         };
-        // SAFETY: the slice points to the numbers, which nobody else uses; the string to constants.
+        // SAFETY: the slice points to the numbers, which nothing else uses, and the string to constants.
         unsafe {
             slice.as_mut_slice()[2] = 30;
             assert_eq!(slice.as_slice(), [1, 2, 30]);

@@ -20,20 +20,20 @@ mod panic;
 pub use abort::abort;
 pub use rustgo_rt_mem as mem;
 
-/// Makes a function callable from a host: a plain Rust function, or one in C's own terms.
+/// Exports a function to hosts: a safe Rust function, or an `extern "C"` function.
 ///
 /// ```
-/// /// The dot product of as many elements as both have.
+/// /// The dot product over the elements that both slices have.
 /// #[rustgo_rt::export(stack = 512)]
 /// pub fn dot(a: &[f64], b: &[f64]) -> f64 {
 ///     a.iter().zip(b).map(|(x, y)| x * y).sum()
 /// }
 /// ```
 ///
-/// The function stays an ordinary one for Rust. Hosts get an entry under its name, with the C ABI, and its doc comment in
-/// their headers and packages.
+/// The function stays an ordinary one for Rust. Hosts get an entry with the C ABI under its name, and its doc comment
+/// in their headers and packages.
 ///
-/// # Types of a plain Rust function
+/// # Types of a safe Rust function
 ///
 /// | Rust | C | Go |
 /// | --- | --- | --- |
@@ -42,26 +42,26 @@ pub use rustgo_rt_mem as mem;
 /// | `&[T; N]`, `&mut [T; N]` | `const T[N]`, `T[N]` | `*[N]T` |
 /// | `&[T]`, `&mut [T]` | `const T *NAME, size_t NAME_len`, the same without `const` | `[]T` |
 /// | `&str` | `const char *NAME, size_t NAME_len` | `string` |
-/// | as a result: a struct of up to 16 bytes | the same | the same |
-/// | as a result: `Option<V>` | `bool`, and a last argument `V *out` | `(V, bool)` |
-/// | as a result: `Result<V, E>` | `int32_t`, and a last argument `V *out` | `(V, error)` |
+/// | result: a struct of up to 16 bytes | the same | the same |
+/// | result: `Option<V>` | `bool`, and a last argument `V *out` | `(V, bool)` |
+/// | result: `Result<V, E>` | `int32_t`, and a last argument `V *out` | `(V, error)` |
 ///
-/// `T` is a number, a `bool`, an array, or a struct with this attribute and `#[repr(C)]` above it; `V` a number, a `bool`
-/// or such a struct of up to 16 bytes; `E` an enum with this attribute and `#[repr(i32)]` above it. Everything else is
-/// refused, with what to write in its place.
+/// `T` is a number, a `bool`, an array, or a struct with this attribute and `#[repr(C)]`. `V` is a number, a `bool` or
+/// such a struct of up to 16 bytes. `E` is an enum with this attribute and `#[repr(i32)]`. The attribute refuses every
+/// other type and says what to write in its place.
 ///
-/// - Of no elements a slice or text may have any address, null and nil among them.
-/// - Where there is no value, C finds `out` as it was, and Go gets a zero. In C `out` may be null.
-/// - Text that is not UTF-8 is an error: `RUSTGO_NOT_UTF8` in C, `ErrNotUTF8` in Go. So a function that takes `&str` has a
-///   status in C and an `error` in Go, whatever it returns.
-/// - An address that is null or not aligned, a length beyond what memory can have, and an overlap that involves a `&mut`
-///   are found before there is a reference that they would make undefined. In C they are a status below 0, where the
-///   function has a status, and else a panic. In Go they are panics.
+/// - An empty slice or string may have any address, including null.
+/// - If there is no value, C's `out` is left as it was, and Go gets a zero. In C `out` may be null.
+/// - Text that is not UTF-8 is an error: `RUSTGO_NOT_UTF8` in C, `ErrNotUTF8` in Go. A function that takes `&str`
+///   therefore returns a status in C and an `error` in Go, whatever its own result.
+/// - The entry rejects an address that is null or misaligned, a length beyond what memory can hold, and an overlap that
+///   involves a `&mut`, before it creates any reference. In C they give a negative status if the function has a status,
+///   and otherwise a panic. In Go they give a panic.
 ///
 /// # Structs and errors
 ///
 /// ```
-/// /// A place in the plane.
+/// /// A point in the plane.
 /// #[rustgo_rt::export]
 /// #[repr(C)]
 /// pub struct Point {
@@ -69,24 +69,24 @@ pub use rustgo_rt_mem as mem;
 ///     y: f64,
 /// }
 ///
-/// /// What can be wrong with a number.
+/// /// Why a text is not a number.
 /// #[rustgo_rt::export]
 /// #[repr(i32)]
 /// pub enum NumberError {
 ///     /// There is nothing to read.
 ///     Empty = 1,
-///     /// There is a letter that is no digit.
+///     /// A character is not a digit.
 ///     NotADigit = 2,
 /// }
 ///
 /// assert_eq!(NumberError::Empty.to_string(), "there is nothing to read");
 /// ```
 ///
-/// Hosts lay the struct out as the compiler did, and their headers assert that they have. An error is a number that is
-/// greater than 0; the first paragraph of each variant's doc comment is its text, without the capital and the full stop,
-/// in `Display`, in C's `number_error_text` and in Go's `Error`.
+/// Hosts lay the struct out as the compiler did, and their headers assert it. An error is a number greater than 0. The
+/// first paragraph of each variant's doc comment is its text in `Display`, in C's `number_error_text` and in Go's
+/// `Error`, without the initial capital and the full stop.
 ///
-/// # In C's own terms
+/// # `extern "C"` functions
 ///
 /// ```
 /// /// The dot product of two vectors of `len` elements.
@@ -101,34 +101,34 @@ pub use rustgo_rt_mem as mem;
 /// }
 /// ```
 ///
-/// The function gets its own name as its symbol, and nothing looks at what it is passed.
+/// The function's name is its symbol. Its arguments are not checked.
 ///
 /// - By value: numbers and `bool`.
-/// - Raw pointers and references, to anything that has a size. References promise what they do in Rust: a `&mut` beside
-///   a `&` says that the two don't overlap. An export that allows overlap takes raw pointers, and reads before it writes.
-/// - Results are the same but for references, or nothing. On macOS for arm64 callers expect integers of less than 32 bits to
-///   be extended, which these functions don't do: return `u32` or `i32`.
+/// - Raw pointers and references, to anything sized. References keep their meaning in Rust: a `&mut` argument promises
+///   that no other one overlaps it. An export that allows overlap takes raw pointers, and reads before it writes.
+/// - Results: the same except references, or nothing. On macOS for arm64, callers expect integers below 32 bits to be
+///   extended, which these functions don't do: return `u32` or `i32`.
 ///
-/// Arrays and `#[repr(C)]` structs cross by pointer, slices and strings as pointer and length or as [`ffi::GoSlice`] and
-/// [`ffi::GoString`].
+/// Arrays and `#[repr(C)]` structs are passed by pointer, slices and strings as pointer and length, or as
+/// [`ffi::GoSlice`] and [`ffi::GoString`].
 ///
-/// At most six integers and addresses and eight floats fit into the registers that all processors have for arguments; a
-/// slice takes two, and so does text.
+/// All arguments have to fit into the argument registers that every processor has: six for integers and addresses,
+/// eight for floats. A slice or string takes two.
 ///
 /// # Arguments
 ///
 /// | argument | what it promises | who checks |
 /// | --- | --- | --- |
 /// | `stack = BYTES` | a call takes at most this much stack, return address and red zone included: a multiple of 16, at most 65536 | `cargo rustgo`, on the machine code. Without the argument it takes the bound that it proves |
-/// | `no_panic` | no path leads to a panic | `cargo rustgo`, likewise. Without it hosts get to see a panic |
+/// | `no_panic` | no path leads to a panic | `cargo rustgo`, likewise. Without it a panic reaches the host |
 /// | `requires = "FEATURE,FEATURE"` | no path leads to an instruction that needs a processor feature beyond these, by rustc's names, what they imply, and what every processor of the target has | `cargo rustgo`, likewise. Hosts' files name the features, and hosts call the function only where the processor has them |
 ///
 /// # What it expands to
 ///
 /// A symbol for the function or its entry; `#[deny(improper_ctypes_definitions)]`; assertions that the scalars are the
-/// language's and the pointers one word; and a description in the object file, in section `.rustgo.exports`
-/// (`__DATA,__rustgo` on Apple's systems): one JSON text per export, ended by a zero byte. Structs and errors have theirs in
-/// `.rustgo.types` (`__DATA,__rustgo_types`).
+/// language's and that pointers are one word; and a record in section `.rustgo.exports` (`__DATA,__rustgo` on Apple's
+/// systems): one JSON text per export, zero-terminated. Structs and errors have theirs in `.rustgo.types`
+/// (`__DATA,__rustgo_types`).
 ///
 /// ```json
 /// {"v":3,"name":"dot","stack":512,"no_panic":true,"requires":[],"unsafe":true,"natural":false,
@@ -136,16 +136,16 @@ pub use rustgo_rt_mem as mem;
 ///  "ret":"f64","doc":"The dot product of two vectors of `len` elements.\n\n# Safety\n- `a` and `b` are readable for `len` elements."}
 /// ```
 ///
-/// `stack` and `ret` may be null. `natural` says that the function is a plain one. Types are spelt as rustfmt would; `v` changes when readers of the last version would
-/// misread a record. Documentation that only the compiler can put together (`#[doc = include_str!(...)]`) is left out.
+/// `stack` and `ret` may be null. `natural` is true for a safe Rust function. Types are spelt as by rustfmt. `v` changes when readers of the last version would
+/// misread a record. Documentation that only the compiler can evaluate (`#[doc = include_str!(...)]`) is left out.
 pub use rustgo_rt_macros::export;
 
-/// Declares functions that the host provides: host imports.
+/// Declares host imports: functions that the host provides.
 ///
-/// An image defines everything it calls, but for these. Each becomes one branch at a fixed place of the image, which a
-/// sealed object leaves to the program or to a default member of its archive, and a Go package to an assembly stub.
-/// What an imported function does to the stack is not part of an export's proven bound.
-/// Arguments are of 32 bits or more: systems differ in how they pass smaller ones.
+/// An image defines every function that it calls, except host imports. Each of them becomes one branch at a fixed place
+/// in the image. A sealed object leaves its target to the program or to a default member of the archive, a Go package
+/// to an assembly stub. The proven stack bound of an export does not include what an imported function uses. Arguments
+/// have 32 bits or more, because systems pass smaller ones differently.
 ///
 /// ```
 /// #[rustgo_rt::import]

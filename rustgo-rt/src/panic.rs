@@ -1,7 +1,7 @@
-//! What a panic does: nothing is formatted, so that none of `core::fmt` runs on the handler's account.
+//! The panic handler. It formats nothing, so that `core::fmt` is not linked on its account.
 //!
-//! With the feature `host-panic` the [`host`] is told where it happened; otherwise the guest traps. [`unwind`] has the
-//! symbol that the prebuilt `core` expects of whoever unwinds.
+//! With the feature `host-panic` it passes the place and the message to the [`host`]; otherwise the guest traps.
+//! [`unwind`] defines the personality symbol that the prebuilt `core` refers to.
 
 #[cfg(feature = "host-panic")]
 mod host;

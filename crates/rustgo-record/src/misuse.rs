@@ -18,12 +18,8 @@ pub const NOT_UTF8: Misuse = misuse(-5, "NOT_UTF8", "text is not UTF-8");
 /// All of them.
 pub const MISUSES: [Misuse; 5] = [
     misuse(-1, "NULL", "an argument is null"),
-    misuse(
-        -2,
-        "MISALIGNED",
-        "an argument is not aligned as its type asks for",
-    ),
-    misuse(-3, "TOO_LONG", "an argument is longer than memory can be"),
+    misuse(-2, "MISALIGNED", "an argument is not aligned for its type"),
+    misuse(-3, "TOO_LONG", "an argument is longer than memory can hold"),
     misuse(
         -4,
         "OVERLAP",

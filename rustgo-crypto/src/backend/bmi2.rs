@@ -1,4 +1,4 @@
-//! The serial backend, compiled for BMI2 and ADX: multiplications that leave the carry of an addition alone.
+//! The serial backend, compiled for BMI2 and ADX, whose multiplications leave the carry flag alone.
 
 use super::serial;
 use crate::compression::Projective;
@@ -18,8 +18,8 @@ pub unsafe fn multiply(scalar: &[u8; 32]) -> [u8; 32] {
 ///
 /// # Safety
 ///
-/// - As of `serial::multiply_group`.
-/// - As of `multiply`.
+/// - Those of `serial::multiply_group`.
+/// - Those of `multiply`.
 #[target_feature(enable = "bmi1,bmi2,adx")]
 pub unsafe fn multiply_group(dst: *mut [u8; 32], scalars: *const [u8; 32], size: usize) {
     // SAFETY: the caller guarantees `size` readable scalars, `size` writable points, and BMI2 with ADX.

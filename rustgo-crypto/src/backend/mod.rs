@@ -4,10 +4,10 @@
 //! | --- | --- |
 //! | `mod.rs` | the multiplication, of one scalar and of a group |
 //! | `field.rs` | field elements, as many side by side as the backend has lanes |
-//! | `select.rs` | the choice of a table's entries, which reads all of them |
-//! | `combine.rs` | the sum of the points in the lanes, where one scalar is spread over them |
+//! | `select.rs` | the selection of table entries, which reads all of them |
+//! | `combine.rs` | the sum of the points in the lanes, if one scalar is spread over them |
 //! | `rows.rs` | the sums of several scalars, one in each lane |
-//! | `inversion.rs` | what the backend does its own way in an inversion |
+//! | `inversion.rs` | the backend's own part of an inversion |
 
 /// Evaluates an expression for each of five limbs.
 #[cfg(target_arch = "x86_64")]
@@ -33,8 +33,8 @@ pub mod ifma;
 mod prefetch;
 pub mod serial;
 
-/// Has the frame that it is in begin at a multiple of 64, so that what is called from there finds the stack pointer at the
-/// same remainder, whoever calls: a traceback in Go needs depths that are constants.
+/// Aligns the caller's frame to 64 bytes, so that the functions that it calls find the stack pointer at the same
+/// remainder, whoever called it: tracebacks in Go need constant depths.
 #[cfg(target_arch = "x86_64")]
 #[repr(align(64))]
 struct Aligned<T>(T);

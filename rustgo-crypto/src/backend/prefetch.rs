@@ -1,4 +1,4 @@
-//! The table on its way to the nearest cache, which it does not fit into, while there are multiplications to be done.
+//! Prefetches the table, which does not fit into the nearest cache, while multiplications run.
 
 use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
 
@@ -7,7 +7,7 @@ use crate::table::TABLE;
 /// Bytes in a cache line.
 const LINE: usize = 64;
 
-/// Has the processor load part `i` of the table, if there is one, of `PARTS` of the same size.
+/// Prefetches part `i` of the table, of `PARTS` equal ones, if there is such a part.
 #[inline(always)]
 pub fn prefetch<const PARTS: usize>(i: usize) {
     let lines = size_of_val(&TABLE) / PARTS / LINE;

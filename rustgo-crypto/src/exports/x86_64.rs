@@ -1,4 +1,4 @@
-//! What needs features of an x86-64 processor.
+//! Exports that require features of an x86-64 processor.
 
 use crate::backend::{avx2, bmi2, ifma, serial};
 use crate::batch::in_groups;
@@ -7,7 +7,7 @@ use crate::batch::in_groups;
 ///
 /// # Safety
 ///
-/// - As of `scalar_base_mult`.
+/// - Those of `scalar_base_mult`.
 /// - The processor has BMI1, BMI2 and ADX.
 #[rustgo_rt::export(stack = 6144, no_panic, requires = "bmi1,bmi2,adx")]
 pub unsafe extern "C" fn scalar_base_mult_bmi2(dst: *mut [u8; 32], scalar: *const [u8; 32]) {
@@ -19,7 +19,7 @@ pub unsafe extern "C" fn scalar_base_mult_bmi2(dst: *mut [u8; 32], scalar: *cons
 ///
 /// # Safety
 ///
-/// - As of `scalar_base_mult_batch`.
+/// - Those of `scalar_base_mult_batch`.
 /// - The processor has BMI1, BMI2 and ADX.
 #[rustgo_rt::export(stack = 6144, no_panic, requires = "bmi1,bmi2,adx")]
 pub unsafe extern "C" fn scalar_base_mult_batch_bmi2(
@@ -39,7 +39,7 @@ pub unsafe extern "C" fn scalar_base_mult_batch_bmi2(
 ///
 /// # Safety
 ///
-/// - As of `scalar_base_mult`.
+/// - Those of `scalar_base_mult`.
 /// - The processor has AVX2, FMA, BMI1 and BMI2, and the system saves its 256-bit vectors.
 /// - MXCSR masks floating-point exceptions, as it does when a program starts.
 #[rustgo_rt::export(stack = 6144, no_panic, requires = "avx2,fma,bmi1,bmi2")]
@@ -52,7 +52,7 @@ pub unsafe extern "C" fn scalar_base_mult_avx2(dst: *mut [u8; 32], scalar: *cons
 ///
 /// # Safety
 ///
-/// - As of `scalar_base_mult_batch`.
+/// - Those of `scalar_base_mult_batch`.
 /// - The processor has AVX2, FMA, BMI1 and BMI2, and the system saves its 256-bit vectors.
 /// - MXCSR masks floating-point exceptions, as it does when a program starts.
 #[rustgo_rt::export(stack = 6144, no_panic, requires = "avx2,fma,bmi1,bmi2")]
@@ -73,7 +73,7 @@ pub unsafe extern "C" fn scalar_base_mult_batch_avx2(
 ///
 /// # Safety
 ///
-/// - As of `scalar_base_mult`.
+/// - Those of `scalar_base_mult`.
 /// - The processor has AVX-512 F, VL and IFMA, BMI1 and BMI2, and the system saves its 512-bit vectors and masks.
 #[rustgo_rt::export(stack = 6144, no_panic, requires = "avx512f,avx512ifma,avx512vl,bmi1,bmi2")]
 pub unsafe extern "C" fn scalar_base_mult_ifma(dst: *mut [u8; 32], scalar: *const [u8; 32]) {
@@ -85,7 +85,7 @@ pub unsafe extern "C" fn scalar_base_mult_ifma(dst: *mut [u8; 32], scalar: *cons
 ///
 /// # Safety
 ///
-/// - As of `scalar_base_mult_batch`.
+/// - Those of `scalar_base_mult_batch`.
 /// - The processor has AVX-512 F, VL and IFMA, BMI1 and BMI2, and the system saves its 512-bit vectors and masks.
 #[rustgo_rt::export(stack = 6144, no_panic, requires = "avx512f,avx512ifma,avx512vl,bmi1,bmi2")]
 pub unsafe extern "C" fn scalar_base_mult_batch_ifma(

@@ -1,22 +1,22 @@
-//! Divsteps on the low bits of f and g, and the matrix that they amount to.
+//! Divsteps on the low bits of f and g, and the matrix that has the same effect.
 //!
-//! A divstep maps (δ, f, g), f odd, to (1 - δ, g, (g - f)/2) where δ > 0 and g is odd, and to (1 + δ, f, (g + f)/2) or
-//! (1 + δ, f, g/2) else.
+//! A divstep maps (δ, f, g), f odd, to (1 - δ, g, (g - f)/2) if δ > 0 and g is odd, and otherwise to (1 + δ, f, (g +
+//! f)/2) or (1 + δ, f, g/2).
 //!
-//! The matrix grows by a bit a step. For 20 steps its columns fit above the low bits of f and g, in the same words, so
-//! that one addition does the work of three: the packing of Pornin, "Optimized binary GCD for modular inversion" (2020,
-//! <https://eprint.iacr.org/2020/972>), section 3, for divsteps as in s2n-bignum's `bignum_inv_p25519`
-//! (<https://github.com/awslabs/s2n-bignum>).
+//! The matrix grows by one bit per step. For 20 steps its columns fit above the low bits of f and g in the same words,
+//! so that one addition does the work of three. This is the packing of Pornin, "Optimized binary GCD for modular
+//! inversion" (2020, <https://eprint.iacr.org/2020/972>), section 3, for divsteps as in s2n-bignum's
+//! `bignum_inv_p25519` (<https://github.com/awslabs/s2n-bignum>).
 
 use core::hint::black_box;
 
-/// Divsteps at a time.
+/// Divsteps per matrix of one word.
 const STEPS: u32 = 20;
-/// Where the columns of the matrix are after these steps, above the low bits and each other: a bit for the sign.
+/// Where the columns of the matrix are after these steps, above the low bits and each other. One bit is for the sign.
 const FIRST: u32 = STEPS + 1;
 const SECOND: u32 = 2 * FIRST;
 
-/// What some divsteps do: 2^steps·(f', g') = ((u, v), (q, r))·(f, g).
+/// The effect of some divsteps: 2^steps·(f', g') = ((u, v), (q, r))·(f, g).
 #[derive(Clone, Copy)]
 pub struct Matrix {
     pub u: i64,
@@ -37,7 +37,7 @@ impl Matrix {
         }
     }
 
-    /// f' and g' of 20 divsteps, in as many low bits as f and g have less 20.
+    /// f' and g' after 20 divsteps, with 20 correct low bits fewer than f and g.
     #[inline(always)]
     pub fn low(&self, f: i64, g: i64) -> (i64, i64) {
         let row = |a: i64, b: i64| a.wrapping_mul(f).wrapping_add(b.wrapping_mul(g)) >> STEPS;
@@ -45,12 +45,12 @@ impl Matrix {
     }
 }
 
-/// The state that divsteps carry on.
+/// The state that is carried from one divstep to the next.
 pub struct Divsteps {
-    /// -(δ + 1/2), so that the sign bit tells δ > 0.
+    /// -(δ + 1/2), whose sign bit says whether δ > 0.
     zeta: i64,
-    /// The number 1, which the compiler must not know: else it sees that masks made with it are conditions, and turns
-    /// them into longer chains, or into branches on secrets.
+    /// The number 1, hidden from the compiler: otherwise it sees that masks made with it are conditions, and turns them
+    /// into longer dependency chains, or into branches on secrets.
     one: i64,
 }
 
@@ -64,15 +64,15 @@ impl Divsteps {
         }
     }
 
-    /// Does 20 divsteps. The matrix comes out negated, and so will f, g, d and e, all four.
+    /// Does 20 divsteps. The matrix comes out negated, and so will all four of f, g, d and e.
     ///
-    /// A word starts as 20 bits of f less the unit of the first column, or of g less that of the second. Divsteps are
-    /// linear, so it ends as (low bits) - (first column)·2^21 - (second column)·2^42, with the low bits less than 2^20
-    /// either way. Columns lie in (-2^20, 2^20], so that negated they fit into 21 bits.
+    /// A word starts as 20 bits of f minus the unit of the first column, or of g minus that of the second. Divsteps are
+    /// linear, so it ends as (low bits) - (first column)·2^21 - (second column)·2^42, with the low bits below 2^20 in
+    /// absolute value. Columns lie in (-2^20, 2^20], so negated they fit into 21 bits.
     #[inline(always)]
     pub fn steps(&mut self, f: i64, g: i64) -> Matrix {
         const LOW: i64 = (1 << STEPS) - 1;
-        // The odd f is held as (f - 1)/2, which makes for a shorter step.
+        // The odd f is held as (f - 1)/2, which makes the step shorter.
         let mut f = ((f & LOW) - (1 << (FIRST + STEPS))) >> 1;
         let mut g = (g & LOW) - (1 << (SECOND + STEPS));
         for _ in 0..STEPS {
@@ -80,13 +80,13 @@ impl Divsteps {
             let positive = self.zeta >> 63;
             let swap = odd & positive;
             let half = g >> 1;
-            // (g ± f)/2 of odd numbers is ⌊g/2⌋ ± (f - 1)/2, and 1 more for the plus.
+            // (g ± f)/2 of odd numbers is ⌊g/2⌋ ± (f - 1)/2, plus 1 for the plus sign.
             g = half.wrapping_sub(odd).wrapping_add((f ^ positive) & odd);
             f ^= (f ^ half) & swap;
             self.zeta = (self.zeta ^ swap).wrapping_sub(1);
         }
         let f = f.wrapping_mul(2).wrapping_add(1);
-        // Half a unit rounds a column to the nearest number: what is below it amounts to less.
+        // Half a unit rounds a column to the nearest number: everything below it is less than that.
         let first = |word: i64| word.wrapping_add(1 << (FIRST - 1)) << (64 - SECOND) >> (64 - SECOND + FIRST);
         let second = |word: i64| word.wrapping_add((1 << (FIRST - 1)) + (1 << (SECOND - 1))) >> SECOND;
         Matrix {
@@ -104,7 +104,7 @@ mod tests {
 
     use super::*;
 
-    /// 20 divsteps, one by one, as they are defined: the matrix, times 2^20, and 2·δ. `twice_delta` is odd.
+    /// 20 divsteps by their definition, one by one: the matrix, times 2^20, and 2·δ. `twice_delta` is odd.
     fn reference(mut twice_delta: i64, mut f: i64, mut g: i64) -> ([i64; 4], i64) {
         let [mut u, mut v, mut q, mut r] = [1, 0, 0, 1];
         for _ in 0..STEPS {
@@ -133,7 +133,7 @@ mod tests {
         assert_eq!(-2 * divsteps.zeta - 1, twice_delta, "{f:#x} {g:#x}");
     }
 
-    /// The columns are the largest where g has many zeros or ones, or where f and g are alike.
+    /// The columns are largest if g has many zeros or ones, or if f and g are alike.
     #[test]
     fn matrices_are_those_of_single_steps() {
         let mut random = Rng::with_seed(8);
@@ -150,7 +150,7 @@ mod tests {
                 _ => g,
             };
             let f = if i % 7 == 0 { 1 - 2 * (f & 1) } else { f };
-            // From any δ that there is after some steps.
+            // From any δ that some steps lead to.
             let mut divsteps = Divsteps::new();
             divsteps.zeta = random.i64(-600..600);
             check(&mut divsteps, f, g);

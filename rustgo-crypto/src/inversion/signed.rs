@@ -1,4 +1,4 @@
-//! Signed numbers of some 256 bits, in limbs of 60 bits: the way to apply a matrix without vectors.
+//! Signed numbers of about 256 bits, in limbs of 60 bits: applies a matrix without vectors.
 
 use core::hint::black_box;
 
@@ -11,11 +11,11 @@ pub struct Signed(pub [i64; 5]);
 
 const MASK: i64 = (1 << ROUND) - 1;
 
-/// p = 2^255 - 19 adds to the lowest limb and to the highest.
+/// p = 2^255 - 19 adds to the lowest limb and the highest one.
 const LOWEST: i64 = -19;
 const TOP_BIT: u32 = 255 - 4 * ROUND;
 
-/// The inverse of p modulo 2^60, by Newton's iteration: each round doubles the bits that are right.
+/// The inverse of p modulo 2^60, by Newton's iteration: each round doubles the number of correct bits.
 pub const P_INVERSE: i64 = {
     let mut inverse = LOWEST;
     let mut bits = 3;
@@ -98,7 +98,7 @@ impl Signed {
     /// A number in (-2p, p), negated where `sign` is all ones, modulo p.
     #[inline(always)]
     pub fn normalize(self, sign: i64) -> Self {
-        // Else the compiler may branch on it.
+        // Otherwise the compiler may branch on it.
         let sign = black_box(sign);
         let limbs = self.add_p_if_negative().0.map(|limb| (limb ^ sign) - sign);
         Self(limbs).carry().add_p_if_negative().carry()
@@ -122,7 +122,7 @@ impl Signed {
     }
 }
 
-/// f, g, d and e in the processor's general registers.
+/// f, g, d and e in general-purpose registers.
 pub struct Serial {
     f: Signed,
     g: Signed,
@@ -148,7 +148,7 @@ impl Numbers for Serial {
 
     #[inline(always)]
     unsafe fn apply(&mut self, &Matrix { u, v, q, r }: &Matrix) {
-        // f and g first: the next round waits for them alone, and the processor does d and e beside it.
+        // f and g first: the next round waits for them alone, and the processor computes d and e meanwhile.
         (self.f, self.g) = (
             divide(u, v, &self.f, &self.g, 0),
             divide(q, r, &self.f, &self.g, 0),
@@ -168,7 +168,7 @@ impl Numbers for Serial {
     }
 }
 
-/// (a·x + b·y + m·p)/2^60, which divides without a remainder.
+/// (a·x + b·y + m·p)/2^60, which leaves no remainder.
 #[inline(always)]
 fn divide(a: i64, b: i64, x: &Signed, y: &Signed, m: i64) -> Signed {
     let column = |i: usize| product(a, x.0[i]) + product(b, y.0[i]);
@@ -186,7 +186,7 @@ fn divide(a: i64, b: i64, x: &Signed, y: &Signed, m: i64) -> Signed {
     Signed(quotient)
 }
 
-/// (a·x + b·y)/2^60 modulo p: adds the multiple of p that makes it divide, and a + b more for negative x and y.
+/// (a·x + b·y)/2^60 modulo p: adds the multiple of p that leaves no remainder, and a + b more for negative x and y.
 #[inline(always)]
 fn divide_mod_p(a: i64, b: i64, x: &Signed, y: &Signed) -> Signed {
     let add = (a & x.sign()) + (b & y.sign());

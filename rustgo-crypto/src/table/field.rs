@@ -1,4 +1,4 @@
-//! The field while the table is made: in limbs of 51 bits, which take the compiler far fewer steps than words with carries.
+//! The field for building the table: limbs of 51 bits take the compiler far fewer steps than words with carries.
 
 /// The sum of limb·2^(51·i), modulo p = 2^255 - 19, in limbs below 2^52.
 #[derive(Clone, Copy)]
@@ -29,7 +29,7 @@ impl Element {
     }
 
     pub const fn sub(&self, b: &Self) -> Self {
-        // 4p more.
+        // 4p keeps the difference positive.
         let (a, b) = (&self.0, &b.0);
         Self::carry([
             a[0] + 4 * (MASK - 18) - b[0],
@@ -63,7 +63,7 @@ impl Element {
 
     /// x^(p - 2), by Fermat's little theorem.
     pub const fn inverse(&self) -> Self {
-        // p - 2 = 2^255 - 21 has all 255 bits but those of 2^2 and 2^4.
+        // p - 2 = 2^255 - 21 has all 255 bits set except 2^2 and 2^4.
         let mut power = Self::ONE;
         let mut bit = 255;
         while bit > 0 {
@@ -79,7 +79,7 @@ impl Element {
     /// The limbs of the number below p.
     pub const fn limbs(&self) -> [u64; 5] {
         let mut a = self.0;
-        // Twice brings it below 2^255, then it is p or more exactly if adding 19 reaches 2^255.
+        // Two rounds bring it below 2^255. Then it is p or more exactly if adding 19 reaches 2^255.
         let mut round = 0;
         let mut add = 0;
         while round < 3 {

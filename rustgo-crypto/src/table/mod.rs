@@ -1,8 +1,8 @@
 //! Multiples of the basepoint, computed when this crate is compiled.
 //!
-//! A window of w bits of the scalar at position i takes an odd multiple of 2^(w·i)·B, up to 2^w - 1, with a sign: see
-//! [`recoding`](crate::recoding). A multiple (x, y) is kept as y + x, y - x and 2·d·x·y, which is what a mixed addition
-//! multiplies by (Bernstein et al. 2011, section 4), each as five limbs of 51 bits.
+//! A window of w bits of the scalar at position i selects an odd multiple of 2^(w·i)·B, up to 2^w - 1, with a sign: see
+//! [`recoding`](crate::recoding). A multiple (x, y) is stored as y + x, y - x and 2·d·x·y, the factors of a mixed
+//! addition (Bernstein et al. 2011, section 4), each as five limbs of 51 bits.
 
 mod field;
 mod point;
@@ -15,22 +15,22 @@ pub use point::{INVERSE_D, TWICE_D};
 /// Words in an entry: the limbs of three field elements.
 pub const WORDS: usize = 3 * LIMBS;
 
-/// Bits in a window of the table for scalars one by one.
+/// Bits per window of the table for one scalar at a time.
 pub const WINDOW: u32 = 4;
 pub const POSITIONS: usize = 64;
 pub const ENTRIES: usize = 8;
 
-/// Positions side by side in the shared table, for the lanes of the widest vector. Narrower ones take them in turns.
+/// Positions side by side in the shared table, for the lanes of the widest vector. Narrower vectors take them in turns.
 pub const SIDE_BY_SIDE: usize = 8;
 
 /// The eight positions from 8·i on: by entry, word of the entry, and position.
 pub type Row = [[[u64; SIDE_BY_SIDE]; WORDS]; ENTRIES];
 
-/// All multiples that windows choose from. Aligned for vectors and cache lines.
+/// All multiples that windows select. Aligned for vectors and cache lines.
 #[repr(C, align(64))]
 pub struct Table(pub [Row; POSITIONS / SIDE_BY_SIDE]);
 
-// It takes a second or two, which the lint calls long.
+// It takes a second or two, which the lint considers long.
 #[allow(long_running_const_eval)]
 pub static TABLE: Table = {
     let multiples = multiples::<POSITIONS, ENTRIES>(WINDOW);

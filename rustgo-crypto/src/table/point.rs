@@ -1,4 +1,4 @@
-//! Points of edwards25519 while the table is made: -x² + y² = 1 + d·x²·y².
+//! Points of edwards25519 for the construction of the table: -x² + y² = 1 + d·x²·y².
 
 use super::WORDS;
 use super::field::Element;
@@ -43,7 +43,7 @@ impl Extended {
     };
 
     /// Hisil, Wong, Carter and Dawson, "Twisted Edwards curves revisited" (2008, <https://eprint.iacr.org/2008/522>),
-    /// section 3.1: complete, so that it doubles too.
+    /// section 3.1. The formulas are complete, so they double too.
     pub const fn add(&self, other: &Self) -> Self {
         let a = self.y.sub(&self.x).mul(&other.y.sub(&other.x));
         let b = self.y.add(&self.x).mul(&other.y.add(&other.x));
@@ -78,7 +78,7 @@ impl Extended {
     }
 }
 
-/// The entries for the points, at the cost of one inversion: Montgomery's trick.
+/// The entries of the points, with one inversion: Montgomery's trick.
 pub const fn entries<const POSITIONS: usize, const ENTRIES: usize>(
     points: &[[Extended; ENTRIES]; POSITIONS],
 ) -> [[[u64; WORDS]; ENTRIES]; POSITIONS] {

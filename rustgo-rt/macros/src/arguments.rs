@@ -1,4 +1,4 @@
-//! The arguments in the attribute's parentheses: `stack = BYTES`, `no_panic`, `requires = "FEATURE,FEATURE"`.
+//! The arguments of the attribute: `stack = BYTES`, `no_panic`, `requires = "FEATURE,FEATURE"`.
 
 use proc_macro2::Span;
 use syn::parse::{Parse, ParseStream};
@@ -6,7 +6,7 @@ use syn::{Error, Ident, LitInt, LitStr, Result, Token};
 
 use crate::features;
 
-/// Every processor's stack pointer moves in steps of this many bytes.
+/// Stack pointers are aligned to this many bytes.
 const STACK_STEP: u64 = 16;
 const STACK_MOST: u64 = 64 * 1024;
 
@@ -15,11 +15,11 @@ const TAKES: &str = "`export` takes `stack = BYTES`, `no_panic` and `requires = 
 
 /// The attribute's arguments, checked.
 pub struct Arguments {
-    /// Bytes; `None` leaves the bound to the tool's proof.
+    /// The budget in bytes. If `None`, the tool uses the bound that it proves.
     pub stack: Option<u64>,
-    /// The tool refuses the guest when the export can reach a panic.
+    /// The tool refuses the guest if the export can reach a panic.
     pub no_panic: bool,
-    /// The processor features that hosts make sure of before they call the export.
+    /// The processor features that hosts check for before they call the export.
     pub requires: Vec<String>,
 }
 
@@ -74,7 +74,7 @@ fn parse_stack(input: ParseStream<'_>, name: Span) -> Result<u64> {
     };
     if bytes == 0 {
         let message =
-            "a call takes stack, for the return address at least: write 16 or more, or leave `stack` out";
+            "every call takes stack, at least for the return address: write 16 or more, or leave `stack` out";
         return Err(Error::new(literal.span(), message));
     }
     if bytes > STACK_MOST {
@@ -97,7 +97,7 @@ fn parse_flag(input: ParseStream<'_>, name: &Ident) -> Result<bool> {
     if input.peek(Token![=]) {
         return Err(Error::new(
             name.span(),
-            format!("`{name}` takes no value: write `{name}` alone"),
+            format!("`{name}` takes no value: write just `{name}`"),
         ));
     }
     Ok(true)

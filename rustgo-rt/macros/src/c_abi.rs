@@ -1,4 +1,4 @@
-//! `#[export]` on an `extern "C"` function: it gets a symbol, and what C could misread is refused.
+//! `#[export]` on an `extern "C"` function: gives it a symbol, and refuses types that C could misread.
 
 use proc_macro2::TokenStream as Tokens;
 use quote::quote;

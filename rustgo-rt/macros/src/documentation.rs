@@ -1,10 +1,10 @@
-//! A function's doc comment as plain text, for the hosts' headers.
+//! A function's doc comment as plain text, for the headers of hosts.
 
 use syn::{Attribute, Expr, Lit, Meta};
 
-/// The lines of all doc comments, joined by newlines, without the space that all of them begin with.
+/// The lines of all doc comments, joined by newlines, without their common indentation.
 ///
-/// Text that only the compiler can make, as in `#[doc = include_str!("...")]`, is left out.
+/// Text that only the compiler can evaluate, as in `#[doc = include_str!("...")]`, is left out.
 pub fn of(attributes: &[Attribute]) -> String {
     let comments: Vec<String> = attributes.iter().filter_map(comment).collect();
     let lines: Vec<&str> = comments

@@ -1,7 +1,7 @@
-//! `#[export]` on an enum: an error that hosts know by its numbers and show by its texts.
+//! `#[export]` on an enum: an error that hosts identify by number and display by text.
 //!
-//! The text of a variant is the first paragraph of its doc comment: it stands in one place, for Rust's `Display` and
-//! documentation, C's header and Go's errors, and it is a constant, so that it reaches the tool.
+//! The text of a variant is the first paragraph of its doc comment. So it is written once, for Rust's `Display` and
+//! documentation, C's header and Go's errors, and it is a constant that the tool can read.
 
 use proc_macro2::TokenStream as Tokens;
 use quote::{quote, quote_spanned};
@@ -18,19 +18,19 @@ pub fn expand(item: &ItemEnum) -> Result<Tokens> {
     if !item.generics.params.is_empty() {
         errors.add(Error::new_spanned(
             &item.generics,
-            "an error is a number for hosts: leave the generic parameters out",
+            "hosts see an error as a number: remove the generic parameters",
         ));
     }
     if representation(&item.attrs) != "i32" {
         errors.add(Error::new_spanned(
             name,
-            format!("hosts know an error by a number of 32 bits: write `#[repr(i32)]` above `enum {name}`"),
+            format!("hosts see an error as a 32-bit number: write `#[repr(i32)]` above `enum {name}`"),
         ));
     }
     if item.variants.is_empty() {
         errors.add(Error::new_spanned(
             name,
-            format!("an error that can't happen needs no `Result`: give `{name}` a variant"),
+            format!("an enum without variants is never returned: add a variant to `{name}`"),
         ));
     }
     let (mut variants, mut arms, mut promises) = (Vec::new(), Tokens::new(), Tokens::new());
@@ -39,7 +39,7 @@ pub fn expand(item: &ItemEnum) -> Result<Tokens> {
         if !variant.fields.is_empty() {
             errors.add(Error::new_spanned(
                 &variant.fields,
-                format!("only a number crosses: leave the fields of `{ident}` out"),
+                format!("hosts get only the error's number: remove the fields of `{ident}`"),
             ));
             continue;
         }
@@ -51,9 +51,8 @@ pub fn expand(item: &ItemEnum) -> Result<Tokens> {
                 format!("hosts show a text for each error: write it as a doc comment above `{ident}`"),
             ));
         }
-        let message = format!(
-            "0 says that all went well, and numbers below it are misuse: write `{ident} = 1` or more"
-        );
+        let message =
+            format!("0 means success and negative numbers mean misuse: write `{ident} = 1` or more");
         promises.extend(quote_spanned!(ident.span()=>
             const _: () = ::core::assert!((#name::#ident as i32) > 0, #message);
         ));
@@ -89,8 +88,8 @@ pub fn expand(item: &ItemEnum) -> Result<Tokens> {
     })
 }
 
-/// The first paragraph in one line, as errors are told: it goes on after a colon, so it has no capital in front and no
-/// full stop.
+/// The first paragraph in one line, in the form of error messages: they follow a colon, so they have no initial capital
+/// and no full stop.
 fn text(documentation: &str) -> String {
     let paragraph = documentation.split("\n\n").next().unwrap_or_default();
     let line = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -1,7 +1,7 @@
-//! The processor features that an export can require: the names in the table of the crate `rustgo-record`, in its order. A
-//! test of that crate compares them.
+//! The processor features that an export can require: the names in the table of the crate `rustgo-record`, in its
+//! order. A test of that crate compares the two.
 
-/// Of x86-64 processors.
+/// Features of x86-64 processors.
 pub const X86_64: [&str; 49] = [
     "sse3",
     "pclmulqdq",
@@ -54,7 +54,7 @@ pub const X86_64: [&str; 49] = [
     "sse4a",
 ];
 
-/// Of AArch64 processors.
+/// Features of AArch64 processors.
 pub const AARCH64: [&str; 31] = [
     "aes",
     "bf16",
@@ -89,7 +89,7 @@ pub const AARCH64: [&str; 31] = [
     "sve2-sha3",
 ];
 
-/// The name is a feature of some processor. Where another processor is built for, it says nothing.
+/// Whether a name is a feature of some processor, not necessarily of the one that is compiled for.
 pub fn is_known(name: &str) -> bool {
     X86_64.contains(&name) || AARCH64.contains(&name)
 }

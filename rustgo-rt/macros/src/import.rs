@@ -1,4 +1,4 @@
-//! `#[import]`: functions that the host provides, declared so that the tool leaves them to it.
+//! `#[import]`: declares functions that the host provides, so that the tool leaves them undefined in the image.
 
 use proc_macro2::TokenStream as Tokens;
 use quote::{ToTokens, quote};
@@ -33,7 +33,7 @@ pub fn expand(arguments: Tokens, item: Tokens) -> Result<Tokens> {
         let ForeignItem::Fn(function) = item else {
             return Err(Error::new_spanned(
                 item,
-                "only functions can be imported; ask for a value through a function that returns it",
+                "only functions can be imported: import a function that returns the value",
             ));
         };
         function.sig.inputs.iter().try_for_each(crosses)?;
@@ -54,17 +54,17 @@ pub fn expand(arguments: Tokens, item: Tokens) -> Result<Tokens> {
     })
 }
 
-/// The types whose upper bits functions on macOS for arm64 expect to be set by their caller (Apple, "Writing ARM64 code for
-/// Apple platforms"), which code for Linux does not do, and images are that.
+/// The types whose upper bits the caller has to extend on macOS for arm64 (Apple, "Writing ARM64 code for Apple
+/// platforms"). Code for Linux does not do that, and images are compiled for Linux.
 const SMALL: &[&str] = &["u8", "u16", "i8", "i16", "bool"];
 
-/// Refuses an argument that not all hosts would read alike.
+/// Refuses an argument that hosts would pass differently.
 fn crosses(argument: &FnArg) -> Result<()> {
     match argument {
         FnArg::Typed(argument) => match &*argument.ty {
             Type::Path(ty) if is_one_of(&ty.path, SMALL) => Err(Error::new_spanned(
                 ty,
-                "macOS for arm64 has small arguments in another form than other systems: pass a `u32` or an `i32`",
+                "macOS on arm64 passes integers below 32 bits differently from other systems: take a `u32` or an `i32`",
             )),
             _ => Ok(()),
         },

@@ -1,8 +1,8 @@
 //! `#[export]` and `#[import]`, which `rustgo-rt` re-exports and documents; use them from there.
 //!
-//! A function in C's own terms is for `c_abi`, a plain Rust function for `safe_fn`, and the types in the latter's
-//! signatures for `structure` and `error`. What they share: the `arguments` of the attribute, the shape of a
-//! `signature`, the `types` that C knows, the `documentation`, and the `record` that goes into the object file.
+//! `c_abi` handles `extern "C"` functions, `safe_fn` safe Rust functions, and `structure` and `error` the types in the
+//! latter's signatures. They share the `arguments` of the attribute, the shape of a `signature`, the `types` of the C
+//! ABI, the `documentation`, and the `record` in the object file.
 
 mod arguments;
 mod c_abi;
@@ -20,7 +20,7 @@ use proc_macro::TokenStream;
 use proc_macro2::TokenStream as Tokens;
 use syn::{Error, Item, Result};
 
-/// Makes a function callable from a host, and types known to it; see `rustgo_rt::export`.
+/// Exports a function to hosts, or declares a type of its signature; see `rustgo_rt::export`.
 #[proc_macro_attribute]
 pub fn export(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expand(arguments.into(), item.into())
@@ -37,7 +37,7 @@ pub fn import(arguments: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 fn expand(arguments: Tokens, item: Tokens) -> Result<Tokens> {
-    // An item that does not parse has an error of its own to tell.
+    // An item that does not parse has an error of its own.
     match syn::parse2::<Item>(item)? {
         Item::Fn(function) => {
             let arguments = syn::parse2(arguments)?;

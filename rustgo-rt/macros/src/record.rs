@@ -1,4 +1,4 @@
-//! The descriptions that go into the object file, for the tool: one JSON text for each export, type and import.
+//! The records in the object file, for the tool: one JSON text for each export, type and import.
 
 use proc_macro2::{Literal, TokenStream as Tokens};
 use quote::quote;
@@ -6,34 +6,34 @@ use quote::quote;
 use crate::arguments::Arguments;
 use crate::signature::Signature;
 
-/// Changes when a reader of the last version would misread a record.
+/// Incremented when a reader of the last version would misread a record.
 const VERSION: u32 = 3;
 
-/// Where a record goes: the section's name on ELF systems, and on Apple's.
+/// The section of a record: its name on ELF systems, and on Apple's.
 pub struct Section {
     elf: &'static str,
     apple: &'static str,
 }
 
-/// Of functions that hosts may call.
+/// The functions that hosts may call.
 pub const EXPORTS: Section = Section {
     elf: ".rustgo.exports",
     apple: "__DATA,__rustgo",
 };
 
-/// Of structs and errors in their signatures.
+/// The structs and errors in their signatures.
 pub const TYPES: Section = Section {
     elf: ".rustgo.types",
     apple: "__DATA,__rustgo_types",
 };
 
-/// Of functions that hosts provide.
+/// The functions that hosts provide.
 pub const IMPORTS: Section = Section {
     elf: ".rustgo.imports",
     apple: "__DATA,__rustgo_import",
 };
 
-/// A text of which only the compiler knows some numbers: lengths of arrays, sizes, offsets.
+/// A text with numbers that only the compiler knows: lengths of arrays, sizes, offsets.
 #[derive(Clone, Default)]
 pub struct Text(Vec<Piece>);
 
@@ -59,7 +59,7 @@ impl Text {
         }
     }
 
-    /// Adds the value of a constant expression that `as u64` keeps.
+    /// Adds the value of a constant expression, converted by `as u64`.
     pub fn push_number(&mut self, expression: Tokens) {
         self.0.push(Piece::Number(quote!((#expression) as u64)));
     }
@@ -74,7 +74,7 @@ impl Text {
         }
     }
 
-    /// The static that puts the text into the object file, ended by a zero byte.
+    /// The static that puts the text into the object file, zero-terminated.
     pub fn into_static(mut self, section: &Section) -> Tokens {
         self.push("\0");
         let (length, value) = match self.0.as_slice() {
@@ -105,7 +105,7 @@ impl Text {
     }
 }
 
-/// An argument or a field: its name, its type, and where it lies if that is to be told.
+/// An argument or a field: its name, its type, and its offset if the record has it.
 pub struct Named {
     pub name: String,
     pub ty: Text,
@@ -167,7 +167,7 @@ pub fn structure(name: &str, size: Tokens, align: Tokens, fields: Vec<Named>, do
     text
 }
 
-/// A variant of an error: its name, the number that crosses, what to show, and the documentation.
+/// A variant of an error: its name, its number, its text, and its documentation.
 pub struct Variant {
     pub name: String,
     pub value: Tokens,
@@ -199,7 +199,7 @@ pub fn error(name: &str, variants: Vec<Variant>, documentation: &str) -> Text {
     text
 }
 
-/// The record of an imported function, and whether it comes back.
+/// The record of an imported function, and whether it returns.
 pub fn import(name: &str, returns: bool) -> Text {
     Text::from(format!(r#"{{"v":{VERSION},"name":{},"returns":{returns}}}"#, quoted(name)).as_str())
 }
@@ -220,7 +220,7 @@ fn push_list(text: &mut Text, list: Vec<Named>) {
 
 /// A JSON string (RFC 8259, section 7): quotes, backslashes and control characters are escaped.
 ///
-/// Escaping U+0000 matters most: a zero byte ends the record.
+/// Escaping U+0000 is essential: a zero byte ends the record.
 fn quoted(text: &str) -> String {
     let mut json = String::from('"');
     for character in text.chars() {

@@ -1,22 +1,22 @@
-//! What both forms of an export share: a concrete function, its arguments named and in registers.
+//! What both forms of an export require: a concrete function, whose arguments have names and fit into registers.
 
 use proc_macro2::Span;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Attribute, Error, FnArg, Ident, ItemFn, Pat, PatType, Result, Safety, Type};
 
-/// Argument registers of the System V ABI on x86-64, the processor with the fewest.
+/// Integer registers for arguments in the System V ABI for x86-64, which has the fewest of all.
 const INTEGER_REGISTERS: usize = 6;
 const FLOAT_REGISTERS: usize = 8;
 
-/// The kind of registers that a value travels in.
+/// The register class of a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Registers {
     Integer,
     Float,
 }
 
-/// What is wrong, all of it, so that one look shows everything.
+/// Collects all errors, so that they are reported together.
 #[derive(Default)]
 pub struct Errors(Option<Error>);
 
@@ -28,7 +28,7 @@ impl Errors {
         }
     }
 
-    /// Adds what went wrong, and returns what did not.
+    /// Adds the error of a result, or returns its value.
     pub fn keep<T>(&mut self, result: Result<T>) -> Option<T> {
         result.map_err(|error| self.add(error)).ok()
     }
@@ -42,11 +42,11 @@ impl Errors {
     }
 }
 
-/// What the record tells of a function beside its types.
+/// What the record says about a function, except its types.
 pub struct Signature {
     pub name: String,
     pub is_unsafe: bool,
-    /// It is a plain Rust function, for which the attribute writes the entry with the C ABI.
+    /// It is a safe Rust function, for which the attribute generates the entry with the C ABI.
     pub is_natural: bool,
 }
 
@@ -69,7 +69,7 @@ fn check_shape(function: &ItemFn, errors: &mut Errors) {
     if let Some(asyncness) = &signature.asyncness {
         refuse(
             asyncness,
-            "an export can't be async: nothing in the host would poll it",
+            "an export can't be async, because no host polls a future: remove `async`",
         );
     }
     if let Some(variadic) = &signature.variadic {
@@ -108,7 +108,7 @@ fn symbol_attribute(attribute: &Attribute) -> Option<&'static str> {
     })
 }
 
-/// Each argument with its name and what `read` makes of its type.
+/// The name of each argument, and the result of `read` on its type.
 pub fn arguments<'a, T>(
     function: &'a ItemFn,
     errors: &mut Errors,
@@ -140,7 +140,7 @@ fn name(typed: &PatType) -> Result<String> {
     }
 }
 
-/// Counts the registers that the arguments take.
+/// Checks that the arguments fit into registers.
 pub fn check_registers<T: ToTokens>(
     arguments: impl Iterator<Item = (T, Vec<Registers>)>,
     errors: &mut Errors,
@@ -164,12 +164,12 @@ pub fn check_registers<T: ToTokens>(
     }
 }
 
-/// A name without the `r#` that Rust needs in front of its own keywords.
+/// A name without the `r#` of raw identifiers.
 pub fn plain(name: &Ident) -> String {
     name.to_string().trim_start_matches("r#").to_owned()
 }
 
-/// A name that only the expansion sees.
+/// An identifier that only the expansion can use.
 pub fn hidden(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }

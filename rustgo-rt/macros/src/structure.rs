@@ -1,4 +1,4 @@
-//! `#[export]` on a struct: its layout goes into the object file, so that hosts can have the same and compare.
+//! `#[export]` on a struct: records its layout in the object file, so that hosts can declare the same and compare.
 
 use proc_macro2::TokenStream as Tokens;
 use quote::{ToTokens, quote};
@@ -15,13 +15,13 @@ pub fn expand(item: &ItemStruct) -> Result<Tokens> {
     if !item.generics.params.is_empty() {
         errors.add(Error::new_spanned(
             &item.generics,
-            "hosts know one layout for each name: write the types out, and leave the brackets",
+            "hosts know one layout per name: write concrete types, and remove the angle brackets",
         ));
     }
     if representation(&item.attrs) != "C" {
         errors.add(Error::new_spanned(
             name,
-            format!("hosts lay a struct out as C does: write `#[repr(C)]`, and nothing else in it, above `struct {name}`"),
+            format!("hosts use C's struct layout: write `#[repr(C)]`, with nothing else inside, above `struct {name}`"),
         ));
     }
     let mut named = Vec::new();
@@ -42,13 +42,13 @@ pub fn expand(item: &ItemStruct) -> Result<Tokens> {
         }
         other => errors.add(Error::new_spanned(
             other.to_token_stream(),
-            format!("hosts call fields by their names: write `struct {name} {{ ... }}` with a name for each"),
+            format!("hosts access fields by name: write `struct {name} {{ ... }}` with a name for each"),
         )),
     }
     if named.is_empty() && matches!(item.fields, Fields::Named(_)) && errors.is_empty() {
         errors.add(Error::new_spanned(
             name,
-            format!("C has no struct without fields: give `{name}` one"),
+            format!("C has no struct without fields: add a field to `{name}`"),
         ));
     }
     errors.finish()?;
@@ -75,7 +75,7 @@ pub fn expand(item: &ItemStruct) -> Result<Tokens> {
     })
 }
 
-/// What stands in `#[repr(...)]`, several joined by commas.
+/// The contents of all `#[repr(...)]`, joined by commas.
 pub fn representation(attributes: &[Attribute]) -> String {
     let inside = attributes
         .iter()

@@ -1,4 +1,4 @@
-//! Which Rust types cross the C ABI, and how the record spells them.
+//! The Rust types that the C ABI can pass, and their spelling in the record.
 
 use proc_macro2::TokenStream as Tokens;
 use quote::{ToTokens, quote_spanned};
@@ -12,7 +12,7 @@ const INTEGERS: [&str; 11] = [
 ];
 const FLOATS: [&str; 2] = ["f32", "f64"];
 
-/// What to write instead of a Rust type that has no counterpart in C, wherever it stands.
+/// What to write instead of a Rust type that has no counterpart in C, anywhere in a signature.
 const INSTEAD: [(&str, &str); 8] = [
     ("u128", "pass a pointer to `[u64; 2]`, low half first"),
     ("i128", "pass a pointer to `[u64; 2]`, low half first"),
@@ -33,18 +33,18 @@ const INSTEAD: [(&str, &str); 8] = [
     ("Rc", "take a raw pointer: a guest has no heap"),
 ];
 
-/// A type that crosses by value.
+/// A type that is passed by value.
 pub struct CrossingType {
     /// The type as rustfmt spells it.
     pub text: String,
     pub registers: Registers,
-    /// What the type points to; `None` for a scalar.
+    /// The type that it points to. `None` for a scalar.
     pointee: Option<Type>,
     written: Type,
 }
 
 impl CrossingType {
-    /// An assertion, at the type's place: a scalar's name means the scalar, and a pointer is one word.
+    /// An assertion at the type's place: a scalar's name means the scalar, or a pointer is one word.
     pub fn promise(&self) -> Tokens {
         match &self.pointee {
             Some(pointee) => {
@@ -55,7 +55,7 @@ impl CrossingType {
     }
 }
 
-/// The registers of a scalar; `None` for every other type.
+/// The registers of a scalar. `None` for every other type.
 pub fn scalar(ty: &Type) -> Option<Registers> {
     match bare(ty) {
         Type::Path(path) if is_one_of(&path.path, &INTEGERS) => Some(Registers::Integer),
@@ -90,7 +90,7 @@ pub fn argument(ty: &Type) -> Result<CrossingType> {
             refuse(
                 ty,
                 &format!(
-                    "C passes no array by value: take a pointer, `*const {written}` or `*mut {written}`"
+                    "C can't pass an array by value: take a pointer, `*const {written}` or `*mut {written}`"
                 ),
             )
         }
@@ -104,38 +104,35 @@ pub fn argument(ty: &Type) -> Result<CrossingType> {
                 .unwrap_or_default();
             let message = match last.as_str() {
                 "Option" | "NonNull" => {
-                    "in C every pointer may be null: take a raw pointer and ask it `is_null()`".to_owned()
+                    "in C every pointer may be null: take a raw pointer and check `is_null()`".to_owned()
                 }
                 alias if alias.starts_with("c_") => {
                     format!(
-                        "`{written}` differs from system to system, and the image is one for all: write the width, as in `i32`"
+                        "`{written}` differs between systems, but one image serves them all: write a fixed width, as in `i32`"
                     )
                 }
                 _ => format!(
-                    "only scalars and pointers cross by value: take `*const {written}` and make it `#[repr(C)]`; if \
+                    "only scalars and pointers are passed by value: take `*const {written}` and make it `#[repr(C)]`; if \
                      `{written}` is another name for a scalar or a pointer, write that"
                 ),
             };
             refuse(ty, &message)
         }
-        // Every other kind of type is refused by its spelling.
+        // Every other kind of type is refused by `text`.
         _ => text(ty).and_then(|_| {
             refuse(
                 ty,
-                "this type does not cross the C ABI: take a pointer to a `#[repr(C)]` type",
+                "the C ABI can't pass this type: take a pointer to a `#[repr(C)]` type",
             )
         }),
     }
 }
 
-/// Checks a return type; `()` is `None`, like no type at all.
+/// Checks a return type. `()` is `None`, like a missing return type.
 pub fn ret(ty: &Type) -> Result<Option<CrossingType>> {
     match bare(ty) {
         Type::Tuple(tuple) if tuple.elems.is_empty() => Ok(None),
-        Type::Never(_) => refuse(
-            ty,
-            "a host expects an export to come back: leave the return type out",
-        ),
+        Type::Never(_) => refuse(ty, "a host expects an export to return: remove the return type"),
         Type::Reference(reference) => {
             let (keyword, pointee) = (
                 if reference.mutability.is_some() {
@@ -154,14 +151,14 @@ pub fn ret(ty: &Type) -> Result<Option<CrossingType>> {
             let written = text(ty)?;
             refuse(
                 ty,
-                &format!("C returns no array: take an argument `dst: *mut {written}` and write there"),
+                &format!("C can't return an array: take an argument `dst: *mut {written}` and write there"),
             )
         }
         _ => argument(ty).map(Some),
     }
 }
 
-/// The type as rustfmt spells it, or why it can't cross the C ABI, by value or behind a pointer.
+/// The type as rustfmt spells it, or why the C ABI can't pass it, by value or behind a pointer.
 fn text(ty: &Type) -> Result<String> {
     match bare(ty) {
         Type::Path(path) if path.qself.is_none() => path_text(&path.path),
@@ -194,7 +191,7 @@ fn text(ty: &Type) -> Result<String> {
             refuse(
                 ty,
                 &format!(
-                    "a pointer to a slice is two words, which C doesn't know: take `data: *const {item}, len: usize`, or \
+                    "a pointer to a slice is two words, which C doesn't have: take `data: *const {item}, len: usize`, or \
                      `*const rustgo_rt::ffi::GoSlice<{item}>`"
                 ),
             )
@@ -209,11 +206,11 @@ fn text(ty: &Type) -> Result<String> {
         ),
         Type::ImplTrait(_) => refuse(
             ty,
-            "`impl Trait` is a generic parameter, and a host calls one compiled function: write the type",
+            "`impl Trait` is a generic parameter, but a host calls one compiled function: write a concrete type",
         ),
         Type::TraitObject(_) => refuse(
             ty,
-            "a pointer to a trait object is two words, which C doesn't know: write the type",
+            "a pointer to a trait object is two words, which C doesn't have: write a concrete type",
         ),
         _ => refuse(ty, "the hosts' headers need the type's name: write it out"),
     }
@@ -227,7 +224,7 @@ fn path_text(path: &Path) -> Result<String> {
         }
         let name = segment.ident.to_string();
         if let Some((_, instead)) = INSTEAD.iter().find(|(refused, _)| *refused == name) {
-            return refuse(path, &format!("`{name}` does not cross the C ABI: {instead}"));
+            return refuse(path, &format!("the C ABI can't pass `{name}`: {instead}"));
         }
         written.push_str(&name);
         match &segment.arguments {
@@ -236,7 +233,9 @@ fn path_text(path: &Path) -> Result<String> {
                 let list: Result<Vec<String>> = list.args.iter().map(generic_text).collect();
                 written.push_str(&format!("<{}>", list?.join(", ")));
             }
-            PathArguments::Parenthesized(_) => return refuse(path, "a trait is no type: write the type"),
+            PathArguments::Parenthesized(_) => {
+                return refuse(path, "a trait is not a type: write a concrete type");
+            }
         }
     }
     Ok(written)
@@ -250,7 +249,7 @@ fn generic_text(argument: &GenericArgument) -> Result<String> {
     }
 }
 
-/// The type inside parentheses, and inside the invisible ones that a macro leaves.
+/// The type without parentheses, and without the invisible groups that a macro leaves.
 pub fn bare(ty: &Type) -> &Type {
     match ty {
         Type::Group(group) => bare(&group.elem),

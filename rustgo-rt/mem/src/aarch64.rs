@@ -1,4 +1,4 @@
-//! What arm64 brings to [`vectors`](super::vectors): NEON, which every such processor has.
+//! Vectors of AArch64 for [`vectors`](super::vectors): NEON, which every such processor has.
 
 use core::arch::aarch64 as intrinsics;
 
@@ -6,10 +6,10 @@ use super::access::{Bytes, load, store};
 use super::vectors::{Operations, VECTOR, copy_backward, copy_forward};
 pub use super::vectors::{compare, copy, copy_block as copy_block_forward, fill, fill_middle as fill_long};
 
-/// There is one size of vectors.
+/// NEON has one size of vectors.
 pub use intrinsics::{uint8x16_t as Least, uint8x16_t as Register};
 
-/// A comparison has a byte of ones where the two are equal, of zeros where not.
+/// The result of a comparison has a byte of ones where the two are equal, and of zeros where they differ.
 impl Operations for Register {
     #[inline(always)]
     fn splat(byte: u8) -> Self {
@@ -40,8 +40,8 @@ impl Operations for Register {
     }
 }
 
-/// Four bits of ones for each byte that differs: NEON has no instruction that collects one bit per byte, but a narrowing shift
-/// keeps half of each.
+/// A mask with four bits of ones for each byte that differs. NEON has no instruction that collects one bit per byte,
+/// but a narrowing shift keeps half of each.
 #[inline(always)]
 fn differing(compared: Register) -> u64 {
     // SAFETY: every arm64 processor has NEON.
@@ -51,10 +51,10 @@ fn differing(compared: Register) -> u64 {
     }
 }
 
-/// Copies one to four vectors' worth of bytes: one or two at each end, since instructions take two that lie side by side.
+/// Copies one to four times a vector's bytes, one or two vectors at each end: an instruction can access two.
 ///
 /// # Safety
-/// - As [`super::copy`].
+/// - Those of [`super::copy`].
 #[inline(always)]
 pub unsafe fn copy_few(dst: *mut u8, src: *const u8, n: usize) {
     type Vector = Bytes<Register>;
@@ -75,10 +75,10 @@ pub unsafe fn copy_few(dst: *mut u8, src: *const u8, n: usize) {
     }
 }
 
-/// Sets one to four vectors' worth of bytes, likewise.
+/// Sets one to four times a vector's bytes, likewise.
 ///
 /// # Safety
-/// - As [`super::fill`].
+/// - Those of [`super::fill`].
 #[inline(always)]
 pub unsafe fn fill_few(dst: *mut u8, vector: Register, n: usize) {
     // SAFETY: the caller guarantees n bytes at each pointer, and each branch stays within n bytes.
@@ -95,10 +95,10 @@ pub unsafe fn fill_few(dst: *mut u8, vector: Register, n: usize) {
     }
 }
 
-/// Copies more than eight vectors, in the direction in which no store overwrites what is still to be loaded.
+/// Copies more than eight vectors, in the direction in which no store overwrites a byte that is still to be loaded.
 ///
 /// # Safety
-/// - As [`super::copy`].
+/// - Those of [`super::copy`].
 #[inline(always)]
 pub unsafe fn copy_long(dst: *mut u8, src: *const u8, n: usize) {
     // SAFETY: the caller guarantees n bytes at each pointer, which is what the called function needs.

@@ -1,24 +1,24 @@
-//! Loads and stores at any address, compiled to the processor's own instructions.
+//! Unaligned loads and stores, compiled to the processor's own instructions.
 
 use core::mem::MaybeUninit;
 
 #[repr(C, packed)]
 struct Unaligned<T>(T);
 
-/// Bytes on their way from one place to another: they keep what they are, padding and pointers included.
+/// Bytes that are copied unchanged, padding and pointers included.
 pub type Bytes<T> = MaybeUninit<T>;
 
-/// Reads a `T` at `offset` bytes from `base`.
+/// Reads a `T` at an offset in bytes from `base`.
 ///
 /// # Safety
-/// - The `T`'s bytes at that place are readable and, unless `T` is [`Bytes`], initialised.
+/// - The `T`'s bytes at that place are readable. They are initialised, unless `T` is [`Bytes`].
 #[inline(always)]
 pub unsafe fn load<T: Copy>(base: *const u8, offset: usize) -> T {
     // SAFETY: the caller guarantees the bytes; a packed struct needs no alignment.
     unsafe { (*base.wrapping_add(offset).cast::<Unaligned<T>>()).0 }
 }
 
-/// Writes `value` at `offset` bytes from `base`.
+/// Writes a `T` at an offset in bytes from `base`.
 ///
 /// # Safety
 /// - The `T`'s bytes at that place are writable.

@@ -1,16 +1,16 @@
-//! From one to four times a piece, in four pieces and without a branch: at both ends, and where there is room for
-//! more than two, next to those; where there is none, twice at the same place.
+//! Copies and fills of one to four times a type's size, without a branch: by four accesses that may overlap, two
+//! anchored at each end.
 
 use super::access::{Bytes, load, store};
 
-/// Copies from one to four `T`s' worth of bytes; all is loaded before anything is stored, so the ranges may overlap.
+/// Copies one to four times `T`'s size. Everything is loaded before anything is stored, so the ranges may overlap.
 ///
 /// # Safety
-/// - `src` is readable and `dst` writable for `n` bytes, from one to four times a `T`'s size.
+/// - `src` is readable and `dst` writable for `n` bytes, one to four times `T`'s size.
 #[inline(always)]
 pub unsafe fn copy<T: Copy>(dst: *mut u8, src: *const u8, n: usize) {
     let (step, last) = (step::<T>(n), n - size_of::<T>());
-    // SAFETY: each piece lies within n bytes.
+    // SAFETY: the caller guarantees n bytes, and each access ends within them.
     unsafe {
         let (a, b): (Bytes<T>, Bytes<T>) = (load(src, 0), load(src, step));
         let (c, d): (Bytes<T>, Bytes<T>) = (load(src, last - step), load(src, last));
@@ -21,14 +21,14 @@ pub unsafe fn copy<T: Copy>(dst: *mut u8, src: *const u8, n: usize) {
     }
 }
 
-/// Sets from one to four `T`s' worth of bytes.
+/// Sets one to four times `T`'s size.
 ///
 /// # Safety
-/// - `dst` is writable for `n` bytes, from one to four times a `T`'s size.
+/// - `dst` is writable for `n` bytes, one to four times `T`'s size.
 #[inline(always)]
 pub unsafe fn fill<T: Copy>(dst: *mut u8, value: T, n: usize) {
     let (step, last) = (step::<T>(n), n - size_of::<T>());
-    // SAFETY: each piece lies within n bytes.
+    // SAFETY: the caller guarantees n bytes, and each access ends within them.
     unsafe {
         store(dst, 0, value);
         store(dst, step, value);
@@ -37,9 +37,9 @@ pub unsafe fn fill<T: Copy>(dst: *mut u8, value: T, n: usize) {
     }
 }
 
-/// How far the second piece lies from the first, and the third from the last.
+/// The distance of the second access from the first, and of the third from the last.
 ///
-/// Below four times a piece they come in order: each byte has all those before it in its own piece or in an earlier one.
+/// Below four times `T`'s size they are in order: all bytes before a byte are in its own access or an earlier one.
 #[inline(always)]
 pub fn step<T>(n: usize) -> usize {
     n / (2 * size_of::<T>()) * size_of::<T>()

@@ -1,12 +1,12 @@
 //! The memory functions of C, as plain Rust functions; use them as `rustgo_rt::mem`.
 //!
-//! Feature `symbols`, which is `rustgo-rt`'s feature `mem`, puts them under their C names, for the calls that the
-//! compiler makes on its own. They read and write no byte outside the ranges that they are given.
+//! The feature `symbols`, which is `rustgo-rt`'s feature `mem`, defines them under their C names, for calls that the
+//! compiler inserts. They access no byte outside the ranges that they are given.
 //!
-//! A crate of its own, because of the attribute below: it also keeps the linker from inlining functions, and a panic
-//! handler has to be inlined for the formatting of its message to go away.
+//! This is a crate of its own because of `no_builtins`. That attribute also keeps the linker from inlining functions,
+//! and a panic handler has to be inlined so that the formatting of its message is dead code.
 #![no_std]
-// The memory functions must not be compiled into calls to themselves.
+// Keeps the compiler from turning the memory functions into calls to themselves.
 #![no_builtins]
 
 mod access;
@@ -15,7 +15,7 @@ mod small;
 #[cfg(all(feature = "symbols", not(feature = "compiler-builtins")))]
 mod symbols;
 
-// Miri interprets no inline assembly, so it checks the portable functions, with `small` and `four`.
+// Miri does not interpret inline assembly, so it checks the portable functions, `small` and `four`.
 #[cfg_attr(all(target_arch = "x86_64", not(miri)), path = "x86_64.rs")]
 #[cfg_attr(all(target_arch = "aarch64", not(miri)), path = "aarch64.rs")]
 #[cfg_attr(
@@ -46,7 +46,7 @@ pub unsafe fn fill(dst: *mut u8, byte: u8, n: usize) {
     unsafe { processor::fill(dst, byte, n) }
 }
 
-/// Sets `n` bytes at `dst` to the 16 at `pattern`, over and over; the last time as many of them as fit.
+/// Sets `n` bytes at `dst` to repetitions of the 16 at `pattern`, the last of which may be cut short.
 ///
 /// # Safety
 /// - `dst` is writable for `n` bytes and `pattern` readable for 16, and the two don't overlap.
@@ -64,8 +64,8 @@ pub unsafe fn fill_pattern(dst: *mut u8, pattern: *const u8, n: usize) {
     }
 }
 
-/// Compares `n` bytes as unsigned numbers, first to last: negative, zero or positive, as `a` is below, equal to or
-/// above `b`. Takes longer the later the two differ: not for secrets.
+/// Compares `n` bytes as unsigned numbers, first to last. Returns a negative number, zero or a positive number if `a`
+/// is below, equal to or above `b`. Takes longer the later the two differ: not for secrets.
 ///
 /// # Safety
 /// - `a` and `b` are readable for `n` bytes.
@@ -76,13 +76,13 @@ pub unsafe fn compare(a: *const u8, b: *const u8, n: usize) -> i32 {
 
 /// Counts the bytes before the first zero byte.
 ///
-/// One by one, because a wider load could reach past the zero byte.
+/// It goes byte by byte, because a wider load could reach beyond the zero byte.
 ///
 /// # Safety
 /// - `s` is readable up to and including a zero byte.
 pub unsafe fn length(s: *const u8) -> usize {
     let mut n = 0;
-    // SAFETY: no byte past the zero byte is read.
+    // SAFETY: the caller guarantees the bytes up to the zero byte, and none after it is read.
     while unsafe { load::<u8>(s, n) } != 0 {
         n += 1;
     }

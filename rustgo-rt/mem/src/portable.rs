@@ -1,4 +1,4 @@
-//! Memory functions for every processor without a file of its own: word by word.
+//! Memory functions for processors that have no file of their own, word by word.
 
 use super::access::{Bytes, load, store};
 use super::small;
@@ -9,8 +9,8 @@ const WORD: usize = size_of::<Word>();
 /// See [`super::copy`].
 #[inline(always)]
 pub unsafe fn copy(dst: *mut u8, src: *const u8, n: usize) {
-    // SAFETY: the caller guarantees n bytes at each pointer; offsets stay below. What a store may overwrite is loaded
-    // before: first to last when dst lies before src or past its end, last to first when it lies inside.
+    // SAFETY: the caller guarantees n bytes at each pointer, and offsets stay below n. A store overwrites no byte still
+    // to be loaded: the copy runs forwards if dst lies before src or past its end, and backwards if it lies inside.
     unsafe {
         if n <= 16 {
             small::copy(dst, src, n);

@@ -1,11 +1,11 @@
-//! Up to 16 bytes on every processor, with few branches: pieces that overlap where there is no room for all.
+//! Ranges of up to 16 bytes on every processor, with few branches: by accesses that may overlap.
 
 use core::hint::cold_path;
 
 use super::access::{Bytes, load, store};
 use super::four;
 
-/// Copies `n <= 16` bytes; all is loaded before anything is stored, so the ranges may overlap.
+/// Copies `n <= 16` bytes. Everything is loaded before anything is stored, so the ranges may overlap.
 ///
 /// # Safety
 /// - `src` is readable and `dst` writable for `n` bytes.
@@ -70,8 +70,8 @@ fn sign<T: Ord>(x: T, y: T) -> i32 {
     (x > y) as i32 - (x < y) as i32
 }
 
-/// 8 to 16 bytes as a number that orders as they do, the first byte most significant. Bytes that occur twice change
-/// nothing: they decide only when they were equal the first time.
+/// 8 to 16 bytes as a number that orders as they do: the first byte is the most significant. Bytes that occur twice do
+/// no harm, since they decide only if they were equal the first time.
 #[inline(always)]
 unsafe fn words(base: *const u8, n: usize) -> u128 {
     // SAFETY: the caller guarantees n bytes, and n is at least the size of the accesses, which end within them.

@@ -1,11 +1,11 @@
-//! The C names, a thin table over the plain functions.
+//! The memory functions under their C names: a thin table over the plain Rust functions.
 
 use core::ffi::{c_char, c_int, c_void};
 
-/// Functions under their C names; the user of the macro guarantees what the C standard requires of callers.
+/// Defines functions under their C names. Callers keep what the C standard requires.
 ///
-/// They are hidden: a program that is linked with the C library dynamically would otherwise hand them to every other
-/// library in place of that one's own.
+/// The symbols are hidden: otherwise a program that is linked with the C library dynamically would give them to every
+/// other library in place of its own.
 macro_rules! symbols {
     ($(fn $name:ident($($arg:ident: $type:ty),*) -> $ret:ty { $body:expr })*) => {$(
         #[cfg(not(any(target_vendor = "apple", windows)))]
@@ -14,7 +14,7 @@ macro_rules! symbols {
         core::arch::global_asm!(concat!(".private_extern _", stringify!($name)));
         #[unsafe(no_mangle)]
         unsafe extern "C" fn $name($($arg: $type),*) -> $ret {
-            // SAFETY: the C standard asks of the caller what the plain function does.
+            // SAFETY: the C standard requires of the caller what the plain function requires.
             unsafe { $body }
         }
     )*};

@@ -1,13 +1,13 @@
-//! Memory functions for processors with vectors, whose operations and long loops come from the processor's own file.
+//! Memory functions for processors with vectors. The processor's file provides the operations and the long loops.
 //!
-//! Up to eight vectors, everything is loaded, in pieces that overlap in the middle, before anything is stored:
+//! Up to eight vectors, everything is loaded before anything is stored, in accesses that overlap in the middle, so
 //! overlapping ranges need no second path. Above that there are loops with aligned stores.
 //!
-//! How long a short call takes depends on where its code lies: copies whose code is in the function's first cache line take four
-//! cycles on Zen 5, with the call, and each further line takes one more. So there are few cases, in four pieces each, and
-//! [`cold_path`] says which of them make way for the others: of copies, the shortest come first.
+//! The time of a short call depends on where its code lies: on Zen 5 a copy whose code is in the function's first cache
+//! line takes four cycles with the call, and each further line adds one. So there are few cases, of four accesses each,
+//! and [`cold_path`] puts those that matter less out of the way: for copies, the shortest come first.
 //!
-//! Vectors go by themselves, not in arrays or structs: a debug build would copy those by `memcpy`.
+//! Vectors are passed by themselves, not in arrays or structs, which a debug build would copy by `memcpy`.
 
 use core::arch::asm;
 use core::hint::cold_path;
@@ -16,25 +16,25 @@ use super::access::{Bytes, load, store};
 use super::processor::{Least, Register, copy_block_forward, copy_few, copy_long, fill_few, fill_long};
 use super::{four, small};
 
-/// What a processor does with a vector of bytes. Comparisons are in a form of its own.
+/// The vector operations of a processor. The result of a comparison has a form of its own.
 pub trait Operations: Copy {
-    /// `byte` in every place.
+    /// A vector of `byte` in every lane.
     fn splat(byte: u8) -> Self;
     /// The comparison of two vectors.
     fn compared(a: Self, b: Self) -> Self;
-    /// A comparison with the differences of both.
+    /// The union of two comparisons' differences.
     fn both(a: Self, b: Self) -> Self;
     /// Whether a comparison found a difference.
     fn differs(compared: Self) -> bool;
-    /// The place of the first difference, in a comparison that found one.
+    /// The index of the first difference. The comparison found one.
     fn first(compared: Self) -> usize;
 }
 
-/// Bytes on their way from one place to another.
+/// A vector of bytes that are copied, whatever they are.
 type Vector = Bytes<Register>;
-/// Bytes in a vector.
+/// The bytes in a vector.
 pub const VECTOR: usize = size_of::<Vector>();
-/// Bytes in a block of four vectors, which is what one turn of a loop handles.
+/// The bytes in a block of four vectors, which one iteration of a loop handles.
 pub const BLOCK: usize = 4 * VECTOR;
 
 /// See [`super::copy`].
@@ -67,10 +67,10 @@ pub unsafe fn copy(dst: *mut u8, src: *const u8, n: usize) {
 /// Copies more than a block, first to last.
 ///
 /// # Safety
-/// - As [`super::copy`], and `dst` doesn't lie inside `src`'s range.
+/// - Those of [`super::copy`], and `dst` does not lie inside `src`'s range.
 #[inline(always)]
 pub unsafe fn copy_forward(dst: *mut u8, src: *const u8, n: usize) {
-    // SAFETY: the caller guarantees n bytes at each pointer. What a store may overwrite has been loaded before.
+    // SAFETY: the caller guarantees n bytes at each pointer. Each byte that a store overwrites has been loaded before.
     unsafe {
         let head: Vector = load(src, 0);
         let (a, b, c, d) = load_block(src, n - BLOCK);
@@ -87,10 +87,10 @@ pub unsafe fn copy_forward(dst: *mut u8, src: *const u8, n: usize) {
 /// Copies more than a block, last to first.
 ///
 /// # Safety
-/// - As [`super::copy`], and `src` doesn't lie inside `dst`'s range.
+/// - Those of [`super::copy`], and `src` does not lie inside `dst`'s range.
 #[inline(always)]
 pub unsafe fn copy_backward(dst: *mut u8, src: *const u8, n: usize) {
-    // SAFETY: the caller guarantees n bytes at each pointer. What a store may overwrite has been loaded before.
+    // SAFETY: the caller guarantees n bytes at each pointer. Each byte that a store overwrites has been loaded before.
     unsafe {
         let (a, b, c, d) = load_block(src, 0);
         let tail: Vector = load(src, n - VECTOR);
@@ -129,7 +129,7 @@ pub unsafe fn fill(dst: *mut u8, byte: u8, n: usize) {
     }
 }
 
-/// Sets what lies between the first block and the last one, which are set already.
+/// Sets the bytes between the first block and the last one, which are set already.
 ///
 /// # Safety
 /// - `dst` is writable for `n` bytes, more than two blocks.
@@ -164,7 +164,7 @@ pub unsafe fn compare(a: *const u8, b: *const u8, n: usize) -> i32 {
     }
 }
 
-/// Compares more than a block: looks for the first block that differs, and then for the byte in it.
+/// Compares more than a block: finds the first block that differs, and then the byte in it.
 #[inline(always)]
 unsafe fn compare_long(a: *const u8, b: *const u8, n: usize) -> i32 {
     let last = n - BLOCK;
@@ -176,7 +176,7 @@ unsafe fn compare_long(a: *const u8, b: *const u8, n: usize) -> i32 {
             align();
             return order_at(a, b, Register::first(head));
         }
-        // From here on the loads from `a` are aligned: only those from `b` may straddle two cache lines.
+        // From here on the loads from `a` are aligned, so that only those from `b` can straddle cache lines.
         let mut i = VECTOR - a.addr() % VECTOR;
         while i < last {
             let (w, x, y, z): (Register, Register, Register, Register) =
@@ -194,7 +194,7 @@ unsafe fn compare_long(a: *const u8, b: *const u8, n: usize) -> i32 {
     }
 }
 
-/// Compares the vectors at four offsets, as if one after the other: one branch when all are equal.
+/// Compares the vectors at four offsets, in order. One branch if all are equal.
 #[inline(always)]
 unsafe fn compare_four<T: Operations>(
     a: *const u8,
@@ -224,21 +224,21 @@ unsafe fn compare_four<T: Operations>(
     }
 }
 
-/// How the bytes at an offset compare.
+/// Compares the bytes at an offset.
 #[inline(always)]
 unsafe fn order_at(a: *const u8, b: *const u8, offset: usize) -> i32 {
     // SAFETY: `compare` calls this for offsets at which both arguments have that many bytes left.
     unsafe { load::<u8>(a, offset) as i32 - load::<u8>(b, offset) as i32 }
 }
 
-/// The comparison of the vectors at an offset.
+/// Compares the vectors at an offset.
 #[inline(always)]
 unsafe fn compared<T: Operations>(a: *const u8, b: *const u8, offset: usize) -> T {
     // SAFETY: `compare` calls this for offsets at which both arguments have that many bytes left.
     unsafe { T::compared(load(a, offset), load(b, offset)) }
 }
 
-/// Those at four offsets.
+/// Compares the vectors at four offsets.
 #[inline(always)]
 unsafe fn compared_at<T: Operations>(
     a: *const u8,
@@ -259,17 +259,17 @@ unsafe fn compared_at<T: Operations>(
     }
 }
 
-/// A comparison with the differences of all four.
+/// The union of four comparisons' differences.
 #[inline(always)]
 fn all<T: Operations>(w: T, x: T, y: T, z: T) -> T {
     T::both(T::both(w, x), T::both(y, z))
 }
 
-/// Aligns the function that this is part of to a cache line: a section is aligned as the strictest thing in it. Short
-/// calls then take the same time wherever the linker puts the function; on Zen 4 it is worth a tenth to some of them.
+/// Aligns the function that it is inlined into to a cache line: a section has the alignment of its strictest member.
+/// Short calls then take the same time wherever the linker places the function; on Zen 4 some of them gain a tenth.
 #[inline(always)]
 pub fn align() {
-    // SAFETY: a directive to the assembler, which pads with instructions that do nothing.
+    // SAFETY: an assembler directive that pads with instructions that do nothing.
     unsafe { asm!(".p2align 6", options(nomem, nostack, preserves_flags)) }
 }
 

@@ -1,8 +1,8 @@
-//! What x86-64 brings to [`vectors`](super::vectors): SSE2, which every such processor has, or AVX2 or AVX-512 where the
-//! guest is compiled for it; and for long ranges the string instructions, in steps of eight bytes, which need no
-//! particular processor to be fast.
+//! Vectors of x86-64 for [`vectors`](super::vectors): SSE2, which every such processor has, or AVX2 or AVX-512 if the
+//! guest is compiled for it. Long ranges use the string instructions in steps of eight bytes, which are fast on every
+//! processor.
 //!
-//! Which processor runs the code can't be asked: an image has nowhere to keep the answer.
+//! The code can't ask which processor it runs on, because an image has nowhere to store the answer.
 
 use core::arch::{asm, x86_64 as intrinsics};
 use core::hint::cold_path;
@@ -14,7 +14,7 @@ use super::vectors::{
 };
 pub use super::vectors::{compare, copy, fill};
 
-// The smallest vectors, of 16 bytes, and the largest.
+// The smallest vectors, of 16 bytes, and the largest that the guest is compiled for.
 cfg_select! {
     target_feature = "avx512bw" => {
         pub use intrinsics::{__m128i as Least, __m512i as Register};
@@ -65,56 +65,56 @@ macro_rules! operations {
     };
 }
 
-// A comparison has a byte of ones where the two are equal, of zeros where not.
+// The result of a comparison has a byte of ones where the two are equal, and of zeros where they differ.
 operations!(__m128i: _mm_set1_epi8, _mm_cmpeq_epi8, _mm_and_si128,
     equal => !(intrinsics::_mm_movemask_epi8(equal) as u16));
 #[cfg(target_feature = "avx2")]
 operations!(__m256i: _mm256_set1_epi8, _mm256_cmpeq_epi8, _mm256_and_si256,
     equal => !(intrinsics::_mm256_movemask_epi8(equal) as u32));
-// Here, zeros where the two are equal: AVX-512 would compare into mask registers, one at a time, but combines three
-// vectors in one instruction.
+// Here the result has zeros where the two are equal. AVX-512 compares into mask registers, which would take one
+// instruction each, but it combines three vectors in one instruction.
 #[cfg(target_feature = "avx512bw")]
 operations!(__m512i: _mm512_set1_epi8, _mm512_xor_si512, _mm512_or_si512,
     different => intrinsics::_mm512_test_epi8_mask(different, different));
 
-/// Copies one to four vectors' worth of bytes, without a branch.
+/// Copies one to four times a vector's bytes, without a branch.
 ///
 /// # Safety
-/// - As [`super::copy`].
+/// - Those of [`super::copy`].
 #[inline(always)]
 pub unsafe fn copy_few(dst: *mut u8, src: *const u8, n: usize) {
     // SAFETY: the caller guarantees n bytes at each pointer, which is what the called function needs.
     unsafe { four::copy::<Register>(dst, src, n) }
 }
 
-/// Sets one to four vectors' worth of bytes, without a branch.
+/// Sets one to four times a vector's bytes, without a branch.
 ///
 /// # Safety
-/// - As [`super::fill`].
+/// - Those of [`super::fill`].
 #[inline(always)]
 pub unsafe fn fill_few(dst: *mut u8, vector: Register, n: usize) {
     // SAFETY: the caller guarantees n bytes at each pointer, which is what the called function needs.
     unsafe { four::fill(dst, vector, n) }
 }
 
-/// From this many bytes on the string instructions make up for their start, of 10 ns: between what was measured on Zen 4,
-/// where they then reach twice the SSE2 loop's 16 bytes per cycle (768 bytes), and on Zen 5, whose loop reaches 26 in
-/// copies and 32 in fills (both 2000). With wider vectors they reach as much as the loop.
+/// The length from which on the string instructions pay for their start-up time of 10 ns. On Zen 4, where they reach
+/// twice the SSE2 loop's 16 bytes per cycle, that was measured at 768 bytes; on Zen 5, whose loop reaches 26 bytes in
+/// copies and 32 in fills, at 2000. This is between the two. With wider vectors the loop is as fast as they are.
 const STRING: usize = if VECTOR == 16 { 1536 } else { 8192 };
-/// A load and an earlier store whose addresses agree modulo this look alike to the processor, and the load waits.
+/// A load waits for an earlier store whose address is equal modulo this: the processor takes the two for the same.
 const PAGE: usize = 4096;
-/// Bytes that may be on their way to the cache while a loop loads on.
+/// Bytes of stores that may be in flight to the cache while a loop goes on loading.
 const IN_FLIGHT: usize = 512;
 
-/// Copies more than eight vectors, in the direction that keeps loads away from stores just made: those to the same
-/// address, which would be wrong, and those to the same place in another page, which would be slow.
+/// Copies more than eight vectors, in the direction that keeps loads away from recent stores: to the same address,
+/// where the result would be wrong, and to the same offset in another page, where the load would wait.
 ///
 /// # Safety
-/// - As [`super::copy`].
+/// - Those of [`super::copy`].
 #[inline(always)]
 pub unsafe fn copy_long(dst: *mut u8, src: *const u8, n: usize) {
     let ahead = dst.addr().wrapping_sub(src.addr());
-    // Goes with `&` below, since `&&` makes a branch whose likelihood the compiler forgets.
+    // `&` instead of `&&`, which makes a branch whose likelihood the compiler forgets.
     let apart = ahead.wrapping_neg() >= n;
     // SAFETY: the caller guarantees n bytes at each pointer, which is what the called function needs.
     unsafe {
@@ -130,11 +130,11 @@ pub unsafe fn copy_long(dst: *mut u8, src: *const u8, n: usize) {
     }
 }
 
-/// Copies a block, vector by vector: Zen 5 then reaches 28 bytes per cycle with SSE2, and 22 with four loads before four
-/// stores.
+/// Copies a block vector by vector. On Zen 5 with SSE2 that reaches 28 bytes per cycle; four loads before four stores
+/// reach 22.
 ///
 /// # Safety
-/// - As [`copy_block`], and the destination doesn't lie in the source's range.
+/// - Those of [`copy_block`], and the destination does not lie in the source's range.
 #[inline(always)]
 pub unsafe fn copy_block_forward(dst: *mut u8, src: *const u8, offset: usize) {
     let mut i = offset;
@@ -145,11 +145,11 @@ pub unsafe fn copy_block_forward(dst: *mut u8, src: *const u8, offset: usize) {
     }
 }
 
-/// Copies between ranges that don't overlap: a block, by the string instruction what can be, and the last block.
+/// Copies between ranges that don't overlap: the first block, the middle by the string instruction, and the last block.
 #[inline(always)]
 unsafe fn copy_string(dst: *mut u8, src: *const u8, n: usize) {
     let (start, words) = middle(dst, n);
-    // SAFETY: `copy` guarantees n bytes. The direction flag is clear, as the C ABI has it at every call.
+    // SAFETY: `copy` guarantees n bytes. The C ABI guarantees that the direction flag is clear.
     unsafe {
         copy_block(dst, src, 0);
         align();
@@ -159,13 +159,13 @@ unsafe fn copy_string(dst: *mut u8, src: *const u8, n: usize) {
     }
 }
 
-/// Sets what lies between the first block and the last one, which are set already.
+/// Sets the bytes between the first block and the last one, which are set already.
 ///
 /// # Safety
 /// - `dst` is writable for `n` bytes, more than two blocks.
 #[inline(always)]
 pub unsafe fn fill_long(dst: *mut u8, byte: u8, n: usize) {
-    // SAFETY: the caller guarantees n bytes. The direction flag is clear, as the C ABI has it at every call.
+    // SAFETY: the caller guarantees n bytes. The C ABI guarantees that the direction flag is clear.
     unsafe {
         if n < STRING {
             return fill_middle(dst, byte, n);
@@ -177,8 +177,8 @@ pub unsafe fn fill_long(dst: *mut u8, byte: u8, n: usize) {
     }
 }
 
-/// Where the string instruction starts, at the first start of a cache line past the first byte, and how many words of eight
-/// bytes it takes to the last block or up to seven bytes into it.
+/// Where the string instruction starts, the first start of a cache line after the first byte; and how many words of
+/// eight bytes it handles, up to the last block or at most seven bytes into it.
 #[inline(always)]
 fn middle(dst: *mut u8, n: usize) -> (usize, usize) {
     const LINE: usize = 64;

@@ -1,16 +1,16 @@
-//! Leaves a panic to the host: one imported function that gets the place and, where it is a constant, the message.
+//! Reports a panic to the host: one imported function gets the place and, if it is a constant, the message.
 
 use core::panic::PanicInfo;
 use core::ptr::null;
 
-/// What the host gets to know of a panic. The texts are UTF-8, lie in the image and stay there; no zero ends them.
+/// What the host is told about a panic. The texts are UTF-8, lie in the image, and are not zero-terminated.
 #[repr(C)]
 struct Info {
-    /// The message; null where it would have to be formatted.
+    /// The message. Null if it would have to be formatted.
     message: *const u8,
     /// Its length in bytes.
     message_length: usize,
-    /// The source file, by its rooted name.
+    /// The source file, as a rooted path.
     file: *const u8,
     /// Its length in bytes.
     file_length: usize,
@@ -22,7 +22,7 @@ struct Info {
 
 #[crate::import]
 unsafe extern "C" {
-    /// Takes over after a panic. It must not come back.
+    /// Called after a panic. Must not return.
     fn rustgo_panic(info: *const Info) -> !;
 }
 
@@ -38,11 +38,11 @@ pub fn report(info: &PanicInfo<'_>) -> ! {
         line: location.map_or(0, |location| location.line()),
         column: location.map_or(0, |location| location.column()),
     };
-    // SAFETY: the structure is complete, and nothing is expected after the call.
+    // SAFETY: `info` is complete, and `rustgo_panic` does not return.
     unsafe { rustgo_panic(&info) }
 }
 
-/// A text as the host reads it. What is empty has no address.
+/// Pointer and length of a text. An empty text has a null pointer.
 fn parts(text: &str) -> (*const u8, usize) {
     if text.is_empty() {
         (null(), 0)

@@ -1,9 +1,9 @@
 //! The unwinding symbol that the prebuilt `core` refers to, because it was compiled with `panic = "unwind"`: the
 //! personality routine of its unwind tables.
 //!
-//! It is never called: a guest is built with `panic = "abort"`, and nothing starts to unwind. It is weak, so that the
-//! true one wins in a program with a second Rust library, and hidden, so that no other library gets to see it: hence
-//! assembly.
+//! It is never called: a guest is built with `panic = "abort"`, and nothing starts to unwind. It is weak, so that a
+//! second Rust library in the program can define the real one, and hidden, so that other libraries don't see it. Rust
+//! has no stable attribute for either, so it is written in assembly.
 
 use core::arch::global_asm;
 

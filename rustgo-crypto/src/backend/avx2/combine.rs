@@ -11,7 +11,7 @@ use crate::compression::Projective;
 use crate::field::LIMBS;
 use crate::table::TWICE_D;
 
-/// Adds up the points in the four lanes. Works in the same memory.
+/// Adds up the points in the four lanes, in the same memory.
 #[inline]
 #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
 pub fn sum(workspace: &mut Workspace) -> Projective {
@@ -21,7 +21,7 @@ pub fn sum(workspace: &mut Workspace) -> Projective {
     transpose(x, y, z, t);
     let (p0, p1, p2, p3) = (x, y, z, t);
 
-    // What the second point of an addition is multiplied by: 1, 1, 2 and 2·d.
+    // The weights of the second operand of an addition: 1, 1, 2 and 2·d.
     let [weights, spare @ .., _] = factors;
     *weights = Field4(each_limb!(I, {
         let small = |x: f64| if I == 0 { x } else { 0.0 };
@@ -57,15 +57,15 @@ fn transpose(x: &mut Product4, y: &mut Product4, z: &mut Product4, t: &mut Produ
     }
 }
 
-/// Lanes 0 and 1, and 2 and 3, change places.
+/// Swaps lanes 0 and 1, and lanes 2 and 3.
 #[inline]
 #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
 fn swap(column: __m256i) -> __m256i {
     _mm256_shuffle_epi32::<0b01001110>(column)
 }
 
-/// a + b, and the negative of b in the lanes of the mask, two bits for each. `counts` says how often `BIAS` is in that, and
-/// then it is there once.
+/// a + b, with b negated in the lanes of the mask, two bits for each. `counts` says how often `BIAS` is in that sum;
+/// the result has it once.
 #[inline]
 #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
 fn sums<const NEGATIVE: i32>(a: __m256i, b: __m256i, counts: [i64; 4]) -> __m256i {
@@ -86,7 +86,7 @@ fn differences(point: &Product4) -> Field4 {
     }))
 }
 
-/// Makes a point what another can be added to by `add_weighted`.
+/// Turns a point into an operand for `add_weighted`.
 #[inline]
 #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
 fn weigh(point: &mut Product4, weights: &Field4, spare: &mut [Field4; 2]) {
@@ -94,7 +94,7 @@ fn weigh(point: &mut Product4, weights: &Field4, spare: &mut [Field4; 2]) {
     multiply(point, &spare[0], weights);
 }
 
-/// Adds a point that was weighed to one that was not.
+/// Adds a weighted point to a point.
 #[inline]
 #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
 fn add_weighted(point: &mut Product4, weighted: &Product4, spare: &mut [Field4; 2]) {

@@ -1,10 +1,10 @@
-//! Four field elements side by side, in radix 2^51: integers in floating-point numbers, which AVX2 multiplies wider than
-//! integers. A fused multiplication and addition gives the upper half of a product, another one the lower half.
+//! Four field elements side by side, in radix 2^51: integers in floating-point numbers, which AVX2 multiplies wider
+//! than integers. A fused multiply-add gives the upper half of a product, another one the lower half.
 //!
 //! Emmart, Zheng and Weems, "Faster modular exponentiation using double precision floating point arithmetic on the GPU"
-//! (ARITH 2018, <https://doi.org/10.1109/ARITH.2018.8464792>). Here halves have signs, so that no rounding mode matters.
+//! (ARITH 2018, <https://doi.org/10.1109/ARITH.2018.8464792>). Here halves are signed, so every rounding mode will do.
 //!
-//! Products leave few registers for anything else. So elements live in memory, and functions take pointers.
+//! Products leave few registers for anything else, so elements are kept in memory, and functions take pointers.
 
 use core::arch::x86_64::*;
 use core::sync::atomic::{Ordering, compiler_fence};
@@ -12,17 +12,17 @@ use core::sync::atomic::{Ordering, compiler_fence};
 use super::LANES;
 use crate::field::{FieldElement, LIMB_BITS, LIMBS, MASK, P};
 
-/// The sum of limb·2^(51·i), modulo p: a factor. Limbs are integers of either sign, below 2^51.
+/// The sum of limb·2^(51·i), modulo p: a factor. Limbs are signed integers, below 2^51 in absolute value.
 #[derive(Clone, Copy)]
 pub struct Field4(pub [__m256d; LIMBS]);
 
-/// The sum of (column - BIAS)·2^(51·i), modulo p: a product, or what comes in its place.
+/// The sum of (column - BIAS)·2^(51·i), modulo p: a product, or a value in the same form.
 #[derive(Clone, Copy)]
 pub struct Product4(pub [__m256i; LIMBS]);
 
-/// What columns have been moved by: it makes positive all that is ever carried, and limbs then lie around 0.
+/// The offset of the columns: it makes everything that is carried positive, and centres limbs around 0.
 ///
-/// A column is 20 times five sums of two halves below 2^51 at most, 2^58.7, and what is carried adds up three.
+/// A column is at most 20 times five sums of two halves below 2^51, which is 2^58.7, and a carry is of at most three.
 pub const BIAS: u64 = (1 << 61) + BIAS_BELOW;
 const BIAS_BELOW: u64 = 5 << 47;
 
@@ -38,21 +38,21 @@ pub fn add(a: __m256i, b: __m256i) -> __m256i {
     _mm256_add_epi64(a, b)
 }
 
-/// a - b of two columns.
+/// a - b for two columns.
 #[inline]
 #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
 pub fn subtract(a: __m256i, b: __m256i) -> __m256i {
     _mm256_sub_epi64(add(a, all(BIAS)), b)
 }
 
-/// From 2^52 on, to 2^53, a number's bits are those of 2^52 and then the number as an integer, less 2^52.
+/// The bits of a number in [2^52, 2^53) are those of 2^52 plus, as an integer, the number minus 2^52.
 const INTEGER: f64 = (1u64 << 52) as f64;
-/// The same with room to both sides, of 2^51.
+/// The same, with room for 2^51 in both directions.
 const SIGNED: f64 = 1.5 * INTEGER;
-/// The same for multiples of 2^51, with room of 2^102.
+/// The same for multiples of 2^51, with room for 2^102.
 const UPPER: f64 = SIGNED * (1u64 << LIMB_BITS) as f64;
 
-/// Integers below 2^52 as numbers.
+/// Integers below 2^52 as floating-point numbers.
 #[inline]
 #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
 pub fn number(integer: __m256i) -> __m256d {
@@ -60,7 +60,7 @@ pub fn number(integer: __m256i) -> __m256d {
     _mm256_sub_pd(_mm256_castsi256_pd(bits), _mm256_set1_pd(INTEGER))
 }
 
-/// Numbers below 2^51, of either sign, as integers.
+/// Floating-point numbers below 2^51 in absolute value as integers.
 #[inline]
 #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
 pub fn integer(number: __m256d) -> __m256i {
@@ -76,7 +76,7 @@ impl Field4 {
         Self(each_limb!(I, _mm256_set1_pd(limbs[I] as f64)))
     }
 
-    /// A sum of products, given in columns that have been moved by `N` times `BIAS`, up to three.
+    /// Carries a sum of products, whose columns have an offset of `N` times `BIAS`, at most three.
     #[inline]
     #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
     pub fn carry<const N: u64>(column: [__m256i; LIMBS]) -> Self {
@@ -140,8 +140,8 @@ pub fn multiply(product: &mut Product4, a: &Field4, b: &Field4) {
     product.0[0] = unsafe { multiply_out_of_line(product, b, a0, a1, a2, a3, a4) };
 }
 
-/// What column k of a product gathers beyond what it is to have: for each lower half the bits of `SIGNED`, for each upper
-/// half of the column before those of `UPPER`.
+/// The excess that column k of a product accumulates: for each lower half the bits of `SIGNED`, for each upper half of
+/// the column before those of `UPPER`.
 const fn excess(k: usize) -> u64 {
     const fn products(k: usize) -> u64 {
         if k < LIMBS {
@@ -158,20 +158,20 @@ const fn excess(k: usize) -> u64 {
     products(k).wrapping_mul(SIGNED.to_bits()).wrapping_add(upper)
 }
 
-/// What is left to add to each column, after it took in the one five above.
+/// The correction of each column, after the column five above has been added to it.
 const CORRECTIONS: [u64; LIMBS] = each_limb!(I, {
     let wrapped = 19u64.wrapping_mul(excess(I + LIMBS));
     BIAS.wrapping_sub(excess(I)).wrapping_sub(wrapped)
 });
 
-/// Has the compiler store what is to be stored, and load anew what it loaded before: else it begins with all products, which
-/// are more than registers hold.
+/// Makes the compiler store everything, and load anew what it loaded before: otherwise it starts with all products,
+/// which are more than the registers hold.
 #[inline(always)]
 fn forget() {
     compiler_fence(Ordering::SeqCst);
 }
 
-/// The sum of column `K`'s lower halves, and that of its upper halves, which the column above takes.
+/// The sum of column `K`'s lower halves, and the sum of its upper halves, which belong to the column above.
 ///
 /// # Safety
 ///
@@ -184,7 +184,7 @@ unsafe fn column<const K: usize>(a: &[__m256d; LIMBS], b: *const __m256d) -> (__
     while i <= K && i < LIMBS {
         // SAFETY: both indices are below `LIMBS`.
         let (x, y) = (a[i], unsafe { b.add(K - i).read() });
-        // The product rounded to a multiple of 2^51, plus UPPER; then what it was rounded by, plus SIGNED, which is exact.
+        // The product rounded to a multiple of 2^51, plus UPPER; then the rounding error, plus SIGNED, which is exact.
         let upper = _mm256_fmadd_pd(x, y, _mm256_set1_pd(UPPER));
         let rest = _mm256_sub_pd(_mm256_set1_pd(UPPER + SIGNED), upper);
         let lower = _mm256_castpd_si256(_mm256_fmadd_pd(x, y, rest));
@@ -199,13 +199,13 @@ unsafe fn column<const K: usize>(a: &[__m256d; LIMBS], b: *const __m256d) -> (__
     sums.expect("a column has a product")
 }
 
-/// As `multiply`. Inlined, it would spill what its caller has in registers.
+/// The body of `multiply`. Inlined, it would spill the registers of its caller.
 ///
-/// It spills nothing itself: the stack is not aligned for vectors here, and one that lies across the end of a page costs as
-/// much as half a multiplication. Hence its sums are in memory as well, which is aligned.
+/// It spills nothing itself: the stack is not aligned for vectors here, and a vector that crosses a page costs as much
+/// as half a multiplication. Therefore its sums are in memory too, which is aligned.
 ///
-/// Vectors as arguments and as result tell the compiler that vectors live on across the call: without, it clears their
-/// upper halves before and after. So `a` comes in registers, and the lowest column of the product leaves in one.
+/// Vectors as arguments and as the result tell the compiler that vectors stay live across the call. Otherwise it clears
+/// their upper halves before and after. So `a` and the product's lowest column are in registers.
 ///
 /// # Safety
 ///
@@ -230,8 +230,8 @@ unsafe extern "C" fn multiply_out_of_line(
     unsafe {
         let get = |k: usize| sums.add(k).read();
         let put = |k: usize, x: __m256i| sums.add(k).write(x);
-        // Column k takes the one five above, which is in its place, nineteen times: 3 and 16. The compiler is not to see
-        // that, as it would multiply, twice.
+        // Column k takes the one five above, which is in its place, nineteen times: 3 and 16. This is hidden from the
+        // compiler, which would otherwise multiply, twice.
         let wrap = |k: usize, x: __m256i| {
             let high = get(k);
             let three_times = add(high, add(high, high));
@@ -284,7 +284,7 @@ mod tests {
     use super::*;
     use crate::reference::{p, skipped, value};
 
-    /// The largest limb of a factor; those of a table's entries are all positive.
+    /// The largest limb of a factor. Those of a table's entries are all positive.
     const MOST: i64 = (1 << 51) - 1;
 
     /// Limbs up to the largest, by lane.
@@ -358,7 +358,7 @@ mod tests {
         }
     }
 
-    /// What points are made of: sums of up to three products, of which one may be taken off.
+    /// The terms of points: sums of up to three products, one of which may be subtracted.
     #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
     fn sums() {
         let mut random = Rng::with_seed(6);

@@ -1,5 +1,5 @@
-//! Inversion with its numbers in four lanes: f, g, d and e. That leaves the general registers to the divsteps, which wait
-//! for one instruction after the other: processors may take two cycles for one of vectors.
+//! Inversion with its numbers f, g, d and e in four lanes. That leaves the general-purpose registers to the divsteps, a
+//! chain of dependent instructions, which would be slower on vectors: processors may take two cycles for each.
 
 use core::arch::x86_64::*;
 
@@ -10,20 +10,20 @@ use crate::inversion::{self, Half, Matrix, Numbers, P_INVERSE, ROUND, Signed};
 #[inline(never)]
 #[target_feature(enable = "avx2,bmi1,bmi2")]
 pub fn invert(x: &FieldElement) -> FieldElement {
-    // SAFETY: the features of this function.
+    // SAFETY: this function enables AVX2, which is all that `Vector` requires.
     unsafe { inversion::invert::<Vector>(x) }
 }
 
 /// Signed numbers in nine limbs of 30 bits, all but the last in [0, 2^30): limb i of f, g, d and e in vector i.
 ///
-/// From round to round all but the last have yet to lose what is above 30 bits. The multiplications are to see that
-/// themselves, or else the compiler takes wider ones.
+/// Between rounds every limb but the last may have bits above the low 30. They are masked right before the
+/// multiplications, where the compiler sees it: otherwise it uses wider multiplications.
 struct Vector {
     limbs: [__m256i; 9],
-    /// f and g modulo 2^60, and the 60 bits above. The next divsteps need them sooner than the vectors have them.
+    /// f and g modulo 2^60, and the 60 bits above, which the next divsteps need before the vectors have them.
     low: [i64; 2],
     above: [i64; 2],
-    /// What f, g, d and e are yet to be multiplied by, and the products before they are divided.
+    /// The matrix still to be applied to f, g, d and e, and the products before they are divided.
     matrix: Matrix,
     columns: [__m256i; 10],
 }
@@ -31,12 +31,12 @@ struct Vector {
 const BITS: i32 = ROUND as i32 / 2;
 const MASK: i64 = (1 << BITS) - 1;
 
-/// AVX2 has no arithmetic shift of 64-bit words: a column is made positive first, and the next one makes up for it.
+/// AVX2 has no arithmetic shift of 64-bit words: a column is made positive first, and the next one corrects that.
 const BIAS: i64 = 1 << 62;
 const NEXT_BIAS: i64 = BIAS - (BIAS >> BITS);
 
-/// Does something for each limb, without a loop: in one, the compiler does not see that factors have 32 bits, and takes
-/// multiplications of 64.
+/// Evaluates something for each limb, without a loop: in a loop the compiler does not see that factors have 32 bits,
+/// and uses multiplications of 64.
 macro_rules! for_each_limb {
     ($i:ident, $e:expr) => {
         for_each_limb!($i, $e, 0, 1, 2, 3, 4, 5, 6, 7, 8)
@@ -51,21 +51,21 @@ macro_rules! for_each_limb {
 
 #[inline(always)]
 unsafe fn all(x: i64) -> __m256i {
-    // SAFETY: AVX2, as of this module.
+    // SAFETY: the caller guarantees AVX2.
     unsafe { _mm256_set1_epi64x(x) }
 }
 
-/// In the lanes of d and e, which are taken modulo p, and 0 in those of f and g.
+/// x in the lanes of d and e, which are taken modulo p, and 0 in those of f and g.
 #[inline(always)]
 unsafe fn modular(x: i64) -> __m256i {
-    // SAFETY: AVX2, as of this module.
+    // SAFETY: the caller guarantees AVX2.
     unsafe { _mm256_set_epi64x(x, x, 0, 0) }
 }
 
 /// x in lanes 0 and 2, y in lanes 1 and 3.
 #[inline(always)]
 unsafe fn pairs(x: i64, y: i64) -> __m256i {
-    // SAFETY: AVX2, as of this module.
+    // SAFETY: the caller guarantees AVX2.
     unsafe { _mm256_broadcastsi128_si256(_mm_unpacklo_epi64(_mm_cvtsi64_si128(x), _mm_cvtsi64_si128(y))) }
 }
 
@@ -79,7 +79,7 @@ impl Vector {
             matrix: Matrix { u, v, q, r },
             ..
         } = self;
-        // SAFETY: AVX2, as of this module.
+        // SAFETY: the caller guarantees AVX2.
         unsafe {
             for limb in &mut limbs[..8] {
                 *limb = _mm256_and_si256(*limb, all(MASK));
@@ -88,7 +88,7 @@ impl Vector {
             let negative = _mm256_cmpgt_epi64(_mm256_setzero_si256(), limbs[8]);
             limbs[0] = _mm256_add_epi64(limbs[0], _mm256_and_si256(negative, modular(-19)));
             limbs[8] = _mm256_add_epi64(limbs[8], _mm256_and_si256(negative, modular(1 << 15)));
-            // Multiplications read 32 bits, with a sign: the upper halves need no arithmetic shift.
+            // Multiplications read 32 signed bits, so the upper halves need no arithmetic shift.
             let (a, b) = (pairs(*u, *q), pairs(*v, *r));
             let (a0, a1) = (_mm256_and_si256(a, all(MASK)), _mm256_srli_epi64::<BITS>(a));
             let (b0, b1) = (_mm256_and_si256(b, all(MASK)), _mm256_srli_epi64::<BITS>(b));
@@ -104,7 +104,7 @@ impl Vector {
         }
     }
 
-    /// Divides by 2^60: d and e modulo p, by taking off the multiple of p that makes their low bits 0.
+    /// Divides by 2^60: d and e modulo p, by subtracting the multiple of p that clears their low bits.
     #[inline(always)]
     unsafe fn divide(&mut self) {
         let Self {
@@ -113,7 +113,7 @@ impl Vector {
             above,
             ..
         } = self;
-        // SAFETY: AVX2, as of this module.
+        // SAFETY: the caller guarantees AVX2.
         unsafe {
             let inverse = modular(P_INVERSE & MASK);
             let multiple0 = _mm256_and_si256(_mm256_mul_epu32(columns[0], inverse), all(MASK));
@@ -149,13 +149,13 @@ fn low(a: i64, b: i64, [x, y]: [i64; 2], above: [i64; 2]) -> i64 {
     ((sum >> ROUND) as i64).wrapping_add(next) & ((1 << ROUND) - 1)
 }
 
-/// All functions need AVX2.
+/// All functions require AVX2.
 impl Numbers for Vector {
     #[inline(always)]
     unsafe fn new(x: &[u64; 4]) -> Self {
         let x = Signed::from_words(x);
         let (f, g) = (Signed::P.halves(), x.halves());
-        // SAFETY: AVX2, as of this module.
+        // SAFETY: the caller guarantees AVX2.
         unsafe {
             let mut limbs = [_mm256_setzero_si256(); 9];
             for i in 0..9 {
@@ -190,7 +190,7 @@ impl Numbers for Vector {
 
     #[inline(always)]
     unsafe fn catch_up(&mut self, half: Half) {
-        // SAFETY: AVX2, as of this module.
+        // SAFETY: the caller guarantees AVX2.
         unsafe {
             match half {
                 Half::First => self.multiply(),
@@ -201,7 +201,7 @@ impl Numbers for Vector {
 
     #[inline(always)]
     unsafe fn quotient(self) -> [u64; 4] {
-        // SAFETY: AVX2, as of this module.
+        // SAFETY: the caller guarantees AVX2.
         unsafe {
             let mut d = [0; 9];
             for (i, limb) in self.limbs.into_iter().enumerate() {

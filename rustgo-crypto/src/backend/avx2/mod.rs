@@ -40,7 +40,7 @@ pub unsafe fn multiply(scalar: &[u8; 32]) -> [u8; 32] {
 /// # Safety
 ///
 /// - `scalars` is valid for reads of `size` scalars, at most `GROUP`, `dst` for writes of `size` points.
-/// - As of `multiply`.
+/// - Those of `multiply`.
 #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
 pub unsafe fn multiply_group(dst: *mut [u8; 32], scalars: *const [u8; 32], size: usize) {
     let mut points = Aligned([Projective::IDENTITY; GROUP]);
@@ -50,7 +50,7 @@ pub unsafe fn multiply_group(dst: *mut [u8; 32], scalars: *const [u8; 32], size:
         let count = LANES.min(rest);
         // SAFETY: the caller guarantees `size` readable scalars and writable points, and the features of `multiply`.
         unsafe {
-            // Two are done sooner one after the other than beside two that nobody wants.
+            // Up to two scalars are faster one by one than in a row with idle lanes.
             if count > 2 {
                 rows::multiply(points, scalars, count);
             } else {
@@ -66,11 +66,11 @@ pub unsafe fn multiply_group(dst: *mut [u8; 32], scalars: *const [u8; 32], size:
     unsafe { compress_group(dst, &points.0, size) }
 }
 
-/// As `compress_all`, with a frame of its own.
+/// Does what `compress_all` does, in a frame of its own.
 ///
 /// # Safety
 ///
-/// - As of `compress_all`.
+/// - Those of `compress_all`.
 #[inline(never)]
 #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
 unsafe fn compress_group(dst: *mut [u8; 32], points: &[Projective; GROUP], size: usize) {
@@ -86,7 +86,7 @@ fn spread(scalar: &[u8; 32]) -> Projective {
     combine::sum(accumulate(&mut workspace, &windows(scalar)))
 }
 
-/// Adds up what the windows choose, lane by lane.
+/// Adds up the entries that the windows select, lane by lane.
 #[inline(never)]
 #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
 fn accumulate<'a>(workspace: &'a mut MaybeUninit<Workspace>, windows: &[u8; POSITIONS]) -> &'a mut Workspace {
@@ -106,7 +106,7 @@ fn accumulate<'a>(workspace: &'a mut MaybeUninit<Workspace>, windows: &[u8; POSI
 
 #[cfg(test)]
 mod tests {
-    /// Whether this processor can run what is here.
+    /// Whether this processor has the features.
     pub fn has_features() -> bool {
         use std::is_x86_feature_detected as has;
         has!("avx2") && has!("fma") && has!("bmi1") && has!("bmi2")

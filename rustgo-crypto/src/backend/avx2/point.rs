@@ -1,6 +1,6 @@
 //! Four points side by side, and the memory that their additions work in.
 //!
-//! The formulas of [`edwards`](crate::edwards), on memory.
+//! The formulas are those of [`edwards`](crate::edwards), on memory.
 
 use core::arch::x86_64::*;
 
@@ -8,7 +8,7 @@ use super::field::{BIAS, Field4, Product4, add, all, integer, multiply, subtract
 use crate::field::LIMBS;
 use crate::table::INVERSE_D;
 
-/// The points (X : Y : Z : T) with x = X/Z, y = Y/Z, x·y = T/Z; the entries of a table to add; and what comes between.
+/// The points (X : Y : Z : T) with x = X/Z, y = Y/Z, x·y = T/Z; the table entries to add; and intermediate results.
 pub struct Workspace {
     pub x: Product4,
     pub y: Product4,
@@ -26,7 +26,7 @@ pub struct Entry4 {
 }
 
 impl Workspace {
-    /// Makes the entries the points, with Z = 2: one multiplication.
+    /// Sets the points to the entries, with Z = 2: one multiplication.
     #[inline]
     #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
     pub fn start(&mut self) {

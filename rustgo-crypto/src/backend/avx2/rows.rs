@@ -1,4 +1,4 @@
-//! Rows of four scalars, of which each lane adds up all positions of one.
+//! Rows of four scalars, each lane of which adds up all positions of one.
 
 use core::mem::MaybeUninit;
 

@@ -1,4 +1,4 @@
-//! Entries of tables: of four positions of one table by masks, of one position of another by permutations of registers.
+//! Table entries: of four positions of one table by masks, of one position of the other by permuting registers.
 
 use core::arch::x86_64::*;
 
@@ -8,10 +8,10 @@ use super::point::Entry4;
 use crate::field::LIMBS;
 use crate::table::{ENTRIES, SIDE_BY_SIDE, TABLE, WINDOW, wide};
 
-/// How often four positions are in a row of the table.
+/// How many times four positions fit into a row of the table.
 const TURNS: usize = SIDE_BY_SIDE / LANES;
 
-/// What windows of some bits choose: which entry, and whether it is negative.
+/// What windows of some bits select: which entry, and whether it is negative.
 struct Choice {
     index: __m256i,
     negative: __m256i,
@@ -30,11 +30,11 @@ impl Choice {
         }
     }
 
-    /// Writes limb k of the chosen entries.
+    /// Writes limb k of the selected entries.
     #[inline]
     #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
     fn write(&self, chosen: &mut Entry4, k: usize, [sum, difference, product]: [__m256i; 3]) {
-        // -(x, y) = (-x, y): y + x and y - x change places, 2·d·x·y changes its sign.
+        // -(x, y) = (-x, y): y + x and y - x are swapped, 2·d·x·y is negated.
         let swap = _mm256_and_si256(self.negative, _mm256_xor_si256(sum, difference));
         let sign = _mm256_and_pd(_mm256_castsi256_pd(self.negative), _mm256_set1_pd(-0.0));
         chosen.sum.0[k] = number(_mm256_xor_si256(sum, swap));
@@ -43,7 +43,7 @@ impl Choice {
     }
 }
 
-/// The entries of the four positions from 4·i on that their windows choose, with their signs. Reads all of them.
+/// The entries of the four positions from 4·i on that their windows select, with their signs. Reads all entries.
 #[inline]
 #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
 pub fn select(chosen: &mut Entry4, i: usize, windows: &[u8; LANES]) {
@@ -68,8 +68,8 @@ pub fn select(chosen: &mut Entry4, i: usize, windows: &[u8; LANES]) {
     }
 }
 
-/// The entries of one position that the windows of four scalars, the low six bits of each lane, choose, with their signs.
-/// Loads all of them.
+/// The entries of one position that the windows of four scalars, the low six bits of each lane, select, with their
+/// signs. Loads all entries.
 #[inline]
 #[target_feature(enable = "avx2,fma,bmi1,bmi2")]
 pub fn select_at(chosen: &mut Entry4, row: &wide::Row, windows: &[u64; LANES]) {
@@ -80,7 +80,7 @@ pub fn select_at(chosen: &mut Entry4, row: &wide::Row, windows: &[u64; LANES]) {
     // Of four entries in a register, the two halves of one.
     let low = _mm256_slli_epi64::<1>(_mm256_and_si256(index, all(3)));
     let halves = _mm256_or_si256(low, _mm256_slli_epi64::<32>(_mm256_or_si256(low, all(1))));
-    // Of eight registers, one: by the bits above, moved to where a blend looks.
+    // Of eight registers, one: by the higher bits, moved to where a blend reads them.
     let bits = [
         _mm256_slli_epi64::<61>(index),
         _mm256_slli_epi64::<60>(index),

@@ -1,5 +1,5 @@
-//! The sum of the points in the eight lanes: four to the other four, and then by additions that each use four lanes for
-//! their four multiplications.
+//! The sum of the points in eight lanes: the upper four are added to the lower four, then each addition uses four lanes
+//! for its four multiplications.
 //!
 //! Hisil, Wong, Carter and Dawson, "Twisted Edwards curves revisited" (2008, <https://eprint.iacr.org/2008/522>),
 //! section 4.
@@ -16,14 +16,14 @@ use crate::table::TWICE_D;
 type Field4 = Field<__m256i>;
 type Product4 = Product<__m256i>;
 
-/// Lanes of what the additions work in.
+/// Lanes that an addition uses.
 const LANES: usize = 4;
 
 /// Adds up the points in the lanes.
 ///
 /// # Safety
 ///
-/// AVX-512 F, VL and IFMA; so for the other functions.
+/// AVX-512 F, VL and IFMA, which the other functions require too.
 #[inline(always)]
 pub unsafe fn sum(row: &Row) -> Projective {
     // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
@@ -72,7 +72,7 @@ unsafe fn halves(row: &Row) -> Point<Field4> {
     }
 }
 
-/// X, Y, Z and T of four points, as four points, each with X, Y, Z and T in its lanes.
+/// Transposes X, Y, Z and T of four points into four points, each with X, Y, Z and T in its lanes.
 #[inline(always)]
 unsafe fn transpose(Point { x, y, z, t }: &Point<Field4>) -> [Product4; 4] {
     // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
@@ -90,14 +90,14 @@ unsafe fn transpose(Point { x, y, z, t }: &Point<Field4>) -> [Product4; 4] {
     }
 }
 
-/// Lanes 0 and 1, and 2 and 3, change places.
+/// Swaps lanes 0 and 1, and lanes 2 and 3.
 #[inline(always)]
 unsafe fn swap(limb: __m256i) -> __m256i {
     // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
     unsafe { _mm256_shuffle_epi32::<0b01001110>(limb) }
 }
 
-/// A multiple of p less a limb.
+/// A multiple of p minus a limb.
 #[inline(always)]
 unsafe fn negate(i: usize, limb: __m256i) -> __m256i {
     // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
@@ -118,7 +118,7 @@ unsafe fn differences(point: &Product4) -> Field4 {
     }
 }
 
-/// What the second point of an addition is multiplied by: its `differences` times 1, 1, 2 and 2·d.
+/// The second operand of an addition: its `differences` times 1, 1, 2 and 2·d.
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 unsafe fn weighted(point: &Product4) -> Field4 {
@@ -137,7 +137,7 @@ unsafe fn weighted(point: &Product4) -> Field4 {
     }
 }
 
-/// Adds a weighted point.
+/// Adds a weighted point to a point.
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 unsafe fn add(point: &Product4, weighted: &Field4) -> Product4 {

@@ -1,4 +1,4 @@
-//! Eight points side by side as 32 bytes each (RFC 8032, section 5.1.2).
+//! Compression of eight points side by side (RFC 8032, section 5.1.2).
 
 use core::arch::x86_64::*;
 
@@ -13,22 +13,22 @@ use crate::field::{FieldElement, LIMB_BITS, LIMBS, MASK};
 
 type Field8 = Field<__m512i>;
 
-/// Compresses points, at the cost of one inversion.
+/// Compresses points with one inversion.
 ///
 /// # Safety
 ///
 /// - `compressed` is valid for writes of `size` points.
-/// - The processor has AVX-512 F, VL and IFMA, BMI1 and BMI2; so for the other functions.
+/// - The processor has AVX-512 F, VL and IFMA, BMI1 and BMI2. The other functions require that too.
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 pub unsafe fn compress(compressed: *mut [u8; 32], rows: &[Row; ROWS], size: usize) {
     // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
     unsafe {
         let [first, second] = rows;
-        // A row that is not wanted has Z = 1.
+        // An unused row has Z = 1.
         let mut both = first.z();
         multiply_by(&mut both, &second.z());
-        // Montgomery's trick: the inverse of all lanes together times all other lanes.
+        // Montgomery's trick: the inverse of the product of all lanes, times all other lanes.
         let inverse = invert(&multiply_others(&mut both));
         multiply_by(&mut both, &Field8::splat(&inverse.to_limbs()));
         for (i, (row, other)) in [(first, second), (second, first)].into_iter().enumerate() {
@@ -42,7 +42,7 @@ pub unsafe fn compress(compressed: *mut [u8; 32], rows: &[Row; ROWS], size: usiz
     }
 }
 
-/// The compressed points of a row, by word and lane. `both` has the inverses of Z of this row and the other's together.
+/// The compressed points of a row, by word and lane. `both` is 1/(Z·Z'), for the Z of this row and the Z' of the other.
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 unsafe fn words(row: &Row, other: &Row, both: &Field8) -> [[u64; LANES]; 4] {
@@ -54,7 +54,7 @@ unsafe fn words(row: &Row, other: &Row, both: &Field8) -> [[u64; LANES]; 4] {
         multiply_by(&mut x, &inverses);
         multiply_by(&mut y, &inverses);
         let (x, y) = (canonical(&x), canonical(&y));
-        // y in 255 bits, and the lowest bit of x on top.
+        // y in 255 bits, with the lowest bit of x on top.
         let word0 = _mm512_or_si512(y[0], Word::shift_left::<51>(y[1]));
         let word1 = _mm512_or_si512(Word::shift_right::<13>(y[1]), Word::shift_left::<38>(y[2]));
         let word2 = _mm512_or_si512(Word::shift_right::<26>(y[2]), Word::shift_left::<25>(y[3]));
@@ -69,13 +69,13 @@ unsafe fn words(row: &Row, other: &Row, both: &Field8) -> [[u64; LANES]; 4] {
     }
 }
 
-/// Puts the product of all other lanes into each, as a tree. Returns the product of all.
+/// Replaces each lane by the product of all others, as a tree. Returns the product of all.
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 unsafe fn multiply_others(a: &mut Field8) -> FieldElement {
     // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
     unsafe {
-        // Neighbours change places, then pairs, then halves: each is multiplied by all others, in three steps.
+        // Swaps neighbours, then pairs, then halves, so that each lane is multiplied by all others in three steps.
         let mut all = *a;
         *a = Field(each_limb!(I, _mm512_permutex_epi64::<0b10110001>(all.0[I])));
         multiply_by(&mut all, a);
@@ -94,7 +94,7 @@ unsafe fn multiply_others(a: &mut Field8) -> FieldElement {
     }
 }
 
-/// a·b, carried, for a.
+/// Multiplies a by b, and carries.
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 unsafe fn multiply_by(a: &mut Field8, b: &Field8) {
@@ -102,16 +102,16 @@ unsafe fn multiply_by(a: &mut Field8, b: &Field8) {
     unsafe { *a = Field8::carry(&Field8::mul(a, b)) }
 }
 
-/// The numbers below p, in limbs of 51 bits. Takes carried ones.
+/// The numbers below p, in limbs of 51 bits. Takes carried limbs.
 #[inline(always)]
 unsafe fn canonical(a: &Field8) -> [__m512i; LIMBS] {
     // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
     unsafe {
         let nineteen = Word::splat(19);
-        // 2^255 = 19 (mod p): that leaves a number below p + 38.
+        // 2^255 = 19 (mod p), which leaves a number below p + 38.
         let (mut limbs, above) = propagate(a.0);
         limbs[0] = Word::add_low(limbs[0], above, nineteen);
-        // It is p or more exactly if another 19 reaches 2^255; then these 19 are what to take p off.
+        // It is p or more exactly if adding 19 reaches 2^255. Then adding 19 and clearing that bit subtracts p.
         let mut more = limbs;
         more[0] = Word::add(more[0], nineteen);
         let (_, above) = propagate(more);
@@ -120,7 +120,7 @@ unsafe fn canonical(a: &Field8) -> [__m512i; LIMBS] {
     }
 }
 
-/// Limbs of 51 bits, and what is above them.
+/// Limbs of 51 bits, and the carry out of the last.
 #[inline(always)]
 unsafe fn propagate(mut limbs: [__m512i; LIMBS]) -> ([__m512i; LIMBS], __m512i) {
     // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.

@@ -1,23 +1,23 @@
 //! A field element in each lane, in radix 2^51, multiplied by the 52-bit multiply-and-add of AVX-512 IFMA.
 //!
-//! Gueron and Krasnov, "Software implementation of modular exponentiation, using advanced vector instructions
-//! architectures" (2012, <https://doi.org/10.1007/978-3-642-31662-3_9>) propose the instructions; radix 2^51 instead of
-//! 2^52 leaves a bit for carries, as in curve25519-dalek's backend.
+//! The instructions were proposed by Gueron and Krasnov, "Software implementation of modular exponentiation, using
+//! advanced vector instructions architectures" (2012, <https://doi.org/10.1007/978-3-642-31662-3_9>). Radix 2^51
+//! instead of 2^52 leaves a bit for carries, as in curve25519-dalek's backend.
 
 use super::word::Word;
 use crate::edwards::Lanes;
 use crate::field::{LIMB_BITS, LIMBS, MASK, P};
 
-/// The sum of limb·2^(51·i), modulo p, in limbs below 2^52, which a multiplication reads; carrying leaves 2^51 and a
-/// little.
+/// The sum of limb·2^(51·i), modulo p, in limbs below 2^52, which a multiplication accepts. Carrying leaves limbs
+/// slightly above 2^51.
 #[derive(Clone, Copy)]
 pub struct Field<W>(pub [W; LIMBS]);
 
-/// The same, in limbs below 2^59.5, as a multiplication leaves it if one of its factors is carried.
+/// The same in limbs below 2^59.5, as a multiplication leaves it if one of its factors is carried.
 #[derive(Clone, Copy)]
 pub struct Product<W>(pub [W; LIMBS]);
 
-/// A limb of 512p, which no product's limb exceeds.
+/// A limb of 512p, which is at least any limb of a product.
 pub const fn much_p(i: usize) -> u64 {
     512 * P[i]
 }
@@ -27,7 +27,7 @@ impl<W: Word> Field<W> {
     ///
     /// # Safety
     ///
-    /// As of `Word`; so for the other functions.
+    /// Those of `Word`. The other functions require them too.
     #[inline(always)]
     pub unsafe fn carried(limb: [W; LIMBS]) -> Self {
         // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
@@ -68,7 +68,7 @@ impl<W: Word> Lanes for Field<W> {
                 }
                 i += 1;
             }
-            // High halves count 2^52, which is twice a limb.
+            // High halves have weight 2^52, which is twice that of a limb.
             i = 1;
             while i < 10 {
                 column[i] = W::add(column[i], column[i]);
@@ -144,7 +144,7 @@ mod tests {
     use super::*;
     use crate::reference::{from_limbs, p, skipped};
 
-    /// What the tests ask of a vector beside.
+    /// Further operations that the tests need.
     trait Lanewise: Word {
         const LANES: usize;
 
@@ -175,7 +175,7 @@ mod tests {
     lanewise!(__m256i, 4);
     lanewise!(__m512i, 8);
 
-    /// The largest limb of what is carried, of a factor that is not, and of a product.
+    /// The largest limb of a carried element, of a factor that is not carried, and of a product.
     const CARRIED: u64 = (1 << 51) + (1 << 18);
     const FACTOR: u64 = (1 << 52) - 1;
     const PRODUCT: u64 = 512 * P[0];

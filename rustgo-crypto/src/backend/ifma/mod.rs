@@ -1,7 +1,7 @@
 //! Eight points at a time, with AVX-512 IFMA.
 //!
-//! Everything is inlined into the functions of this file, which alone say that the processor has the features: what is
-//! not inlined into such a function is compiled without them, and takes ten times as long.
+//! Everything is inlined into the functions of this file, which alone enable the processor features: code that is not
+//! inlined is compiled without them, and takes ten times as long.
 
 mod combine;
 mod compression;
@@ -40,7 +40,7 @@ pub const GROUP: usize = ROWS * LANES;
 pub unsafe fn multiply(scalar: &[u8; 32]) -> [u8; 32] {
     // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
     let point = Aligned(unsafe { spread(scalar) });
-    // Else the compiler takes it apart, and aligns nothing.
+    // Otherwise the compiler splits the structure, and does not align it.
     black_box(&point).0
 }
 
@@ -48,7 +48,7 @@ pub unsafe fn multiply(scalar: &[u8; 32]) -> [u8; 32] {
 ///
 /// # Safety
 ///
-/// As of `multiply`.
+/// Those of `multiply`.
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 unsafe fn spread(scalar: &[u8; 32]) -> [u8; 32] {
@@ -60,11 +60,11 @@ unsafe fn spread(scalar: &[u8; 32]) -> [u8; 32] {
     }
 }
 
-/// Adds what the windows of the scalar choose to the neutral points of a row.
+/// Adds the entries that the scalar's windows select to the neutral points of a row.
 ///
 /// # Safety
 ///
-/// As of `multiply`.
+/// Those of `multiply`.
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 unsafe fn add_all(row: &mut Row, scalar: &[u8; 32]) {
@@ -88,11 +88,11 @@ unsafe fn add_all(row: &mut Row, scalar: &[u8; 32]) {
 /// # Safety
 ///
 /// - `scalars` is valid for reads of `size` scalars, at most `GROUP`, `dst` for writes of `size` points.
-/// - As of `multiply`.
+/// - Those of `multiply`.
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 pub unsafe fn multiply_group(dst: *mut [u8; 32], scalars: *const [u8; 32], size: usize) {
     let size = size.min(GROUP);
-    // Two are done sooner one after the other than beside six that nobody wants.
+    // Up to two scalars are faster one by one than in a row with idle lanes.
     let in_rows = if size % LANES <= 2 {
         size - size % LANES
     } else {
@@ -114,11 +114,11 @@ pub unsafe fn multiply_group(dst: *mut [u8; 32], scalars: *const [u8; 32], size:
     }
 }
 
-/// As `multiply_group`, all of it in rows, and with a frame of its own.
+/// Does what `multiply_group` does, all of it in rows, and in a frame of its own.
 ///
 /// # Safety
 ///
-/// As of `multiply_group`.
+/// Those of `multiply_group`.
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 unsafe fn multiply_rows(dst: *mut [u8; 32], scalars: *const [u8; 32], size: usize) {
@@ -132,7 +132,7 @@ unsafe fn multiply_rows(dst: *mut [u8; 32], scalars: *const [u8; 32], size: usiz
 
 #[cfg(test)]
 mod tests {
-    /// Whether this processor can run what is here.
+    /// Whether this processor has the features.
     pub fn has_features() -> bool {
         use std::is_x86_feature_detected as has;
         has!("avx512f") && has!("avx512vl") && has!("avx512ifma") && has!("bmi1") && has!("bmi2")

@@ -1,7 +1,7 @@
-//! Eight points side by side, to which each lane adds entries of a table of its own.
+//! Eight points side by side, to each of which its lane adds entries of a table.
 //!
-//! The formulas of [`edwards`](crate::edwards), on memory, and multiplication by multiplication: one alone fills the
-//! registers, and several in one piece of code leave most of it to spills.
+//! The formulas are those of [`edwards`](crate::edwards), on memory, one multiplication at a time: one fills the
+//! registers, and several in one piece of code mostly spill.
 
 use core::arch::x86_64::*;
 
@@ -15,7 +15,7 @@ const PRODUCTS: [(usize, usize); 4] = [(0, 1), (2, 3), (0, 3), (1, 2)];
 type Field8 = Field<__m512i>;
 type Product8 = Product<__m512i>;
 
-/// What eight lanes have added up.
+/// The sums in eight lanes.
 pub struct Row {
     /// X, Y, T and Z with x = X/Z, y = Y/Z, x·y = T/Z.
     pub point: [Product8; 4],
@@ -24,7 +24,7 @@ pub struct Row {
 impl Row {
     /// # Safety
     ///
-    /// The processor has AVX-512 F, VL and IFMA, BMI1 and BMI2; so for the other functions.
+    /// The processor has AVX-512 F, VL and IFMA, BMI1 and BMI2. The other functions require that too.
     #[inline(always)]
     pub unsafe fn identity() -> Self {
         // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
@@ -55,7 +55,7 @@ impl Row {
         unsafe { Field8::carry(&self.point[3]) }
     }
 
-    /// Makes the entries the points, with Z = 2: one multiplication.
+    /// Sets the points to the entries, with Z = 2: one multiplication.
     #[inline(always)]
     pub unsafe fn start(&mut self, entry: &Entry<Field8>) {
         // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.

@@ -1,4 +1,4 @@
-//! Rows of eight scalars, of which each lane adds up all positions of one.
+//! Rows of eight scalars, each lane of which adds up all positions of one.
 
 use super::row::Row;
 use super::select::select_at;
@@ -6,7 +6,7 @@ use super::{GROUP, LANES, ROWS};
 use crate::recoding::SideBySide;
 use crate::table::wide::{POSITIONS, TABLE};
 
-/// Makes the entries of position 0 the points.
+/// Sets the points to the entries of position 0.
 ///
 /// # Safety
 ///
@@ -14,7 +14,7 @@ use crate::table::wide::{POSITIONS, TABLE};
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 unsafe fn start(row: &mut Row, scalars: &mut SideBySide<LANES>) {
-    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, and `size` readable scalars where it passes them.
+    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
     unsafe { row.start(&select_at(&TABLE.0[0], &scalars.next_window())) }
 }
 
@@ -22,11 +22,11 @@ unsafe fn start(row: &mut Row, scalars: &mut SideBySide<LANES>) {
 ///
 /// # Safety
 ///
-/// As of `start`.
+/// Those of `start`.
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 unsafe fn add(row: &mut Row, scalars: &mut SideBySide<LANES>, position: usize) {
-    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, and `size` readable scalars where it passes them.
+    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
     unsafe { row.add(&select_at(&TABLE.0[position % POSITIONS], &scalars.next_window())) }
 }
 
@@ -35,19 +35,19 @@ unsafe fn add(row: &mut Row, scalars: &mut SideBySide<LANES>, position: usize) {
 /// # Safety
 ///
 /// - `scalars` is valid for reads of `size` scalars, at most `GROUP`.
-/// - As of `start`.
+/// - Those of `start`.
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512vl,avx512ifma,bmi1,bmi2")]
 pub unsafe fn accumulate(rows: &mut [Row; ROWS], scalars: *const [u8; 32], size: usize) {
     let size = size.min(GROUP);
-    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, and `size` readable scalars where it passes them.
+    // SAFETY: the caller guarantees AVX-512F, VL and IFMA, and `size` readable scalars; indices stay below `size`.
     unsafe {
         let mut waiting = [const { SideBySide::EMPTY }; ROWS];
         for i in 0..size {
             waiting[i / LANES].set(i % LANES, &scalars.add(i).read());
         }
         for position in 0..POSITIONS {
-            // Row by row, while the entries are near.
+            // Row by row, while the entries are in the nearest cache.
             for (row, waiting) in rows.iter_mut().zip(&mut waiting).take(size.div_ceil(LANES)) {
                 if position == 0 {
                     start(row, waiting);

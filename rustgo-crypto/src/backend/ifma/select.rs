@@ -1,4 +1,4 @@
-//! Entries of tables: of eight positions of one table by masks, of one position of another by permutations of registers.
+//! Table entries: of eight positions of one table by masks, of one position of the other by permuting registers.
 
 use core::arch::x86_64::*;
 
@@ -8,7 +8,7 @@ use crate::edwards::Entry;
 use crate::field::{LIMBS, P};
 use crate::table::{self, ENTRIES, wide};
 
-/// The entries of eight positions that their windows choose, with their signs. Loads all of them.
+/// The entries of eight positions that their windows select, with their signs. Loads all entries.
 ///
 /// # Safety
 ///
@@ -41,7 +41,7 @@ pub unsafe fn select(row: &table::Row, windows: &[u8; LANES]) -> Entry<Field<__m
     }
 }
 
-/// The chosen entries with their signs.
+/// The selected entries with their signs.
 ///
 /// # Safety
 ///
@@ -53,7 +53,7 @@ unsafe fn entry_of(
 ) -> Entry<Field<__m512i>> {
     // SAFETY: the caller guarantees AVX-512F, VL and IFMA, which the called functions need.
     unsafe {
-        // -(x, y) = (-x, y): y + x and y - x change places, 2·d·x·y changes its sign.
+        // -(x, y) = (-x, y): y + x and y - x are swapped, 2·d·x·y is negated.
         Entry {
             sum: Field(each_limb!(
                 I,
@@ -71,8 +71,8 @@ unsafe fn entry_of(
     }
 }
 
-/// The entries of one position that the windows of eight scalars, the low six bits of each lane, choose, with their signs.
-/// Loads all of them.
+/// The entries of one position that the windows of eight scalars, the low six bits of each lane, select, with their
+/// signs. Loads all entries.
 ///
 /// # Safety
 ///
@@ -83,7 +83,7 @@ pub unsafe fn select_at(row: &wide::Row, windows: &[u64; LANES]) -> Entry<Field<
     unsafe {
         let window = _mm512_loadu_epi64(windows.as_ptr().cast());
         let negative = _mm512_testn_epi64_mask(window, _mm512_set1_epi64(32));
-        // Permutations look at the low four bits alone, and at inverted ones of a negative window.
+        // Permutations use the low four bits only. Those of a negative window are inverted.
         let index = _mm512_mask_xor_epi64(window, negative, window, _mm512_set1_epi64(-1));
         let upper = _mm512_test_epi64_mask(index, _mm512_set1_epi64(16));
         let mut limbs = [[_mm512_setzero_si512(); LIMBS]; 3];

@@ -1,4 +1,4 @@
-//! What the arithmetic asks of a vector of 64-bit words, for vectors of 256 and of 512 bits.
+//! Operations on vectors of 64-bit words, of 256 or 512 bits, as the arithmetic needs them.
 
 use core::arch::x86_64::*;
 
@@ -6,7 +6,7 @@ use core::arch::x86_64::*;
 ///
 /// # Safety
 ///
-/// All functions need AVX-512 F, VL and IFMA, and nothing else.
+/// All functions require AVX-512 F, VL and IFMA, and nothing else.
 pub trait Word: Copy {
     /// The same word in all lanes.
     unsafe fn splat(x: u64) -> Self;

@@ -1,4 +1,4 @@
-//! One field element: the arithmetic of [`field`](crate::field), whose products are ready for anything.
+//! One field element: the arithmetic of [`field`](crate::field), whose products need no carrying.
 
 use crate::edwards::Lanes;
 use crate::field::{FieldElement, LIMBS};

@@ -1,4 +1,4 @@
-//! One point at a time, in plain Rust, for any processor.
+//! One point at a time, in plain Rust, for every processor.
 
 mod field;
 mod select;
@@ -27,11 +27,11 @@ pub unsafe fn multiply_group(dst: *mut [u8; 32], scalars: *const [u8; 32], size:
     unsafe { multiply_group_by(dst, scalars, size, sum, invert) }
 }
 
-/// As `multiply_group`, with the functions of another backend.
+/// Does what `multiply_group` does, with the functions of another backend.
 ///
 /// # Safety
 ///
-/// As of `multiply_group`.
+/// Those of `multiply_group`.
 #[inline(always)]
 pub unsafe fn multiply_group_by(
     dst: *mut [u8; 32],
@@ -60,7 +60,7 @@ fn invert(x: &FieldElement) -> FieldElement {
     invert_inlined(x)
 }
 
-/// Adds up what the windows of a scalar choose.
+/// Adds up the entries that a scalar's windows select.
 #[inline(always)]
 pub fn sum_inlined(scalar: &[u8; 32]) -> Projective {
     let (zero, one) = (FieldElement::ZERO, FieldElement::ONE);

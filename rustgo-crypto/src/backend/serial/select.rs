@@ -1,4 +1,4 @@
-//! Four entries of the table at a time, chosen by masks.
+//! Selects four table entries at a time by masks.
 
 use core::hint::black_box;
 
@@ -6,18 +6,18 @@ use crate::edwards::Entry;
 use crate::field::{FieldElement, LIMBS};
 use crate::table::{ENTRIES, SIDE_BY_SIDE, TABLE, WORDS};
 
-/// Positions at a time.
+/// Positions handled at a time.
 const LANES: usize = 4;
-/// How often that is in a row of the table.
+/// How many times that fits into a row of the table.
 const TURNS: usize = SIDE_BY_SIDE / LANES;
 
-/// All ones where a and b, both below 2^63, are the same, else 0.
+/// All ones if a and b, both below 2^63, are equal, otherwise 0.
 #[inline(always)]
 fn equal(a: u64, b: u64) -> u64 {
     ((a ^ b).wrapping_sub(1) as i64 >> 63) as u64
 }
 
-/// The entries of the four positions from 4·i on that their windows choose, with their signs. Reads all of them.
+/// The entries of the four positions from 4·i on that their windows select, with their signs. Reads all entries.
 #[inline(always)]
 pub fn select(i: usize, windows: &[u8; LANES]) -> [Entry<FieldElement>; LANES] {
     let mut negative = [0; LANES];
@@ -30,8 +30,8 @@ pub fn select(i: usize, windows: &[u8; LANES]) -> [Entry<FieldElement>; LANES] {
             masks[lane] = equal(index, entry as u64);
         }
     }
-    // Else the compiler sees that masks are conditions, and branches on them. Once for all of them, as `subtle`, which
-    // does the same, calls a function for each.
+    // Otherwise the compiler sees that masks are conditions, and branches on them. Once for all of them: `subtle`,
+    // which does the same, calls a function for each.
     let (negative, masks) = black_box((negative, masks));
     let mut chosen = [[0; LANES]; WORDS];
     for (word, chosen) in chosen.iter_mut().enumerate() {
@@ -52,7 +52,7 @@ pub fn select(i: usize, windows: &[u8; LANES]) -> [Entry<FieldElement>; LANES] {
     for (lane, entry) in entries.iter_mut().enumerate() {
         let (sum, difference) = (element(&chosen, 0, lane), element(&chosen, 1, lane));
         let product = element(&chosen, 2, lane);
-        // -(x, y) = (-x, y): y + x and y - x change places, 2·d·x·y changes its sign.
+        // -(x, y) = (-x, y): y + x and y - x are swapped, 2·d·x·y is negated.
         entry.sum = choose(negative[lane], &difference, &sum);
         entry.difference = choose(negative[lane], &sum, &difference);
         entry.product = choose(negative[lane], &ZERO.sub(&product), &product);
@@ -62,7 +62,7 @@ pub fn select(i: usize, windows: &[u8; LANES]) -> [Entry<FieldElement>; LANES] {
 
 const ZERO: FieldElement = FieldElement::ZERO;
 
-/// The first, second or third field element of the words in a lane.
+/// The first, second or third field element in a lane's words.
 #[inline(always)]
 fn element(words: &[[u64; LANES]; WORDS], which: usize, lane: usize) -> FieldElement {
     let mut limbs = [0; LIMBS];
@@ -72,7 +72,7 @@ fn element(words: &[[u64; LANES]; WORDS], which: usize, lane: usize) -> FieldEle
     FieldElement::from_limbs(&limbs)
 }
 
-/// a where the mask is all ones, b where it is 0.
+/// a if the mask is all ones, b if it is 0.
 #[inline(always)]
 fn choose(mask: u64, a: &FieldElement, b: &FieldElement) -> FieldElement {
     let mut chosen = *b;

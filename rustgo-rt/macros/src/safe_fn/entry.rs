@@ -1,4 +1,4 @@
-//! The entry: what C passes becomes what the function takes, once nothing about it is undefined.
+//! The C entry of a safe Rust function: it checks what C passes, and only then makes Rust values from it.
 
 use proc_macro2::TokenStream as Tokens;
 use quote::{ToTokens, format_ident, quote};
@@ -7,7 +7,7 @@ use syn::{Ident, PatType, Type};
 use super::types::{Argument, Element, Outcome};
 use crate::signature::hidden;
 
-/// How an entry says no.
+/// How an entry reports misuse.
 enum Refusal {
     /// It returns the misuse's number.
     Status,
@@ -15,7 +15,7 @@ enum Refusal {
     Panic(String),
 }
 
-/// The entry of a function, under its symbol.
+/// Generates the entry of a function, under its symbol.
 pub fn write(
     function: &Ident,
     symbol: &str,
@@ -43,7 +43,8 @@ pub fn write(
                 parameters.push(quote!(#data: *#pointer #ty));
                 checks.extend(refusal.unless(&region, quote!(::rustgo_rt::entry::one(#data)), name));
                 references.extend(quote! {
-                    // SAFETY: checked: not null, aligned, overlaps no `&mut`. The host guarantees the memory.
+                    // SAFETY: `one` checked that it is aligned and not null, and it overlaps no `&mut`. The host
+                    // guarantees the memory.
                     let #value = unsafe { &#reborrow *#data };
                 });
             }
@@ -105,14 +106,14 @@ pub fn write(
     }
 }
 
-/// Whether the entry returns a number that says what became of the call: where it can fail, as text can for not being
+/// Whether the entry returns a status: if the function returns a `Result`, or takes text, which may turn out not to be
 /// UTF-8.
 pub fn has_status(arguments: &[(&PatType, String, Argument)], outcome: Option<&Outcome>) -> bool {
     matches!(outcome, Some(Outcome::Result(..)))
         || arguments.iter().any(|(_, _, ty)| matches!(ty, Argument::Str))
 }
 
-/// The value that goes through a pointer of the caller's.
+/// The value that is written through a pointer that the caller passes.
 pub fn written_through(outcome: &Outcome, has_status: bool) -> Option<&Element> {
     match outcome {
         Outcome::Value(value) if has_status => Some(value),
@@ -120,10 +121,10 @@ pub fn written_through(outcome: &Outcome, has_status: bool) -> Option<&Element> 
     }
 }
 
-/// What the entry returns, and how it comes to that.
+/// The entry's return type, and the code that returns it.
 fn finish(call: &Tokens, out: &Ident, outcome: &Outcome, has_status: bool) -> (Tokens, Tokens) {
     let write = quote! {
-        // SAFETY: the host passes a writable place or NULL, as the header says.
+        // SAFETY: the host passes NULL or a writable pointer, as the header requires.
         unsafe { ::rustgo_rt::entry::give(#out, value) };
     };
     match outcome {
@@ -166,9 +167,9 @@ fn finish(call: &Tokens, out: &Ident, outcome: &Outcome, has_status: bool) -> (T
     }
 }
 
-/// The 32 bits that a smaller integer is returned in. Images are compiled for Linux, where the caller ignores what is above
-/// it; on macOS for arm64 he expects it to be extended (Apple, "Writing ARM64 code for Apple platforms"). To all others it is
-/// the same. Rust itself extends a `bool`.
+/// The 32-bit type that a smaller integer is returned as. Images are compiled for Linux, where callers ignore the upper
+/// bits. On macOS for arm64 callers expect them to be extended (Apple, "Writing ARM64 code for Apple platforms").
+/// Elsewhere it makes no difference. Rust extends a `bool` by itself.
 fn widened(ty: &Type) -> Option<Tokens> {
     match ty.to_token_stream().to_string().as_str() {
         "u8" | "u16" => Some(quote!(::rustgo_rt::__private::primitive::u32)),
@@ -177,7 +178,7 @@ fn widened(ty: &Type) -> Option<Tokens> {
     }
 }
 
-/// Checks of every pair of which one is `&mut`.
+/// Overlap checks for every pair of arguments of which at least one is `&mut`.
 fn overlaps(arguments: &[(&PatType, String, Argument)], refusal: &Refusal) -> Tokens {
     let regions: Vec<_> = arguments
         .iter()
@@ -209,15 +210,15 @@ fn overlaps(arguments: &[(&PatType, String, Argument)], refusal: &Refusal) -> To
 }
 
 impl Refusal {
-    /// Binds the region that a check finds, or says no.
+    /// Binds the region that a check returns, or reports the misuse.
     fn unless(&self, region: &Ident, check: Tokens, name: &str) -> Tokens {
         let no = match self {
             Self::Status => quote!(misuse => return misuse as i32,),
             Self::Panic(_) => {
                 let [null, misaligned, long] = [
                     format!("`{name}` is null"),
-                    format!("`{name}` is not aligned as its type asks for"),
-                    format!("`{name}` is longer than memory can be"),
+                    format!("`{name}` is not aligned for its type"),
+                    format!("`{name}` is longer than memory can hold"),
                 ]
                 .map(|message| self.say(Tokens::new(), &message));
                 quote! {
@@ -246,7 +247,7 @@ impl Refusal {
     }
 }
 
-/// The keyword of a raw pointer, and that of a reference.
+/// The keywords of a raw pointer and of a reference.
 fn borrow(is_mut: bool) -> (Tokens, Tokens) {
     match is_mut {
         true => (quote!(mut), quote!(mut)),

@@ -1,5 +1,5 @@
-//! `#[export]` on a plain Rust function: the entry with the C ABI is written for it, and looks at what a host passes
-//! before Rust has to believe it.
+//! `#[export]` on a safe Rust function: generates an entry with the C ABI that checks the arguments before it makes
+//! references from them.
 
 mod entry;
 mod names;

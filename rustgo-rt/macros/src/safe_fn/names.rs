@@ -2,7 +2,7 @@
 
 use syn::{GenericArgument, Path, PathArguments, Type};
 
-/// A type like `Option<u8>`: its name, and the types in brackets.
+/// Splits a type like `Option<u8>` into its name and its type arguments.
 pub fn generic(ty: &Type) -> Option<(String, Vec<&Type>)> {
     let Type::Path(path) = ty else { return None };
     let segment = path.path.segments.last()?;
@@ -16,7 +16,7 @@ pub fn generic(ty: &Type) -> Option<(String, Vec<&Type>)> {
     Some((segment.ident.to_string(), types.collect()))
 }
 
-/// The name that a path ends in.
+/// The last segment of a path.
 pub fn last(path: &Path) -> String {
     path.segments
         .last()

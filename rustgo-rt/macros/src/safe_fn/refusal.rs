@@ -1,4 +1,4 @@
-//! What to write in place of a type that hosts can't have: each message names the type and shows another.
+//! Messages for types that can't be passed to hosts. Each names the type and what to write instead.
 
 use quote::ToTokens;
 use syn::Type;
@@ -6,13 +6,13 @@ use syn::Type;
 use super::names::{generic, last};
 use crate::types::bare;
 
-/// Types of Rust's own library, which look like a guest's struct and are none.
+/// Types of Rust's standard library, which could be taken for a guest's struct.
 const KNOWN: [&str; 20] = [
     "char", "str", "u128", "i128", "f16", "f128", "String", "Vec", "Box", "Rc", "Arc", "Option", "Result",
     "NonNull", "Self", "Cow", "Range", "Duration", "CStr", "CString",
 ];
 
-/// Whether a name is one of Rust's own library.
+/// Whether a name is that of a type in Rust's standard library.
 pub fn is_known(name: &str) -> bool {
     KNOWN.contains(&name)
         || name.starts_with("c_")
@@ -20,11 +20,11 @@ pub fn is_known(name: &str) -> bool {
         || name.starts_with("Atomic")
 }
 
-/// Of an argument that is neither a scalar nor a reference.
+/// The message for an argument that is neither a scalar nor a reference.
 pub fn argument(ty: &Type) -> String {
     let written = spelled(ty);
     if let Type::Array(_) = ty {
-        return format!("arrays are passed by reference: write `&{written}` in place of `{written}`");
+        return format!("arrays are passed by reference: write `&{written}` instead of `{written}`");
     }
     if let Type::Path(path) = ty
         && let Some(message) = by_name(&last(&path.path), ty)
@@ -33,13 +33,13 @@ pub fn argument(ty: &Type) -> String {
     }
     everywhere(ty).unwrap_or_else(|| {
         format!(
-            "structs are passed by reference: write `&{written}` in place of `{written}`, and `#[rustgo_rt::export]` \
+            "structs are passed by reference: write `&{written}` instead of `{written}`, and `#[rustgo_rt::export]` \
              above `struct {written}`"
         )
     })
 }
 
-/// Of what lies behind a reference, where a struct's or an element's message would not do.
+/// The message for a referenced type, if it needs another one than a struct or an element.
 pub fn behind(ty: &Type, is_mut: bool) -> Option<String> {
     let Type::Path(path) = ty else {
         return match ty {
@@ -52,7 +52,7 @@ pub fn behind(ty: &Type, is_mut: bool) -> Option<String> {
     };
     match last(&path.path).as_str() {
         "str" if is_mut => {
-            Some("a `&mut str` could come back as something that is no UTF-8: write `&mut [u8]`".to_owned())
+            Some("the host could find invalid UTF-8 in a `&mut str`: write `&mut [u8]`".to_owned())
         }
         "String" => Some("hosts have no `String`, and a guest has no heap: write `&str`".to_owned()),
         "Vec" => {
@@ -67,31 +67,31 @@ pub fn behind(ty: &Type, is_mut: bool) -> Option<String> {
     }
 }
 
-/// Of a result.
+/// The message for a result.
 pub fn result(ty: &Type) -> Option<String> {
     let written = spelled(ty);
     match ty {
-        Type::Never(_) => Some("a host expects an export to come back: leave `-> !` out".to_owned()),
+        Type::Never(_) => Some("a host expects an export to return: remove `-> !`".to_owned()),
         Type::Array(_) => Some(format!(
-            "C returns no array: take `dst: &mut {written}` and write there, in place of returning `{written}`"
+            "C can't return an array: take `dst: &mut {written}` and write the result there, instead of returning `{written}`"
         )),
         Type::Reference(reference) => Some(format!(
-            "a host can't honour the lifetime of `{written}`: return a value, a position, or take `dst: &mut {}`",
+            "a host can't honour the lifetime of `{written}`: return a value or an index, or take `dst: &mut {}`",
             match bare(&reference.elem) {
                 Type::Path(path) if path.path.is_ident("str") => "[u8]".to_owned(),
                 other => spelled(other),
             }
         )),
         Type::Tuple(tuple) if tuple.elems.is_empty() => {
-            Some("`Option<()>` says yes or no: return `bool`".to_owned())
+            Some("`Option<()>` is a yes or no: return `bool`".to_owned())
         }
         Type::Path(path) => match last(&path.path).as_str() {
             "Option" | "Result" => Some(format!(
-                "hosts get one answer: in place of `{written}` return `Result<T, E>`, with both types written out and a \
+                "hosts get one result: instead of `{written}` return `Result<T, E>`, with both types written out and a \
                  variant of `E` for what is missing"
             )),
             "String" | "Vec" | "Box" => Some(format!(
-                "a guest has no heap to return a `{written}` from: take `dst: &mut [{}]`, write there, and return how much",
+                "a guest has no heap to return a `{written}` from: take `dst: &mut [{}]`, write the result there, and return its length",
                 match last(&path.path).as_str() {
                     "String" => "u8".to_owned(),
                     _ => element_of(ty),
@@ -103,16 +103,16 @@ pub fn result(ty: &Type) -> Option<String> {
     }
 }
 
-/// Of the second type of a `Result`.
+/// The message for the second type of a `Result`.
 pub fn error(ty: &Type) -> String {
     let written = spelled(ty);
     format!(
-        "hosts know an error by a number: in place of `{written}` name an `enum` of yours, with `#[rustgo_rt::export]` \
+        "hosts see an error as a number: instead of `{written}` name an `enum` of yours, with `#[rustgo_rt::export]` \
          and `#[repr(i32)]` above it"
     )
 }
 
-/// Of what is to lie in memory that both sides see.
+/// The message for a type in memory that is shared with hosts.
 pub fn element(ty: &Type) -> String {
     if let Type::Path(path) = ty
         && let Some(message) = by_name(&last(&path.path), ty)
@@ -123,23 +123,23 @@ pub fn element(ty: &Type) -> String {
         let written = spelled(ty);
         match ty {
             Type::Reference(_) | Type::Slice(_) => format!(
-                "memory that hosts share has no references in it: in place of `{written}` pass all elements in one \
-                 slice, and where each begins in another, as in `&[u32]`"
+                "memory shared with hosts holds no references: instead of `{written}` pass all elements in one \
+                 slice, and the start of each in another, as in `&[u32]`"
             ),
             _ => format!(
-                "memory that hosts share holds numbers, `bool`, arrays, and structs with names: in place of `{written}` \
+                "memory shared with hosts holds numbers, `bool`, arrays, and structs with names: instead of `{written}` \
                  write a `struct` with `#[rustgo_rt::export]` and `#[repr(C)]` above it"
             ),
         }
     })
 }
 
-/// Types that cross nowhere.
+/// The message for a type that can't be passed at all.
 fn everywhere(ty: &Type) -> Option<String> {
     let written = spelled(ty);
     Some(match ty {
         Type::Path(path) if path.qself.is_some() => {
-            format!("hosts need the type's name: write it in place of `{written}`")
+            format!("hosts need the type's name: write it instead of `{written}`")
         }
         Type::Ptr(pointer) => {
             let element = spelled(&pointer.elem);
@@ -154,25 +154,25 @@ fn everywhere(ty: &Type) -> Option<String> {
         ),
         Type::FnPtr(_) => {
             format!(
-                "a guest can't call back into its host: in place of `{written}` take the values that it needs"
+                "a guest can't call back into its host: instead of `{written}` take the values that it needs"
             )
         }
         Type::ImplTrait(_) => {
             format!(
-                "`{written}` is a generic parameter, and a host calls one compiled function: write the type"
+                "`{written}` is a generic parameter, but a host calls one compiled function: write a concrete type"
             )
         }
         Type::TraitObject(_) => {
-            format!("`{written}` is known by its methods alone, which hosts don't have: write the type")
+            format!("`{written}` has no layout that hosts know: write a concrete type")
         }
         Type::Infer(_) | Type::Macro(_) => {
-            format!("hosts need the type's name: write it in place of `{written}`")
+            format!("hosts need the type's name: write it instead of `{written}`")
         }
         _ => return None,
     })
 }
 
-/// What Rust's own library has, by its name.
+/// The message for a type of Rust's standard library, by its name.
 fn by_name(name: &str, ty: &Type) -> Option<String> {
     let written = spelled(ty);
     let element = element_of(ty);
@@ -180,7 +180,7 @@ fn by_name(name: &str, ty: &Type) -> Option<String> {
         "char" => "hosts have no `char`: take `u32` and check it with `char::from_u32`".to_owned(),
         "u128" | "i128" => format!("hosts have no `{name}`: take `&[u64; 2]`, low half first"),
         "f16" | "f128" => format!("hosts have no `{name}`: take `f32` or `f64`"),
-        "str" => "text is passed as `&str`: write that in place of `str`".to_owned(),
+        "str" => "a string is passed as `&str`: write that instead of `str`".to_owned(),
         "String" | "Cow" | "CStr" | "CString" => {
             format!("hosts have no `{written}`, and a guest has no heap: write `&str`")
         }
@@ -190,15 +190,15 @@ fn by_name(name: &str, ty: &Type) -> Option<String> {
         }
         "NonNull" => format!("Rust can't check `{written}`: write `&{element}`"),
         "Option" => format!(
-            "hosts pass no `{written}`: take the value, and a `bool` that says whether it is one; as a result `Option` \
+            "hosts pass no `{written}`: take the value, and a `bool` that says whether it is present; as a result `Option` \
              is fine"
         ),
         "Result" => format!("hosts pass no `{written}`: take the value; as a result `Result` is fine"),
         "Range" => format!("hosts have no `{written}`: take its `start` and its `end`"),
         "Duration" => "hosts have no `Duration`: take nanoseconds, as in `u64`".to_owned(),
-        "Self" => "hosts need the type's name: write it in place of `Self`".to_owned(),
+        "Self" => "hosts need the type's name: write it instead of `Self`".to_owned(),
         _ if name.starts_with("c_") => format!(
-            "`{written}` differs from system to system, and the image is one for all: write the width, as in `i32`"
+            "`{written}` differs between systems, but one image serves them all: write a fixed width, as in `i32`"
         ),
         _ if name.starts_with("NonZero") => {
             format!(
@@ -206,11 +206,11 @@ fn by_name(name: &str, ty: &Type) -> Option<String> {
             )
         }
         _ if name.starts_with("Atomic") => {
-            format!("hosts would have to share `{written}` in Rust's memory model: take the plain integer")
+            format!("hosts can't access `{written}` under Rust's memory model: take the plain integer")
         }
         _ => match generic(ty) {
             Some(_) => format!(
-                "a host calls one compiled function: in place of `{written}` write a `struct` without brackets, with \
+                "a host calls one compiled function: instead of `{written}` write a `struct` without type parameters, with \
                  `#[rustgo_rt::export]` and `#[repr(C)]` above it"
             ),
             None => return None,
@@ -218,14 +218,14 @@ fn by_name(name: &str, ty: &Type) -> Option<String> {
     })
 }
 
-/// The type in brackets.
+/// The first type argument.
 fn element_of(ty: &Type) -> String {
     generic(ty)
         .and_then(|(_, types)| types.first().map(|ty| spelled(ty)))
         .unwrap_or_else(|| "T".to_owned())
 }
 
-/// A type as a person writes it.
+/// A type as rustfmt would write it.
 pub fn spelled(ty: &Type) -> String {
     let mut text = ty.to_token_stream().to_string();
     for (from, to) in [

@@ -1,4 +1,4 @@
-//! Which types a plain Rust function may have in its signature to be called by hosts.
+//! The types that a safe Rust function may have in its signature to be exported.
 
 use proc_macro2::TokenStream as Tokens;
 use quote::{ToTokens, quote, quote_spanned};
@@ -11,28 +11,28 @@ use crate::record::Text;
 use crate::signature::Registers;
 use crate::types::{bare, refuse, scalar, scalar_promise};
 
-/// What lies in memory that both sides see: a scalar, a struct of the guest's, or an array of these.
+/// A type in memory that is shared with hosts: a scalar, a struct of the guest's, or an array of these.
 #[derive(Clone)]
 pub struct Element {
     pub ty: Type,
-    /// As the record has it.
+    /// Its text in the record.
     pub text: Text,
-    /// What the compiler has to confirm, because the attribute sees only names.
+    /// Assertions for the compiler, because the attribute sees only names.
     pub promises: Tokens,
 }
 
-/// An argument.
+/// An argument's type.
 pub enum Argument {
     Scalar {
         registers: Registers,
         element: Element,
     },
-    /// `&T`, `&mut T`, with `&[T; N]` among them.
+    /// `&T` or `&mut T`, which includes `&[T; N]`.
     Reference {
         is_mut: bool,
         element: Element,
     },
-    /// `&[T]`, `&mut [T]`.
+    /// `&[T]` or `&mut [T]`.
     Slice {
         is_mut: bool,
         element: Element,
@@ -41,7 +41,7 @@ pub enum Argument {
     Str,
 }
 
-/// A result.
+/// A result's type.
 pub enum Outcome {
     Nothing,
     Value(Element),
@@ -51,7 +51,7 @@ pub enum Outcome {
 }
 
 impl Element {
-    /// Reads a type; `wanted` is said where it is none of these.
+    /// Reads a type. `wanted` is the error if it is none of these.
     pub fn of(ty: &Type) -> Result<Self> {
         let ty = bare(ty);
         if scalar(ty).is_some() {
@@ -121,7 +121,7 @@ impl Argument {
         }
     }
 
-    /// As the record has it.
+    /// Its text in the record.
     pub fn text(&self) -> Text {
         let (prefix, element, suffix) = match self {
             Self::Scalar { element, .. } => ("", element, ""),
@@ -199,7 +199,7 @@ impl Outcome {
         }
     }
 
-    /// As the record has it.
+    /// Its text in the record.
     pub fn text(&self) -> Option<Text> {
         match self {
             Self::Nothing => None,
@@ -238,7 +238,7 @@ impl Outcome {
         }
     }
 
-    /// The value that is written through a pointer of the caller's.
+    /// The value that is written through a pointer that the caller passes.
     pub fn out(&self) -> Option<&Element> {
         match self {
             Self::Option(value) | Self::Result(Some(value), _) => Some(value),
@@ -247,7 +247,7 @@ impl Outcome {
     }
 }
 
-/// What comes back by value: a scalar, or a struct of up to two words.
+/// A type that is returned by value: a scalar, or a struct of up to two words.
 fn value(ty: &Type) -> Result<Element> {
     let ty = bare(ty);
     if let Some(message) = refusal::result(ty) {
@@ -258,7 +258,7 @@ fn value(ty: &Type) -> Result<Element> {
         let promise = quote_spanned!(ty.span()=>
             const _: () = ::core::assert!(
                 ::core::mem::size_of::<#ty>() <= 16,
-                "a struct comes back in two registers, 16 bytes at most: take a `&mut` to a larger one, and write there"
+                "a struct is returned in two registers, 16 bytes at most: take a `&mut` to a larger one, and write the result there"
             );
         );
         element.promises.extend(promise);
@@ -270,7 +270,7 @@ fn is_unit(ty: &Type) -> bool {
     matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty())
 }
 
-/// Whether a path may be the name of a type of the guest's own: what has no brackets, and is nobody else's.
+/// Whether a path may name a type of the guest's: it has no type arguments, and is not a standard type.
 fn is_struct_name(path: &Path) -> bool {
     path.segments
         .iter()

@@ -159,8 +159,8 @@ static void misuse(void) {
     PANICS(add_arrays(a, NULL), "add_arrays: `src` is null");
     PANICS(add_arrays(a, a + 1), "add_arrays: `dst` and `src` overlap, and `dst` is written to");
     PANICS(sum(NULL, 1), "sum: `numbers` is null");
-    PANICS(sum(odd, 1), "sum: `numbers` is not aligned as its type asks for");
-    PANICS(sum(numbers, SIZE_MAX / 4), "sum: `numbers` is longer than memory can be");
+    PANICS(sum(odd, 1), "sum: `numbers` is not aligned for its type");
+    PANICS(sum(numbers, SIZE_MAX / 4), "sum: `numbers` is longer than memory can hold");
     PANICS(copy_words(words, 2, words + 1, 2), "copy_words: `dst` and `src` overlap, and `dst` is written to");
     CHECK(copy_words(words, 2, words + 2, 2) == 2 && words[0] == 3);
     CHECK(sum(odd, 0) == 0);

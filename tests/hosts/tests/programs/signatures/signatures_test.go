@@ -184,7 +184,7 @@ func TestMisuse(t *testing.T) {
 		{"the same slice", func() { CopyWords(words, words) }, "rust: copy_words: `dst` and `src` overlap"},
 		{"overlapping arrays", func() { AddArrays((*[8]uint16)(array[1:]), (*[8]uint16)(array[:8])) }, "rust: add_arrays: `dst` and `src` overlap"},
 		{"overlap with a status", func() { _ = CopyStart((*[4]byte)(bytes), bytes[3:]) }, "signatures.CopyStart: two arguments overlap, and one of them is written to"},
-		{"misaligned", func() { Sum(unsafe.Slice((*uint32)(unsafe.Pointer(&bytes[1])), 1)) }, "rust: sum: `numbers` is not aligned as its type asks for, at "},
+		{"misaligned", func() { Sum(unsafe.Slice((*uint32)(unsafe.Pointer(&bytes[1])), 1)) }, "rust: sum: `numbers` is not aligned for its type, at "},
 		{"index", func() { ByteAt(bytes, 6) }, "rust: "},
 	} {
 		value := panicOf(test.call)
