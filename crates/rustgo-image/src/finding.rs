@@ -1,53 +1,53 @@
-//! What a check found wrong, said so that a person can act on it.
+//! A diagnostic: what a check found wrong, and what to do about it.
 
 use std::fmt;
 
-/// A rule of the images, as `--json` names it.
+/// A rule that images have to obey, by its name in `--json`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Rule {
-    /// Nothing is undefined but declared host imports.
+    /// Nothing is undefined, except declared host imports.
     Undefined,
-    /// No mutable static.
+    /// No mutable statics.
     MutableStatic,
-    /// No thread-local.
+    /// No thread-locals.
     ThreadLocal,
     /// No code that has to run before the exports.
     Initializer,
-    /// No absolute address.
+    /// No absolute addresses.
     AbsoluteAddress,
     /// Only relocations that the tool resolves.
     Relocation,
-    /// Machine code that the analysis understands.
+    /// Only machine code that the analysis understands.
     Undecidable,
     /// The proven stack is at most the budget.
     Budget,
     /// No recursion.
     Recursion,
-    /// No call or jump whose target is not known.
+    /// No calls or jumps with unknown targets.
     IndirectCall,
-    /// No frame of variable size.
+    /// No frames of variable size.
     VariableFrame,
-    /// The stack pointer is aligned wherever that is relied on.
+    /// The stack pointer is aligned wherever code relies on that.
     StackAlignment,
-    /// Nothing lies below the stack pointer.
+    /// Nothing is stored below the stack pointer.
     RedZone,
-    /// Reserved registers are left alone.
+    /// Reserved registers are not written.
     ReservedRegister,
-    /// The frame pointer is only a frame pointer.
+    /// The frame pointer register holds only frame pointers.
     FramePointer,
-    /// The direction flag is left clear.
+    /// The direction flag stays clear.
     DirectionFlag,
-    /// No system call, and no other instruction that only a kernel may use or answer.
+    /// No system calls, and no other instructions that only a kernel may use or that trap to it.
     SystemCall,
-    /// An export that promises not to panic can't.
+    /// An export that promises not to panic can't panic.
     Panic,
-    /// Each instruction is one that every processor has, or that the export says it requires.
+    /// Each instruction is one that every processor has, or that the export's required features cover.
     ProcessorFeature,
 }
 
-/// Where in the image.
+/// A place in the image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Place {
@@ -70,17 +70,17 @@ impl fmt::Display for Place {
     }
 }
 
-/// One thing that is wrong.
+/// A diagnostic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Finding {
-    /// The rule that is broken.
+    /// The rule that is violated.
     pub rule: Rule,
-    /// One sentence: what is wrong.
+    /// What is wrong, in one sentence.
     pub message: String,
-    /// Where, from the deepest place outwards; for a cycle or a path every step of it.
+    /// The places, from the innermost outwards. For a cycle or a path every step of it.
     pub places: Vec<Place>,
-    /// The likely cause and the way out.
+    /// The likely cause and what to do.
     pub help: String,
 }
 

@@ -1,4 +1,4 @@
-//! The processors that images are made for, and what the rest of the tool needs to know of each by name.
+//! The processors that images are made for, and the names and flags that the tool uses for each.
 
 use object::Architecture;
 use rustgo_record::features::{self, Table};
@@ -19,7 +19,7 @@ impl Processor {
     /// All of them.
     pub const ALL: [Self; 2] = [Self::X86_64, Self::Aarch64];
 
-    /// The command line's way to ask for all the others, `--processor amd64`.
+    /// The command-line arguments that select all the others, `--processor amd64`.
     pub fn others(self) -> String {
         let others = Self::ALL.into_iter().filter(|&other| other != self);
         let options: Vec<String> = others
@@ -44,7 +44,7 @@ impl Processor {
         }
     }
 
-    /// The processor that Go or Rust calls by a name.
+    /// The processor with a name of Go's or Rust's.
     pub fn named(name: &str) -> Option<Self> {
         let is_meant = |processor: &Self| [processor.go_name(), processor.rust_name()].contains(&name);
         Self::ALL.into_iter().find(is_meant)
@@ -58,7 +58,7 @@ impl Processor {
         }
     }
 
-    /// The Rust target a guest is compiled for, whatever system the host runs.
+    /// The Rust target that guests are compiled for, whatever the host's system.
     pub const fn target(self) -> &'static str {
         match self {
             Self::X86_64 => "x86_64-unknown-linux-gnu",
@@ -66,7 +66,7 @@ impl Processor {
         }
     }
 
-    /// What the guest is compiled with, so that its code lives by the rules of every host.
+    /// The compiler flags that make the guest's code keep to the rules of every host.
     pub fn codegen_flags(self) -> &'static [&'static str] {
         match self {
             Self::X86_64 => &[
@@ -78,13 +78,13 @@ impl Processor {
                 "-Cforce-frame-pointers=yes",
                 "-Cno-redzone=yes",
                 "-Crelocation-model=pic",
-                // Does what `-Ctarget-feature=+reserve-x18,...` does, without a warning of the compiler for each crate.
+                // Has the effect of `-Ctarget-feature=+reserve-x18,...`, without the compiler's warning for each crate.
                 "-Cllvm-args=-reserve-regs-for-regalloc=X18,X27,X28",
             ],
         }
     }
 
-    /// The emulation name that the linker knows.
+    /// The linker's name for the emulation.
     pub fn linker_emulation(self) -> &'static str {
         match self {
             Self::X86_64 => "elf_x86_64",
@@ -96,7 +96,7 @@ impl Processor {
     ///
     /// # Errors
     ///
-    /// The object is for another processor.
+    /// If the object is for another processor.
     pub fn of(architecture: Architecture) -> Result<Self, Unsupported> {
         match architecture {
             Architecture::X86_64 => Ok(Self::X86_64),

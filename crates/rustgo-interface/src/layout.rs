@@ -1,4 +1,4 @@
-//! Sizes and alignments, and where the scalars in a type lie.
+//! Sizes and alignments of types, and the offsets of the scalars in them.
 
 use super::{Interface, Scalar, Type};
 
@@ -17,9 +17,9 @@ pub struct Layout {
 /// A scalar inside a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Leaf {
-    /// Where it starts, in bytes from the type's start.
+    /// The offset from the type's start, in bytes.
     pub offset: u64,
-    /// What it is; an address counts as an integer of its size.
+    /// Its type. An address counts as an integer of its size.
     pub scalar: Scalar,
 }
 

@@ -1,7 +1,7 @@
-//! What a guest offers to its hosts, in terms that all of them share: functions, what they take and give, and the types
-//! in that. Each host's writer says it in its own language.
+//! The interface of a guest, independent of the host: functions, their parameters and results, and the types in them.
+//! The emitter of each host writes it in that host's language.
 //!
-//! [`records`] reads what the guest's objects declare, and [`Interface::new`] makes sense of it.
+//! [`records`] reads the records in the guest's objects, and [`Interface::new`] interprets them.
 
 mod error;
 mod layout;
@@ -31,14 +31,14 @@ pub struct Function {
     pub name: String,
     /// Its documentation, as written in Rust.
     pub doc: String,
-    /// What it takes, in order.
+    /// Its parameters, in order.
     pub parameters: Vec<Parameter>,
-    /// What it gives.
+    /// Its result.
     pub outcome: Outcome,
-    /// The processor features that hosts make sure of before they call it, by rustc's names and for whatever processors
-    /// have them.
+    /// The processor features that hosts check for before they call it, by rustc's names. Those of other processors are
+    /// included.
     pub requires: Vec<String>,
-    /// Its entry looks at what it is passed before Rust has to believe it.
+    /// Whether its entry checks the arguments before it creates references.
     pub is_checked: bool,
 }
 
@@ -51,44 +51,44 @@ pub struct Parameter {
     pub kind: Kind,
 }
 
-/// What is passed for a parameter.
+/// How a parameter is passed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A number or a `bool`.
     Scalar(Scalar),
     /// An address.
     Pointer(Pointer),
-    /// An address and a number of elements.
+    /// A pointer and a number of elements.
     Slice {
-        /// The elements can be written.
+        /// Whether the elements can be written.
         is_mut: bool,
-        /// What they are.
+        /// The type of the elements.
         element: Type,
     },
-    /// The address and the length of UTF-8.
+    /// A pointer to UTF-8 and its length in bytes.
     Text,
 }
 
-/// What a call comes to.
+/// The result of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It ends.
+    /// Nothing is returned.
     Nothing,
     /// A number, an address, or a struct of up to two words.
     Value(Type),
-    /// A value, or that there is none. C gets a `bool`, and the value through a pointer.
+    /// A value or none. C gets a `bool`, and the value through a pointer.
     Option(Type),
-    /// A status, and a value through a pointer where it is 0.
+    /// A status, and if it is 0 a value through a pointer.
     Status {
         /// The value, if there is one.
         value: Option<Type>,
-        /// The error that positive statuses are the numbers of, by its name.
+        /// The name of the error whose numbers the positive statuses are.
         error: Option<String>,
     },
 }
 
 impl Outcome {
-    /// The value that the entry writes through a pointer, its last argument.
+    /// The type that the entry writes through its last argument, a pointer.
     pub fn out(&self) -> Option<&Type> {
         match self {
             Self::Option(value) => Some(value),
@@ -98,7 +98,7 @@ impl Outcome {
     }
 }
 
-/// A struct, laid out by the compiler.
+/// A struct, with the compiler's layout.
 #[derive(Clone, Debug)]
 pub struct Structure {
     /// Its documentation, as written in Rust.
@@ -116,7 +116,7 @@ pub struct Field {
     pub name: String,
     /// Its type.
     pub ty: Type,
-    /// Where it starts, in bytes from the struct's start.
+    /// The offset from the struct's start, in bytes.
     pub offset: u64,
 }
 
@@ -129,23 +129,23 @@ pub struct ErrorType {
     pub variants: Vec<Variant>,
 }
 
-/// All that a guest offers.
+/// The whole interface of a guest.
 #[derive(Clone, Debug, Default)]
 pub struct Interface {
     /// The functions, in the order of the exports.
     pub functions: Vec<Function>,
-    /// The structs that hosts know, by their names.
+    /// The structs that are known to hosts, by name.
     pub structures: BTreeMap<String, Structure>,
-    /// The errors that hosts know, by their names.
+    /// The errors that are known to hosts, by name.
     pub errors: BTreeMap<String, ErrorType>,
 }
 
 impl Interface {
-    /// Reads what the guest's objects declare.
+    /// Interprets the records of a guest's objects.
     ///
     /// # Errors
     ///
-    /// A type in it can't be had by hosts, or is not declared.
+    /// If a type can't be passed to hosts, or is not declared.
     pub fn new<'a>(exports: impl IntoIterator<Item = &'a Export>, types: &[export::Type]) -> Result<Self> {
         let mut interface = Self::default();
         for ty in types {
@@ -188,7 +188,7 @@ impl Interface {
         Ok(interface)
     }
 
-    /// Leaves out types that no function has to do with: a crate's other guests may.
+    /// Removes types that no function uses: other guests of the crate may use them.
     fn drop_unused(&mut self) {
         let mut used: Vec<String> = Vec::new();
         let mut open: Vec<String> = Vec::new();
@@ -222,7 +222,7 @@ impl Interface {
         self.errors.retain(|name, _| used.contains(name));
     }
 
-    /// Everything that is checked at the entry is known; what is not may be a name alone, behind a pointer.
+    /// Checks that every type that an entry checks is declared. Others may be known by name only, behind a pointer.
     fn check(&self) -> Result<()> {
         for function in &self.functions {
             for parameter in &function.parameters {
@@ -278,7 +278,7 @@ impl Interface {
     ///
     /// # Panics
     ///
-    /// The type has a struct in it that is known by its name alone.
+    /// If the type contains a struct that is known by name only.
     pub fn layout(&self, ty: &Type) -> Layout {
         layout::of(self, ty)
     }
@@ -287,14 +287,14 @@ impl Interface {
     ///
     /// # Panics
     ///
-    /// The type has a struct in it that is known by its name alone.
+    /// If the type contains a struct that is known by name only.
     pub fn leaves(&self, ty: &Type) -> Vec<Leaf> {
         let mut leaves = Vec::new();
         layout::leaves(self, ty, 0, &mut leaves);
         leaves
     }
 
-    /// A function can tell of text that is not UTF-8.
+    /// Whether a function can report text that is not UTF-8.
     pub fn takes_text(&self) -> bool {
         self.functions.iter().any(|function| {
             function
@@ -304,7 +304,7 @@ impl Interface {
         })
     }
 
-    /// A function returns a status.
+    /// Whether a function returns a status.
     pub fn has_status(&self) -> bool {
         self.functions
             .iter()
@@ -313,7 +313,7 @@ impl Interface {
 }
 
 impl Type {
-    /// The struct in it.
+    /// The name of the struct in it.
     fn structure(&self) -> Option<String> {
         match self {
             Self::Scalar(_) => None,

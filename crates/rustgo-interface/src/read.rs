@@ -1,4 +1,4 @@
-//! Reads signatures as `#[rustgo_rt::export]` has recorded them.
+//! Reads signatures from the records of `#[rustgo_rt::export]`.
 
 use rustgo_record::Export;
 
@@ -6,11 +6,11 @@ use super::error::{Error, Result};
 use super::types::{self, Type};
 use super::{Function, Kind, Outcome, Parameter};
 
-/// What an export offers.
+/// The interface of an export.
 ///
 /// # Errors
 ///
-/// A type in it can't be had by hosts.
+/// If one of its types can't be passed to hosts.
 pub fn function(export: &Export) -> Result<Function> {
     let mut parameters = Vec::new();
     for argument in &export.args {
@@ -60,7 +60,7 @@ fn by_itself(text: &str) -> Result<Kind> {
     }
 }
 
-/// An argument of a plain Rust function.
+/// An argument of a safe Rust function.
 fn natural(text: &str) -> Result<Kind> {
     let ty = types::syn_type(text)?;
     if let syn::Type::Reference(reference) = &ty {
@@ -78,7 +78,7 @@ fn natural(text: &str) -> Result<Kind> {
     by_itself(text)
 }
 
-/// The result of a plain Rust function.
+/// The result of a safe Rust function.
 fn outcome(text: &str) -> Result<Outcome> {
     let ty = types::syn_type(text)?;
     let generic = types::generic(&ty);

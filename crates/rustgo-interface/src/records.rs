@@ -1,4 +1,4 @@
-//! What `#[rustgo_rt::export]` and `#[rustgo_rt::import]` recorded in the guest's objects, as its author declared it.
+//! Reads the records that `#[rustgo_rt::export]` and `#[rustgo_rt::import]` left in the guest's objects.
 
 use object::{Object, ObjectSection};
 use rustgo_image::archive::{self, members};
@@ -11,29 +11,29 @@ pub use rustgo_record::{Argument, Export, Field, Import, Role, Type, TypeKind, V
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The file is no object, and no archive of objects.
+    /// The file is not an object or an archive of objects.
     #[error(transparent)]
     Archive(#[from] archive::Error),
-    /// A section is cut short; where it is.
+    /// A section is truncated. Names the section.
     #[error("{0} can't be read")]
     Section(String, #[source] object::Error),
-    /// A record is not what this tool reads; where it is.
+    /// A record can't be parsed. Names its place.
     #[error("a record in {0} is not understood: another version of rustgo-rt wrote it")]
     Record(String, #[source] serde_json::Error),
-    /// A record has another format.
+    /// A record has another version of the format.
     #[error(
         "`{name}` was recorded in format {version} by another version of rustgo-rt; this tool reads format {VERSION}"
     )]
     Version {
-        /// What is recorded.
+        /// The name in the record.
         name: String,
-        /// The format.
+        /// The version of the format.
         version: u32,
     },
-    /// Two exports have a name.
+    /// Two exports have the same name.
     #[error("the guest exports `{0}` twice")]
     Twice(String),
-    /// Two types have a name.
+    /// Two types have the same name.
     #[error("the guest exports two types named `{0}`, and hosts know them by their names: rename one")]
     TypeTwice(String),
 }
@@ -44,7 +44,7 @@ type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// # Errors
 ///
-/// A record can't be read, or two of them bear the same name.
+/// If a record can't be read, or two exports have the same name.
 pub fn exports(file: &[u8]) -> Result<Vec<Export>> {
     let mut exports: Vec<Export> = records(file, EXPORTS.elf)?;
     exports.sort_by(|a, b| a.name.cmp(&b.name));
@@ -59,17 +59,17 @@ pub fn exports(file: &[u8]) -> Result<Vec<Export>> {
     Ok(exports)
 }
 
-/// The functions that the objects leave to the host, sorted by name, each once.
+/// The functions that the objects import from the host, sorted by name, without duplicates.
 ///
 /// # Errors
 ///
-/// A record can't be read.
+/// If a record can't be read.
 pub fn imports(file: &[u8]) -> Result<Vec<Import>> {
     let mut imports = records::<Import>(file, IMPORTS.elf)?;
     for import in &imports {
         check_version(&import.name, import.version)?;
     }
-    // Where two declarations differ, the one that says less counts.
+    // If two declarations differ, the one that promises less is used.
     imports.sort_by(|a, b| (&a.name, b.returns).cmp(&(&b.name, a.returns)));
     imports.dedup_by(|a, b| a.name == b.name);
     Ok(imports)
@@ -79,7 +79,7 @@ pub fn imports(file: &[u8]) -> Result<Vec<Import>> {
 ///
 /// # Errors
 ///
-/// A record can't be read, or two types bear the same name.
+/// If a record can't be read, or two types have the same name.
 pub fn types(file: &[u8]) -> Result<Vec<Type>> {
     let mut types: Vec<Type> = records(file, TYPES.elf)?;
     types.sort_by(|a, b| a.name.cmp(&b.name));
@@ -232,7 +232,7 @@ mod tests {
         assert!(error.contains("`T` was recorded in format 4"), "{error}");
     }
 
-    /// Where two declarations differ, the code behind a call is looked at.
+    /// If two declarations differ, the code after a call is analysed.
     #[test]
     fn an_import_comes_back_unless_all_say_no() {
         let returns = |records: &[&str]| -> Vec<(String, bool)> {

@@ -1,8 +1,8 @@
-//! Declarations in a few words, for tests.
+//! Short ways to write declarations, for tests.
 
 use rustgo_record::{Export, Type};
 
-/// A plain Rust function with these parameters, each as `name: type`, and this result, empty if it returns nothing.
+/// A safe Rust function with these parameters, each as `name: type`, and this result, empty if it returns nothing.
 pub fn plain(name: &str, parameters: &[&str], ret: &str) -> Export {
     export(true, name, parameters, ret)
 }
@@ -49,7 +49,7 @@ pub fn error(name: &str, variants: &[(&str, i32, &str)]) -> Type {
     serde_json::from_value(record).expect("an error")
 }
 
-/// An error and what led to it, in one line.
+/// An error and its sources, in one line.
 pub fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")

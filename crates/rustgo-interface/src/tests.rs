@@ -1,9 +1,9 @@
-//! What guests declare, read: every type, every form of function, and what is refused.
+//! Reading what guests declare: every type, every form of function, and what is refused.
 
 use super::*;
 use crate::testing::{chain, error, plain, raw, structure};
 
-/// Each scalar: its name, bytes, whether it has a sign, whether it is as wide as an address; floats and `bool` apart.
+/// Each integer: its name, its size in bytes, whether it is signed, and whether it is as wide as an address.
 const INTEGERS: &[(&str, u64, bool, bool)] = &[
     ("u8", 1, false, false),
     ("u16", 2, false, false),
@@ -134,7 +134,7 @@ fn outcomes() {
             Some(value("i16")),
         ),
         (&["x: &[u8]"], "i16", Outcome::Value(value("i16")), None),
-        // Text may be no UTF-8.
+        // Text may not be UTF-8.
         (text, "", status(None), None),
         (text, "i16", status(Some(value("i16"))), Some(value("i16"))),
     ] {
@@ -167,7 +167,7 @@ fn outcomes() {
             }
         );
     }
-    // In C's own terms there is no status.
+    // `extern "C"` functions have no status.
     assert_eq!(function(raw("f", &[], "*const u8")).outcome.out(), None);
 }
 
@@ -299,7 +299,7 @@ fn what_is_not_described_may_be_a_name_behind_a_raw_pointer() {
     let is_fine = |export: Export| Interface::new([&export], &[]).is_ok();
     assert!(is_fine(raw("f", &["x: *const S"], "*const S")));
     assert!(is_fine(raw("f", &["x: &S", "y: *mut [S; 2]"], "")));
-    // Its entry would have to know how large it is.
+    // Its entry would have to know the struct's size.
     assert!(!is_fine(plain("f", &["x: &S"], "")));
     assert!(!is_fine(plain("f", &["x: &[S]"], "")));
     assert!(!is_fine(plain("f", &["x: &mut [S; 2]"], "")));
@@ -319,7 +319,7 @@ fn lengths_have_names_of_their_own() {
         &["y: u8", "x: &mut [u8]", "x_len: &[u8]"],
         ""
     )));
-    // What has no length, or another name.
+    // A parameter without a length, or with another name.
     assert!(is_fine(plain("f", &["x: &u8", "x_len: u8"], "")));
     assert!(is_fine(plain("f", &["x: u8", "x_len: u8"], "")));
     assert!(is_fine(plain("f", &["x: &[u8]", "y_len: u8"], "")));
@@ -347,11 +347,11 @@ fn what_crosses_by_itself() {
             assert_eq!(Interface::new([&export], &[]).is_ok(), is_fine, "{export:?}");
         }
     }
-    // A struct comes back, but is passed behind a pointer.
+    // A struct is returned by value, but passed by pointer.
     let types = structures();
     assert!(Interface::new([&raw("f", &[], "Inner")], &types).is_ok());
     assert!(Interface::new([&raw("f", &["x: Inner"], "")], &types).is_err());
-    // A field of no type that crosses.
+    // A field of a type that can't be passed to hosts.
     let wrong = structure("S", 8, 8, &[("a", "fn()", 0)]);
     let error = Interface::new([&plain("f", &["x: &S"], "")], &[wrong]).unwrap_err();
     let error = chain(&error);

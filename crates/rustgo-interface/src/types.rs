@@ -1,4 +1,4 @@
-//! The types that cross between a guest and its hosts, read from how Rust spells them.
+//! The types that are passed between a guest and its hosts, parsed from Rust's spelling.
 
 use syn::{Expr, GenericArgument, Lit, PathArguments};
 
@@ -11,9 +11,9 @@ pub enum Scalar {
     Int {
         /// 1, 2, 4 or 8.
         bytes: u64,
-        /// It has a sign.
+        /// Whether it is signed.
         is_signed: bool,
-        /// It is as wide as an address: `usize`, `isize`.
+        /// Whether it is as wide as an address: `usize`, `isize`.
         is_address: bool,
     },
     /// `f32` or `f64`, by its size in bytes.
@@ -23,7 +23,7 @@ pub enum Scalar {
 }
 
 impl Scalar {
-    /// Reads a Rust name.
+    /// Parses a Rust name.
     pub fn of(name: &str) -> Option<Self> {
         let int = |bytes, is_signed, is_address| {
             Some(Self::Int {
@@ -58,13 +58,13 @@ impl Scalar {
         }
     }
 
-    /// It travels in a register for floats.
+    /// Whether it is passed in a floating-point register.
     pub fn is_float(self) -> bool {
         matches!(self, Self::Float(_))
     }
 }
 
-/// What lies in memory that both sides see.
+/// A type in memory that guest and hosts share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Type {
     /// A number or a `bool`.
@@ -80,20 +80,20 @@ pub enum Type {
 /// An address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pointer {
-    /// The pointee can be written.
+    /// Whether the pointee can be written.
     pub is_mut: bool,
-    /// It is a reference, which is never null.
+    /// Whether it is a reference, which is never null.
     pub is_reference: bool,
-    /// What it points to; none where that is not said (`c_void`).
+    /// The type of the pointee. `None` if it is opaque (`c_void`).
     pub to: Option<Box<Type>>,
 }
 
 impl Type {
-    /// Reads a Rust type.
+    /// Parses a Rust type.
     ///
     /// # Errors
     ///
-    /// Hosts can't have it.
+    /// If it can't be passed to hosts.
     pub fn of(ty: &syn::Type) -> Result<Self> {
         Ok(match ty {
             syn::Type::Path(path) => {
@@ -145,11 +145,11 @@ impl Type {
     }
 }
 
-/// Reads a type that crosses by itself: as an argument of a C function, or as a result.
+/// Parses a type that is passed by itself: as an argument of an `extern "C"` function, or as a result.
 ///
 /// # Errors
 ///
-/// It is no Rust type, or does not cross.
+/// If it is not a Rust type, or can't be passed.
 pub fn parse(text: &str) -> Result<Type> {
     let ty = syn_type(text)?;
     let read = || {
@@ -171,12 +171,12 @@ pub fn parse(text: &str) -> Result<Type> {
     read().map_err(|error| Error::Boundary(text.to_owned(), Box::new(error)))
 }
 
-/// The text as a Rust type.
+/// Parses a text as a Rust type.
 pub fn syn_type(text: &str) -> Result<syn::Type> {
     syn::parse_str(text).map_err(|error| Error::NotRust(text.to_owned(), error))
 }
 
-/// A type like `Option<u8>`: its name, and the types in brackets.
+/// Splits a type like `Option<u8>` into its name and its type arguments.
 pub fn generic(ty: &syn::Type) -> Option<(String, Vec<&syn::Type>)> {
     let syn::Type::Path(path) = ty else { return None };
     let segment = path.path.segments.last()?;

@@ -1,8 +1,8 @@
-//! The processor features that an export may require and a variant may be compiled with, by rustc's names: the one table
-//! of them. `#[export(requires = "...")]` takes these names, the prover compares them with the instructions that an export
-//! reaches, and hosts test the CPUID bits that stand beside them.
+//! The processor features that an export may require and a variant may be compiled with, by rustc's names. This is the
+//! only table of them: `#[export(requires = "...")]` takes these names, the prover compares them with the instructions
+//! that an export reaches, and hosts test the CPUID bits given here.
 //!
-//! What every processor of a target has (SSE2 on x86-64, NEON on AArch64) is the baseline and not listed.
+//! Features that every processor of a target has (SSE2 on x86-64, NEON on AArch64) are the baseline, and not listed.
 
 pub mod aarch64;
 pub mod x86_64;
@@ -12,9 +12,9 @@ pub mod x86_64;
 pub struct Feature {
     /// Its name in rustc.
     pub name: &'static str,
-    /// The features that rustc turns on with it, but for those that these imply in turn.
+    /// The features that rustc enables with it, except those that these imply in turn.
     pub implies: &'static [&'static str],
-    /// How an x86-64 processor reports it.
+    /// How an x86-64 processor reports the feature.
     pub detection: Option<x86_64::Detection>,
 }
 
@@ -34,7 +34,7 @@ impl Table {
         self.features.iter().find(|feature| feature.name == name)
     }
 
-    /// A processor with one feature has the other one as well: they are the same, or the first implies the second.
+    /// Whether every processor with feature `name` also has `other`: they are equal, or the first implies the second.
     pub fn implies(&self, name: &str, other: &str) -> bool {
         let Some(feature) = self.find(name) else {
             return false;
@@ -42,15 +42,14 @@ impl Table {
         name == other || feature.implies.iter().any(|implied| self.implies(implied, other))
     }
 
-    /// The features of a list and all that they imply, in the order of the table. Names that the table lacks are left out.
+    /// The features of a list and all that they imply, in the order of the table. Unknown names are left out.
     pub fn closure(&self, names: &[impl AsRef<str>]) -> impl Iterator<Item = &'static Feature> {
         let is_meant =
             |feature: &&Feature| names.iter().any(|name| self.implies(name.as_ref(), feature.name));
         self.features.iter().filter(is_meant)
     }
 
-    /// The features of a list that no other one of it implies, in the order of the table: the shortest list that says the
-    /// same.
+    /// The features of a list that no other one of it implies, in the order of the table: the shortest equivalent list.
     pub fn shortest(&self, names: &[impl AsRef<str>]) -> impl Iterator<Item = &'static Feature> {
         let is_listed = |feature: &&Feature| names.iter().any(|name| name.as_ref() == feature.name);
         let is_implied = |feature: &&Feature| {

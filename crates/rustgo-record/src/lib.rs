@@ -1,10 +1,11 @@
 //! What a guest and the tool that builds it have to agree on: the records that `#[rustgo_rt::export]` and
-//! `#[rustgo_rt::import]` leave in the guest's objects, the numbers with which entries refuse arguments, what a panic
-//! tells its host, and the processor features that an export may require.
+//! `#[rustgo_rt::import]` leave in the guest's objects, the status codes for misuse, the argument of a panic, and the
+//! processor features that an export may require.
 //!
-//! Without features the crate has constants alone and allocates nothing; `records` adds the records, `serde` lets the tool
-//! read them. The runtime and its macros have the same numbers in their own sources, and `tests/macros.rs` compares them: a
-//! dependency on this crate would rename every crate of a guest, and with that reorder the functions of committed images.
+//! Without features the crate has only constants and allocates nothing. `records` adds the records, `serde` their
+//! deserialization. The runtime and its macros repeat these numbers in their own sources, and `tests/macros.rs`
+//! compares them: a dependency on this crate would rename every crate of a guest, and so reorder the functions of
+//! committed images.
 #![cfg_attr(not(test), no_std)]
 
 #[cfg(feature = "records")]
@@ -21,5 +22,5 @@ pub use misuse::Misuse;
 #[cfg(feature = "records")]
 pub use types::{Argument, Export, Field, Import, Role, Type, TypeKind, Variant, variant_symbol};
 
-/// The record format: it changes when a reader of the last version would misread a record.
+/// The version of the record format. Incremented when a reader of the last version would misread a record.
 pub const VERSION: u32 = 3;

@@ -1,18 +1,18 @@
-//! The numbers below zero with which an entry says that it was called as no safe Rust function can be. Keep in step with
-//! rustgo-rt's `entry.rs`.
+//! Negative status codes, returned by an entry whose arguments no safe Rust function could be called with. Keep in step
+//! with rustgo-rt's `entry.rs`.
 
-/// Arguments that no references may be made of.
+/// A reason why no reference may be made of an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Misuse {
-    /// What an export with a status returns.
+    /// The status that an export returns.
     pub status: i32,
-    /// Its name in C, behind `RUSTGO_`.
+    /// Its name in C, after `RUSTGO_`.
     pub name: &'static str,
-    /// What it says.
+    /// Its description.
     pub text: &'static str,
 }
 
-/// Text that is not UTF-8. In Go this is an error; the others are bugs of the caller's.
+/// Text that is not UTF-8. In Go this is an error; the others are bugs of the caller, and panic.
 pub const NOT_UTF8: Misuse = misuse(-5, "NOT_UTF8", "text is not UTF-8");
 
 /// All of them.

@@ -1,9 +1,9 @@
-//! What the host import `rustgo_panic` is passed.
+//! The argument of the host import `rustgo_panic`.
 
-/// The host import to which rustgo-rt leaves panics. It does not come back.
+/// The host import that rustgo-rt calls on a panic. It does not return.
 pub const SYMBOL: &str = "rustgo_panic";
 
-/// A field of the structure that [`SYMBOL`] gets the address of.
+/// A field of the structure whose address [`SYMBOL`] gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Field {
     /// Its name in C.
@@ -12,7 +12,7 @@ pub struct Field {
     pub c: &'static str,
     /// Its type in Rust.
     pub rust: &'static str,
-    /// Where it starts, in bytes from the structure's start.
+    /// The offset from the structure's start, in bytes.
     pub offset: usize,
     /// What it holds.
     pub doc: &'static str,
@@ -21,7 +21,7 @@ pub struct Field {
 /// The size of the structure in bytes.
 pub const SIZE: usize = 40;
 
-/// The fields, in order. The texts are UTF-8, lie in the image and stay there; no zero ends them.
+/// The fields, in order. The texts are UTF-8, lie in the image, and are not zero-terminated.
 pub const FIELDS: [Field; 6] = [
     field(
         "message",

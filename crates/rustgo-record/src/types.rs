@@ -1,4 +1,4 @@
-//! The records in memory, as the tool has them once it has read them.
+//! The records as the tool holds them in memory after it has read them.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -26,19 +26,19 @@ pub struct Export {
     pub version: u32,
     /// The symbol's name.
     pub name: String,
-    /// The declared budget in bytes; none where the proven bound is to serve.
+    /// The declared budget in bytes. `None` if the proven bound is the budget.
     pub stack: Option<u64>,
-    /// A panic that can be reached is an error.
+    /// Whether a reachable panic is an error.
     #[cfg_attr(feature = "serde", serde(default))]
     pub no_panic: bool,
-    /// The processor features that it requires beyond the baseline, by rustc's names and for whatever processors have
-    /// them.
+    /// The processor features that it requires beyond the baseline, by rustc's names. Those of other processors are
+    /// included.
     #[cfg_attr(feature = "serde", serde(default))]
     pub requires: Vec<String>,
-    /// The Rust function is unsafe to call.
+    /// Whether the Rust function is unsafe.
     #[cfg_attr(feature = "serde", serde(default, rename = "unsafe"))]
     pub is_unsafe: bool,
-    /// A plain Rust function, whose entry `#[export]` has written.
+    /// Whether it is a safe Rust function, for which `#[export]` has generated the entry.
     #[cfg_attr(feature = "serde", serde(default, rename = "natural"))]
     pub is_natural: bool,
     /// The arguments, in order.
@@ -48,32 +48,33 @@ pub struct Export {
     /// The documentation, as written in Rust.
     #[cfg_attr(feature = "serde", serde(default))]
     pub doc: String,
-    /// What it is to hosts.
+    /// How hosts use it.
     #[cfg_attr(feature = "serde", serde(skip))]
     pub role: Role,
 }
 
-/// What a function that an image starts at is to hosts.
+/// How hosts use a root function of an image.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Role {
-    /// They call it.
+    /// Hosts call it.
     #[default]
     Export,
-    /// It is one of several builds of an export: they call that one where it suits the processor.
+    /// One of several builds of an export. Hosts call it if the processor has its features.
     Variant {
         /// The export's name, as declared.
         of: String,
         /// The build's number.
         number: usize,
-        /// The features that it was compiled with, beyond what the export requires. Hosts don't call it without.
+        /// The features that it was compiled with, beyond those that the export requires. Hosts call it only if the
+        /// processor has them.
         features: Vec<String>,
     },
-    /// It tells the number of the build that suits the processor.
+    /// Returns the number of the build that suits the processor.
     Chooser,
 }
 
 impl Export {
-    /// An export of which only the symbol is known: from an object that no `#[export]` described.
+    /// An export known by its symbol only: from an object that no `#[export]` described.
     pub fn undeclared(name: &str) -> Self {
         Self {
             version: VERSION,
@@ -90,7 +91,7 @@ impl Export {
         }
     }
 
-    /// The build of this export in a variant of the guest, whose code may use features of its own.
+    /// The build of this export in a variant of the guest, whose code may use further features.
     pub fn variant(&self, number: usize, name: &str, features: &[&str]) -> Self {
         Self {
             name: variant_symbol(&self.name, name),
@@ -103,7 +104,7 @@ impl Export {
         }
     }
 
-    /// The features that a processor has wherever hosts call it, but for those that these imply.
+    /// The features that a processor has whenever hosts call this, except those that these imply.
     pub fn guaranteed(&self) -> impl Iterator<Item = &str> {
         let features = match &self.role {
             Role::Variant { features, .. } => features.as_slice(),
@@ -113,7 +114,7 @@ impl Export {
     }
 }
 
-/// A struct or an error that hosts know.
+/// A struct or an error that is known to hosts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize))]
 pub struct Type {
@@ -125,17 +126,17 @@ pub struct Type {
     /// Its documentation, as written in Rust.
     #[cfg_attr(feature = "serde", serde(default))]
     pub doc: String,
-    /// What it is.
+    /// Its kind.
     #[cfg_attr(feature = "serde", serde(flatten))]
     pub kind: TypeKind,
 }
 
-/// What a declared type is.
+/// The kind of a declared type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(tag = "kind", rename_all = "lowercase"))]
 pub enum TypeKind {
-    /// A `#[repr(C)]` struct, laid out by the compiler.
+    /// A `#[repr(C)]` struct, with the compiler's layout.
     Struct {
         /// Its size in bytes.
         size: u64,
@@ -160,7 +161,7 @@ pub struct Field {
     /// Its Rust type.
     #[cfg_attr(feature = "serde", serde(rename = "type"))]
     pub ty: String,
-    /// Where it starts, in bytes from the struct's start.
+    /// The offset from the struct's start, in bytes.
     pub offset: u64,
 }
 
@@ -170,9 +171,9 @@ pub struct Field {
 pub struct Variant {
     /// Its name in the Rust source.
     pub name: String,
-    /// The number that crosses.
+    /// The number that is passed to hosts.
     pub value: i32,
-    /// What it shows.
+    /// Its text.
     pub text: String,
     /// Its documentation, as written in Rust.
     #[cfg_attr(feature = "serde", serde(default))]
@@ -188,13 +189,13 @@ pub struct Import {
     pub version: u32,
     /// The symbol's name.
     pub name: String,
-    /// It comes back, as far as its declaration says.
+    /// Whether it returns, as far as its declaration says.
     #[cfg_attr(feature = "serde", serde(default = "comes_back"))]
     pub returns: bool,
 }
 
 impl Import {
-    /// An import of which only the symbol is known.
+    /// An import known by its symbol only.
     pub fn undeclared(name: &str) -> Self {
         Self {
             version: VERSION,

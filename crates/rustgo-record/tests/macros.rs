@@ -1,5 +1,5 @@
-//! The macros write what this crate describes. They can't depend on it: cargo would give all crates of a guest other names,
-//! by which the compiler orders the functions of the committed images. So their source is read.
+//! The macros write what this crate describes. They can't depend on it: cargo would give all crates of a guest new
+//! names, by which the compiler orders the functions of committed images. So their source is read.
 
 use rustgo_record::VERSION;
 use rustgo_record::features::{aarch64, x86_64};
@@ -39,7 +39,7 @@ fn the_macros_write_to_the_sections_that_are_read() {
     }
 }
 
-/// The entries' own numbers, in rustgo-rt.
+/// The status codes in rustgo-rt.
 #[test]
 fn entries_return_the_numbers_that_headers_declare() {
     let entries = include_str!("../../../rustgo-rt/src/entry.rs");

@@ -1,4 +1,4 @@
-//! Which functions objects offer to others.
+//! The functions that objects define for others.
 
 use std::collections::BTreeSet;
 
@@ -7,12 +7,11 @@ use object::{Object, ObjectSymbol, SymbolKind, SymbolScope};
 use super::{Error, members};
 use crate::image::is_mangled;
 
-/// The functions of an archive's objects, or of a single object, that other objects may call by the names that C knows
-/// them by.
+/// The functions of an archive's objects, or of a single object, that other objects may call, by their names in C.
 ///
 /// # Errors
 ///
-/// The file is neither an archive nor an ELF object, or it is cut short.
+/// If the file is neither an archive nor an ELF object, or it is truncated.
 pub fn functions(file: &[u8]) -> Result<BTreeSet<String>, Error> {
     let mut names = BTreeSet::new();
     for member in members(file)? {

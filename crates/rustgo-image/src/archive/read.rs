@@ -1,24 +1,24 @@
-//! Looks into archives and objects alike.
+//! Reads archives and single objects alike.
 
 use object::FileKind;
 use object::read::archive::ArchiveFile;
 
 use super::Error;
 
-/// An object, by itself or as the member of an archive.
+/// An object, either by itself or as a member of an archive.
 #[derive(Clone, Debug)]
 pub struct Member<'a> {
-    /// The member's name; of a lone object `the object`.
+    /// The member's name, or `the object` for a single object.
     pub name: String,
     /// The object's bytes.
     pub data: &'a [u8],
 }
 
-/// The members of an archive, or a lone object as its own only member.
+/// The members of an archive, or a single object as its only member.
 ///
 /// # Errors
 ///
-/// The file is neither an archive nor an ELF object, or it is cut short.
+/// If the file is neither an archive nor an ELF object, or it is truncated.
 pub fn members(file: &[u8]) -> Result<Vec<Member<'_>>, Error> {
     match FileKind::parse(file) {
         Ok(FileKind::Archive) => {}
@@ -76,7 +76,7 @@ mod tests {
             (read.len(), read[0].name.as_str(), read[0].data),
             (1, "the object", &*bytes)
         );
-        // One of 32 bits counts as an object too: what it is for is looked at elsewhere.
+        // A 32-bit object counts as an object too. Its processor is checked elsewhere.
         bytes[4] = 1;
         assert_eq!(members(&bytes).unwrap().len(), 1);
     }

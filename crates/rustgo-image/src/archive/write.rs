@@ -1,4 +1,4 @@
-//! The static archive around sealed objects, with its symbol table, the same bytes each time.
+//! Writes a static archive of sealed objects with its symbol table, byte-reproducibly.
 
 use std::io::Cursor;
 
@@ -6,7 +6,7 @@ use ar_archive_writer::{ArchiveKind, DEFAULT_OBJECT_READER, NewArchiveMember, wr
 
 use super::Error;
 
-/// A member to be.
+/// A member to be written.
 #[derive(Clone, Debug)]
 pub struct Member {
     /// Its file name.
@@ -19,7 +19,7 @@ pub struct Member {
 ///
 /// # Errors
 ///
-/// A member is not an object.
+/// If a member is not an object.
 pub fn write(kind: ArchiveKind, members: &[Member]) -> Result<Vec<u8>, Error> {
     let members: Vec<NewArchiveMember> = members
         .iter()

@@ -1,5 +1,5 @@
-//! AArch64: which relocations an image resolves, and how instructions that count in pages, which an image that is
-//! placed at any multiple of 64 can't, are rewritten to count in bytes.
+//! AArch64: the relocations that an image resolves, and how instructions that count in pages are rewritten to count in
+//! bytes, because an image may be loaded at any multiple of 64.
 
 use object::elf::{self, RelocationType};
 
@@ -7,7 +7,7 @@ use super::Reference;
 use super::elf::{Linked, Relocation};
 use super::error::{Error, Result};
 
-/// A relocation that holds a whole address.
+/// Whether a relocation holds a whole address.
 pub fn is_absolute(kind: RelocationType) -> bool {
     matches!(
         kind,
@@ -23,7 +23,7 @@ pub fn is_absolute(kind: RelocationType) -> bool {
     )
 }
 
-/// A relocation that [`resolve`] understands.
+/// Whether [`resolve`] understands a relocation.
 pub fn is_known(kind: RelocationType) -> bool {
     kind == elf::R_AARCH64_NONE || is_relative(kind) || is_page(kind) || is_low(kind) || is_got(kind)
 }
@@ -68,17 +68,17 @@ fn is_got(kind: RelocationType) -> bool {
     )
 }
 
-/// A relocation of an instruction that takes an address, and of nothing else.
+/// Whether a relocation is only for instructions that take an address.
 pub fn is_of_instruction(kind: RelocationType) -> bool {
     is_page(kind) || is_low(kind) || is_got(kind) || kind == elf::R_AARCH64_ADR_PREL_LO21
 }
 
-/// Rewrites `adrp` into `adr`, and loads from the linker's table of addresses into moves of the address itself.
-/// Lists every reference of the image.
+/// Rewrites `adrp` to `adr`, and loads from the linker's table of addresses to moves of the address. Lists every
+/// reference of the image.
 ///
 /// # Errors
 ///
-/// A distance does not fit, or an instruction is not the one that its relocation asks for.
+/// If a distance does not fit, or an instruction is not the one that its relocation type is for.
 pub fn resolve(linked: &Linked, bytes: &mut [u8]) -> Result<Vec<Reference>> {
     let mut references = Vec::new();
     for &at in &linked.unused {
@@ -92,7 +92,7 @@ pub fn resolve(linked: &Linked, bytes: &mut [u8]) -> Result<Vec<Reference>> {
         let target = symbol.address.wrapping_add_signed(relocation.addend);
         let reached = match relocation.kind {
             kind if is_page(kind) => {
-                // The low twelve bits are added by the instruction that follows.
+                // The instruction that follows adds the low twelve bits.
                 adrp_to_adr(bytes, relocation.at, target & !0xfff)?;
                 target
             }
@@ -159,7 +159,7 @@ fn load_to_move(bytes: &mut [u8], relocation: &Relocation) -> Result<()> {
         )));
     }
     let (target, base) = (ldr & 0x1f, ldr >> 5 & 0x1f);
-    // Register 31 is the stack pointer in a load, and zero in a move.
+    // Register 31 is the stack pointer in a load, but zero in a move.
     if base == 31 {
         return Err(Error::Instruction(format!(
             "the instruction at image offset {at:#x} loads an address by the stack pointer"

@@ -1,4 +1,4 @@
-//! Reads the linker's ELF file: the image section, its symbols and its relocations, and what had to stay outside.
+//! Reads the linker's ELF file: the image section, its symbols and relocations, and the sections outside of it.
 
 use object::elf::SectionFlags;
 use object::read::elf::{ElfFile64, SectionHeader};
@@ -8,14 +8,14 @@ use super::error::{Error, Result};
 use crate::layout::CODE_END;
 use crate::processor::Processor;
 
-/// What a section of the linked file holds.
+/// The kind of a section of the linked file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SectionKind {
-    /// The image: code and constants, those that hold addresses included.
+    /// The image: code and constants, including those that hold addresses.
     Image,
     /// Addresses that the linker keeps in a table.
     Got,
-    /// Statics that can be written.
+    /// Writable statics.
     Writable,
     /// Thread-local statics.
     ThreadLocal,
@@ -28,9 +28,9 @@ pub enum SectionKind {
 /// A section of the linked file.
 #[derive(Clone, Debug)]
 pub struct Section {
-    /// What it holds.
+    /// Its kind.
     pub kind: SectionKind,
-    /// Where it starts.
+    /// Its address.
     pub address: u64,
     /// Its length in bytes.
     pub size: u64,
@@ -43,19 +43,19 @@ pub struct Symbol {
     pub name: String,
     /// Its address.
     pub address: u64,
-    /// Its length in bytes, 0 where the compiler did not say.
+    /// Its length in bytes; 0 if the compiler did not say.
     pub size: u64,
-    /// What it lies in; none where it is undefined or a plain number.
+    /// The kind of its section. `None` if it is undefined or an absolute number.
     pub section: Option<SectionKind>,
-    /// It is code, as far as the symbol table says.
+    /// Whether it is code, according to the symbol table.
     pub is_function: bool,
-    /// Other objects can refer to it.
+    /// Whether other objects can refer to it.
     pub is_global: bool,
-    /// Nothing defines it.
+    /// Whether nothing defines it.
     pub is_undefined: bool,
 }
 
-/// What a relocation refers to: an index into [`Linked::symbols`].
+/// The symbol of a relocation: an index into [`Linked::symbols`].
 pub type RelocationTarget = usize;
 
 /// A relocation that the linker has applied and kept.
@@ -63,52 +63,52 @@ pub type RelocationTarget = usize;
 pub struct Relocation {
     /// The patched place, as an offset from the image's start.
     pub at: u64,
-    /// The processor's number for its kind.
+    /// The relocation type, by the processor's number.
     pub kind: elf::RelocationType,
     /// The symbol that it refers to.
     pub symbol: RelocationTarget,
-    /// What is added to the symbol's address.
+    /// The number that is added to the symbol's address.
     pub addend: i64,
 }
 
-/// The largest file that is read, in bytes: a guest with its debug info has a few million.
+/// The largest file that is read, in bytes. A guest with its debug info has a few million.
 const SIZE: usize = 64 << 20;
 
 /// The most symbols that a file may have.
 const SYMBOLS: usize = 1_000_000;
 
-/// How many symbols in front of a place may be the one around it.
+/// How many symbols before a place are searched for the one around it.
 const NEAR: usize = 1_000;
 
-/// The linker's output, read.
+/// The linker's output in memory.
 #[derive(Clone, Debug)]
 pub struct Linked {
     /// The processor.
     pub processor: Processor,
     /// The bytes of the image: code, constants, and then the constants that hold addresses.
     pub bytes: Vec<u8>,
-    /// How many of them are code.
+    /// The size of the code in bytes.
     pub code_size: u64,
-    /// Where the constants that hold addresses start; the end where there are none.
+    /// Where the constants that hold addresses start. The end of the image if there are none.
     pub relro_start: u64,
-    /// The alignment in bytes that the image needs.
+    /// The alignment that the image requires, in bytes.
     pub alignment: u64,
-    /// The alignment in bytes that the constants that hold addresses need.
+    /// The alignment that the constants that hold addresses require, in bytes.
     pub relro_alignment: u64,
-    /// All sections that take part in a running program.
+    /// All sections that are part of a running program.
     pub sections: Vec<Section>,
     /// All symbols.
     pub symbols: Vec<Symbol>,
-    /// Those that have a name and a section, by their addresses.
+    /// The named symbols that have a section, by address.
     by_address: Vec<usize>,
     /// The relocations of the image, sorted by place.
     pub relocations: Vec<Relocation>,
-    /// The places whose relocation was taken out, as what they would refer to is of no use.
+    /// The places whose relocations were removed, because nothing uses what they refer to.
     pub unused: Vec<u64>,
 }
 
 impl Linked {
-    /// Where the functions of some names start.
+    /// The starts of the functions with some names.
     pub fn starts(&self, names: &[String]) -> Vec<u64> {
         let is_meant = |symbol: &&Symbol| {
             symbol.section == Some(SectionKind::Image)
@@ -126,7 +126,7 @@ impl Linked {
     ///
     /// # Errors
     ///
-    /// The file is not what [`crate::link::link`] makes.
+    /// If the file is not one that [`crate::link::link`] makes.
     pub fn read(file: &[u8]) -> Result<Self> {
         if file.len() > SIZE {
             return Err(Error::TooLarge(SIZE));
@@ -156,7 +156,7 @@ impl Linked {
                     "the constants that hold addresses do not lie after the image",
                 ));
             }
-            // What lies between is zeros: a damaged address would have them fill the memory.
+            // The gap is filled with zeros: with a damaged address they would fill the memory.
             if relro.address() > SIZE as u64 {
                 return Err(Error::TooLarge(SIZE));
             }
@@ -272,13 +272,13 @@ impl Linked {
         })
     }
 
-    /// The symbol is a constant that holds addresses, or the section of all of these.
+    /// Whether the symbol is a constant that holds addresses, or the section of all of these.
     pub fn is_relro(&self, symbol: &Symbol) -> bool {
         symbol.section == Some(SectionKind::Image)
             && (self.relro_start..self.bytes.len() as u64).contains(&symbol.address)
     }
 
-    /// The name of what lies at an address of the given kind of section: the symbol itself, or the one around it.
+    /// The name of what is at an address in the given kind of section: the symbol there, or the one around it.
     pub fn name_at(&self, section: SectionKind, address: u64) -> Option<&str> {
         let end = self
             .by_address
@@ -291,7 +291,7 @@ impl Linked {
     }
 }
 
-/// Symbols like `$x` and `$d.7` only say where code and data alternate (ELF for the Arm 64-bit Architecture, 4.5.4).
+/// Symbols like `$x` and `$d.7` only mark where code and data alternate (ELF for the Arm 64-bit Architecture, 4.5.4).
 fn name_of(name: &str) -> String {
     let is_mapping = name.strip_prefix('$').is_some_and(|kind| {
         let kind = kind.split('.').next();

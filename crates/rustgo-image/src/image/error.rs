@@ -1,34 +1,34 @@
-//! Why a linked file can't be read, or can't become an image.
+//! Why a linked file can't be read, or made into an image.
 
 use super::valid::Invalid;
 use crate::processor::Unsupported;
 
-/// A linked file that is damaged, too large, or holds what no image can.
+/// A linked file that is damaged, too large, or has parts that no image can have.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The file is larger than this tool reads; the limit in bytes.
+    /// The file is larger than the limit, in bytes.
     #[error(
         "the linked guest is larger than {} MiB: split it into several guests, or compile it without debug info",
         .0 >> 20
     )]
     TooLarge(usize),
-    /// The file is no ELF file.
+    /// The file is not an ELF file.
     #[error("the linked file is not an ELF file")]
     NotElf(#[source] object::Error),
-    /// The file is no object file.
+    /// The file is not an object file.
     #[error("the linked file can't be read")]
     NotObject(#[source] object::Error),
     /// The file is for a processor that images are not made for.
     #[error(transparent)]
     Processor(#[from] Unsupported),
-    /// A part of the file is missing or cut short.
+    /// A part of the file is missing or truncated.
     #[error("{0}")]
     Missing(&'static str),
-    /// A part of the file is cut short.
+    /// A part of the file is truncated.
     #[error("{0}")]
     CutShort(&'static str, #[source] object::Error),
-    /// Something is in a place where it can't be.
+    /// Something is at a place where it can't be.
     #[error("{0}")]
     Misplaced(&'static str),
     /// The file's tables contradict each other.
@@ -37,22 +37,22 @@ pub enum Error {
     /// The image was linked at another address than 0.
     #[error("the linker put the image at {0:#x} instead of 0")]
     NotAtZero(u64),
-    /// There are more symbols than this tool reads; the limit.
+    /// There are more symbols than the limit.
     #[error("the linked guest has more symbols than {0}")]
     Symbols(usize),
     /// The debug info is damaged.
     #[error("{0}")]
     DebugInfo(&'static str, #[source] Box<Error>),
-    /// The debug info is damaged, as its reader says it.
+    /// The debug info is damaged, as reported by its reader.
     #[error(transparent)]
     Dwarf(#[from] gimli::Error),
-    /// There are more lines than this tool reads; the limit.
+    /// There are more lines than the limit.
     #[error("the debug info has more lines than {0}")]
     Lines(usize),
-    /// A number does not fit where it has to stand.
+    /// A number does not fit into its field.
     #[error(transparent)]
     Number(#[from] std::num::TryFromIntError),
-    /// An instruction has no form that takes an address directly.
+    /// An instruction has no form that uses an address directly.
     #[error("{0}")]
     Instruction(String),
     /// The file's tables contradict each other.
@@ -63,5 +63,5 @@ pub enum Error {
     Undefined(String),
 }
 
-/// What reading a linked file comes to.
+/// The result of reading a linked file.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -10,23 +10,23 @@ use object::{Object, ObjectSection};
 
 use super::error::{Error, Result};
 
-/// A place in a source file.
+/// A line in a source file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// The file, by its rooted name (`/rustgo/rustgo-crypto-0.1.0/src/field.rs`), the same on every machine.
+    /// The file, as a rooted path (`/rustgo/rustgo-crypto-0.1.0/src/field.rs`), the same on every machine.
     pub file: Arc<str>,
     /// The line, counted from 1.
     pub line: u32,
 }
 
-/// Which source line each part of the image came from. Inlined code has the line where it was written.
+/// The source line of each part of the image. Inlined code has the line where it was written.
 #[derive(Clone, Debug, Default)]
 pub struct Lines {
-    /// From each offset on, until the next; none where the compiler says nothing.
+    /// The line from each offset on, until the next. `None` for code without a line.
     rows: Vec<(u64, Option<Line>)>,
 }
 
-/// The most rows that line tables may have, those of code that was dropped included.
+/// The most rows that line tables may have, including those of dropped code.
 const ROWS: usize = 4_000_000;
 
 type Slice<'a> = EndianSlice<'a, LittleEndian>;
@@ -36,7 +36,7 @@ impl Lines {
     ///
     /// # Errors
     ///
-    /// The debug info is damaged. A file without debug info is no error: it has no lines.
+    /// If the debug info is damaged. A file without debug info is not an error: it has no lines.
     pub fn read(file: &[u8], code_size: u64) -> Result<Self> {
         let object = object::File::parse(file).map_err(Error::NotObject)?;
         let load = |id: SectionId| -> Result<Cow<'_, [u8]>> {
@@ -53,7 +53,7 @@ impl Lines {
             |error: gimli::Error| Error::DebugInfo("the debug info is damaged", Box::new(error.into()));
         let mut rows = Vec::new();
         let mut units = dwarf.units();
-        // Each unit has a line program of its own; in a damaged file all of them may name the same one.
+        // Each unit has a line program of its own. In a damaged file all of them may name the same one.
         let mut seen = BTreeSet::new();
         let mut read = 0;
         while let Some(header) = units.next().map_err(damaged)? {
@@ -67,7 +67,7 @@ impl Lines {
                     .map_err(|error| Error::DebugInfo("the line table is damaged", Box::new(error)))?;
             }
         }
-        // Where one sequence ends and another starts at the same place, the start counts.
+        // If one sequence ends where another starts, the start counts.
         rows.sort_by_key(|(offset, line)| (*offset, line.is_some()));
         rows.dedup_by(|later, earlier| {
             let same = later.0 == earlier.0;
@@ -111,7 +111,7 @@ fn unit_rows(
         if *read > ROWS {
             return Err(Error::Lines(ROWS));
         }
-        // The linker gives code that it dropped an address beyond the image.
+        // The linker gives dropped code an address beyond the image.
         if row.address() > code_size {
             continue;
         }

@@ -1,6 +1,6 @@
 //! The image: all code and constants that the exports reach, linked at address 0, position-independent.
 //!
-//! Everything downstream (checks, writers) works on this one type and never on the linker's file.
+//! Everything downstream (prover, emitters) uses this type, and never the linker's file.
 
 mod aarch64;
 mod elf;
@@ -45,7 +45,7 @@ impl Function {
         self.start + self.size
     }
 
-    /// The name as a person reads it, without the compiler's hash.
+    /// The demangled name, without the compiler's hash.
     pub fn demangled(&self) -> String {
         demangle(&self.name)
     }
@@ -58,39 +58,39 @@ pub struct Constant {
     pub name: String,
     /// Offset from the image's start, in bytes.
     pub start: u64,
-    /// Length in bytes; 0 where the compiler did not say.
+    /// Length in bytes; 0 if the compiler did not say.
     pub size: u64,
 }
 
-/// A place in the image whose value the linker computed from another place of the image.
+/// A place in the image whose value the linker computed from another place in the image.
 ///
-/// All of them are relative to themselves, so they hold wherever the image is put.
+/// All of these values are relative to their own place, so they hold wherever the image is loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reference {
     /// Offset of the first patched byte.
     pub at: u64,
-    /// Offset of the place that is meant (the addend's correction for the instruction's end taken out).
+    /// Offset of the target, without the addend's correction for the end of the instruction.
     pub target: u64,
 }
 
-/// A place that holds a whole address.
+/// A place that holds an absolute address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Address {
-    /// Offset of its first byte from the image's start; it takes 8 bytes.
+    /// Offset of its first byte from the image's start. It has 8 bytes.
     pub at: u64,
-    /// Offset of what is there. It may be the end of a part of the image.
+    /// Offset of its target, which may be the end of a part of the image.
     pub target: u64,
-    /// The target belongs to the constants that hold addresses.
+    /// Whether the target is one of the constants that hold addresses.
     pub is_relro: bool,
 }
 
 /// The constants that hold addresses (`.data.rel.ro`). Writers place them apart from the rest of the image, where the
-/// linker of the host, or its loader, can fill the addresses in.
+/// host's linker or loader can fill the addresses in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Relro {
     /// Their offset from the image's start, in bytes; they reach to its end.
     pub start: u64,
-    /// The alignment in bytes that they need.
+    /// The alignment that they require, in bytes.
     pub alignment: u64,
     /// The places in them that hold an address. Sorted by place.
     pub addresses: Vec<Address>,
@@ -107,17 +107,17 @@ pub struct Entry {
     pub at: u64,
 }
 
-/// The host import to which rustgo-rt leaves panics. It does not come back.
+/// The host import that rustgo-rt calls on a panic. It does not return.
 pub const PANIC: &str = rustgo_record::panic::SYMBOL;
 
-/// A function that the host provides: the image branches to it at one place.
+/// A function that the host provides. The image branches to it at one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Import {
     /// The symbol's name.
     pub name: String,
-    /// Offset of the branch from the image's start; [`SLOT`] bytes are kept for it.
+    /// Offset of the branch from the image's start. [`SLOT`] bytes are reserved for it.
     pub at: u64,
-    /// It comes back, as far as its declaration says.
+    /// Whether it returns, as far as its declaration says.
     pub returns: bool,
 }
 
@@ -126,12 +126,12 @@ pub struct Import {
 pub struct Image {
     /// The processor whose machine code this is.
     pub processor: Processor,
-    /// Code, then constants, then the constants that hold addresses. Byte 0 is the image's start, which has to be placed at a multiple of
+    /// Code, then constants, then the constants that hold addresses. The start has to be placed at a multiple of
     /// [`Image::alignment`].
     pub bytes: Vec<u8>,
-    /// How many of the bytes are code; the constants follow.
+    /// The number of bytes that are code. The constants follow.
     pub code_size: u64,
-    /// The alignment that the constants and the code ask for, in bytes.
+    /// The alignment that code and constants require, in bytes.
     pub alignment: u64,
     /// Sorted by start; they do not overlap.
     pub functions: Vec<Function>,
@@ -141,15 +141,16 @@ pub struct Image {
     pub references: Vec<Reference>,
     /// The constants that hold addresses.
     pub relro: Relro,
-    /// What hosts may call, in the order of their names.
+    /// The functions that hosts may call, sorted by name.
     pub entries: Vec<Entry>,
     /// The structs and errors in their signatures.
     pub types: Vec<Type>,
-    /// Where the functions start that other objects bring for the guest to call: like an export, each keeps to the C ABI.
+    /// The starts of the functions that extra objects define for the guest to call. Each keeps to the C ABI, like an
+    /// export.
     pub routines: Vec<u64>,
-    /// What the host provides, at the image's start. Sorted by place.
+    /// The functions that the host provides, at the image's start. Sorted by place.
     pub imports: Vec<Import>,
-    /// The source line of each instruction, as far as the objects hold debug info.
+    /// The source line of each instruction, if the objects have debug info.
     pub lines: Lines,
 }
 
@@ -163,28 +164,28 @@ impl Image {
         self.functions.get(index).filter(|f| offset < f.end())
     }
 
-    /// The host import whose branch lies at an offset.
+    /// The host import whose branch is at an offset.
     pub fn import_at(&self, offset: u64) -> Option<&Import> {
         let index = self.imports.binary_search_by_key(&offset, |import| import.at);
         self.imports.get(index.ok()?)
     }
 
-    /// An export can panic, and leaves that to the host.
+    /// Whether an export can panic, which is reported to the host.
     pub fn panics(&self) -> bool {
         self.imports.iter().any(|import| import.name == PANIC)
     }
 
-    /// How many bytes at the image's start are branches to host imports.
+    /// The size of the branches to host imports at the image's start, in bytes.
     pub fn imports_size(&self) -> u64 {
         self.imports.len() as u64 * SLOT
     }
 
-    /// Code and those constants that hold no addresses.
+    /// Code and the constants that hold no addresses.
     pub fn text(&self) -> &[u8] {
         &self.bytes[..self.relro.start as usize]
     }
 
-    /// The constants that hold addresses, with zeros in place of these.
+    /// The constants that hold addresses, with zeros for the addresses.
     pub fn relro(&self) -> &[u8] {
         &self.bytes[self.relro.start as usize..]
     }
@@ -195,45 +196,45 @@ impl Image {
     }
 }
 
-/// A symbol's name is one that a compiler made.
+/// Whether a symbol's name was mangled by a compiler.
 pub fn is_mangled(name: &str) -> bool {
     rustc_demangle::try_demangle(name).is_ok()
 }
 
-/// A symbol's name as a person reads it, without the compiler's hash.
+/// A symbol's name demangled, without the compiler's hash.
 pub fn demangle(name: &str) -> String {
     format!("{:#}", rustc_demangle::demangle(name))
 }
 
-/// What the guest's author declared of the code that was linked.
+/// The declarations for the code that was linked.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Declared<'a> {
-    /// What hosts may call.
+    /// The functions that hosts may call.
     pub exports: &'a [Export],
-    /// What hosts provide.
+    /// The functions that hosts provide.
     pub imports: &'a [Declaration],
     /// The structs and errors in the exports' signatures.
     pub types: &'a [Type],
-    /// What the guest calls of objects that are linked with it.
+    /// The functions that the guest calls in extra objects.
     pub routines: &'a [String],
 }
 
 impl Image {
-    /// Resolves what the linker left, and names what is in the image.
+    /// Resolves the relocations that the linker left, and names what is in the image.
     ///
     /// The linked file must have passed [`refusals`].
     ///
     /// # Errors
     ///
-    /// An instruction can't be made independent of the image's place, an export is missing, or the file's tables
-    /// contradict each other.
+    /// If an instruction can't be made position-independent, an export is missing, or the file's tables contradict each
+    /// other.
     pub fn new(linked: &Linked, declared: &Declared<'_>, lines: Lines) -> Result<Self> {
         let mut bytes = linked.bytes.clone();
         let mut references = match linked.processor {
             Processor::X86_64 => x86_64::resolve(linked, &mut bytes)?,
             Processor::Aarch64 => aarch64::resolve(linked, &mut bytes)?,
         };
-        // A jump that is rewritten holds its distance one byte earlier.
+        // A rewritten jump has its distance one byte earlier.
         references.sort_by_key(|reference| reference.at);
         let relro = relro(linked, &mut bytes, &references)?;
         let mut defined: HashMap<&str, &Symbol> = HashMap::new();
@@ -277,7 +278,7 @@ impl Image {
     }
 }
 
-/// One function for each place where one starts. A symbol without a size reaches to the next one.
+/// One function for each start. A symbol without a size reaches to the next one.
 fn functions(linked: &Linked, imports: &[Import]) -> Vec<Function> {
     let start = imports.len() as u64 * SLOT;
     let mut symbols: Vec<&Symbol> = linked
@@ -286,7 +287,7 @@ fn functions(linked: &Linked, imports: &[Import]) -> Vec<Function> {
         .filter(|s| s.is_function && s.section == Some(SectionKind::Image))
         .filter(|s| (start..linked.code_size).contains(&s.address))
         .collect();
-    // Of several names for one place the exported one counts, then the one with a size.
+    // Of several names for one start, prefer the exported one, then one with a size.
     symbols.sort_by(|a, b| {
         (a.address, !a.is_global, a.size == 0, &a.name).cmp(&(b.address, !b.is_global, b.size == 0, &b.name))
     });
@@ -315,11 +316,11 @@ fn functions(linked: &Linked, imports: &[Import]) -> Vec<Function> {
         .collect()
 }
 
-/// Sorts out what has to do with constants that hold addresses, and takes the linker's addresses out of them.
+/// Collects the constants that hold addresses, their references, and removes the linker's addresses from them.
 ///
 /// # Errors
 ///
-/// An address reaches beyond the image.
+/// If an address reaches beyond the image.
 fn relro(linked: &Linked, bytes: &mut [u8], references: &[Reference]) -> Result<Relro> {
     let mut relro = Relro {
         start: linked.relro_start,

@@ -1,10 +1,10 @@
-//! Names a place of an image for a person.
+//! Describes a place in an image for a person.
 
 use super::{Image, demangle};
 use crate::finding::Place;
 
 impl Place {
-    /// What lies at an offset of an image.
+    /// The place at an offset of an image.
     pub fn at(image: &Image, offset: u64) -> Self {
         let import = || image.import_at(offset);
         let constant = || {

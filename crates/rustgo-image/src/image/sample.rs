@@ -1,4 +1,4 @@
-//! Linked files for tests: an ELF executable with exactly the sections, symbols and relocations that a test names.
+//! Linked files for tests: ELF executables with exactly the sections, symbols and relocations that a test specifies.
 
 use object::elf::{self, SectionType};
 
@@ -32,7 +32,7 @@ struct Symbol {
     size: u64,
 }
 
-/// An ELF executable in the making. Sections and symbols are known by their indices in the file.
+/// An ELF executable under construction. Sections and symbols are identified by their indices in the file.
 #[derive(Clone, Debug)]
 pub struct Sample {
     machine: u16,
@@ -52,7 +52,7 @@ pub const TLS: u64 = elf::SHF_ALLOC.0 | elf::SHF_WRITE.0 | elf::SHF_TLS.0;
 /// The section of the image, in every sample that [`Sample::new`] makes.
 pub const IMAGE: u16 = 1;
 
-/// Of symbols: a global function, a local function, a global object, a local without a type, a global without a type.
+/// A global function.
 pub const FUNCTION: u8 = elf::STB_GLOBAL.0 << 4 | elf::STT_FUNC.0;
 /// A local function.
 pub const LOCAL_FUNCTION: u8 = elf::STB_LOCAL.0 << 4 | elf::STT_FUNC.0;
@@ -74,7 +74,7 @@ impl Sample {
         sample
     }
 
-    /// A file without anything in it.
+    /// An empty file.
     pub fn empty(processor: Processor) -> Self {
         let machine = match processor {
             Processor::X86_64 => elf::EM_X86_64,
@@ -87,7 +87,7 @@ impl Sample {
         }
     }
 
-    /// Makes the file one for another machine.
+    /// Sets the machine of the file.
     pub fn machine(&mut self, machine: u16) {
         self.machine = machine;
     }
@@ -111,7 +111,7 @@ impl Sample {
         self.sections[section as usize - 1].align = align;
     }
 
-    /// Adds a symbol and returns its index. Section 0 leaves it undefined, `0xfff1` makes it a plain number.
+    /// Adds a symbol and returns its index. Section 0 makes it undefined, `0xfff1` absolute.
     pub fn symbol(&mut self, name: &str, info: u8, section: u16, address: u64, size: u64) -> u32 {
         self.symbols.push(Symbol {
             name: name.to_owned(),
@@ -123,7 +123,7 @@ impl Sample {
         self.symbols.len() as u32
     }
 
-    /// Adds a relocation to a section: the place is an address, as in every linked file.
+    /// Adds a relocation to a section. The place is an address, as in every linked file.
     pub fn relocation(&mut self, section: u16, at: u64, kind: elf::RelocationType, symbol: u32, addend: i64) {
         self.sections[section as usize - 1]
             .relocations
@@ -220,12 +220,12 @@ impl Sample {
         file
     }
 
-    /// The file, read.
+    /// The file as the reader sees it.
     pub fn linked(&self) -> Linked {
         Linked::read(&self.bytes()).expect("the sample can be read")
     }
 
-    /// Why the file can't be read.
+    /// The reader's error.
     pub fn error(&self) -> String {
         match Linked::read(&self.bytes()) {
             Ok(_) => panic!("the sample can be read"),
@@ -246,7 +246,7 @@ impl Sample {
     }
 }
 
-/// An error and what led to it, in one line.
+/// An error and its sources, in one line.
 pub fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")

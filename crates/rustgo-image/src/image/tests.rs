@@ -1,4 +1,4 @@
-//! What an image holds of a linked file: functions, constants, entries, imports, and constants that hold addresses.
+//! Images made from linked files: functions, constants, entries, imports, and constants that hold addresses.
 
 use object::elf;
 
@@ -20,10 +20,10 @@ fn functions_reach_as_far_as_they_say() {
     let mut sample = sample();
     sample.symbol("late", FUNCTION, IMAGE, 32, 8);
     sample.symbol("early", LOCAL_FUNCTION, IMAGE, 0, 10);
-    // Without a size up to the next one, or to the end of the code.
+    // Without a size it reaches to the next one, or to the end of the code.
     sample.symbol("open", GLOBAL, IMAGE, 16, 0);
     sample.symbol("last", FUNCTION, IMAGE, 48, 0);
-    // What is no function, or not in the code.
+    // Symbols that are not functions, or not in the code.
     sample.symbol("label", LABEL, IMAGE, 4, 0);
     sample.symbol("object", OBJECT, IMAGE, 8, 2);
     sample.symbol("constant", FUNCTION, IMAGE, 64, 4);
@@ -56,7 +56,7 @@ fn functions_do_not_overlap() {
 
 #[test]
 fn of_several_names_the_exported_one_counts() {
-    // The names and their order in the table; the first is the one that counts.
+    // The names and their order in the table; the first one is used.
     for symbols in [
         [("b", FUNCTION, 0), ("a", LOCAL_FUNCTION, 4)],
         [("b", FUNCTION, 4), ("a", FUNCTION, 0)],
@@ -124,11 +124,11 @@ fn host_imports_have_slots_in_front_of_the_code() {
         .iter()
         .map(|import| (import.name.as_str(), import.at))
         .collect();
-    // What nobody calls has no slot.
+    // An import that nothing calls has no slot.
     assert_eq!(told, [("rustgo_panic", 0), ("rustgo_write", 16)]);
     assert_eq!(image.imports_size(), 32);
     assert!(image.panics());
-    // A slot is no function, the first function behind them is one.
+    // A slot is not a function, and the first function after the slots is one.
     assert_eq!(named(&image), [("f", 32, 8)]);
     for (at, name) in [
         (0, Some("rustgo_panic")),
@@ -225,7 +225,7 @@ fn parts_of_the_image_meet() {
     assert!(image.relro().is_empty());
 }
 
-/// The linker's addresses go out of the image, and where they led is kept.
+/// The linker's addresses are removed from the image, and their targets are kept.
 #[test]
 fn held_addresses_are_taken_out() {
     let mut sample = sample();
@@ -266,7 +266,7 @@ fn a_held_address_lies_in_the_image_as_a_whole() {
     }
 }
 
-/// What leads from the code to constants that hold addresses, and nothing else, is for the writers to fill in.
+/// References from code to constants that hold addresses, and no others, are left to the writers.
 #[test]
 fn uses_of_held_addresses_are_listed() {
     let mut sample = sample();

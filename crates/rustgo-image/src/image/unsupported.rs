@@ -1,4 +1,4 @@
-//! What an image can't express, found in what the linker made of the guest.
+//! Finds everything in the linked guest that an image can't express.
 
 use object::elf::{self, RelocationType};
 
@@ -7,10 +7,10 @@ use super::{Lines, aarch64, demangle, x86_64};
 use crate::finding::{Finding, Place, Rule};
 use crate::processor::Processor;
 
-/// How many offending places are looked at: a file with more of them is no guest that somebody is about to mend.
+/// The number of offending places that are reported. Nobody corrects a guest with more of them one by one.
 const PLACES: usize = 1_000;
 
-/// Every reason why the linked guest can't be an image: one finding for each offending symbol.
+/// Every reason why the linked guest can't be an image: one finding per offending symbol.
 pub fn refusals(linked: &Linked, lines: &Lines) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     let mut places = 0;
@@ -28,7 +28,7 @@ pub fn refusals(linked: &Linked, lines: &Lines) -> Vec<Finding> {
             .iter_mut()
             .find(|finding| finding.rule == rule && finding.message == message)
         {
-            // One place for each function will do.
+            // One place per function is enough.
             Some(finding)
                 if finding
                     .places
@@ -44,7 +44,7 @@ pub fn refusals(linked: &Linked, lines: &Lines) -> Vec<Finding> {
         }
     }
     findings.extend(unreferenced(linked));
-    // Whoever has thread-locals also asks the C library where they are.
+    // Code with thread-locals also asks the C library for their address.
     if findings
         .iter()
         .filter(|finding| finding.rule == Rule::ThreadLocal)
@@ -72,7 +72,7 @@ fn judge(linked: &Linked, relocation: &Relocation) -> Option<(Rule, String, Stri
     if symbol.is_undefined && !symbol.name.is_empty() {
         return Some(undefined(&symbol.name));
     }
-    // The addend of a relative relocation is counted from the instruction's end: look a little around it.
+    // The addend of a relative relocation counts from the instruction's end, so look nearby.
     let address = symbol.address.wrapping_add_signed(relocation.addend);
     let name = |section| {
         if symbol.name.is_empty() {
@@ -91,7 +91,7 @@ fn judge(linked: &Linked, relocation: &Relocation) -> Option<(Rule, String, Stri
         Some(SectionKind::Writable) => return Some(mutable(&name(SectionKind::Writable))),
         Some(SectionKind::ThreadLocal) => return Some(thread_local(&name(SectionKind::ThreadLocal))),
         Some(SectionKind::Image) => {}
-        // What a relocation that does nothing refers to is of no use.
+        // The target of a relocation that does nothing does not matter.
         _ if relocation.kind == x86_64::NONE => {}
         Some(section) => return Some(elsewhere(&name(section))),
         None => return Some(number(&name(SectionKind::Other))),
@@ -121,7 +121,7 @@ fn judge(linked: &Linked, relocation: &Relocation) -> Option<(Rule, String, Stri
     (!is_known).then(|| unknown(relocation.kind, &name(SectionKind::Image)))
 }
 
-/// A constant among those that hold addresses holds a whole one.
+/// Whether a relocation is a whole address in the constants that hold addresses.
 pub(super) fn is_expressible_address(linked: &Linked, relocation: &Relocation) -> bool {
     let is_whole = match linked.processor {
         Processor::X86_64 => relocation.kind == elf::R_X86_64_64,
@@ -130,7 +130,7 @@ pub(super) fn is_expressible_address(linked: &Linked, relocation: &Relocation) -
     is_whole && relocation.at >= linked.relro_start
 }
 
-/// Both ends lie in the same part of the image, or an instruction refers to a constant that holds addresses.
+/// Whether both ends are in the same part of the image, or an instruction refers to a constant that holds addresses.
 fn is_expressible_distance(linked: &Linked, relocation: &Relocation) -> bool {
     let is_relro = linked.is_relro(&linked.symbols[relocation.symbol]);
     if relocation.at < linked.code_size {
@@ -243,7 +243,7 @@ fn unknown(kind: RelocationType, target: &str) -> (Rule, String, String) {
     )
 }
 
-/// Initializers run without anybody referring to them.
+/// Initializers run although nothing refers to them.
 fn unreferenced(linked: &Linked) -> Option<Finding> {
     let section = linked
         .sections

@@ -1,49 +1,48 @@
-//! What holds of every image, checked once where images are made: everything lies within bounds and in order, so that
-//! later steps can search by place and cut out slices without a check of their own.
+//! The invariants of every image, checked once where images are made: everything is in bounds and in order, so that
+//! later steps can use binary search and slices without checks of their own.
 
 use super::Image;
 
-/// A part of an image that contradicts another.
+/// An invariant that an image violates.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Invalid {
-    /// Something reaches beyond the part of the image that it belongs to.
+    /// An item reaches beyond the part of the image that it belongs to.
     #[error("{what} at image offset {at:#x} reaches beyond {bound:#x}")]
     OutOfBounds {
-        /// What it is.
+        /// The item.
         what: &'static str,
-        /// Where it starts.
+        /// Its offset.
         at: u64,
-        /// Where it has to end.
+        /// The offset at which it has to end.
         bound: u64,
     },
     /// An item of a list starts before its predecessor ends: the list is unsorted or overlaps.
     #[error("{what} at image offset {at:#x} is out of order, or overlaps the one before")]
     OutOfOrder {
-        /// What it is.
+        /// The item.
         what: &'static str,
-        /// Where it starts.
+        /// Its offset.
         at: u64,
     },
-    /// An alignment is no power of two.
+    /// An alignment is not a power of two.
     #[error("an alignment of {0} bytes is no power of two")]
     Alignment(u64),
-    /// A place whose address writers fill in holds something already.
+    /// The bytes of an address that writers fill in are not zero.
     #[error("the place of an address at image offset {0:#x} is not zero")]
     NotZero(u64),
 }
 
 impl Image {
-    /// The image, if its parts agree with each other.
+    /// Returns the image if it satisfies the invariants.
     ///
-    /// - Code comes first, then constants, then the constants that hold addresses, and no part reaches beyond the image.
-    /// - Functions lie in the code, in order and without overlap; entries, routines and imports start in it.
-    /// - Constants, references and the places of addresses are in order and within bounds, and an address leads into the
-    ///   image or to its end.
+    /// - Code comes first, then constants, then the constants that hold addresses. No part reaches beyond the image.
+    /// - Functions are in the code, in order and without overlap. Entries, routines and imports start in it.
+    /// - Constants, references and addresses are in order and in bounds. An address leads into the image or to its end.
     ///
     /// # Errors
     ///
-    /// The first contradiction.
+    /// The first violation.
     pub fn validated(self) -> Result<Self, Invalid> {
         let end = self.bytes.len() as u64;
         let relro = &self.relro;
@@ -109,7 +108,7 @@ fn within(what: &'static str, at: u64, size: u64, bound: u64) -> Result<(), Inva
     }
 }
 
-/// Several things may be at one place.
+/// Checks the order of offsets, which may be equal.
 fn in_order(what: &'static str, places: impl Iterator<Item = u64>) -> Result<(), Invalid> {
     let mut before = 0;
     for at in places {
@@ -121,7 +120,7 @@ fn in_order(what: &'static str, places: impl Iterator<Item = u64>) -> Result<(),
     Ok(())
 }
 
-/// Places with their sizes, none of which has a byte in common with another.
+/// Checks that ranges are in order and don't overlap.
 fn apart(what: &'static str, parts: impl Iterator<Item = (u64, u64)>, bound: u64) -> Result<(), Invalid> {
     let mut end = 0;
     for (at, size) in parts {

@@ -1,5 +1,5 @@
-//! x86-64: which relocations an image resolves, and how instructions that go through the linker's table of
-//! addresses are rewritten to reach their target themselves.
+//! x86-64: the relocations that an image resolves, and how instructions that load an address from the linker's table
+//! (GOT) are rewritten to use the address directly.
 
 use object::elf::{self, RelocationType};
 
@@ -7,15 +7,15 @@ use super::Reference;
 use super::elf::{Linked, Relocation};
 use super::error::{Error, Result};
 
-/// No relocation: the number is the same for every processor.
+/// The relocation that does nothing. Its number is the same on every processor.
 pub const NONE: RelocationType = elf::R_X86_64_NONE;
 
-/// A relocation that holds a whole address.
+/// Whether a relocation holds a whole address.
 pub fn is_absolute(kind: RelocationType) -> bool {
     matches!(kind, elf::R_X86_64_64 | elf::R_X86_64_32 | elf::R_X86_64_32S)
 }
 
-/// A relocation that [`resolve`] understands.
+/// Whether [`resolve`] understands a relocation.
 pub fn is_known(kind: RelocationType) -> bool {
     kind == NONE || is_relative(kind) || is_got(kind)
 }
@@ -34,11 +34,11 @@ fn is_got(kind: RelocationType) -> bool {
     )
 }
 
-/// Rewrites the instructions that go through the table of addresses, and lists every reference of the image.
+/// Rewrites the instructions that use the table of addresses, and lists every reference of the image.
 ///
 /// # Errors
 ///
-/// An instruction uses the table in a way that has no form without it.
+/// If an instruction uses the table in a way that has no direct form.
 pub fn resolve(linked: &Linked, bytes: &mut [u8]) -> Result<Vec<Reference>> {
     let mut references = Vec::new();
     for relocation in &linked.relocations {
@@ -58,7 +58,7 @@ pub fn resolve(linked: &Linked, bytes: &mut [u8]) -> Result<Vec<Reference>> {
                 4
             };
             let target = symbol.address.wrapping_add_signed(relocation.addend);
-            // In code the processor counts from the instruction's end, for which the addend makes up.
+            // In code, distances count from the end of the instruction, which the addend corrects.
             let end = if at < linked.code_size { width } else { 0 };
             references.push(Reference {
                 at,
@@ -69,7 +69,7 @@ pub fn resolve(linked: &Linked, bytes: &mut [u8]) -> Result<Vec<Reference>> {
     Ok(references)
 }
 
-/// Returns the place that then holds the distance.
+/// Returns the offset of the distance in the rewritten instruction.
 fn rewrite(code: &mut [u8], relocation: &Relocation, target: u64, name: &str) -> Result<u64> {
     let at = relocation.at as usize;
     if at < 2 || at + 4 > code.len() {
@@ -89,8 +89,8 @@ fn rewrite(code: &mut [u8], relocation: &Relocation, target: u64, name: &str) ->
         Ok(distance.to_le_bytes())
     };
     let (opcode, modrm) = (code[at - 2], code[at - 1]);
-    // The byte in front may be of the instruction before: the relocation for an instruction without REX says so (System V
-    // ABI for AMD64, B.2).
+    // The byte before may belong to the previous instruction: the relocation type tells whether the instruction has a
+    // REX prefix (System V ABI for AMD64, B.2).
     let rex = match relocation.kind {
         elf::R_X86_64_GOTPCRELX => None,
         _ => code[..at - 2].last().filter(|byte| *byte & 0xf0 == 0x40),

@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use crate::archive;
 
-/// What can go wrong between the guest's objects and the linked file.
+/// An error between the guest's objects and the linked file.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The linker can't be run.
     #[error("the linker {} can't be run", .0.display())]
     Run(PathBuf, #[source] std::io::Error),
-    /// The linker refuses the objects; what it says.
+    /// The linker refuses the objects. Holds its message.
     #[error("the linker refused the guest's objects:\n{0}")]
     Refused(String),
     /// A file of the linker's can't be read or written.
@@ -38,10 +38,10 @@ pub enum Error {
     /// An object's tables contradict each other.
     #[error(transparent)]
     Object(#[from] object::Error),
-    /// A path names no file.
+    /// A path has no file name.
     #[error("an object has a name")]
     NoName,
-    /// A linker script has no way to write a name.
+    /// A linker script has no syntax for a name.
     #[error("the linker script can't name section {section} of {member}")]
     Unnameable {
         /// The section.
@@ -49,10 +49,10 @@ pub enum Error {
         /// The object or member that it is in.
         member: String,
     },
-    /// An object's names would take more than 4 GiB.
+    /// An object's names would exceed 4 GiB.
     #[error("the table of names is too long")]
     TooManyNames,
 }
 
-/// What linking comes to.
+/// The result of linking.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -5,13 +5,13 @@ use super::error::{Error, Result};
 /// A section of an input object that the linker kept.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct InputSection {
-    /// The object or archive member it comes from.
+    /// The object or archive member that it comes from.
     pub member: String,
     /// Its name in that object.
     pub name: String,
 }
 
-/// The code sections that the linker kept, in the order of their addresses, each once.
+/// The code sections that the linker kept, in the order of their addresses, without duplicates.
 pub fn code_sections(map: &str) -> Result<Vec<InputSection>> {
     let mut sections: Vec<InputSection> = Vec::new();
     for line in map.lines() {
@@ -143,7 +143,7 @@ mod tests {
             .unwrap_err()
             .to_string();
         assert_eq!(error, "the linker script can't name section .text.\"f of a.o");
-        // Of what is no code it does not matter.
+        // Sections that are not code don't matter.
         assert_eq!(code_sections(&line("/x/a*.o:(.rodata)")).unwrap(), []);
     }
 }

@@ -1,7 +1,7 @@
-//! Links what the exports reach into one section at address 0, with the linker of the Rust toolchain.
+//! Links everything that the exports reach into one section at address 0, with the linker of the Rust toolchain.
 //!
-//! It links twice: the first time to learn which code is reached, the second time with a gap after each piece of
-//! code, where the Go writer may put an instruction that brings the recorded stack depth back to 0.
+//! It links twice: first to learn which code is reachable, then with a gap after each piece of code, where the Go
+//! emitter can put an instruction that resets the recorded stack depth to 0.
 
 mod error;
 mod map;
@@ -27,12 +27,12 @@ pub use error::{Error, Result};
 pub use prune::prune;
 pub use rename::rename;
 
-/// What to link.
+/// The input of the linker.
 #[derive(Clone, Debug)]
 pub struct Input<'a> {
     /// The processor that the objects are for.
     pub processor: Processor,
-    /// Archives and objects. Objects are linked whole, of an archive the members that are reached.
+    /// Archives and objects. Objects are linked whole, archives by the members that are reached.
     pub files: &'a [PathBuf],
     /// The symbols to start from.
     pub roots: &'a [String],
@@ -40,14 +40,13 @@ pub struct Input<'a> {
     pub imports: &'a [String],
 }
 
-/// Links with a `rust-lld` in a folder for its files, and returns the bytes of an ELF executable whose relocations have
-/// been kept.
+/// Runs `rust-lld` with a folder for its files, and returns an ELF executable with its relocations kept.
 ///
-/// Undefined symbols are left undefined: the image's own checks name them and who refers to them.
+/// Undefined symbols stay undefined: the image's own checks report them and who refers to them.
 ///
 /// # Errors
 ///
-/// The linker can't be run, or refuses the objects.
+/// If the linker can't be run, or refuses the objects.
 pub fn link(lld: &Path, input: &Input, folder: &Path) -> Result<Vec<u8>> {
     let map_file = folder.join("map");
     let first = run(lld, input, folder, &script::first(), Some(&map_file))?;
@@ -57,7 +56,7 @@ pub fn link(lld: &Path, input: &Input, folder: &Path) -> Result<Vec<u8>> {
     run(lld, input, folder, &script::second(&imports, &code), None)
 }
 
-/// Which of the declared imports the exports reach.
+/// The declared imports that the exports reach.
 fn undefined(file: &[u8], imports: &[String]) -> Result<Vec<String>> {
     let object = object::File::parse(file).map_err(Error::Linked)?;
     let undefined: BTreeSet<&str> = object
@@ -83,7 +82,7 @@ fn run(lld: &Path, input: &Input, folder: &Path, script: &str, map: Option<&Path
     let mut command = Command::new(lld);
     command
         .args(["-flavor", "gnu", "-m", input.processor.linker_emulation()])
-        // Relaxation is left to the image, which has to know every instruction that takes an address.
+        // The image does the relaxation, because it has to know every instruction that takes an address.
         .args([
             "--gc-sections",
             "--emit-relocs",
@@ -92,7 +91,7 @@ fn run(lld: &Path, input: &Input, folder: &Path, script: &str, map: Option<&Path
             "-static",
         ])
         .args(["-z", "noexecstack", "--build-id=none"])
-        // Debug info of code that was dropped must not look like that of the code at address 0.
+        // Debug info of dropped code must not look like that of code at address 0.
         .args(["-z", "dead-reloc-in-nonalloc=.debug_*=0xffffffffffffffff", "-T"])
         .arg(&script_file)
         .arg("-o")

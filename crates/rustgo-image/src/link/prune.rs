@@ -1,9 +1,9 @@
-//! Takes references to functions that nothing calls out of objects, so that the linker leaves those functions out.
+//! Removes references to functions that nothing calls from objects, so that the linker drops those functions.
 //!
-//! The address of a function keeps it in the image, and with it all that it refers to, even if it is never called
-//! through that address: a panic's message names the functions that would format it, a vtable the methods that are not
-//! used. Where every call of an image is known, the functions that none of them reaches are dead, and their addresses
-//! may be anything.
+//! The address of a function keeps it in the image, with everything that it refers to, even if it is never called
+//! through that address: a panic's message refers to the functions that would format it, a vtable to the methods that
+//! are not used. If every call of an image is known, the functions that none of them reaches are dead code, and their
+//! addresses may have any value.
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
@@ -15,12 +15,12 @@ use object::{LittleEndian, SectionIndex};
 use super::error::{Error, Result};
 use crate::archive::members;
 
-/// Writes copies of the objects and archives into a folder, without references from what lives to functions of which
-/// no name is among the given ones, and returns their paths. None where there is nothing to take out.
+/// Writes copies of the objects and archives into a folder and returns their paths. The copies lack references from
+/// live sections to functions none of whose names is in `alive`. Returns `None` if there is nothing to remove.
 ///
 /// # Errors
 ///
-/// A file can't be read or written.
+/// If a file can't be read or written.
 pub fn prune(
     files: &[PathBuf],
     linked: &BTreeSet<&str>,
@@ -34,11 +34,11 @@ pub fn prune(
         for place in relocations(&bytes, linked, alive)
             .map_err(|error| Error::Damaged(file.clone(), Box::new(error)))?
         {
-            // No relocation, of no symbol.
+            // Relocation type 0, symbol 0.
             bytes[place..place + 8].fill(0);
             count += 1;
         }
-        // A folder of its own keeps the file's name.
+        // A folder of its own preserves the file's name.
         let folder = folder.join(number.to_string());
         std::fs::create_dir_all(&folder).map_err(|error| Error::Write(folder.clone(), error))?;
         let copy = folder.join(file.file_name().ok_or(Error::NoName)?);
@@ -48,7 +48,7 @@ pub fn prune(
     Ok((count > 0).then_some(pruned))
 }
 
-/// Where in a file the kinds of those relocations lie that refer to dead functions.
+/// The offsets of the types of those relocations that refer to dead functions.
 fn relocations(file: &[u8], linked: &BTreeSet<&str>, alive: &BTreeSet<&str>) -> Result<Vec<usize>> {
     let mut places = Vec::new();
     for member in members(file)? {
@@ -107,7 +107,7 @@ fn relocations(file: &[u8], linked: &BTreeSet<&str>, alive: &BTreeSet<&str>) -> 
     Ok(places)
 }
 
-/// Offset of a relocation's kind and symbol in its record, which starts with the place in 8 bytes.
+/// Offset of a relocation's type and symbol in its record, which starts with the 8 bytes of the place.
 const INFO: usize = 8;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Gives the symbols of a library other names, so that it can be linked together with another build of itself.
+//! Renames the symbols of a library, so that it can be linked with another build of itself.
 
 use std::collections::BTreeSet;
 
@@ -9,12 +9,12 @@ use object::{FileKind, LittleEndian};
 use super::error::{Error, Result};
 use crate::archive::{self, ArchiveKind, NewMember, members};
 
-/// The library with every symbol that it defines renamed, and with other names for its members; what it takes from
-/// elsewhere keeps its name.
+/// Returns the library with every symbol that it defines renamed, and with new names for its members. Undefined symbols
+/// keep their names.
 ///
 /// # Errors
 ///
-/// The file is damaged.
+/// If the file is damaged.
 pub fn rename(
     library: &[u8],
     member: impl Fn(&str) -> String,
@@ -50,7 +50,7 @@ pub fn rename(
     Ok(archive::write(ArchiveKind::Gnu, &renamed)?)
 }
 
-/// The names that an object defines, for others or for itself.
+/// Collects the names that an object defines, global and local.
 fn collect(object: &[u8], defined: &mut BTreeSet<String>) -> Result<()> {
     let header = FileHeader64::<LittleEndian>::parse(object)?;
     let sections = header.sections(LittleEndian, object)?;
@@ -73,7 +73,7 @@ fn renamed(object: &[u8], new_name: impl Fn(&[u8]) -> Option<String>) -> Result<
     if symbols.is_empty() {
         return Ok(object.to_vec());
     }
-    // Section names may share the table: what is in it keeps its place.
+    // Section names may be in the same table, so its contents keep their offsets.
     let table = sections.section(symbols.string_section())?;
     let mut names = table.data(LittleEndian, object)?.to_vec();
     let mut bytes = object.to_vec();
@@ -104,7 +104,7 @@ fn renamed(object: &[u8], new_name: impl Fn(&[u8]) -> Option<String>) -> Result<
     Ok(bytes)
 }
 
-/// Where in a file a record lies that was read in place.
+/// The offset in the file of a record that was read in place.
 fn offset_in<T>(file: &[u8], record: &T) -> usize {
     std::ptr::from_ref(record) as usize - file.as_ptr() as usize
 }
@@ -193,7 +193,7 @@ mod tests {
         rename(library, str::to_owned, |name| format!("{name}_v3"))
     }
 
-    /// The names of an object's symbols, sections and files among them.
+    /// The names of an object's symbols, including sections and files.
     fn names(object: &[u8]) -> Vec<String> {
         let object = object::File::parse(object).unwrap();
         object
@@ -203,7 +203,7 @@ mod tests {
             .collect()
     }
 
-    /// Whatever a symbol is, and whoever sees it; but files are no symbols that two builds could share.
+    /// Every kind and visibility of symbol; but files are not symbols that two builds could share.
     #[test]
     fn every_definition_is_renamed() {
         let mut sample = Sample::new(Processor::X86_64);
@@ -231,7 +231,7 @@ mod tests {
         );
     }
 
-    /// Sections keep their names, and relocations refer to what they did.
+    /// Sections keep their names, and relocations still refer to the same symbols.
     #[test]
     fn the_rest_of_an_object_stays() {
         let mut sample = Sample::new(Processor::X86_64);
@@ -280,7 +280,7 @@ mod tests {
         assert_eq!(super::renamed(&bytes, |_| None).unwrap(), bytes);
     }
 
-    /// Metadata and objects of 32 bits are nothing that the linker would take.
+    /// The linker ignores metadata and 32-bit objects.
     #[test]
     fn other_members_are_left_out() {
         let member = |name: &str, bytes: Vec<u8>| NewMember {
@@ -306,7 +306,7 @@ mod tests {
     #[test]
     fn a_damaged_object_is_named() {
         let mut bytes = object("f", &[]);
-        // Where the table of sections is.
+        // The offset of the section headers.
         bytes[0x28..0x30].fill(0xff);
         let error = suffixed(&bytes).unwrap_err().to_string();
         assert_eq!(error, "the object can't be read");

@@ -1,4 +1,4 @@
-//! Objects for tests, as a compiler would make them.
+//! Objects for tests, as a compiler would write them.
 
 use object::write::{
     Object as Writer, Relocation, SectionId, StandardSegment, Symbol, SymbolId, SymbolSection,
@@ -10,14 +10,14 @@ use object::{
 
 use crate::processor::Processor;
 
-/// An object in the making.
+/// An object under construction.
 pub struct Sample {
     pub object: Writer<'static>,
 }
 
-/// Whether other objects see a symbol.
+/// The symbol is visible to other objects.
 pub const GLOBAL: SymbolScope = SymbolScope::Dynamic;
-/// Only the object itself sees it.
+/// The symbol is visible inside the object only.
 pub const LOCAL: SymbolScope = SymbolScope::Compilation;
 
 impl Sample {
@@ -31,7 +31,7 @@ impl Sample {
         }
     }
 
-    /// A section by its name, with what its kind and flags in ELF are.
+    /// Adds a section by name, with the kind and flags that it has in ELF.
     pub fn section(&mut self, name: &str, bytes: &[u8]) -> SectionId {
         let is = |prefix: &str| name == prefix || name.starts_with(&format!("{prefix}."));
         let kind = match () {
@@ -48,14 +48,14 @@ impl Sample {
         section
     }
 
-    /// A section that a program writes zeros into.
+    /// Adds a section of zeros that a program writes to.
     pub fn zeros(&mut self, name: &str, kind: SectionKind) -> SectionId {
         let section = self.object.add_section(Vec::new(), name.into(), kind);
         self.object.append_section_bss(section, 8, 8);
         section
     }
 
-    /// A section with flags of its own.
+    /// Adds a section with flags of its own.
     pub fn flagged(&mut self, name: &str, sh_flags: u64, bytes: &[u8]) -> SectionId {
         let section = self.section(name, bytes);
         self.object.section_mut(section).flags = SectionFlags::Elf {
@@ -121,7 +121,7 @@ impl Sample {
         self.object.add_relocation(section, relocation).unwrap();
     }
 
-    /// A function in a section of its own, `.text.NAME`, of 16 bytes.
+    /// Adds a function of 16 bytes in a section of its own, `.text.NAME`.
     pub fn function(&mut self, name: &str) -> (SectionId, SymbolId) {
         let section = self.section(&format!(".text.{name}"), &[0x90; 16]);
         (section, self.symbol(name, section, 0, GLOBAL))

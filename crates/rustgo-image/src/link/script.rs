@@ -1,12 +1,12 @@
-//! Writes the linker scripts: one section for the image, and each thing that an image can't hold in a section of
-//! its own, where the checks find it.
+//! Writes the linker scripts: one section for the image, and a section of its own for each kind of thing that an image
+//! can't hold, where the checks find it.
 
 use std::fmt::Write;
 
 use super::map::InputSection;
 use crate::layout::{CODE_END, SLOT};
 
-/// How many bytes of gap follow a piece of code: the longest `ADJSP` takes seven.
+/// The gap after a piece of code in bytes: the longest `ADJSP` takes seven.
 const GAP: usize = 8;
 
 /// The script of the first pass, which takes code in the objects' order.
@@ -31,8 +31,8 @@ pub fn second(imports: &[String], code: &[InputSection]) -> String {
     with_code(&lines)
 }
 
-/// The linker puts read-only sections that a script does not name in front of all others, where the image has to be: the
-/// last output section takes them all, once those that the linker itself makes are out of its way.
+/// The linker puts read-only sections that a script does not name before all others, where the image has to be. So the
+/// last output section takes them all, after those that the linker makes itself are handled.
 fn with_code(code: &str) -> String {
     format!(
         "SECTIONS {{

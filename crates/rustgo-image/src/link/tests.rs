@@ -1,4 +1,4 @@
-//! What the linker makes of objects, and what it is told.
+//! What the linker makes of objects, and the arguments that it gets.
 
 use std::collections::BTreeMap;
 
@@ -73,7 +73,7 @@ fn linked(samples: &[&Sample], roots: &[&str], imports: &[&str]) -> Vec<u8> {
     linked_for(X86_64, samples, roots, imports).unwrap()
 }
 
-/// The addresses of the symbols that have a name.
+/// The addresses of named symbols.
 fn addresses(file: &[u8]) -> BTreeMap<String, u64> {
     let object = object::File::parse(file).unwrap();
     let symbols = object.symbols().filter(|symbol| !symbol.is_undefined());
@@ -100,7 +100,7 @@ fn guest() -> Sample {
 fn what_the_exports_reach_is_linked() {
     let file = linked(&[&guest()], &["f"], &[]);
     let addresses = addresses(&file);
-    // Each piece of code starts at a multiple of its alignment, with eight bytes behind the one before.
+    // Each piece of code starts at a multiple of its alignment, at least eight bytes after the one before.
     assert_eq!(addresses["f"], 0);
     assert_eq!(addresses["g"], 24);
     assert_eq!(addresses[CODE_END], 64);
@@ -127,7 +127,7 @@ fn every_root_is_linked() {
     assert!(!addresses.contains_key("f"));
 }
 
-/// The code's end is a multiple of 64, and there is a gap behind the last piece too.
+/// The code's end is a multiple of 64, and there is a gap after the last piece as well.
 #[test]
 fn constants_start_on_a_cache_line() {
     for (size, end) in [(16, 64), (55, 64), (56, 64), (57, 128), (120, 128)] {
@@ -157,7 +157,7 @@ fn imports_that_are_reached_have_slots_in_front() {
         (0, SLOT, 2 * SLOT)
     );
     assert!(!addresses.contains_key("nobody"));
-    // A slot is a place of the image, not a number.
+    // A slot is a place in the image, not a number.
     let object = object::File::parse(&*file).unwrap();
     let first = object
         .symbols()
@@ -167,7 +167,7 @@ fn imports_that_are_reached_have_slots_in_front() {
     assert_eq!(first.section_index(), Some(image.index()));
 }
 
-/// Who refers to it is said by the image's own checks.
+/// The image's own checks report who refers to it.
 #[test]
 fn what_nobody_defines_is_left_undefined() {
     let mut sample = Sample::new(X86_64);
@@ -183,7 +183,7 @@ fn what_nobody_defines_is_left_undefined() {
     );
 }
 
-/// Everything that an image can't hold lands in a section that says so.
+/// Everything that an image can't hold ends up in a section that says so.
 #[test]
 fn each_input_section_has_its_place() {
     let places = [
@@ -245,7 +245,7 @@ fn each_input_section_has_its_place() {
     let (f, _) = sample.function("f");
     let common = sample.add("it", SymbolSection::Common, 0, GLOBAL, SymbolKind::Data);
     let symbol = sample.object.symbol_mut(common);
-    // What is common says its alignment where others say their place.
+    // A common symbol has its alignment where others have their address.
     (symbol.size, symbol.value) = (8, 8);
     sample.relocation(f, 4, common, elf::R_X86_64_PC32);
     let file = linked(&[&sample], &["f"], &[]);
@@ -259,7 +259,7 @@ fn each_input_section_has_its_place() {
     );
 }
 
-/// What the linker or a loader would read, and records for this tool, are in no image.
+/// Sections for the linker or a loader, and records for this tool, are in no image.
 #[test]
 fn what_is_not_for_the_image_is_dropped() {
     for name in [
@@ -274,7 +274,7 @@ fn what_is_not_for_the_image_is_dropped() {
         ".llvmcmd",
     ] {
         let mut sample = guest();
-        // Of `.eh_frame`, which the linker reads, an empty table: its end.
+        // Of `.eh_frame`, which the linker reads, an empty table: just the terminator.
         sample.flagged(name, elf::SHF_ALLOC.0 | 1 << 21, &[0; 4]);
         let file = linked(&[&sample], &["f"], &[]);
         let object = object::File::parse(&*file).unwrap();
@@ -293,7 +293,7 @@ fn what_is_not_for_the_image_is_dropped() {
     }
 }
 
-/// The instructions that go through the linker's table stay as they are: the image rewrites them itself.
+/// Instructions that use the linker's table stay as they are: the image rewrites them itself.
 #[test]
 fn nothing_is_relaxed() {
     let mut sample = Sample::new(X86_64);
@@ -308,7 +308,7 @@ fn nothing_is_relaxed() {
     assert_eq!(image.data().unwrap()[..3], load[..3]);
 }
 
-/// Debug info of dropped code leads nowhere near the image.
+/// Debug info of dropped code does not point to anywhere near the image.
 #[test]
 fn debug_info_of_dropped_code_leads_nowhere() {
     let mut sample = guest();
@@ -339,7 +339,7 @@ fn objects_for_arm64_are_linked() {
     );
 }
 
-/// Code keeps the order that it has in the objects, over several of them.
+/// Code keeps the order that it has in the objects, also across several of them.
 #[test]
 fn code_keeps_its_order() {
     let mut other = Sample::new(X86_64);

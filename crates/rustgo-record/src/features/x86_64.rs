@@ -22,18 +22,18 @@ pub enum Register {
 
 use Register::{Eax, Ebx, Ecx, Edx};
 
-/// 32 bits that CPUID tells.
+/// A 32-bit word that CPUID returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Word {
     /// EAX before the instruction.
     pub leaf: u32,
     /// ECX before the instruction.
     pub subleaf: u32,
-    /// Where the bits are afterwards.
+    /// The register that holds the bits afterwards.
     pub register: Register,
 }
 
-/// Registers that are there only when the operating system saves them: bits of XCR0.
+/// Registers that are usable only if the operating system saves them: bits of XCR0.
 pub type State = u64;
 
 /// XMM registers, which every operating system for x86-64 saves.
@@ -48,9 +48,9 @@ const AVX512: State = 0b1110_0110;
 /// How a processor and its operating system report a feature.
 #[derive(Clone, Copy, Debug)]
 pub struct Detection {
-    /// Which word tells of it: an index into [`WORDS`].
+    /// The word with its bit: an index into [`WORDS`].
     pub word: usize,
-    /// Which bit of the word.
+    /// The bit's number in the word.
     pub bit: u32,
     /// The state that its instructions use.
     pub state: State,
@@ -58,7 +58,7 @@ pub struct Detection {
     pub gcc: &'static str,
 }
 
-/// The words that tell of features.
+/// The words with the bits of features.
 pub const WORDS: [Word; 8] = [
     word(1, 0, Ecx),
     word(7, 0, Ebx),
@@ -70,7 +70,7 @@ pub const WORDS: [Word; 8] = [
     word(0x8000_0001, 0, Ecx),
 ];
 
-/// The bit in the first of [`WORDS`] that says that XCR0 can be read (OSXSAVE).
+/// The bit in the first of [`WORDS`] that says whether XCR0 can be read (OSXSAVE).
 pub const OSXSAVE: u32 = 1 << 27;
 
 /// All of them, in the order of [`WORDS`].
@@ -163,7 +163,7 @@ const fn feature(
     }
 }
 
-/// What a variant needs of the processor and its operating system.
+/// What a variant requires of the processor and the operating system.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Needs {
     /// The bits of [`WORDS`] that have to be set.
@@ -173,7 +173,7 @@ pub struct Needs {
 }
 
 impl Needs {
-    /// What features need together. What they imply counts only where it is listed.
+    /// The requirements of all these features together. Implied features count only if they are listed.
     pub fn of<'a>(features: impl IntoIterator<Item = &'a Feature>) -> Self {
         let mut needs = Self {
             words: [0; WORDS.len()],
@@ -193,7 +193,7 @@ mod tests {
 
     use super::*;
 
-    /// Whether this processor has a feature, by the table.
+    /// Whether this processor has a feature, according to the table.
     fn is_there(feature: &Feature) -> bool {
         let detection = feature.detection.unwrap();
         let word = WORDS[detection.word];
@@ -214,7 +214,7 @@ mod tests {
         };
     }
 
-    /// Runs where the operating system saves all registers that the processor has, as Linux does.
+    /// Requires an operating system that saves all registers that the processor has, such as Linux.
     #[test]
     fn the_standard_library_finds_the_same() {
         let told = compare!(

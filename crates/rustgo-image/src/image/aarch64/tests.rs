@@ -1,4 +1,4 @@
-//! One case for each instruction that is rewritten, with every register and at the ends of its reach.
+//! One case for each instruction that is rewritten, with every register and at the limits of its range.
 
 use super::*;
 use crate::image::sample::{FUNCTION, IMAGE, OBJECT, Sample};
@@ -83,7 +83,7 @@ fn a_distance_of_a_mebibyte_is_refused() {
 
 #[test]
 fn what_is_no_adrp_is_refused() {
-    // adr, add, ldr, b, and each bit of the opcode turned.
+    // adr, add, ldr, b, and each bit of the opcode flipped.
     for word in [
         0x1000_0003,
         0x9100_0003,
@@ -141,7 +141,7 @@ fn a_load_from_the_table_becomes_a_move() {
     }
 }
 
-/// Loads of other widths, with a sign, of vector registers, stores, and loads that change their base.
+/// Loads of other widths, sign-extending loads, loads of vector registers, stores, and loads that write back.
 #[test]
 fn other_loads_from_the_table_are_refused() {
     for bit in 22..32 {
@@ -156,7 +156,7 @@ fn other_loads_from_the_table_are_refused() {
     assert!(error.contains("loads an address by the stack pointer"), "{error}");
 }
 
-/// The code of a sample: `adrp` for every relocation, so that a rewrite where there should be none shows.
+/// The code of a sample: `adrp` for every relocation, so that an unwanted rewrite is seen.
 fn sample(words: &[u32]) -> Sample {
     let code: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
     let mut sample = Sample::new(Processor::Aarch64, &code, &[0; 0x3000]);
@@ -176,7 +176,7 @@ fn pages_are_reached_by_their_bytes() {
         (8, elf::R_AARCH64_ADR_PREL_PG_HI21_NC, 0x1000),
         (12, elf::R_AARCH64_ADR_GOT_PAGE, 4),
         (16, elf::R_AARCH64_LD64_GOT_LO12_NC, 4),
-        // A place whose relocation the linker has taken out.
+        // A place whose relocation the linker removed.
         (20, elf::R_AARCH64_NONE, 0),
     ] {
         sample.relocation(IMAGE, at, kind, TABLE, addend);
@@ -199,7 +199,7 @@ fn pages_are_reached_by_their_bytes() {
     assert_eq!(adr(word(20)), (3, 0));
 }
 
-/// A page is that of the sum, not the sum of the page and what is added.
+/// The page is that of the sum, not the page of the symbol plus the addend.
 #[test]
 fn what_is_added_may_lead_to_another_page() {
     let mut sample = sample(&[adrp(0, 1), adrp(0, 1)]);
@@ -213,7 +213,7 @@ fn what_is_added_may_lead_to_another_page() {
     assert_eq!(adr(word(4)), (0, -4));
 }
 
-/// A place without a relocation is left alone where it holds anything but `adrp`.
+/// A place without a relocation is left alone, unless it holds `adrp`.
 #[test]
 fn only_adrp_is_rewritten_where_no_relocation_is_left() {
     let mut sample = sample(&[0x9100_0000, adrp(5, 7)]);
@@ -228,7 +228,7 @@ fn only_adrp_is_rewritten_where_no_relocation_is_left() {
     assert_eq!(adr(word(4)), (5, 0));
 }
 
-/// Distances in instructions hold as the linker has written them.
+/// Distances in instructions stay as the linker wrote them.
 #[test]
 fn distances_are_listed_and_left_alone() {
     let kinds = [
@@ -251,7 +251,7 @@ fn distances_are_listed_and_left_alone() {
     for (kind, at) in kinds.into_iter().zip((0..).step_by(4)) {
         sample.relocation(IMAGE, at, kind, TABLE, 8);
     }
-    // One that is none of these, which is refused elsewhere.
+    // A relocation that is none of these, which is refused elsewhere.
     sample.relocation(IMAGE, 56, elf::R_AARCH64_ABS64, TABLE, 0);
     let linked = sample.linked();
     let mut bytes = linked.bytes.clone();
@@ -281,7 +281,7 @@ fn what_can_not_be_rewritten_is_an_error() {
     }
 }
 
-/// The kinds, by the numbers of ELF for the Arm 64-bit Architecture, 5.7.
+/// The relocation types, by the numbers of ELF for the Arm 64-bit Architecture, 5.7.
 #[test]
 fn kinds_are_those_of_the_abi() {
     let numbers = |is_meant: fn(RelocationType) -> bool| -> Vec<u32> {

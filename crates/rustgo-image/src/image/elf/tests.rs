@@ -1,4 +1,4 @@
-//! What a linked file has to be to be read, and what is read of it.
+//! What the reader requires of a linked file, and what it reads.
 
 use super::*;
 use crate::image::sample::{
@@ -57,7 +57,7 @@ fn constants_that_hold_addresses_lie_behind_the_image() {
             false => assert!(sample.error().contains("larger than 64 MiB")),
         }
     }
-    // Of none it does not matter where they would be.
+    // If there are none, their place does not matter.
     let mut sample = sample();
     sample.section(".relro", WRITE, 8, &[]);
     let linked = sample.linked();
@@ -78,7 +78,7 @@ fn what_the_linker_did_not_make_is_refused() {
     assert!(format!("{:#}", Linked::read(b"").unwrap_err()).contains("not an ELF file"));
     let bytes = sample().bytes();
     for length in 0..bytes.len() {
-        // Nothing is taken for granted: a part is read, or it is an error.
+        // Every part is checked: a truncated file is read, or is an error.
         let _ = Linked::read(&bytes[..length]);
     }
     assert!(Linked::read(&bytes[..bytes.len() - 1]).is_err());
@@ -99,7 +99,7 @@ fn what_the_linker_did_not_make_is_refused() {
     assert!(nothing.error().contains("the guest exports nothing"));
 }
 
-/// Every place and symbol is an address in the file, and an offset in the image.
+/// Places and symbols are addresses in the file, and offsets in the image.
 #[test]
 fn the_image_starts_at_zero() {
     for address in [4, 64, 1 << 63] {
@@ -126,7 +126,7 @@ fn a_section_that_is_cut_short_is_refused() {
         let longer = (bytes.len() as u64).to_le_bytes();
         bytes[size..size + 8].copy_from_slice(&longer);
         if section == 1 {
-            // Or it would reach over what follows.
+            // Otherwise it would reach into what follows.
             let address = headers + 64 * 2 + 16;
             bytes[address + 6] = 1;
         }
@@ -156,7 +156,7 @@ fn the_end_of_the_code_is_the_linkers() {
         let error = end(info, section, 16).error();
         assert!(error.contains("does not say where its code ends"), "{error}");
     }
-    // A guest's own label of that name, which comes first in the table, does not count.
+    // A guest's own label of that name, earlier in the table, does not count.
     let mut sample = Sample::empty(X86_64);
     sample.section(".image", CODE, 0, &[0xc3; 32]);
     sample.symbol(CODE_END, LABEL, IMAGE, 8, 0);
@@ -178,10 +178,10 @@ fn sections_are_known_by_name_and_flags() {
         (".bss", WRITE, SectionKind::Writable),
         (".other", READ, SectionKind::Other),
         (".other", CODE, SectionKind::Other),
-        // Not a part of a running program, whatever else is said of it.
+        // Not a part of a running program, whatever its name and type say.
         (".debug_line", 0, SectionKind::Other),
         (".written", elf::SHF_WRITE.0, SectionKind::Other),
-        // Where thread-locals are is said by the flag alone.
+        // Only the flag tells where thread-locals are.
         (".mine", TLS, SectionKind::ThreadLocal),
     ];
     for (name, flags, kind) in kinds {
@@ -366,7 +366,7 @@ fn a_place_has_the_name_of_what_is_around_it() {
         (SectionKind::Image, 27, Some("outer")),
         (SectionKind::Image, 39, Some("outer")),
         (SectionKind::Image, 40, None),
-        // The end of the code is no name.
+        // The end of the code is not a name.
         (SectionKind::Image, 64, None),
         (SectionKind::Writable, 19, None),
         (SectionKind::Writable, 20, Some("written")),
@@ -378,7 +378,7 @@ fn a_place_has_the_name_of_what_is_around_it() {
     }
 }
 
-/// Only so many symbols are looked at, so that a file with very many of them takes no longer than it may.
+/// The number of symbols that are searched is limited, so that a file with very many of them does not take too long.
 #[test]
 fn the_search_for_a_name_ends() {
     for (between, found) in [(NEAR - 1, true), (NEAR, false)] {
@@ -404,7 +404,7 @@ fn a_file_has_a_largest_size_and_number_of_symbols() {
     let error = Linked::read(&bytes).unwrap_err().to_string();
     assert!(error.contains("larger than 64 MiB"), "{error}");
 
-    // The first symbol of a table is none, and counts.
+    // The first symbol of a table is the null symbol, and counts.
     let mut sample = sample();
     for _ in 0..SYMBOLS - 2 {
         sample.symbol("", LABEL, IMAGE, 0, 0);

@@ -1,10 +1,11 @@
-//! Line programs by hand (DWARF 4, 6.2), and the lines that are read of them.
+//! Hand-written line programs (DWARF 4, 6.2), and the lines read from them.
 
 use super::*;
 use crate::image::sample::{Sample, chain};
 use crate::processor::Processor;
 
-/// A unit: its folder, and its line program's folders, files (each with the number of its folder) and operations.
+/// A unit: its directory, and its line program's directories, files (each with the number of its directory) and
+/// operations.
 struct Unit {
     folder: &'static str,
     folders: &'static [&'static str],
@@ -17,17 +18,17 @@ fn address(at: u64) -> Vec<u8> {
     [&[0, 9, 2][..], &at.to_le_bytes()].concat()
 }
 
-/// Goes on by so many bytes.
+/// Advances the address by some bytes.
 fn on(bytes: u8) -> Vec<u8> {
     vec![2, bytes]
 }
 
-/// Goes on by so many lines, fewer than 64.
+/// Advances the line by some lines, fewer than 64.
 fn lines(count: u8) -> Vec<u8> {
     vec![3, count]
 }
 
-/// Takes a file.
+/// Sets the file.
 fn file(number: u8) -> Vec<u8> {
     vec![4, number]
 }
@@ -41,7 +42,7 @@ fn text(bytes: &mut Vec<u8>, text: &str) {
 }
 
 fn with_units(units: &[Unit], count: usize) -> Vec<u8> {
-    // A compilation unit with the place of its lines and its folder.
+    // A compilation unit with the offset of its lines and its directory.
     let abbreviations = [1, 0x11, 0, 0x10, 0x17, 0x1b, 0x08, 0, 0, 0];
     let (mut info, mut line) = (Vec::new(), Vec::new());
     for unit in units {
@@ -55,7 +56,7 @@ fn with_units(units: &[Unit], count: usize) -> Vec<u8> {
             header.extend([*folder, 0, 0]);
         }
         header.push(0);
-        // With the most operations for an instruction, which is not in the header's length as a part of it all.
+        // With the maximum of operations per instruction, which this version of the header has.
         header.insert(1, 1);
         let start = line.len() as u32;
         for _ in 0..count {
@@ -157,7 +158,7 @@ fn files_are_named_by_their_folders() {
     );
 }
 
-/// A row without a line: the compiler made the code up.
+/// A row without a line: the compiler generated the code.
 #[test]
 fn line_zero_is_no_line() {
     // 0x7f is -1.
@@ -192,14 +193,14 @@ fn where_sequences_meet_the_start_counts() {
     }
 }
 
-/// Of several rows for one place the last is in force.
+/// Of several rows for one address, the last one holds.
 #[test]
 fn the_last_row_of_a_place_counts() {
     let read = read(&[unit(&[&address(0), &ROW, &lines(4), &ROW, &on(8), &END])]);
     assert_eq!(read.at(0).unwrap().line, 5);
 }
 
-/// The linker gives code that it dropped an address beyond every image.
+/// The linker gives dropped code an address beyond every image.
 #[test]
 fn code_that_was_dropped_has_no_lines() {
     for (start, is_kept) in [(60, true), (64, true), (65, false), (u64::MAX - 8, false)] {
@@ -211,7 +212,7 @@ fn code_that_was_dropped_has_no_lines() {
 
 #[test]
 fn units_with_one_program_are_read_once() {
-    // Each row takes an effort: the same program as often as there are units would go on and on.
+    // Each row takes time: the same program in every unit would take very long.
     let rows = vec![0x13; ROWS / 2];
     let unit = unit(&[&address(0), &ROW, &rows, &on(4), &END]);
     let read = Lines::read(&with_units(std::slice::from_ref(&unit), 5), 64).unwrap();
@@ -231,7 +232,7 @@ fn units_with_one_program_are_read_once() {
 #[test]
 fn rows_are_counted_to_the_last() {
     for (extra, fits) in [(0, true), (1, false)] {
-        // The end of the sequence is a row too.
+        // The end of the sequence is a row as well.
         let rows = vec![0x13; ROWS - 1 + extra];
         let unit = unit(&[&address(0), &rows, &END]);
         assert_eq!(Lines::read(&with_units(&[unit], 1), 64).is_ok(), fits);

@@ -1,4 +1,4 @@
-//! For each refusal a linked file that has exactly that, and its neighbour that has not.
+//! For each refusal, a linked file that deserves it, and a similar one that does not.
 
 use object::elf::RelocationType;
 
@@ -32,7 +32,7 @@ fn judged(sample: &Sample) -> Vec<Finding> {
     refusals(&sample.linked(), &Lines::default())
 }
 
-/// The only finding of a file: its rule and message, and the functions it is in.
+/// The only finding of a file: its rule, its message, and the functions that it names.
 #[track_caller]
 fn one(sample: &Sample) -> (Rule, String, Vec<String>) {
     let findings = judged(sample);
@@ -47,7 +47,7 @@ fn one(sample: &Sample) -> (Rule, String, Vec<String>) {
     (finding.rule, finding.message.clone(), places)
 }
 
-/// A branch of the processor, from code to code.
+/// A branch from code to code.
 fn branch(processor: Processor) -> RelocationType {
     match processor {
         Processor::X86_64 => elf::R_X86_64_PLT32,
@@ -79,7 +79,7 @@ fn what_an_image_has_is_not_refused() {
         sample.relocation(ADDRESSES, RELRO, word(processor), F, 0);
         sample.relocation(ADDRESSES, RELRO + 8, word(processor), NAMES, 8);
         sample.relocation(ADDRESSES, RELRO + 16, distance(processor), NAMES, 8);
-        // What is not referred to does not matter.
+        // Sections without references don't matter.
         sample.section(".data", WRITE, 0x200, &[0; 8]);
         sample.section(".tdata", TLS, 0x300, &[0; 8]);
         sample.symbol("missing", GLOBAL, 0, 0, 0);
@@ -95,7 +95,7 @@ fn what_is_undefined_is_named_with_all_who_refer_to_it() {
         for at in [4, 8, 20] {
             sample.relocation(IMAGE, at, branch(processor), missing, -4);
         }
-        // One place for each function, in the order of their addresses.
+        // One place per function, in the order of their addresses.
         let message = "`core::thing` is called but nothing defines it".to_owned();
         let places = vec!["f".to_owned(), "g".to_owned()];
         assert_eq!(one(&sample), (Rule::Undefined, message, places));
@@ -140,7 +140,7 @@ fn a_static_that_can_be_written_is_named() {
     }
 }
 
-/// By the section and what is added, which for a distance counts from the end of its place.
+/// By section and addend, which for a distance counts from the end of its place.
 #[test]
 fn a_static_is_found_by_its_section() {
     let mut sample = sample(Processor::X86_64);
@@ -192,7 +192,7 @@ fn an_initializer_is_refused_without_anybody_who_refers_to_it() {
     }
 }
 
-/// What lies beside the image is not in it: a section of the guest's own, the linker's table, initializers.
+/// What lies outside of the image is not part of it: sections of the guest's own, the linker's table, initializers.
 #[test]
 fn what_lies_elsewhere_is_refused() {
     for processor in PROCESSORS {
@@ -208,7 +208,7 @@ fn what_lies_elsewhere_is_refused() {
     }
 }
 
-/// A number stays what it is wherever the image is put, and what counts from its own place does not.
+/// Numbers stay the same wherever the image is loaded. Distances from elsewhere don't.
 #[test]
 fn a_number_is_no_place() {
     for processor in PROCESSORS {
@@ -236,7 +236,7 @@ fn a_number_is_no_place() {
     }
 }
 
-/// A whole address may lie in the constants that hold some, and nowhere else.
+/// An absolute address may be in the constants that hold addresses, and nowhere else.
 #[test]
 fn addresses_lie_apart() {
     for processor in PROCESSORS {
@@ -266,7 +266,7 @@ fn addresses_lie_apart() {
     }
 }
 
-/// Half an address, or a part of one in an instruction, is refused everywhere.
+/// A part of an address, also in an instruction, is refused everywhere.
 #[test]
 fn parts_of_addresses_are_refused() {
     let x86_64 = [elf::R_X86_64_32, elf::R_X86_64_32S];
@@ -291,7 +291,7 @@ fn parts_of_addresses_are_refused() {
     }
 }
 
-/// A distance holds where both ends move together: within the image, and within the constants that hold addresses.
+/// A distance holds if both ends move together: within the image, and within the constants that hold addresses.
 #[test]
 fn distances_hold_within_a_part() {
     for processor in PROCESSORS {
@@ -321,7 +321,7 @@ fn distances_hold_within_a_part() {
     }
 }
 
-/// Code gets at the constants that hold addresses by instructions that writers know.
+/// Code refers to the constants that hold addresses by instructions that the writers know.
 #[test]
 fn instructions_lead_to_constants_that_hold_addresses() {
     let x86_64 = [
@@ -371,7 +371,7 @@ fn an_unknown_kind_is_told_by_its_number() {
     }
 }
 
-/// Findings of one rule about different symbols stay apart, and those about one come together.
+/// Findings of one rule about different symbols stay separate, those about one symbol are merged.
 #[test]
 fn findings_are_about_one_symbol_each() {
     let mut sample = sample(Processor::X86_64);

@@ -1,4 +1,4 @@
-//! One case for each form of an instruction that goes through the table of addresses, and for each kind of relocation.
+//! One case for each form of instruction that uses the table of addresses, and for each type of relocation.
 
 use object::elf::RelocationType;
 
@@ -27,7 +27,7 @@ fn rewritten(code: &[u8], at: u64, target: u64) -> Result<(Vec<u8>, u64)> {
     rewritten_as(GOT, code, at, target)
 }
 
-/// The instruction that iced reads at a place, for the image at 0.
+/// The instruction that iced decodes at an offset, for the image at 0.
 fn decoded(code: &[u8], at: u64) -> iced_x86::Instruction {
     iced_x86::Decoder::with_ip(64, &code[at as usize..], at, iced_x86::DecoderOptions::NONE).decode()
 }
@@ -63,7 +63,7 @@ fn a_jump_through_the_table_jumps_to_its_target() {
     assert_eq!(decoded(&code, 6).mnemonic(), iced_x86::Mnemonic::Nop);
 }
 
-/// A function whose first instruction is such a call or jump may lie at the image's start.
+/// A function that starts with such a call or jump may be at the image's start.
 #[test]
 fn the_first_instruction_of_the_image_is_rewritten() {
     let call = rewritten_as(GOT_X, &[0xff, 0x15, 0, 0, 0, 0], 2, 6).unwrap();
@@ -93,7 +93,7 @@ fn a_load_of_64_bits_takes_the_address_in_every_register() {
     }
 }
 
-/// `lea r32` would take the lower half of the address, where the load takes that of what is at the address.
+/// `lea r32` would give the lower half of the address, where the load gives the lower half of the value.
 #[test]
 fn a_load_of_32_or_16_bits_is_refused() {
     for before in (0x40..0x48).chain([0x66, 0x90, 0x00, 0xf2, 0x58, 0xc8]) {
@@ -103,12 +103,12 @@ fn a_load_of_32_or_16_bits_is_refused() {
             "{before:02x}: {error}"
         );
     }
-    // At the image's start nothing is in front.
+    // At the image's start no byte is before it.
     assert!(rewritten(&[0x8b, 0x05, 0, 0, 0, 0], 2, 6).is_err());
 }
 
-/// The relocation says that the instruction has no REX: what looks like one is the end of the instruction before, here
-/// `mov al, 0x48`.
+/// The relocation says that the instruction has no REX prefix: what looks like one is the end of the previous
+/// instruction, here `mov al, 0x48`.
 #[test]
 fn a_byte_of_the_instruction_before_is_no_prefix() {
     let code = [0xb0, 0x48, 0x8b, 0x05, 0, 0, 0, 0];
@@ -125,7 +125,7 @@ fn a_byte_of_the_instruction_before_is_no_prefix() {
     );
 }
 
-/// Only the form with a displacement and no register is the table's.
+/// Only the form with a displacement and no register uses the table.
 #[test]
 fn other_forms_of_the_same_opcodes_are_refused() {
     for modrm in 0..=0xff {
@@ -138,8 +138,8 @@ fn other_forms_of_the_same_opcodes_are_refused() {
     }
 }
 
-/// `add`, `or`, `adc`, `sbb`, `and`, `sub`, `xor`, `cmp`, `test`, `mov` to memory, `push` and `lea` have no form that
-/// takes the address.
+/// `add`, `or`, `adc`, `sbb`, `and`, `sub`, `xor`, `cmp`, `test`, `mov` to memory, `push` and `lea` have no form with
+/// the address itself.
 #[test]
 fn every_other_opcode_is_refused() {
     for opcode in (0..=0xff).filter(|opcode| !matches!(opcode, 0x8b | 0xff)) {
@@ -202,7 +202,7 @@ fn a_distance_has_four_bytes() {
     }
 }
 
-/// What each kind of relocation leads to, from code and from constants.
+/// The target of each type of relocation, from code and from constants.
 #[test]
 fn references_lead_to_what_is_meant() {
     let code = [0x90; 32];
@@ -212,7 +212,7 @@ fn references_lead_to_what_is_meant() {
         (4, elf::R_X86_64_PC32, -4),
         (8, elf::R_X86_64_PLT32, -4),
         (16, elf::R_X86_64_PC64, -8),
-        // The last place of the code, and the first and second of the constants.
+        // The last place of the code, and the first and second one of the constants.
         (28, elf::R_X86_64_PC32, -1),
         (32, elf::R_X86_64_PC32, 3),
         (40, elf::R_X86_64_PC64, 5),
@@ -229,7 +229,7 @@ fn references_lead_to_what_is_meant() {
     assert_eq!(bytes, linked.bytes);
 }
 
-/// The table is of use to code alone, and its entries have no place in the image.
+/// Only code uses the table, and its entries have no place in the image.
 #[test]
 fn references_by_the_table_lead_past_it() {
     let mut code = [0x90; 32];
@@ -255,7 +255,7 @@ fn references_by_the_table_lead_past_it() {
     );
 }
 
-/// The kinds, by the numbers of the System V ABI for AMD64, table 4.9.
+/// The relocation types, by the numbers of the System V ABI for AMD64, table 4.9.
 #[test]
 fn kinds_are_those_of_the_abi() {
     let (mut absolute, mut known) = (Vec::new(), Vec::new());
@@ -274,7 +274,7 @@ fn kinds_are_those_of_the_abi() {
     assert_eq!(known, [0, 2, 4, 9, 24, 41, 42]);
 }
 
-/// Thread-locals and what is written have addresses that look like any other.
+/// Addresses of thread-locals and of writable data look like any other.
 #[test]
 fn a_section_beside_the_image_is_not_read_as_a_part_of_it() {
     let mut sample = Sample::new(Processor::X86_64, &[0xc3; 16], &[]);

@@ -1,4 +1,4 @@
-//! Which relocations are taken out of objects: those of living sections, to sections of which nothing lives.
+//! Which relocations are removed from objects: those of live sections that refer to sections without live functions.
 
 use object::write::{SectionId, SymbolId};
 use object::{Object, ObjectSection, RelocationFlags};
@@ -31,7 +31,7 @@ fn guest() -> Guest {
     }
 }
 
-/// Sections and places of the relocations that are left.
+/// Sections and offsets of the relocations that are left.
 fn left(object: &[u8]) -> Vec<(String, u64)> {
     let object = object::File::parse(object).unwrap();
     let mut left = Vec::new();
@@ -48,7 +48,7 @@ fn left(object: &[u8]) -> Vec<(String, u64)> {
     left
 }
 
-/// Prunes files of these bytes, with `alive` and `dead` in the image; none where there is nothing to take out.
+/// Prunes files of these bytes, with `alive` and `dead` in the image. `None` if there is nothing to remove.
 fn pruned(files: &[&[u8]]) -> Option<Vec<Vec<u8>>> {
     let folder = tempfile::tempdir().unwrap();
     let paths = (0..).zip(files).map(|(number, bytes)| {
@@ -85,7 +85,7 @@ fn references_to_the_dead_are_taken_out() {
         (guest.vtable, 8, dead),
         (guest.vtable, 16, dead),
         (guest.vtable, 24, alive),
-        // What the dead refer to goes with them.
+        // References from dead code go with it.
         (guest.dead, 4, dead),
         (guest.dead, 8, alive),
     ] {
@@ -113,7 +113,7 @@ fn nothing_but_those_relocations_is_changed() {
     let after = &pruned(&[&before]).unwrap()[0];
     assert_eq!(after.len(), before.len());
     let changed: Vec<_> = (0..before.len()).filter(|&at| before[at] != after[at]).collect();
-    // The kind, 1, and the symbol, a small number.
+    // The type, 1, and the symbol, a small number.
     assert_eq!(changed.len(), 2);
     assert_eq!(changed[1] - changed[0], 4);
     assert!(changed.iter().all(|&at| after[at] == 0));
@@ -141,7 +141,7 @@ fn what_is_not_in_the_image_is_not_dead() {
     assert_eq!(pruned(&[&sample.bytes()]), None);
 }
 
-/// Data of the same name is no function that something could call.
+/// Data of the same name is not a function that could be called.
 #[test]
 fn constants_are_not_dead() {
     let mut sample = Sample::new(Processor::X86_64);
@@ -171,7 +171,7 @@ fn undefined_symbols_are_not_dead() {
     assert_eq!(places(&guest), None);
 }
 
-/// Each file is copied, whether something is taken out of it or not, and each member of an archive is looked at.
+/// Each file is copied, whether it changes or not, and each member of an archive is examined.
 #[test]
 fn every_member_of_every_file_is_pruned() {
     let mut wrong = guest();
