@@ -1,6 +1,6 @@
-//! Ways around those parts of Rust's own library that no bound can be proven for, as newcomers meet them first.
+//! Ways around those parts of Rust's standard library for which no bound can be proven, the most common ones first.
 
-/// What to do in place of calling a function, by its path.
+/// What to do instead of calling a function, by its path.
 pub fn of(function: &str) -> Option<&'static str> {
     let function = function.trim_start_matches('<');
     let is_in = |module: &str| function.starts_with(module);

@@ -6,13 +6,13 @@ use super::analysis::{Analysis, EntryVerdict};
 use super::fuel::Fuel;
 use super::stack_bound::Bounds;
 
-/// How many paths a flame graph shows at most: beyond it no box could be seen.
+/// The maximum number of paths in a flame graph: with more of them the boxes would be too narrow to see.
 const PATHS: usize = 20_000;
 
-/// How many calls deep a tree is shown: nobody reads further, and whoever walks it needs some stack for each.
+/// The maximum depth of a tree: nobody reads further, and walking it takes stack for each level.
 const LEVELS: usize = 200;
 
-/// How long the text of a flame graph may get, in bytes.
+/// The maximum length of the text of a flame graph, in bytes.
 const TEXT: usize = 16 << 20;
 
 /// A function in a call tree.
@@ -22,35 +22,35 @@ pub struct Node {
     pub function: String,
     /// Its offset from the image's start.
     pub start: u64,
-    /// The most bytes of stack that it uses itself: what it pushes, its frame, padding and red zone.
+    /// The most stack that it uses itself, in bytes: pushes, frame, padding and red zone.
     pub frame: u64,
-    /// The most bytes that it and everything it calls use together.
+    /// The most stack that it and its callees use together, in bytes.
     pub total: u64,
-    /// What it calls, each function once, the one that reaches deepest first.
+    /// Its callees, each once, the one that reaches deepest first.
     pub children: Vec<Node>,
-    /// The reason why none of its callees is shown, if some are missing.
+    /// Why its callees are not shown, if they are not.
     pub hidden: Option<Hidden>,
 }
 
-/// The reason why a tree ends early.
+/// Why a tree ends early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hidden {
-    /// What the function calls is shown where it came first.
+    /// The function's callees are shown where the function first appears.
     Above,
-    /// There are too many calls above it.
+    /// The tree is too deep here.
     Deep,
 }
 
-/// What a flame graph is made of.
+/// The data of a flame graph.
 #[derive(Clone, Debug, Default)]
 pub struct Folded {
     /// `f;g;h 64`: a path of calls, and the bytes that its last function uses itself.
     pub lines: Vec<String>,
-    /// There are more paths than these.
+    /// Whether there are more paths than these.
     pub is_cut: bool,
 }
 
-/// A function's start and the stack pointer's residue there.
+/// A function's start and the residue of the stack pointer there.
 type At = (u64, u64);
 
 /// Call trees of an analysed image.
@@ -61,11 +61,11 @@ pub struct Trees<'a> {
 }
 
 impl<'a> Trees<'a> {
-    /// The tree of an export whose stack is proven; none for any other.
+    /// The tree of an export whose stack bound is proven, otherwise `None`.
     pub fn of(analysis: &'a Analysis, entry: &EntryVerdict) -> Option<Self> {
         entry.bound?;
         let root = (entry.start, entry.residue);
-        // A part of what was worked out for the proof.
+        // This is part of what was computed for the proof.
         let fuel = Fuel::unlimited();
         let bounds = Bounds::new(
             &analysis.functions,
@@ -82,7 +82,7 @@ impl<'a> Trees<'a> {
         })
     }
 
-    /// The whole tree. What a function calls is shown the first time that the function comes up.
+    /// The whole tree. The callees of a function are shown where the function first appears.
     pub fn tree(&self) -> Node {
         self.node(self.root, &mut BTreeSet::new(), &mut BTreeSet::new())
     }
@@ -90,7 +90,7 @@ impl<'a> Trees<'a> {
     fn node(&self, at: At, shown: &mut BTreeSet<(u64, u64)>, above: &mut BTreeSet<At>) -> Node {
         let function = &self.analysis.functions[&at.0];
         let callees = self.callees(at);
-        // Jumps that go round in a circle come back to a function that is still open.
+        // A cycle of jumps leads back to a function that is still open.
         let total = self.bounds.below(at.0, at.1);
         let mut hidden = None;
         if above.len() >= LEVELS && !callees.is_empty() {
@@ -117,7 +117,7 @@ impl<'a> Trees<'a> {
         }
     }
 
-    /// What a function calls, each once, the one that reaches deepest first.
+    /// The callees of a function, each once, the one that reaches deepest first.
     fn callees(&self, at: At) -> Vec<At> {
         let mut callees: Vec<(u64, At)> = self.bounds.reaches(at).collect();
         callees.sort_by_key(|(depth, callee)| (std::cmp::Reverse(*depth), *callee));
@@ -126,7 +126,7 @@ impl<'a> Trees<'a> {
         callees.into_iter().map(|(_, callee)| callee).collect()
     }
 
-    /// Every path of calls, for a flame graph in which a box is as wide as the frames of all functions in it.
+    /// Every path of calls, for a flame graph whose boxes are as wide as the frames of all functions in them.
     pub fn folded(&self) -> Folded {
         let mut folded = Folded::default();
         let mut path: Vec<At> = Vec::new();
@@ -148,7 +148,7 @@ impl<'a> Trees<'a> {
             path.push(at);
             let names: Vec<String> = path
                 .iter()
-                // Semicolons separate functions, and some types have them in their names.
+                // Semicolons separate functions, and the names of some types contain them.
                 .map(|(start, _)| self.analysis.functions[start].name.replace(';', ","))
                 .collect();
             let frame = self.analysis.functions[&at.0].frame(at.1);

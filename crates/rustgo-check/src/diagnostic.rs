@@ -1,20 +1,20 @@
-//! Diagnostics of single instructions, and the refusals among them, after which nothing is known.
+//! Diagnostics of single instructions. After the kind called refusals, nothing is known.
 
 use crate::finding::Rule;
 
-/// What is wrong with an instruction.
+/// A diagnostic of an instruction.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
-    /// The rule that it breaks.
+    /// The rule that it violates.
     pub rule: Rule,
-    /// One sentence: what is wrong.
+    /// What is wrong, in one sentence.
     pub message: String,
-    /// The likely cause and the way out.
+    /// The likely cause and what to do.
     pub help: String,
 }
 
 impl Diagnostic {
-    /// A diagnostic of an instruction whose successors stay known, whatever it breaks.
+    /// Makes a diagnostic of an instruction whose successors are known.
     pub fn new(rule: Rule, message: String, help: &str) -> Self {
         Self {
             rule,
@@ -24,8 +24,8 @@ impl Diagnostic {
     }
 }
 
-/// Whether a diagnostic of this rule leaves its function undecided: the analysis can't tell everything that the function
-/// does, so that nothing it says of the function's stack, or does not say, may be relied on.
+/// Whether a diagnostic of this rule leaves its function undecided: the analysis can't see all effects of the function,
+/// so neither its result for the function's stack nor the absence of findings may be relied on.
 ///
 /// SOUNDNESS: G1
 pub fn leaves_undecided(rule: Rule) -> bool {
@@ -52,8 +52,9 @@ impl Undecided {
     }
 }
 
-/// A diagnostic that leaves its function undecided. It stands wherever the analysis can't go on, so that a successor that
-/// is not known, or a state that can't be described, never passes for proven: who makes a [`Flow::Lost`] has to give one.
+/// A diagnostic that leaves its function undecided. It is required wherever the analysis can't go on, so that an
+/// unknown successor, or a state that can't be described, never counts as proven: a [`Flow::Lost`] can't be made
+/// without one.
 ///
 /// SOUNDNESS: G2
 ///
@@ -71,12 +72,12 @@ impl Refusal {
         Self::new(Undecided::Undecidable, message, help)
     }
 
-    /// The target of a jump, call or return is not known.
+    /// The target of a jump, call or return is unknown.
     pub fn indirect(message: String, help: &str) -> Self {
         Self::new(Undecided::IndirectCall, message, help)
     }
 
-    /// The stack pointer is not at a known place.
+    /// The place of the stack pointer is unknown.
     pub fn variable_frame(message: String, help: &str) -> Self {
         Self::new(Undecided::VariableFrame, message, help)
     }
@@ -90,7 +91,7 @@ impl Refusal {
         )
     }
 
-    /// An instruction jumps or calls to a value of which nothing is known.
+    /// An instruction jumps or calls to an unknown value.
     pub fn unknown_target(instruction: &str) -> Self {
         Self::indirect(
             format!("`{instruction}` goes to a place that is not known before the program runs"),

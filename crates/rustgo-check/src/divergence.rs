@@ -1,10 +1,10 @@
 //! Divergence: whether an export can fail to return, and by which path.
 //!
-//! A panic never returns to who caused it. So an export can panic exactly when execution can reach an instruction from
-//! which there is no way back: a trap, a call of a function that never returns, or an endless loop. This holds however
-//! the panic handler looks and whatever was inlined; names only serve to say which kind it is. A trap or an endless
-//! loop that no panic leads to counts just the same: the caller never hears of it again, and in machine code an inlined
-//! panic handler is nothing but a trap.
+//! A panic never returns to its caller. So an export can panic exactly if execution can reach an instruction from which
+//! there is no path back: a trap, a call of a function that never returns, or an endless loop. This holds for every
+//! panic handler, and whatever was inlined; names only tell which kind it is. A trap or an endless loop without a panic
+//! counts in the same way: the caller does not regain control, and in machine code an inlined panic handler is nothing
+//! but a trap.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,19 +14,18 @@ use super::stack_bound::{Functions, path};
 use crate::finding::Place;
 use crate::image::{Image, PANIC};
 
-/// The kind of end that an export can meet in place of a return.
+/// How an export can fail to return.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum DivergenceKind {
     /// The panic machinery of `core`, or the guest's panic handler.
     Panic,
-    /// A trap instruction that no function of that name leads to: an abort, or code that the compiler took for
-    /// unreachable.
+    /// A trap instruction outside of the panic machinery: an abort, or code that the compiler took for unreachable.
     Trap,
-    /// A loop without an end.
+    /// An endless loop.
     Loop,
-    /// A host import that does not come back.
+    /// A host import that does not return.
     Import,
 }
 
@@ -34,24 +33,24 @@ pub enum DivergenceKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Panic {
-    /// What kind of end it is.
+    /// The kind.
     pub kind: DivergenceKind,
-    /// The way there: a call in each function, from the export to the last instruction.
+    /// The path: a call in each function, from the export to the last instruction.
     pub path: Vec<Place>,
-    /// All places in functions that otherwise come back where execution turns for good.
+    /// All places from which no path leads back, in functions that can return.
     pub places: Vec<Place>,
 }
 
-/// How each function of an image stops, where it does: the kind of end, and the instructions that lead from it to the
-/// last one.
+/// How each function of an image diverges, if it does: the kind, and the instructions that lead from it to the last
+/// one.
 pub struct Divergences(BTreeMap<u64, (DivergenceKind, Vec<u64>)>);
 
 impl Divergences {
-    /// Follows every stop to its end.
+    /// Follows every divergence to its end.
     ///
     /// # Errors
     ///
-    /// The fuel runs out.
+    /// If the fuel runs out.
     pub fn of(functions: &Functions, fuel: &Fuel) -> Result<Self, Exhausted> {
         let mut ends: BTreeMap<u64, (DivergenceKind, Vec<u64>)> = BTreeMap::new();
         for (&start, function) in functions {
@@ -65,12 +64,12 @@ impl Divergences {
         Ok(Self(ends))
     }
 
-    /// How an export can fail to come back; none where it always does. `reached` is everything that it calls, itself
-    /// included.
+    /// How an export can fail to return. `None` if it always returns. `reached` is everything that it calls, including
+    /// itself.
     ///
     /// # Errors
     ///
-    /// The fuel runs out.
+    /// If the fuel runs out.
     pub fn panic(
         &self,
         image: &Image,
@@ -106,12 +105,12 @@ impl Divergences {
     }
 }
 
-/// A panic says more than a trap, and a short way more than a long one.
+/// A panic is more informative than a trap, and a short path more than a long one.
 fn is_better(end: &(DivergenceKind, Vec<u64>), known: &(DivergenceKind, Vec<u64>)) -> bool {
     (end.0 != DivergenceKind::Panic, end.1.len()) < (known.0 != DivergenceKind::Panic, known.1.len())
 }
 
-/// The instructions that lead from a stop to the last one, and what kind of end that is.
+/// The instructions that lead from a divergence to the last one, and its kind.
 fn follow(
     functions: &Functions,
     function: u64,

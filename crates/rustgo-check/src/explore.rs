@@ -1,9 +1,9 @@
 //! The exploration: computes the states of all functions by a worklist, from the exports along every branch and into
 //! every call, until they no longer change.
 //!
-//! A function is what is reached from its first instruction without a call, wherever that lies. States are kept at
-//! leaders, and only ever lose knowledge there, so the fixpoint is reached. A call is followed past its return as soon
-//! as the callee can return; until then nothing after it counts as reached.
+//! A function is everything that is reachable from its first instruction without a call, wherever it lies. States are
+//! kept at leaders, and only ever move up the lattice there, so a fixpoint is reached. A call is followed past its
+//! return as soon as the callee can return; until then the code after it counts as unreachable.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,9 +21,9 @@ pub struct Call {
     pub at: u64,
     /// Offset of the called function's first instruction.
     pub target: u64,
-    /// The caller's depth in front of the instruction.
+    /// The caller's depth before the instruction.
     pub depth: Depth,
-    /// It is a jump, so the called function takes the caller's place on the stack.
+    /// Whether it is a jump: then the called function takes the caller's place on the stack.
     pub is_tail: bool,
 }
 
@@ -32,13 +32,13 @@ pub struct Call {
 pub struct Explored {
     /// The depth at every instruction that can be reached.
     pub depth: BTreeMap<u64, Depth>,
-    /// The most bytes that the function itself uses, for each realignment and for the part without.
+    /// The most bytes that the function itself uses, for each realignment and for the part without one.
     pub deepest: BTreeMap<Option<u64>, u64>,
     /// The instructions that align the stack pointer.
     pub realigns: BTreeMap<u64, Realign>,
     /// The loops that probe the stack.
     pub probes: Vec<Probe>,
-    /// The function indexes the stack or computes with stack addresses.
+    /// Whether the function indexes the stack or computes with stack addresses.
     escapes: bool,
     /// The first instruction that writes above the return address.
     writes_above: Option<u64>,
@@ -46,23 +46,23 @@ pub struct Explored {
     pub calls: BTreeSet<Call>,
     /// The edges of the control-flow graph.
     pub edges: BTreeSet<(u64, u64)>,
-    /// The instructions that are entered from elsewhere than the one in front of them, but the first.
+    /// The instructions, except the first, with a predecessor other than the instruction before them.
     pub landings: BTreeSet<u64>,
-    /// The instructions that end in a return to the caller.
+    /// The instructions that return to the caller.
     pub exits: BTreeSet<u64>,
     /// The instructions that trap.
     pub traps: BTreeSet<u64>,
-    /// What is wrong, by place.
+    /// The diagnostics, by place.
     pub diagnostics: BTreeMap<(u64, Rule), Diagnostic>,
-    /// The rules that one diagnostic is enough for, and that have theirs.
+    /// The rules that need only one diagnostic per function, and have it.
     said: BTreeSet<Rule>,
 }
 
 impl Explored {
     fn report(&mut self, at: u64, diagnostic: Diagnostic) {
         // A function that uses the frame pointer, a reserved register or the red zone for data does so in many places,
-        // and where one frame has no size or is not aligned those behind it have none or are not either: the first will
-        // do.
+        // and after a frame of unknown size or alignment the later ones are unknown too: the first diagnostic is
+        // enough.
         let once = matches!(
             diagnostic.rule,
             Rule::FramePointer
@@ -84,7 +84,7 @@ impl Explored {
         self.report(at, refusal.into());
     }
 
-    /// The calls that an instruction makes: several where it goes through a table.
+    /// The calls of an instruction: several if it uses a table.
     pub fn calls_at(&self, at: u64) -> impl Iterator<Item = &Call> {
         let first = Call {
             at,
@@ -102,8 +102,8 @@ impl Explored {
         *deepest = depth.bytes.max(*deepest);
     }
 
-    /// Counts the red zone of a function whose stack addresses can't all be followed. Compilers give none to a
-    /// function that calls others, as the call would overwrite it.
+    /// Counts the red zone of a function whose stack addresses can't all be followed. Compilers give a function none if
+    /// it calls others, because the call would overwrite it.
     ///
     /// SOUNDNESS: B2
     fn use_red_zone(&mut self, bytes: u64) {
@@ -116,11 +116,11 @@ impl Explored {
     }
 }
 
-/// Follows execution from the given functions, and returns every function that is reached, by its start.
+/// Explores the program from the given functions, and returns every function that is reached, by its start.
 ///
 /// # Errors
 ///
-/// The fuel runs out.
+/// If the fuel runs out.
 pub fn explore<M: Machine>(
     image: &Image,
     machine: &M,
@@ -161,7 +161,7 @@ pub fn explore<M: Machine>(
         (start, format!("{name}, which the guest calls,"))
     });
     for (start, who) in exports.chain(routines) {
-        // What no export reaches does no harm.
+        // A function that no export reaches does no harm.
         let (Some(work), Some(summary)) = (explorer.work.get_mut(&start), explorer.summaries.get(&start))
         else {
             continue;
@@ -179,15 +179,15 @@ pub fn explore<M: Machine>(
     Ok(explored.collect())
 }
 
-/// What it costs to keep what is learnt of a function, in steps of the analysis.
+/// The cost of storing the result of a function, in steps of the analysis.
 const FUNCTION: u64 = 8;
 
-/// A function on which work goes on.
+/// A function that is being explored.
 struct Work<M> {
     start: u64,
-    /// The state at each instruction that is jumped to. It is large, and the map's nodes have room for many.
+    /// The state at each leader. States are large, and the map's nodes have room for many.
     states: BTreeMap<u64, Box<State<M>>>,
-    /// Which of those have to be followed (again).
+    /// The leaders whose states have to be followed (again).
     todo: BTreeSet<u64>,
     summary: Summary,
     explored: Explored,
@@ -199,15 +199,15 @@ struct Explorer<'a, M: Machine> {
     fuel: &'a Fuel,
     work: BTreeMap<u64, Work<M::Modes>>,
     summaries: BTreeMap<u64, Summary>,
-    /// For each function who has to be followed again when its summary changes: the caller, and from where on.
+    /// The callers of each function that depend on its summary, with the leaders to follow again when it changes.
     waiting: BTreeMap<u64, BTreeSet<(u64, u64)>>,
     queue: Vec<u64>,
-    /// Start and end of every instruction that was met.
+    /// Start and end of every instruction that was decoded.
     instructions: BTreeMap<u64, u64>,
 }
 
 impl<M: Machine> Explorer<'_, M> {
-    /// The summary of a function, which is put on the list when it is new.
+    /// The summary of a function, which is put on the worklist if it is new.
     fn reach(&mut self, start: u64) -> Result<Summary, Exhausted> {
         if let Some(&known) = self.summaries.get(&start) {
             return Ok(known);
@@ -299,8 +299,8 @@ impl<M: Machine> Explorer<'_, M> {
                         self.give_up(work, at, beyond_the_frame(summary.above));
                         return Ok(());
                     }
-                    // From here on the way can be followed by itself, and the part before it ends here when it is
-                    // followed again: whatever is learnt of later callees concerns this part.
+                    // From here on the path can be followed by itself, and the part before it ends here if it is
+                    // followed again: everything learnt about later callees concerns this part.
                     if work.states.contains_key(&at) {
                         leader = at;
                     }
@@ -326,11 +326,11 @@ impl<M: Machine> Explorer<'_, M> {
         }
     }
 
-    /// Notes an instruction.
+    /// Records an instruction.
     ///
     /// # Errors
     ///
-    /// It can't be one: it overlaps another one, or crosses the end of its function.
+    /// If it overlaps another one, or crosses the end of its function.
     ///
     /// SOUNDNESS: F3, F4
     fn note(
@@ -347,7 +347,7 @@ impl<M: Machine> Explorer<'_, M> {
         if matches!(step.flow, Flow::Lost(_)) && step.end == at {
             return Ok(());
         }
-        // The instruction, and those of the loop that it begins, if it probes the stack.
+        // The instruction, and the others of the loop if it is the first of a stack probe.
         let starts = std::iter::once(at).chain(step.inner.iter().copied());
         let ends = step.inner.iter().copied().chain([step.end]);
         let spans: Vec<(u64, u64)> = starts.zip(ends).collect();
@@ -428,7 +428,7 @@ impl<M: Machine> Explorer<'_, M> {
                         work.explored.refuse(target, clash(known, Depth::of(sp)));
                         return Ok(());
                     }
-                    // Execution was followed straight through: that way has to end here from now on.
+                    // Execution was followed straight through. From now on that path has to end here.
                     work.todo
                         .extend(work.states.range(..target).next_back().map(|(leader, _)| *leader));
                 }
@@ -485,7 +485,7 @@ impl<M: Machine> Explorer<'_, M> {
     ) -> Result<Summary, Exhausted> {
         let depth = Depth::of(state.cells.sp);
         let mut all = Summary::NONE;
-        // Refused with its step; what follows the call is looked at to find more errors.
+        // The step refused it. The code after the call is explored to find more errors.
         let Ok(targets) = targets else {
             return Ok(Summary { returns: true, ..all });
         };
@@ -501,7 +501,7 @@ impl<M: Machine> Explorer<'_, M> {
                 depth,
                 is_tail: false,
             });
-            // What is learnt of the callee later changes nothing in front of the call: it goes on from here.
+            // Later results about the callee don't affect the code before the call: it goes on from here.
             if !work.states.contains_key(&at) {
                 self.keep(work, at, state)?;
             }
@@ -513,7 +513,7 @@ impl<M: Machine> Explorer<'_, M> {
         Ok(all)
     }
 
-    /// The summary of a callee. The leader is followed again when it changes.
+    /// The summary of a callee. The leader is followed again if it changes.
     ///
     /// SOUNDNESS: H2, S2
     fn ask(&mut self, work: &Work<M::Modes>, leader: u64, callee: u64) -> Result<Summary, Exhausted> {
@@ -535,8 +535,8 @@ impl<M: Machine> Explorer<'_, M> {
         }
     }
 
-    /// Refuses a path that can't be followed. To find more errors the path counts as one that returns and preserves all
-    /// registers; nothing that is learnt by that is relied on, as the refusal leaves the function undecided.
+    /// Refuses a path that can't be followed. To find more errors, the path counts as one that returns and preserves
+    /// all registers. Nothing relies on that, because the refusal leaves the function undecided.
     ///
     /// SOUNDNESS: G3
     fn give_up(&self, work: &mut Work<M::Modes>, at: u64, refusal: Refusal) {

@@ -1,9 +1,9 @@
-//! Compares the processor features that the instructions of an export need with those that it requires.
+//! Compares the processor features that an export's instructions need with those that it requires.
 //!
-//! An instruction that a processor lacks is an invalid-opcode exception at best and another instruction at worst. So every
-//! instruction that an export reaches has to be one of the baseline (the first level of x86-64, Armv8-A with NEON), or
-//! need features that the export's record names, those that they imply included. One processor's file says which
-//! features an instruction needs.
+//! An instruction that a processor lacks is an invalid-opcode exception at best, and another instruction at worst. So
+//! every instruction that an export reaches has to belong to the baseline (the first level of x86-64, Armv8-A with
+//! NEON), or need features that the export's record names, including those that they imply. Each processor's file says
+//! which features an instruction needs.
 
 mod aarch64;
 mod x86_64;
@@ -17,10 +17,10 @@ use crate::image::{Entry, Image, Processor};
 use crate::stack_bound::Functions;
 use rustgo_record::Role;
 
-/// A feature that an instruction needs, and that is not part of the baseline.
+/// A feature that an instruction needs beyond the baseline.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Need {
-    /// The name in rustc; the decoder's own for what no table lists.
+    /// Its name in rustc, or the decoder's name if no table lists it.
     feature: String,
 }
 
@@ -37,10 +37,10 @@ impl Need {
     }
 }
 
-/// Where instructions of a function need a feature, in the order of their places.
+/// The instructions of a function that need a feature, by offset.
 type Uses = BTreeMap<Need, Vec<u64>>;
 
-/// The features that an image's functions use, each looked at once.
+/// The features that an image's functions use, computed once per function.
 ///
 /// SOUNDNESS: C9
 #[derive(Debug)]
@@ -49,7 +49,7 @@ pub struct Used {
 }
 
 impl Used {
-    /// Looks at every instruction that the exports of an image reach.
+    /// Collects the needs of every instruction that the exports of an image reach.
     pub fn of(image: &Image, functions: &Functions) -> Self {
         let used = functions
             .iter()
@@ -60,7 +60,8 @@ impl Used {
         }
     }
 
-    /// The instructions that an export reaches and that need more than it requires; none where there are none.
+    /// Findings about the instructions that an export reaches and that need more than it requires. `None` if there are
+    /// none.
     pub fn beyond(
         &self,
         image: &Image,
@@ -83,7 +84,7 @@ impl Used {
                     continue;
                 }
                 *missing.entry(feature).or_default() += places.len();
-                // Of what one instruction needs, the feature that implies the others says most.
+                // Of the features that one instruction needs, the one that implies the others is the most informative.
                 let says_more = |(_, at, other): (u64, u64, &str)| {
                     places[0] < at || places[0] == at && table.implies(feature, other)
                 };
@@ -120,14 +121,14 @@ impl Used {
     }
 }
 
-/// The function that chooses among variants runs on every processor, and looks at CPUID before it reads XCR0.
+/// The function that chooses among variants runs on every processor, and checks CPUID before it reads XCR0.
 fn is_checked(entry: &Entry, feature: &str) -> bool {
     entry.export.role == Role::Chooser && feature == "xsave"
 }
 
 fn uses(image: &Image, function: &FunctionAnalysis) -> Uses {
     let mut uses = Uses::new();
-    // What is for the kernel alone is refused as such, whichever processor has it.
+    // Instructions for kernels are refused as such, whichever processor has them.
     let for_the_kernel: BTreeSet<u64> = function
         .diagnostics()
         .filter(|(_, diagnostic)| diagnostic.rule == Rule::SystemCall)
@@ -147,7 +148,8 @@ fn uses(image: &Image, function: &FunctionAnalysis) -> Uses {
             uses.entry(need).or_default().push(at);
         }
     }
-    // A function with instructions beyond the baseline was compiled for newer processors, and may rely on what these do.
+    // A function with instructions beyond the baseline was compiled for newer processors, and may rely on their
+    // behaviour.
     if !uses.is_empty() {
         for at in backward_compatible {
             for need in x86_64::needs(image, at) {
@@ -166,7 +168,7 @@ fn text(image: &Image, at: u64) -> String {
     }
 }
 
-/// The instruction, and the calls on the shortest way to it from the export, the deepest first.
+/// The instruction, and the calls on the shortest path to it from the export, innermost first.
 fn places(image: &Image, functions: &Functions, start: u64, function: u64, at: u64) -> Vec<Place> {
     let mut callers: BTreeMap<u64, Option<(u64, Call)>> = BTreeMap::from([(start, None)]);
     let mut queue = VecDeque::from([start]);

@@ -1,22 +1,22 @@
 //! Fuel: a limit on the work of the analysis, whatever its input.
 //!
-//! The analysis follows each way through each function, so code that was made for it could keep it busy for ever:
-//! functions that all run into one another, tables that lead everywhere, a path of calls for each export. Everything
-//! that can grow faster than the file consumes fuel, a step at a time, and when that runs out the image is
-//! refused. A step stands for about a microsecond, and for at most some 300 bytes of memory that are kept.
+//! The analysis follows every path through every function, so code made for that purpose could keep it busy forever:
+//! functions that all fall through into one another, tables that lead everywhere, a path of calls for each export.
+//! Everything that can grow faster than the file consumes fuel, one step at a time, and an image is refused when the
+//! fuel runs out. A step takes about a microsecond, and retains at most about 300 bytes of memory.
 
 use std::cell::Cell;
 
 use crate::finding::{Finding, Place, Rule};
 use crate::image::Image;
 
-/// Steps for each byte of code. Compiled code takes less than one.
+/// Steps per byte of code. Compiled code takes less than one.
 const PER_BYTE: u64 = 32;
 
-/// Steps that small images may take besides.
+/// Steps that every image may take in addition.
 const BASE: u64 = 50_000;
 
-/// The fuel ran out: nothing learnt so far may be relied on.
+/// The fuel ran out: no result so far may be relied on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Exhausted;
 
@@ -25,15 +25,15 @@ pub struct Exhausted;
 pub struct Fuel {
     most: u64,
     left: Cell<u64>,
-    /// The offset that the analysis is at.
+    /// The offset that is being analysed.
     at: Cell<u64>,
 }
 
 impl Fuel {
-    /// Steps that the largest image may take.
+    /// The most steps that an image may take.
     pub const MOST: u64 = 2_000_000;
 
-    /// The fuel for an image of its size.
+    /// The fuel for an image, by its size.
     pub fn of(image: &Image) -> Self {
         let most = BASE
             .saturating_add(image.code_size.saturating_mul(PER_BYTE))
@@ -41,12 +41,12 @@ impl Fuel {
         Self::limited(most)
     }
 
-    /// Fuel without a limit, for what is derived from a finished analysis.
+    /// Unlimited fuel, for what is derived from a finished analysis.
     pub fn unlimited() -> Self {
         Self::limited(u64::MAX)
     }
 
-    /// So many steps.
+    /// Fuel for some steps.
     pub(super) fn limited(most: u64) -> Self {
         Self {
             most,
@@ -55,11 +55,11 @@ impl Fuel {
         }
     }
 
-    /// Pays for some steps. What could not be paid for once, nothing can be paid for afterwards.
+    /// Takes fuel for some steps. Once a request fails, all later ones fail.
     ///
     /// # Errors
     ///
-    /// That was more than was left.
+    /// If less fuel is left.
     ///
     /// SOUNDNESS: F6, G4
     pub fn spend(&self, steps: u64) -> Result<(), Exhausted> {
@@ -75,22 +75,22 @@ impl Fuel {
         }
     }
 
-    /// The same at an offset of the image, for the message.
+    /// Takes fuel at an offset of the image, which the message will name.
     ///
     /// # Errors
     ///
-    /// As [`Fuel::spend`].
+    /// Those of [`Fuel::spend`].
     pub fn spend_at(&self, at: u64, steps: u64) -> Result<(), Exhausted> {
         self.at.set(at);
         self.spend(steps)
     }
 
-    /// How many steps were paid for.
+    /// The steps taken so far.
     pub fn spent(&self) -> u64 {
         self.most - self.left.get()
     }
 
-    /// How many steps there were in the beginning.
+    /// The initial number of steps.
     pub fn most(&self) -> u64 {
         self.most
     }

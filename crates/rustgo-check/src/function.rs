@@ -31,29 +31,29 @@ pub enum DivergenceReason {
     Loop,
 }
 
-/// What is known of a function.
+/// The result of analysing a function.
 #[derive(Clone, Debug)]
 pub struct FunctionAnalysis {
-    /// Its name, demangled; of a place inside a function that one and the distance.
+    /// Its demangled name. For a place inside a function, that function's name and the distance.
     pub name: String,
     /// Offset of its first instruction from the image's start.
     pub start: u64,
-    /// For every instruction that can be reached, by its offset from the image's start: how deep the stack is in front
-    /// of it. Instructions in a [probe](Self::probes) have the depth in front of the loop.
+    /// The depth before every reachable instruction, by the instruction's offset from the image's start. Instructions
+    /// in a [probe](Self::probes) have the depth before the loop.
     pub depth: BTreeMap<u64, Depth>,
-    /// The loops that probe the pages of a large frame. Inside, the depth grows.
+    /// The loops that probe the pages of a large frame. The depth grows inside.
     pub probes: Vec<Probe>,
     /// The instructions that align the stack pointer, by their offset.
     pub realigns: BTreeMap<u64, Realign>,
-    /// The instructions that are entered from elsewhere than the one in front of them, but the first.
+    /// The instructions, except the first, with a predecessor other than the instruction before them.
     pub landings: BTreeSet<u64>,
     /// The calls, in the order of their places.
     pub calls: Vec<Call>,
     /// Its divergences.
     pub divergences: Vec<Divergence>,
-    /// It can return to its caller.
+    /// Whether it can return to its caller.
     pub returns: bool,
-    /// It is a branch to a function of the host, which is not looked into.
+    /// Whether it is a branch to a function of the host, which is not analysed.
     pub is_import: bool,
     deepest: BTreeMap<Option<u64>, u64>,
     diagnostics: BTreeMap<(u64, Rule), Diagnostic>,
@@ -62,7 +62,7 @@ pub struct FunctionAnalysis {
 impl FunctionAnalysis {
     /// # Errors
     ///
-    /// The fuel runs out.
+    /// If the fuel runs out.
     pub(super) fn new(
         image: &Image,
         start: u64,
@@ -91,7 +91,7 @@ impl FunctionAnalysis {
         })
     }
 
-    /// A branch to the host, which needs no stack of the image's own.
+    /// A branch to the host, which needs no stack of the image's.
     pub(super) fn import(import: &Import) -> Self {
         Self {
             name: import.name.clone(),
@@ -109,8 +109,8 @@ impl FunctionAnalysis {
         }
     }
 
-    /// The stack that the function itself uses below its entry, in bytes: what it pushes, its frame, its red zone; not
-    /// what its callees use. `residue` is the stack pointer modulo [`MAX_TRACKED_ALIGNMENT`] at its first instruction.
+    /// The stack that the function itself uses below its entry, in bytes: pushes, frame and red zone, without its
+    /// callees. `residue` is the stack pointer modulo [`MAX_TRACKED_ALIGNMENT`] at its first instruction.
     pub fn frame(&self, residue: u64) -> u64 {
         self.deepest
             .iter()
@@ -119,8 +119,8 @@ impl FunctionAnalysis {
             .unwrap_or(0)
     }
 
-    /// A depth in bytes, with the padding that the frame has when the stack pointer modulo [`MAX_TRACKED_ALIGNMENT`] is `residue` at the
-    /// function's first instruction.
+    /// A depth in bytes, including the padding of the frame if the stack pointer modulo [`MAX_TRACKED_ALIGNMENT`] is
+    /// `residue` at the function's first instruction.
     pub fn bytes(&self, depth: Depth, residue: u64) -> u64 {
         let realign = depth.realigned.and_then(|at| self.realigns.get(&at));
         depth
@@ -128,7 +128,7 @@ impl FunctionAnalysis {
             .saturating_add(realign.map_or(0, |realign| realign.padding(residue)))
     }
 
-    /// The depth in bytes is exact, not the worst case.
+    /// Whether the depth in bytes is exact rather than the worst case.
     pub(super) fn is_known(&self, depth: Depth) -> bool {
         let realign = depth.realigned.and_then(|at| self.realigns.get(&at));
         realign.is_none_or(|realign| realign.alignment <= MAX_TRACKED_ALIGNMENT)
@@ -139,14 +139,14 @@ impl FunctionAnalysis {
         residue.wrapping_sub(self.bytes(depth, residue)) % MAX_TRACKED_ALIGNMENT
     }
 
-    /// What is wrong with it, by the instruction's offset.
+    /// Its diagnostics, with the offsets of the instructions.
     pub(super) fn diagnostics(&self) -> impl Iterator<Item = (u64, &Diagnostic)> {
         self.diagnostics
             .iter()
             .map(|((at, _), diagnostic)| (*at, diagnostic))
     }
 
-    /// The analysis of the function is complete.
+    /// Whether the analysis of the function is complete.
     ///
     /// SOUNDNESS: G1
     pub(super) fn is_decided(&self) -> bool {
@@ -154,7 +154,7 @@ impl FunctionAnalysis {
     }
 }
 
-/// Where execution can get and never come back from: the first such instruction on each way, by its offset.
+/// The places that execution can reach and never return from: the first such instruction on each path, by its offset.
 ///
 /// SOUNDNESS: C8, N1
 fn divergences(
@@ -179,11 +179,11 @@ fn divergences(
             let before = backward.get(at).map_or(&[][..], Vec::as_slice);
             *at == start || before.iter().any(|from| comes_back.contains(from))
         });
-    // A call after a refusal may have no known end: what can't be decided is reported as such.
+    // A call after a refusal may not have a known end. It is reported as undecidable.
     let mut divergences: Vec<Divergence> = frontier
         .map(|at| cause(at, explored, &forward, &returns, fuel))
         .collect::<Result<_, Exhausted>>()?;
-    // A conditional tail call, or one callee of several: the instruction itself has another way back.
+    // A conditional tail call, or one callee of several: the instruction itself has another path back.
     let aside = explored.calls.iter().filter(|call| comes_back.contains(&call.at));
     divergences.extend(aside.filter(|call| !returns(call.target)).map(|call| Divergence {
         at: call.at,

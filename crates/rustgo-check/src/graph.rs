@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-/// A directed graph. It may have several edges between two nodes: they change no component, and a search for them at each
-/// new edge would take a time that grows with the square of a function's calls.
+/// A directed graph. It may have several edges between two nodes: they don't change components, and to look for them at
+/// each new edge would take time quadratic in the number of a function's calls.
 #[derive(Clone, Debug)]
 pub struct Graph<N> {
     numbers: BTreeMap<N, usize>,
@@ -25,16 +25,16 @@ impl<N> Default for Graph<N> {
 /// A node that the search for components has entered.
 #[derive(Clone, Copy)]
 struct Entered {
-    /// How many nodes were entered before.
+    /// The number of nodes that were entered before it.
     index: usize,
-    /// The smallest index that is known to be reachable from the node, within its component.
+    /// The smallest index known to be reachable from the node within its component.
     low: usize,
-    /// Its component is not complete.
+    /// Whether its component is still incomplete.
     is_open: bool,
 }
 
 impl<N: Copy + Ord> Graph<N> {
-    /// Adds a node, unless it is there.
+    /// Adds a node if it is missing.
     pub fn add_node(&mut self, node: N) -> usize {
         *self.numbers.entry(node).or_insert_with(|| {
             self.nodes.push(node);
@@ -43,7 +43,7 @@ impl<N: Copy + Ord> Graph<N> {
         })
     }
 
-    /// Adds an edge, and the nodes at its ends unless they are there.
+    /// Adds an edge, and its end nodes if they are missing.
     pub fn add_edge(&mut self, from: N, to: N) {
         let (from, to) = (self.add_node(from), self.add_node(to));
         self.successors[from].push(to);
@@ -66,7 +66,7 @@ impl<N: Copy + Ord> Graph<N> {
             if entered[root].is_some() {
                 continue;
             }
-            // A node, and how many of its successors have been looked at.
+            // A node, and the number of its successors that have been visited.
             let mut path = vec![(root, 0)];
             while let Some((node, next)) = path.last_mut() {
                 let node = *node;
@@ -143,7 +143,7 @@ mod tests {
         assert_eq!(sorted(&graph), [vec![3], vec![1, 2], vec![0], vec![4], vec![5]]);
     }
 
-    /// An edge to a component that is complete says nothing about the one that is open.
+    /// An edge to a complete component says nothing about the open one.
     #[test]
     fn an_edge_across_joins_nothing() {
         let graph = graph(4, &[(0, 1), (0, 2), (2, 1), (2, 3), (3, 0), (1, 1)]);
@@ -162,7 +162,7 @@ mod tests {
         assert_eq!(graph(0, &edges).components().len(), 200_001);
     }
 
-    /// Every graph of four nodes, beside a definition of components that is too slow for any other use.
+    /// Every graph of four nodes, compared with a definition of components that is too slow for any other use.
     #[test]
     fn small_graphs_are_taken_apart() {
         const N: u64 = 4;

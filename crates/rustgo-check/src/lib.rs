@@ -4,7 +4,7 @@
 //!
 //! # Example
 //!
-//! What is proven of each function of an object or an archive that other objects can call, and what is refused:
+//! Prints what is proven about each global function of an object or an archive, and what is refused:
 //!
 //! ```
 //! use std::{error::Error, path::Path};
@@ -70,8 +70,8 @@
 //! # }
 //! ```
 //!
-//! Call it with the `rust-lld` of a Rust toolchain and an empty folder. A bound counts the return address that the call
-//! pushes; `None` means that there is none, and a finding says why.
+//! Call it with the `rust-lld` of a Rust toolchain and an empty folder. A bound includes the return address that the
+//! call pushes. `None` means that there is no bound, and a finding says why.
 //!
 //! # What a verdict means
 //!
@@ -79,7 +79,7 @@
 //! on three assumptions that it does not check: code is entered at the exports only, it is memory-safe (safe Rust
 //! guarantees that, authors of `unsafe` code have to), and host imports keep to the C ABI.
 //!
-//! These assumptions and risks of the page are kept outside of this crate:
+//! These assumptions and risks of that page are not checked in this crate:
 //!
 //! SOUNDNESS: H1, H3, R4, R5, R6, R7
 //!
@@ -89,8 +89,9 @@
 //!
 //! # The modules
 //!
-//! [`machine`] is the contract that a processor's transfer functions keep, and [`isa`] keeps it: what processors do alike once, the
-//! rest in a folder for each. [`explore`] explores the paths of a function by it; [`stack_bound`] and [`divergence`] draw the conclusions over all functions; [`verdict`] says them.
+//! [`machine`] is the contract of a processor's transfer functions, and [`isa`] implements it: the rules that all
+//! processors share once, the others in a folder per processor. [`explore`] explores the paths of each function;
+//! [`stack_bound`] and [`divergence`] derive the results over all functions; [`verdict`] reports them.
 
 mod advice;
 mod analysis;
@@ -124,8 +125,8 @@ pub use function::{Divergence, DivergenceReason, FunctionAnalysis};
 pub use machine::{Depth, MAX_TRACKED_ALIGNMENT, Probe, Realign};
 pub use stack_bound::Link;
 
-/// Analyses an image. Any bytes will do: what they lack shows up as a finding, and so does an image that takes far more
-/// fuel than compiled code.
+/// Analyses an image. Any bytes are accepted: what is wrong with them becomes a finding, and so does an image that
+/// takes far more fuel than compiled code.
 pub fn analyse(image: &Image) -> Analysis {
     let fuel = Fuel::of(image);
     let analysis = match image.processor {

@@ -10,22 +10,22 @@ use std::ops::Range;
 use super::diagnostic::{Diagnostic, Refusal};
 use super::state::{Anchor, Modes, StackAddress, State};
 
-/// Stack alignments are followed up to this many bytes; an unknown start costs the worst case beyond it.
+/// Stack alignments are tracked up to this many bytes. Beyond that an unknown start costs the worst case.
 ///
 /// SOUNDNESS: C2
 pub const MAX_TRACKED_ALIGNMENT: u64 = 64;
 
-/// The effect of a function on its callers, as far as it is known yet. The bottom of the order is [`Summary::NONE`]; each
-/// field only grows: from not returning to returning, to fewer preserved registers, to more bytes above.
+/// The effect of a function on its callers, as far as it is known yet. The bottom of the order is [`Summary::NONE`].
+/// Each field only grows: from not returning to returning, to fewer preserved registers, to more bytes above.
 ///
 /// SOUNDNESS: S1
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Summary {
-    /// The function can return.
+    /// Whether the function can return.
     pub returns: bool,
     /// The registers that it preserves, a bit for each.
     pub preserved: u64,
-    /// How many bytes above its return address it writes by name: into the arguments that lie in its caller's frame.
+    /// How many bytes above its return address it writes by name: arguments in its caller's frame.
     pub above: u64,
 }
 
@@ -50,7 +50,7 @@ impl Targets {
         Self(vec![target])
     }
 
-    /// All targets of a table; none if the table lists none.
+    /// All targets of a table. `None` if the table lists none.
     pub fn listed(targets: BTreeSet<u64>) -> Option<Self> {
         (!targets.is_empty()).then(|| Self(targets.into_iter().collect()))
     }
@@ -61,8 +61,8 @@ impl Targets {
     }
 }
 
-/// The successors of an instruction, each with the state on the edge that leads to it. An instruction whose successors are
-/// not known has a [`Refusal`] in their place.
+/// The successors of an instruction, each with the state on its edge. An instruction with unknown successors has a
+/// [`Refusal`] instead.
 ///
 /// SOUNDNESS: T2
 #[derive(Clone, Debug)]
@@ -80,27 +80,27 @@ pub enum Flow<S> {
         /// The state at the next instruction.
         next: S,
     },
-    /// One of several functions, then the next instruction. A call of a function that is not known is refused, and followed
-    /// past its return to find more errors.
+    /// One of several functions, then the next instruction. A call of an unknown function is refused, and followed past
+    /// its return to find more errors.
     Call(Result<Targets, Refusal>, S),
     /// The caller.
     Return(S),
     /// None: the processor traps.
     Trap,
-    /// The successors are not known.
+    /// The successors are unknown.
     Lost(Refusal),
 }
 
 /// The effect of one instruction.
 #[derive(Clone, Debug)]
 pub struct Step<S> {
-    /// Offset of the next instruction; of this one if its bytes are no instruction.
+    /// Offset of the next instruction, or of this one if its bytes are not an instruction.
     pub end: u64,
-    /// Further instructions that are understood together with the first: the rest of a loop that probes the stack.
+    /// Further instructions that are understood together with the first: the rest of a stack probe loop.
     pub inner: Vec<u64>,
-    /// The stack addresses that the instruction uses or forms, as far as they are known.
+    /// The known stack addresses that the instruction uses or forms.
     pub touches: Vec<StackAddress>,
-    /// The instruction indexes the stack, or puts a stack address where it can be computed with.
+    /// Whether the instruction indexes the stack, or stores a stack address where computations can use it.
     pub escapes: bool,
     /// How many bytes above the return address it writes to.
     pub above: u64,
@@ -108,12 +108,12 @@ pub struct Step<S> {
     pub realigns: Option<Realign>,
     /// The successors.
     pub flow: Flow<S>,
-    /// What is wrong with the instruction, besides the refusal in the flow.
+    /// The diagnostics of the instruction, except the refusal in the flow.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl<S> Step<S> {
-    /// An instruction whose effect is not known. `end` is its own offset if its bytes are no instruction.
+    /// An instruction with unknown effects. `end` is its own offset if its bytes are not an instruction.
     pub fn lost(end: u64, refusal: Refusal) -> Self {
         Self {
             end,
@@ -130,14 +130,14 @@ impl<S> Step<S> {
 
 /// A processor: the transfer functions of its instructions.
 pub trait Machine {
-    /// The modes that it tracks at each point, besides registers and the stack.
+    /// The modes that it tracks at each point, in addition to registers and the stack.
     type Modes: Modes;
 
-    /// How many bytes a call pushes.
+    /// The number of bytes that a call pushes.
     ///
     /// SOUNDNESS: C1
     const RETURN_ADDRESS: u64;
-    /// How many bytes below the stack pointer a function that calls nothing may use.
+    /// The number of bytes below the stack pointer that a leaf function may use.
     ///
     /// SOUNDNESS: B2
     const RED_ZONE: u64;
@@ -160,7 +160,7 @@ pub trait Machine {
     fn step(&self, at: u64, state: &State<Self::Modes>) -> Step<State<Self::Modes>>;
 
     /// The state after a call: registers that the callee does not preserve are unknown, slots that it may have written
-    /// are forgotten, the comparison too, and modes are those of the C ABI.
+    /// and the comparison are forgotten, and modes are those of the C ABI.
     ///
     /// SOUNDNESS: T13
     fn after_call(&self, state: &State<Self::Modes>, callee: Summary) -> State<Self::Modes>;
@@ -183,17 +183,17 @@ pub trait Machine {
     fn at_boundary(&self, who: &str, preserved: u64, diagnostics: &mut Vec<Diagnostic>);
 }
 
-/// How deep the stack is at an instruction, in bytes below the function's entry; the return address is not counted.
+/// The depth of the stack at an instruction, in bytes below the function's entry, without the return address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Depth {
     /// Without the padding of a realigned frame.
     pub bytes: u64,
-    /// Offset of the instruction that aligned the stack pointer, whose padding comes on top.
+    /// Offset of the instruction that aligned the stack pointer, whose padding is added.
     pub realigned: Option<u64>,
 }
 
 impl Depth {
-    /// The depth when the stack pointer is at a place of the function's own frame.
+    /// The depth if the stack pointer is at a place of the function's own frame.
     pub fn of(sp: StackAddress) -> Self {
         Self {
             bytes: u64::try_from(sp.offset.saturating_neg()).unwrap_or(0),
@@ -208,15 +208,15 @@ impl Depth {
 /// An instruction that aligns the stack pointer downwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Realign {
-    /// The depth in front of it, in bytes.
+    /// The depth before it, in bytes.
     pub before: u64,
     /// The alignment, in bytes: a power of two.
     pub alignment: u64,
 }
 
 impl Realign {
-    /// The padding that it inserts, in bytes, when the stack pointer modulo [`MAX_TRACKED_ALIGNMENT`] is `residue` at the function's
-    /// entry: the exact number for alignments up to [`MAX_TRACKED_ALIGNMENT`], the worst case for greater ones.
+    /// The padding that it inserts, in bytes, if the stack pointer modulo [`MAX_TRACKED_ALIGNMENT`] is `residue` at the
+    /// function's entry: exact for alignments up to [`MAX_TRACKED_ALIGNMENT`], the worst case for greater ones.
     ///
     /// SOUNDNESS: B3
     pub fn padding(self, residue: u64) -> u64 {
@@ -225,5 +225,5 @@ impl Realign {
     }
 }
 
-/// Image offsets of a loop that touches each page of a large frame; the depth grows inside.
+/// Image offsets of a loop that touches each page of a large frame. The depth grows inside.
 pub type Probe = Range<u64>;

@@ -1,7 +1,8 @@
 //! The stack bound: the most stack that a call of a function can take, over every path.
 //!
-//! A frame that aligns the stack pointer is as deep as the stack pointer at its function's entry makes it. So the
-//! bound is worked out for each function and each value that the stack pointer modulo [`MAX_TRACKED_ALIGNMENT`] can have there.
+//! The depth of a frame that aligns the stack pointer depends on the stack pointer at its function's entry. So the
+//! bound is computed for each function and each value that the stack pointer modulo [`MAX_TRACKED_ALIGNMENT`] can have
+//! there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,8 +26,8 @@ pub type Cycle = Vec<Call>;
 pub struct Link {
     /// Offset of its first instruction.
     pub function: u64,
-    /// Bytes of stack that are its own on this path: down to the return address that the call to the next function
-    /// pushes and this included, or all that it uses where it is the last.
+    /// Its own bytes of stack on this path: down to and including the return address that the call to the next function
+    /// pushes, or all that it uses if it is the last.
     pub bytes: u64,
     /// The call to the next function.
     pub call: Option<Call>,
@@ -43,19 +44,19 @@ pub struct Bounds<'a> {
 
 #[derive(Clone, Copy)]
 struct Need {
-    /// Bytes below the function's entry, everything that it calls included.
+    /// Bytes below the function's entry, including all its callees.
     bytes: u64,
     /// The next function on the deepest path.
     next: Option<(Option<Call>, Node)>,
 }
 
 impl<'a> Bounds<'a> {
-    /// Works out the bounds of everything that the given functions reach, entered with any of the residues.
-    /// A call pushes `return_address` bytes. No function may be recursive.
+    /// Computes the bounds of everything that the given functions reach, entered with any of the residues. A call
+    /// pushes `return_address` bytes. No function may be recursive.
     ///
     /// # Errors
     ///
-    /// The fuel runs out.
+    /// If the fuel runs out.
     pub fn new(
         functions: &'a Functions,
         starts: &[u64],
@@ -69,7 +70,7 @@ impl<'a> Bounds<'a> {
             needs: BTreeMap::new(),
         };
         let graph = bounds.graph(starts, residues, fuel)?;
-        // Callees come before their callers. What comes together jumps round in a circle, on the same stack.
+        // Callees come before their callers. Functions of the same component jump in a cycle, on the same stack.
         for circle in graph.components() {
             bounds.add(&circle);
         }
@@ -96,7 +97,7 @@ impl<'a> Bounds<'a> {
         Ok(graph)
     }
 
-    /// The calls of a function, and with which residue each enters its callee.
+    /// The calls of a function, and the residue with which each enters its callee.
     ///
     /// SOUNDNESS: B4
     fn callees(&self, (start, residue): Node) -> impl Iterator<Item = (Call, Node)> {
@@ -137,7 +138,7 @@ impl<'a> Bounds<'a> {
         }
     }
 
-    /// What a function needs by itself and for the callees whose needs are known.
+    /// The stack that a function needs by itself and for the callees whose needs are known.
     fn need(&self, node: Node) -> Need {
         let function = &self.functions[&node.0];
         let mut need = Need {
@@ -162,12 +163,12 @@ impl<'a> Bounds<'a> {
         need
     }
 
-    /// The stack below a function's entry, in bytes, everything that it calls included.
+    /// The stack below a function's entry, in bytes, including all its callees.
     pub fn below(&self, start: u64, residue: u64) -> u64 {
         self.needs.get(&(start, residue)).map_or(0, |need| need.bytes)
     }
 
-    /// What a function calls, each call with the depth in bytes that it reaches below the function's entry.
+    /// The callees of a function, each with the depth in bytes that it reaches below the function's entry.
     pub fn reaches(&self, node: Node) -> impl Iterator<Item = (u64, Node)> {
         self.callees(node).map(move |(call, callee)| {
             let own = self.functions[&node.0].bytes(call.depth, node.1);
@@ -179,11 +180,11 @@ impl<'a> Bounds<'a> {
         })
     }
 
-    /// The path that takes the most stack, from a function to the last that it calls.
+    /// The path that takes the most stack, from a function to the last one that it calls.
     ///
     /// # Errors
     ///
-    /// The fuel runs out.
+    /// If the fuel runs out.
     pub fn deepest_path(&self, start: u64, residue: u64, fuel: &Fuel) -> Result<Vec<Link>, Exhausted> {
         let mut path = Vec::new();
         let mut node = (start, residue);
@@ -208,11 +209,11 @@ impl<'a> Bounds<'a> {
     }
 }
 
-/// The residues with which each function is entered when the given ones are entered with `residue`.
+/// The residues with which each function is entered if the given ones are entered with `residue`.
 ///
 /// # Errors
 ///
-/// The fuel runs out.
+/// If the fuel runs out.
 pub fn entered(
     functions: &Functions,
     starts: &[u64],
@@ -232,12 +233,12 @@ pub fn entered(
     Ok(entered)
 }
 
-/// Every recursion: one circle of calls for each set of functions that call each other. Jumps round in a circle take
-/// no stack, and are a loop like any other.
+/// Every recursion: one cycle of calls for each set of mutually recursive functions. A cycle of jumps takes no stack,
+/// and is an ordinary loop.
 ///
 /// # Errors
 ///
-/// The fuel runs out.
+/// If the fuel runs out.
 ///
 /// SOUNDNESS: B5
 pub fn recursions(functions: &Functions, fuel: &Fuel) -> Result<Vec<Cycle>, Exhausted> {
@@ -270,14 +271,14 @@ pub fn recursions(functions: &Functions, fuel: &Fuel) -> Result<Vec<Cycle>, Exha
     Ok(cycles)
 }
 
-/// How many functions are passed by for one step of fuel.
+/// How many functions are visited per step of fuel.
 const QUICK: u64 = 4;
 
-/// The shortest sequence of calls from a function to one that is wanted; empty where it is itself.
+/// The shortest sequence of calls from a function to a wanted one. Empty if it is itself wanted.
 ///
 /// # Errors
 ///
-/// The fuel runs out.
+/// If the fuel runs out.
 pub fn path(
     functions: &Functions,
     from: u64,
@@ -309,11 +310,11 @@ pub fn path(
     Ok(None)
 }
 
-/// Everything that a function reaches by calls, itself included.
+/// Everything that a function reaches by calls, including itself.
 ///
 /// # Errors
 ///
-/// The fuel runs out.
+/// If the fuel runs out.
 pub fn reached(functions: &Functions, from: u64, fuel: &Fuel) -> Result<BTreeSet<u64>, Exhausted> {
     let mut reached = BTreeSet::from([from]);
     let mut todo = vec![from];

@@ -1,41 +1,41 @@
-//! The abstract domain, a lattice that is the same for every processor: where the stack pointer is, what
-//! registers hold, and what was put away on the stack.
+//! The abstract domain, a lattice that is the same for every processor: the stack pointer, the values of registers, and
+//! the values saved on the stack.
 //!
-//! A value is what it is on every path that leads to the point, or [`Value::Unknown`]. Values in stack slots rest on
-//! one assumption: code does not write past the end of its own objects. Saved registers stay saved unless an
-//! instruction names their slot; anything else that a slot holds is forgotten at every store whose target is not known.
+//! A value describes a register or slot on every path that leads to the point, or is [`Value::Unknown`]. Values in
+//! stack slots rest on one assumption: code does not write past the end of its own objects. Saved registers stay saved
+//! unless an instruction names their slot; any other slot is forgotten at every store whose target is unknown.
 
-/// A general-purpose register, by the number the processor gives it; from 32 on what else a processor has to save.
+/// A general-purpose register, by the processor's number. Numbers from 32 on are further callee-saved registers.
 pub type Register = u8;
 
-/// How many registers a state keeps track of: as many as the processor with the most has.
+/// The number of registers that a state tracks: that of the processor with the most.
 pub const REGISTERS: usize = 40;
 
 /// Stack alignment that both C ABIs require at calls, in bytes.
 pub const ALIGNMENT: u64 = 16;
 
-/// Where a stack address is counted from.
+/// The place that a stack address is relative to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Anchor {
     /// The stack pointer at the function's first instruction.
     Entry,
-    /// The same, less the padding that an instruction inserted when it aligned the stack pointer.
+    /// The same, minus the padding that an instruction inserted when it aligned the stack pointer.
     Realigned {
         /// Offset of that instruction from the image's start.
         at: u64,
-        /// The depth in front of it, in bytes: what lies further down has this anchor.
+        /// The depth before it, in bytes: everything further down has this anchor.
         before: i64,
-        /// To what, in bytes: a power of two.
+        /// The alignment in bytes, a power of two.
         alignment: u64,
     },
 }
 
-/// An address on the stack. A negative offset lies below the function's entry, in its own frame.
+/// An address on the stack. A negative offset is below the function's entry, in its own frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct StackAddress {
-    /// Where it is counted from.
+    /// The place that it is relative to.
     pub anchor: Anchor,
-    /// In bytes.
+    /// The distance, in bytes.
     pub offset: i64,
 }
 
@@ -46,7 +46,7 @@ impl StackAddress {
         offset: 0,
     };
 
-    /// The place so many bytes further up.
+    /// The address some bytes further up.
     pub fn plus(self, bytes: i64) -> Self {
         Self {
             offset: self.offset.wrapping_add(bytes),
@@ -54,14 +54,15 @@ impl StackAddress {
         }
     }
 
-    /// The place is another one or lies above it, whatever the padding: that moves a realigned place down.
+    /// Whether the address is `other` or above it, whatever the padding, which moves a realigned place down.
     ///
     /// SOUNDNESS: D3
     pub fn is_from(self, other: Self) -> bool {
         self.offset >= other.offset && (self.anchor == other.anchor || self.anchor == Anchor::Entry)
     }
 
-    /// How many bytes the address is above a multiple of [`ALIGNMENT`], where the function's entry is so many above one.
+    /// How many bytes the address is above a multiple of [`ALIGNMENT`], if the function's entry is `entry` bytes above
+    /// one.
     pub fn beyond_alignment(self, entry: u64) -> u64 {
         let aligned = match self.anchor {
             Anchor::Entry => entry,
@@ -76,7 +77,7 @@ impl StackAddress {
     }
 }
 
-/// What an entry of a table says.
+/// The format of a table's entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EntryFormat {
     /// A distance in bytes, in 32 bits.
@@ -85,15 +86,15 @@ pub enum EntryFormat {
     Words8,
     /// The same in 16 bits.
     Words16,
-    /// A whole address, in 64 bits, every so many bytes (a power of two).
+    /// A whole address in 64 bits. The entries are a power of two apart.
     Address {
-        /// The logarithm of how many.
+        /// The binary logarithm of their distance in bytes.
         shift: u32,
     },
 }
 
 impl EntryFormat {
-    /// How many bytes an entry takes.
+    /// The size of an entry in bytes.
     pub fn size(self) -> u64 {
         match self {
             Self::Bytes32 => 4,
@@ -103,7 +104,7 @@ impl EntryFormat {
         }
     }
 
-    /// By how many bits an entry is shifted left to make a distance in bytes.
+    /// The number of bits that an entry is shifted left to become a distance in bytes.
     pub fn shift(self) -> u32 {
         match self {
             Self::Bytes32 | Self::Address { .. } => 0,
@@ -112,14 +113,14 @@ impl EntryFormat {
     }
 }
 
-/// A table of distances, as compilers make of a `match`, or of addresses.
+/// A table of distances, as compiled from a `match`, or of addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CodeTable {
     /// Image offset of the first entry.
     pub start: u64,
-    /// The greatest index, where a comparison bounds it.
+    /// The greatest index, if a comparison bounds it.
     pub last: Option<u64>,
-    /// What its entries say.
+    /// The format of its entries.
     pub entry: EntryFormat,
 }
 
@@ -130,27 +131,27 @@ pub struct CodeTable {
 pub enum Value {
     /// Every word: the top of the order.
     Unknown,
-    /// What this register held at the function's first instruction.
+    /// The value of this register at the function's first instruction.
     Initial(Register),
     /// A stack address.
     Stack(StackAddress),
     /// An image offset.
     Address(u64),
-    /// The low bits are a number of at most this.
+    /// A number in the low bits that is at most `max`.
     AtMost {
-        /// How many of the low bits.
+        /// The number of low bits.
         bits: u32,
         /// The bound, unsigned.
         max: u64,
     },
-    /// A number of at most `last`, shifted left: an index on its way into a table.
+    /// A number of at most `last`, shifted left: an index to be added to a table.
     Scaled {
-        /// By how many bits, 1 to 63.
+        /// The number of bits, 1 to 63.
         shift: u32,
         /// The greatest index.
         last: u64,
     },
-    /// Where an entry of a table of addresses lies.
+    /// The address of an entry in a table of addresses.
     EntryAddress(CodeTable),
     /// An entry of a table, extended to 64 bits.
     TableEntry(CodeTable),
@@ -161,24 +162,24 @@ pub enum Value {
         /// The image offset.
         base: u64,
     },
-    /// An address that lies so many bytes behind where the addresses of a table lead: a method of a vtable.
+    /// An address some bytes after those in a table: a method of a vtable.
     Field {
         /// The table of addresses.
         table: CodeTable,
-        /// In bytes.
+        /// The distance, in bytes.
         offset: i64,
     },
 }
 
-/// How many slots are kept track of at once: more than compiled code ever has use for. What comes on top is not known.
+/// The number of slots that are tracked at once, more than compiled code uses. Further ones are unknown.
 const SLOTS: usize = 256;
 
-/// Stack slots of eight bytes with known contents, sorted by place.
+/// Stack slots of eight bytes with known values, sorted by place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Slots(Vec<(StackAddress, Value)>);
 
 impl Slots {
-    /// What the eight bytes at a place hold.
+    /// The value of the eight bytes at a place.
     pub fn get(&self, stack_address: StackAddress) -> Value {
         match self.0.binary_search_by_key(&stack_address, |slot| slot.0) {
             Ok(index) => self.0[index].1,
@@ -186,14 +187,14 @@ impl Slots {
         }
     }
 
-    /// Notes a store of so many bytes, and its value when it is eight.
+    /// Records a store of some bytes, and its value if it has eight.
     ///
     /// SOUNDNESS: D3
     pub fn store(&mut self, stack_address: StackAddress, size: u64, value: Value) {
         let end = stack_address.offset.saturating_add_unsigned(size);
         self.0
             .retain(|(slot, _)| match (stack_address.anchor, slot.anchor) {
-                // How much padding the realigned part has is not known, but it moves that part down.
+                // The padding of the realigned part is unknown, but it moves that part down.
                 (Anchor::Realigned { .. }, Anchor::Entry) => slot.offset >= end,
                 (Anchor::Entry, Anchor::Realigned { .. }) => {
                     stack_address.offset >= slot.offset.saturating_add(8)
@@ -209,27 +210,27 @@ impl Slots {
         }
     }
 
-    /// Notes a store to a place that is not known.
+    /// Records a store to an unknown place.
     ///
     /// SOUNDNESS: M2, O1, R2
     pub fn store_anywhere(&mut self) {
         self.0.retain(|(_, value)| matches!(value, Value::Initial(_)));
     }
 
-    /// Forgets what lies below a place, or may: below the stack pointer a callee or a signal handler may write at any
-    /// time.
+    /// Forgets everything that is or may be below a place: a callee or a signal handler may write below the stack
+    /// pointer at any time.
     ///
     /// SOUNDNESS: D4, H4
     pub fn drop_below(&mut self, place: StackAddress) {
         self.0.retain(|(slot, _)| slot.is_from(place));
     }
 
-    /// Forgets everything that is counted from an anchor which does not hold any more.
+    /// Forgets everything relative to an anchor that is no longer valid.
     pub fn drop_realigned(&mut self) {
         self.0.retain(|(slot, _)| slot.anchor == Anchor::Entry);
     }
 
-    /// How many slots of the function's own frame hold registers that it saved.
+    /// The number of slots in the function's own frame that hold saved registers.
     fn saved(&self) -> i64 {
         let is_saved = |&&(slot, value): &&(StackAddress, Value)| {
             slot.offset <= -8 && matches!(value, Value::Initial(_))
@@ -271,23 +272,23 @@ impl Cells {
         }
     }
 
-    /// What a register holds.
+    /// The value of a register.
     pub fn get(&self, register: Register) -> Value {
         self.registers[usize::from(register) % REGISTERS]
     }
 
-    /// Notes what a register holds.
+    /// Sets the value of a register.
     pub fn set(&mut self, register: Register, value: Value) {
         self.registers[usize::from(register) % REGISTERS] = value;
     }
 
-    /// What it costs to keep this, in the steps of [`Fuel`](super::fuel::Fuel).
+    /// The cost of keeping this, in steps of [`Fuel`](super::fuel::Fuel).
     pub fn weight(&self) -> u64 {
         8 + self.slots.0.len() as u64 / 4
     }
 
-    /// The function has put nothing on the stack yet but registers that it saved: there is no object that an index could
-    /// be counted from.
+    /// Whether the stack holds nothing but saved registers yet: then there is no object that an index could be relative
+    /// to.
     pub fn holds_saved_registers_only(&self) -> bool {
         self.sp.anchor == Anchor::Entry && self.sp.offset == -8 * self.slots.saved()
     }
@@ -301,7 +302,7 @@ impl Cells {
         self.slots.drop_below(sp);
     }
 
-    /// The registers that hold what they held at the function's first instruction.
+    /// The registers that hold their values at the function's first instruction.
     pub fn preserved(&self) -> u64 {
         (0..)
             .zip(&self.registers)
@@ -309,7 +310,7 @@ impl Cells {
             .fold(0, |set, (number, _)| set | (1 << number))
     }
 
-    /// Takes in what is known on another path to the same point; both have the same stack pointer. Tells whether that
+    /// Joins with the cells on another edge to the same point; both have the same stack pointer. Returns whether that
     /// changed anything.
     pub fn join(&mut self, other: &Self) -> bool {
         let mut changed = self.slots.join(&other.slots);
@@ -327,15 +328,15 @@ impl Cells {
 ///
 /// SOUNDNESS: D1
 pub trait Modes: Clone {
-    /// The modes that the C ABI wants at function entries, calls and returns.
+    /// The modes that the C ABI requires at function entries, calls and returns.
     const OF_THE_ABI: Self;
 
-    /// Joins with the modes on another edge to the same point. Tells whether that changed anything; every chain of changes
-    /// ends.
+    /// Joins with the modes on another edge to the same point. Returns whether that changed anything. Every chain of
+    /// changes is finite.
     fn join(&mut self, other: &Self) -> bool;
 }
 
-/// Modes of a processor that tracks none.
+/// The modes of a processor that tracks none.
 impl Modes for () {
     const OF_THE_ABI: Self = ();
 
@@ -344,14 +345,14 @@ impl Modes for () {
     }
 }
 
-/// The flags stem from comparing a register with a number, and neither has changed since.
+/// The flags result from comparing a register with a number, and neither has changed since.
 ///
 /// SOUNDNESS: T11
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Compared {
     /// The register.
     pub register: Register,
-    /// How many of its low bits were compared.
+    /// The number of its low bits that were compared.
     pub bits: u32,
     /// The number.
     pub with: u64,
@@ -362,9 +363,9 @@ pub struct Compared {
 pub struct State<M> {
     /// The stack pointer, registers and slots.
     pub cells: Cells,
-    /// The comparison that the flags stem from.
+    /// The comparison that the flags result from.
     pub compared: Option<Compared>,
-    /// What else the processor tracks.
+    /// The modes that the processor tracks.
     pub modes: M,
 }
 
@@ -378,8 +379,8 @@ impl<M: Modes> State<M> {
         }
     }
 
-    /// Joins with the state on another edge to the same point, where the stack pointer is the same. Tells whether that
-    /// changed anything.
+    /// Joins with the state on another edge to the same point, where the stack pointer is the same. Returns whether
+    /// that changed anything.
     ///
     /// SOUNDNESS: D1, D2
     pub fn join(&mut self, other: &Self) -> bool {
@@ -391,7 +392,7 @@ impl<M: Modes> State<M> {
         changed | self.modes.join(&other.modes)
     }
 
-    /// Notes the new value of a register. A comparison with the old one is forgotten.
+    /// Sets the value of a register. A comparison with the old value is forgotten.
     ///
     /// SOUNDNESS: T11
     pub fn set_register(&mut self, register: Register, value: Value) {
@@ -399,8 +400,8 @@ impl<M: Modes> State<M> {
         self.compared = self.compared.filter(|compared| compared.register != register);
     }
 
-    /// Notes that the low bits of the compared register are at most `max` on this edge. A value that says more, or that
-    /// is no number, stays.
+    /// Records that the low bits of the compared register are at most `max` on this edge. A more precise value, or one
+    /// that is not a number, is kept.
     ///
     /// SOUNDNESS: T11
     pub fn refine(&mut self, Compared { register, bits, .. }: Compared, max: u64) {
@@ -415,7 +416,7 @@ impl<M: Modes> State<M> {
     }
 }
 
-/// A number of so many low bits set, 1 to 64.
+/// A number whose low bits are set, 1 to 64 of them.
 pub fn ones(bits: u32) -> u64 {
     u64::MAX >> (64 - bits.clamp(1, 64))
 }
@@ -532,7 +533,7 @@ mod tests {
         assert!(!frame(&[], -8) && !frame(&[(-8, saved)], -16) && !frame(&[(-8, saved)], -24));
         // An object of the function's own.
         assert!(!frame(&[(-8, other)], -8) && !frame(&[(-8, saved), (-16, other)], -16));
-        // What lies in the caller's frame is none of the function's.
+        // Slots in the caller's frame are not the function's.
         assert!(frame(&[(8, saved)], 0) && !frame(&[(8, saved)], -8) && !frame(&[(0, saved)], -8));
         let mut realigned = Cells::entry(0b110);
         realigned.move_sp(StackAddress {

@@ -13,12 +13,12 @@ use crate::image::Image;
 pub struct Tables<'a> {
     image: &'a Image,
     fuel: &'a Fuel,
-    /// The places that instructions refer to: where one table ends and another begins.
+    /// The places that instructions refer to, at which a new table starts.
     referred: BTreeSet<u64>,
 }
 
 impl<'a> Tables<'a> {
-    /// Looks through the references of an image's instructions.
+    /// Collects the references of an image's instructions.
     pub fn new(image: &'a Image, fuel: &'a Fuel) -> Self {
         let referred = image
             .references
@@ -33,19 +33,19 @@ impl<'a> Tables<'a> {
         }
     }
 
-    /// Tells whether a table can start at an offset.
+    /// Whether a table can start at an offset.
     pub fn is_in_image(&self, start: u64) -> bool {
         start < self.image.bytes.len() as u64
     }
 
-    /// The address that the image holds at an offset, if it holds one there.
+    /// The address that the image holds at an offset, if there is one.
     pub fn address(&self, at: u64) -> Option<u64> {
         let addresses = &self.image.relro.addresses;
         let index = addresses.binary_search_by_key(&at, |address| address.at).ok()?;
         Some(addresses[index].target)
     }
 
-    /// What eight bytes hold that are read at an index of a table, whose entries are so many bytes apart.
+    /// The value of eight bytes that are read at an index of a table, whose entries are some bytes apart.
     pub fn entry(&self, start: u64, last: Option<u64>, scale: u64) -> Value {
         if scale < 8 || !scale.is_power_of_two() || self.address(start).is_none() {
             return Value::Unknown;
@@ -57,11 +57,11 @@ impl<'a> Tables<'a> {
         Value::Target { table, base: 0 }
     }
 
-    /// The targets of a jump or call to a value, by the instruction with this text.
+    /// The targets of a jump or call to a value. `text` is the instruction.
     ///
     /// # Errors
     ///
-    /// They are not known.
+    /// If they are unknown.
     ///
     /// SOUNDNESS: I1
     pub fn targets_of(&self, value: Value, text: impl Fn() -> String) -> Result<Targets, Refusal> {
@@ -72,11 +72,11 @@ impl<'a> Tables<'a> {
         }
     }
 
-    /// Where a jump or call to a value can lead, each place once; none where that is not known.
+    /// The targets of a jump or call to a value. `None` if they are unknown.
     ///
     /// # Errors
     ///
-    /// The value comes from a table that is not understood: the sentence that says so.
+    /// If the value comes from a table that is not understood: a sentence that says so.
     pub fn leads(&self, value: Value) -> Option<Result<BTreeSet<u64>, String>> {
         let (table, targets) = match value {
             Value::Address(target) => return Some(Ok(BTreeSet::from([target]))),
@@ -87,7 +87,7 @@ impl<'a> Tables<'a> {
         Some(targets.map_err(|reason| format!("the table at image offset {:#x}, {reason}", table.start)))
     }
 
-    /// The addresses that lie so many bytes behind where those of a table lead.
+    /// The addresses some bytes after those in a table.
     fn fields(&self, table: CodeTable, offset: i64) -> Result<BTreeSet<u64>, String> {
         let fields: Option<BTreeSet<u64>> = self
             .targets(table, 0)?
@@ -97,20 +97,20 @@ impl<'a> Tables<'a> {
         fields.ok_or_else(|| format!("where {offset} bytes behind an entry's target is no address"))
     }
 
-    /// Where a jump to `base` plus an entry of the table can lead, each place once.
+    /// The targets of a jump to `base` plus an entry of the table.
     ///
-    /// How many entries there are is known from a comparison of the index. Where the compiler left that out, because
-    /// the index can't be out of range, the table reaches as far as its entries lead into code, or to the next table.
+    /// The number of entries is known from a comparison of the index. If the compiler removed that, because the index
+    /// can't be out of range, the table reaches as far as its entries lead into code, or to the next table.
     ///
     /// # Errors
     ///
-    /// The end of a sentence: why the table is not understood.
+    /// Why the table is not understood, as the end of a sentence.
     ///
     /// SOUNDNESS: I2, M3, R3
     fn targets(&self, table: CodeTable, base: u64) -> Result<BTreeSet<u64>, String> {
         let filled = self.run(table, base, u64::MAX);
         let count = match table.last.map(|last| last.saturating_add(1)) {
-            // A linked image without its relocations shows no entries: there the comparison has to do.
+            // A linked image without relocations has no filled-in entries: there the comparison is used.
             Some(count) if count <= filled || filled == 0 => count,
             // A bound beyond the entries is that of the index's type.
             _ => {
@@ -129,7 +129,7 @@ impl<'a> Tables<'a> {
         targets.ok_or_else(|| format!("which with its {count} entries would reach beyond the image"))
     }
 
-    /// Where an entry leads; none where it lies outside the image.
+    /// The target of an entry. `None` if it is outside the image.
     fn target(&self, table: CodeTable, base: u64, index: u64) -> Option<u64> {
         let start = table.start.checked_add(index.checked_mul(table.entry.size())?)?;
         if matches!(table.entry, EntryFormat::Address { .. }) {
@@ -149,19 +149,19 @@ impl<'a> Tables<'a> {
         Some(base.wrapping_add_signed(distance))
     }
 
-    /// How many entries can be ones, in front of another place.
+    /// How many entries fit before another place.
     fn run(&self, table: CodeTable, base: u64, end: u64) -> u64 {
         let count = match table.entry {
             EntryFormat::Bytes32 => self.filled(table, end),
             EntryFormat::Words8 | EntryFormat::Words16 => self.inside(table, base, end),
             EntryFormat::Address { .. } => self.addresses(table, end),
         };
-        // Looking at an entry is quickly done.
+        // Checking an entry is fast.
         let _ = self.fuel.spend(count / 16);
         count
     }
 
-    /// How many places in a row hold an address.
+    /// How many consecutive places hold an address.
     fn addresses(&self, table: CodeTable, end: u64) -> u64 {
         let places =
             (0..).map_while(|index: u64| table.start.checked_add(index.checked_mul(table.entry.size())?));
@@ -186,8 +186,8 @@ impl<'a> Tables<'a> {
             .count() as u64
     }
 
-    /// How many narrow entries, which the assembler filled in, lead into the function that they are counted from. What
-    /// lies behind the last one may look like more: then more is looked at than is ever reached.
+    /// How many narrow entries, which the assembler filled in, lead into the function that they are relative to. Bytes
+    /// after the last entry may look like entries: then more is explored than is ever reached.
     fn inside(&self, table: CodeTable, base: u64, end: u64) -> u64 {
         let Some(function) = self.image.function_at(base) else {
             return 0;

@@ -1,4 +1,4 @@
-//! Turns what is known of an image's functions into a verdict on each export, and into findings.
+//! Turns the analysis of an image's functions into a verdict on each export, and into findings.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -18,7 +18,7 @@ use crate::image::{Entry, Image};
 ///
 /// # Errors
 ///
-/// The fuel runs out.
+/// If the fuel runs out.
 ///
 /// SOUNDNESS: G1
 pub fn judge<M: Machine>(image: &Image, machine: &M, fuel: &Fuel) -> Result<Analysis, Exhausted> {
@@ -62,7 +62,7 @@ pub fn judge<M: Machine>(image: &Image, machine: &M, fuel: &Fuel) -> Result<Anal
         entries.push(verdict);
     }
     let entered = entered(&functions, &starts, aligned::<M>(), M::RETURN_ADDRESS, fuel)?;
-    // A table that was too long for what was left of the fuel has been left out.
+    // A table that was too long for the remaining fuel has been left out.
     fuel.spend(0)?;
     Ok(Analysis {
         functions,
@@ -74,7 +74,7 @@ pub fn judge<M: Machine>(image: &Image, machine: &M, fuel: &Fuel) -> Result<Anal
     })
 }
 
-/// Says of an image that its analysis was given up.
+/// The result for an image whose analysis was given up.
 ///
 /// SOUNDNESS: G4
 pub fn give_up(image: &Image, fuel: &Fuel) -> Analysis {
@@ -99,20 +99,21 @@ pub fn give_up(image: &Image, fuel: &Fuel) -> Analysis {
     }
 }
 
-/// What the verdicts on exports are drawn from.
+/// The facts that verdicts on exports are derived from.
 struct Known<'a> {
     image: &'a Image,
     functions: &'a Functions,
     bounds: Bounds<'a>,
     ends: Divergences,
-    /// What each export reaches by calls, itself included.
+    /// What each export reaches by calls, including itself.
     reached_from: BTreeMap<u64, BTreeSet<u64>>,
     /// The exports that reach nothing undecided.
     decided: BTreeSet<u64>,
     fuel: &'a Fuel,
 }
 
-/// The stack pointer modulo [`MAX_TRACKED_ALIGNMENT`] at an export's entry, when the host had it at a multiple of [`MAX_TRACKED_ALIGNMENT`].
+/// The stack pointer modulo [`MAX_TRACKED_ALIGNMENT`] at an export's entry, if the host aligned it to
+/// [`MAX_TRACKED_ALIGNMENT`].
 fn aligned<M: Machine>() -> u64 {
     MAX_TRACKED_ALIGNMENT.wrapping_sub(M::RETURN_ADDRESS) % MAX_TRACKED_ALIGNMENT
 }
@@ -199,7 +200,7 @@ fn verdict<M: Machine>(known: &Known, entry: &Entry) -> Result<EntryVerdict, Exh
     })
 }
 
-/// What is wrong with the functions, each with the way that leads there from an export.
+/// The diagnostics of the functions, each with the path that leads there from an export.
 fn diagnostics(
     image: &Image,
     functions: &Functions,
@@ -211,7 +212,7 @@ fn diagnostics(
     let mut said: BTreeSet<(Rule, u64, &str)> = BTreeSet::new();
     for (start, function) in functions {
         for (at, diagnostic) in function.diagnostics() {
-            // Code that several functions share is complained about once.
+            // A diagnostic of code that several functions share is reported once.
             if !said.insert((diagnostic.rule, at, &diagnostic.message)) {
                 continue;
             }
@@ -234,7 +235,7 @@ fn diagnostics(
     Ok(findings)
 }
 
-/// For each function who calls it on the shortest way from an export.
+/// The caller of each function on the shortest path from an export.
 fn callers(functions: &Functions, starts: &[u64]) -> BTreeMap<u64, Option<(u64, Call)>> {
     let mut callers: BTreeMap<u64, Option<(u64, Call)>> = starts.iter().map(|&start| (start, None)).collect();
     let mut queue: VecDeque<u64> = starts.iter().copied().collect();
@@ -251,7 +252,7 @@ fn callers(functions: &Functions, starts: &[u64]) -> BTreeMap<u64, Option<(u64, 
 
 fn recursion(image: &Image, functions: &Functions, cycle: &Cycle) -> Finding {
     let name = |call: &Call| format!("`{}`", functions[&call.target].name);
-    // The call that closes the circle leads to where it starts.
+    // The call that closes the cycle leads to its start.
     let first = cycle.last().map(name).unwrap_or_default();
     let message = match &cycle[..] {
         [_] => format!("{first} calls itself"),

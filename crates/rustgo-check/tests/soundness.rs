@@ -1,10 +1,10 @@
-//! SOUNDNESS.md and the code name each other: every numbered statement of the page is kept by a type or function that
-//! says so (`SOUNDNESS: T4`), and what the code names stands on the page.
+//! SOUNDNESS.md and the code name each other: a type or function keeps every numbered statement of the page and says so
+//! (`SOUNDNESS: T4`), and every number in the code is on the page.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// The numbers of the statements: the first cells of the page's tables, such as `| T4 |`.
+/// The numbers of the statements: the first cells of the tables' rows, such as `| T4 |`.
 fn stated(page: &str) -> BTreeSet<String> {
     let cells = page
         .lines()

@@ -1,7 +1,7 @@
 //! The features that an AArch64 instruction needs, by the decoder's table.
 //!
 //! The baseline is Armv8-A with floating point and NEON. Hints (landing pads, `yield`) are part of it: a processor that
-//! does not know one does nothing. System registers, those that give random numbers among them, are refused elsewhere.
+//! does not know one ignores it. System registers, including those that give random numbers, are refused elsewhere.
 
 use disarm64_defn::InsnFeatureSet as Set;
 
@@ -10,7 +10,7 @@ use crate::image::Image;
 use crate::isa::Decoded;
 use crate::isa::aarch64::instruction::Instruction;
 
-/// What the instruction at an offset needs beyond the baseline; nothing where there is no instruction.
+/// The features that the instruction at an offset needs beyond the baseline. None if there is no instruction.
 pub fn needs(image: &Image, at: u64) -> Vec<Need> {
     let Some(instruction) = decode(image, at) else {
         return Vec::new();
@@ -25,7 +25,7 @@ pub fn needs(image: &Image, at: u64) -> Vec<Need> {
     }
 }
 
-/// The instruction in the assembler's words.
+/// The instruction in assembly.
 pub fn text(image: &Image, at: u64) -> String {
     decode(image, at).map_or_else(String::new, |instruction| instruction.text(at))
 }
@@ -35,7 +35,7 @@ fn decode(image: &Image, at: u64) -> Option<Instruction> {
     Instruction::decode(u32::from_le_bytes(*bytes))
 }
 
-/// rustc's names for a set of the decoder's: all of them are needed.
+/// rustc's names for one of the decoder's feature sets. All of them are needed.
 fn names(set: Set) -> Option<&'static [&'static str]> {
     Some(match set {
         Set::AES => &["aes"],

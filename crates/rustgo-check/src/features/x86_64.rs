@@ -1,6 +1,6 @@
 //! The features that an x86-64 instruction needs, by the decoder's table.
 //!
-//! The baseline is x86-64's first level: SSE2, FXSR, CMOV, CMPXCHG8B, x87, MMX, and all that older processors had.
+//! The baseline is x86-64's first level: SSE2, FXSR, CMOV, CMPXCHG8B, x87, MMX, and everything in older processors.
 
 use iced_x86::{CpuidFeature, Decoder, DecoderOptions, FlowControl, Instruction, Mnemonic, RflagsBits};
 
@@ -8,14 +8,14 @@ use super::Need;
 use crate::image::Image;
 use crate::isa::Decoded;
 
-/// What the instruction at an offset needs beyond the baseline; nothing where there is no instruction.
+/// The features that the instruction at an offset needs beyond the baseline. None if there is no instruction.
 pub fn needs(image: &Image, at: u64) -> Vec<Need> {
     let Some(instruction) = decode(image, at) else {
         return Vec::new();
     };
     match instruction.mnemonic() {
-        // Encoded in space that older processors decode as a no-op: hints to the cache and to the branch predictor, landing
-        // pads, and the read of a shadow stack pointer, which leaves its register alone where there is no shadow stack.
+        // Older processors decode these as no-ops: cache and branch prediction hints, landing pads, and the read of the
+        // shadow stack pointer, which leaves its register unchanged if there is no shadow stack.
         Mnemonic::Prefetch
         | Mnemonic::Prefetchw
         | Mnemonic::Prefetchwt1
@@ -26,7 +26,7 @@ pub fn needs(image: &Image, at: u64) -> Vec<Need> {
         | Mnemonic::Endbr64
         | Mnemonic::Rdsspd
         | Mnemonic::Rdsspq => Vec::new(),
-        // The first 64-bit processors lack these two in 64-bit mode; the decoder knows them from the 8086.
+        // The first 64-bit processors lack these two in 64-bit mode. The decoder counts them as 8086 instructions.
         Mnemonic::Lahf | Mnemonic::Sahf => vec![Need::of("lahfsahf")],
         _ => instruction
             .cpuid_features()
@@ -37,14 +37,14 @@ pub fn needs(image: &Image, at: u64) -> Vec<Need> {
     }
 }
 
-/// How many instructions are followed to where flags are overwritten.
+/// How many instructions are searched for one that overwrites the flags.
 const FOLLOWED: usize = 64;
 
-/// The instruction is a `tzcnt` that compilers use on all processors: where BMI1 is missing it is a `bsf`, with the same
+/// Whether the instruction is a `tzcnt` that compilers use on all processors: without BMI1 it is a `bsf`, with the same
 /// result for every number but 0.
 ///
-/// LLVM writes it in place of `bsf` where the number is not 0 (or the destination holds the operand's size already), and
-/// only where nothing reads the flags, which differ. That the number is not 0 can't be seen in the machine code.
+/// LLVM writes it instead of `bsf` if the number is not 0 (or the destination holds the operand's size already), and
+/// only if nothing reads the flags, which differ. The machine code does not show that the number is not 0.
 ///
 /// SOUNDNESS: R9
 pub fn is_backward_compatible(image: &Image, at: u64) -> bool {
@@ -53,7 +53,8 @@ pub fn is_backward_compatible(image: &Image, at: u64) -> bool {
     })
 }
 
-/// The carry and zero flags are overwritten before they are read; not where that takes more than following one way.
+/// Whether the carry and zero flags are overwritten before they are read. False if that takes more than following one
+/// path.
 fn are_flags_dead(image: &Image, mut at: u64) -> bool {
     const DIFFER: u32 = RflagsBits::CF | RflagsBits::ZF;
     let mut live = DIFFER;
@@ -79,7 +80,7 @@ fn are_flags_dead(image: &Image, mut at: u64) -> bool {
     false
 }
 
-/// The instruction in the assembler's words.
+/// The instruction in assembly.
 pub fn text(image: &Image, at: u64) -> String {
     decode(image, at).map_or_else(String::new, |instruction| instruction.text(at))
 }
@@ -121,7 +122,7 @@ fn is_baseline(feature: CpuidFeature) -> bool {
     )
 }
 
-/// rustc's name for a feature of the decoder's.
+/// rustc's name for one of the decoder's features.
 fn name(feature: CpuidFeature) -> Option<&'static str> {
     use CpuidFeature as F;
     Some(match feature {

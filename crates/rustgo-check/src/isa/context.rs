@@ -1,4 +1,4 @@
-//! The instruction that is being analysed, and what has been found out about it so far.
+//! The instruction that is being analysed, and the results so far.
 
 use super::Decoded;
 use crate::diagnostic::{Diagnostic, Refusal};
@@ -6,7 +6,7 @@ use crate::finding::Rule;
 use crate::machine::Realign;
 use crate::state::{StackAddress, State};
 
-/// One instruction on its way through a processor's rules.
+/// One instruction while a processor's rules are applied to it.
 pub struct StepContext<'a, I, M> {
     /// Its offset from the image's start.
     pub at: u64,
@@ -16,20 +16,20 @@ pub struct StepContext<'a, I, M> {
     pub state: &'a State<M>,
     /// The stack addresses that it uses or forms.
     pub touches: Vec<StackAddress>,
-    /// It indexes the stack, or puts a stack address where it can be computed with.
+    /// Whether it indexes the stack, or stores a stack address where computations can use it.
     pub escapes: bool,
     /// How many bytes above the return address it writes to.
     pub above: u64,
-    /// The alignment of the stack pointer, if it aligns it.
+    /// The alignment of the stack pointer, if the instruction aligns it.
     pub realigns: Option<Realign>,
-    /// The refusal, if its successors or the state after it are not known.
+    /// The refusal, if its successors or the state after it are unknown.
     pub refusal: Option<Refusal>,
-    /// What else is wrong with it.
+    /// Its other diagnostics.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl<'a, I: Decoded, M> StepContext<'a, I, M> {
-    /// An instruction of which nothing has been found out yet.
+    /// An instruction without any results yet.
     pub fn new(at: u64, instruction: I, state: &'a State<M>) -> Self {
         Self {
             at,
@@ -44,22 +44,22 @@ impl<'a, I: Decoded, M> StepContext<'a, I, M> {
         }
     }
 
-    /// The instruction in the assembler's words.
+    /// The instruction in assembly.
     pub fn text(&self) -> String {
         self.instruction.text(self.at)
     }
 
-    /// Reports what is wrong, and goes on: the state after the instruction is known all the same.
+    /// Reports a diagnostic, and goes on: the state after the instruction is known nevertheless.
     pub fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
     }
 
-    /// Reports the breach of a rule, and goes on.
+    /// Reports a violation of a rule, and goes on.
     pub fn complain(&mut self, rule: Rule, message: String, help: &str) {
         self.report(Diagnostic::new(rule, message, help));
     }
 
-    /// Refuses the instruction: its flow is lost. Of several refusals the first stands for that.
+    /// Refuses the instruction: its flow is lost. The first of several refusals is kept.
     ///
     /// SOUNDNESS: T2, G2
     pub fn refuse(&mut self, refusal: Refusal) {

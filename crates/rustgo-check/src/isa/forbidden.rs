@@ -1,29 +1,29 @@
-//! The diagnostics that processors have in common.
+//! The diagnostics that all processors share.
 
 use crate::diagnostic::{Diagnostic, Refusal};
 use crate::finding::Rule;
 use crate::image::Image;
 
-/// A processor's words in the diagnostics that all have in common.
+/// A processor's texts in the diagnostics that all processors share.
 pub struct Wording {
     /// The frame pointer's name.
     pub frame_pointer: &'static str,
-    /// The way out if the frame pointer is used for something else.
+    /// What to do if the frame pointer is used for something else.
     pub frame_pointer_help: &'static str,
-    /// The way out if a function does not restore callee-saved registers.
+    /// What to do if a function does not restore callee-saved registers.
     pub not_restored_help: &'static str,
-    /// The way out if memory below the stack pointer is used.
+    /// What to do if memory below the stack pointer is used.
     pub red_zone_help: &'static str,
-    /// The way out if an instruction is not understood.
+    /// What to do if an instruction is not understood.
     pub not_understood_help: &'static str,
-    /// The way out if an instruction changes how floating-point arithmetic rounds.
+    /// What to do if an instruction changes the rounding mode.
     pub rounding_help: &'static str,
-    /// How many bytes are shown that are no instruction.
+    /// How many bytes are shown if they are not an instruction.
     pub shown: usize,
 }
 
 impl Wording {
-    /// The frame pointer holds something else than a frame pointer.
+    /// The frame pointer register holds something other than a frame pointer.
     pub fn frame_pointer(&self, reason: &str) -> Diagnostic {
         Diagnostic::new(
             Rule::FramePointer,
@@ -35,7 +35,7 @@ impl Wording {
         )
     }
 
-    /// A function that is called by the C ABI loses registers of its caller.
+    /// A function that is called by the C ABI does not restore registers of its caller.
     pub fn not_restored(&self, who: &str, registers: &[String]) -> Diagnostic {
         Diagnostic::new(
             Rule::ReservedRegister,
@@ -55,7 +55,7 @@ impl Wording {
         )
     }
 
-    /// An instruction changes the modes of floating-point arithmetic.
+    /// An instruction changes the floating-point modes.
     pub fn rounding(&self, instruction: &str) -> Diagnostic {
         Diagnostic::new(
             Rule::ReservedRegister,
@@ -64,7 +64,7 @@ impl Wording {
         )
     }
 
-    /// The effects of an instruction are not known.
+    /// The effects of an instruction are unknown.
     ///
     /// SOUNDNESS: T12
     pub fn not_understood(&self, instruction: &str) -> Refusal {
@@ -74,7 +74,7 @@ impl Wording {
         )
     }
 
-    /// The bytes at an offset are no instruction.
+    /// The bytes at an offset are not an instruction.
     pub fn undecodable(&self, image: &Image, at: u64) -> Refusal {
         let code = image.code();
         let bytes: Vec<String> = code[code.len().min(at as usize)..]
@@ -89,7 +89,7 @@ impl Wording {
     }
 }
 
-/// An instruction that asks the system for something.
+/// An instruction that calls into a kernel.
 ///
 /// SOUNDNESS: C6, T7
 pub fn for_the_kernel(instruction: &str) -> Diagnostic {

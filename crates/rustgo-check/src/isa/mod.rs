@@ -1,4 +1,4 @@
-//! Processors, each in a folder of its own with the same files, and what they do alike.
+//! Processors, each in a folder of its own with the same files, and the rules that they share.
 //!
 //! A processor implements [`Isa`], which asks for each rule that differs between processors. The implementation of
 //! [`Machine`] for all of them, in this file, keeps the rules that don't: it decides when each is asked for, so that a
@@ -31,18 +31,18 @@ use super::state::{Cells, Modes, Register, StackAddress, State, Value};
 
 /// A decoded instruction.
 pub trait Decoded: Copy {
-    /// The instruction in the assembler's words, at an offset of the image.
+    /// The instruction in assembly, at an offset of the image.
     fn text(&self, at: u64) -> String;
 
     /// Offset of the next instruction.
     fn end(&self, at: u64) -> u64;
 }
 
-/// What the C ABI says of a processor's registers and stack. Registers are sets, a bit for each.
+/// The C ABI's rules for a processor's registers and stack. Registers are bit sets.
 pub struct Abi {
-    /// How many bytes a call pushes.
+    /// The number of bytes that a call pushes.
     pub return_address: u64,
-    /// How many bytes below the stack pointer a function that calls nothing may use.
+    /// The number of bytes below the stack pointer that a leaf function may use.
     pub red_zone: u64,
     /// The stack pointer modulo [`MAX_TRACKED_ALIGNMENT`](super::machine::MAX_TRACKED_ALIGNMENT) at the first instruction of an export.
     pub entry_residues: &'static [u64],
@@ -58,28 +58,27 @@ pub struct Abi {
     pub reserved: u64,
 }
 
-/// A processor's own part of the contract. The state that `step` is given in [`StepContext::state`] describes the machine
-/// before the instruction.
+/// The processor's own part of the contract. [`StepContext::state`] describes the machine before the instruction.
 pub trait Isa {
     /// A decoded instruction.
     type Instruction: Decoded;
     /// The modes that the processor tracks.
     type Modes: Modes;
 
-    /// What the C ABI says.
+    /// The rules of the C ABI.
     const ABI: Abi;
-    /// The processor's words in diagnostics.
+    /// The processor's texts in diagnostics.
     const WORDING: Wording;
 
     /// The image.
     fn image(&self) -> &Image;
 
-    /// The instruction at an offset; none if the bytes are no instruction.
+    /// The instruction at an offset. `None` if the bytes are not an instruction.
     ///
     /// SOUNDNESS: M1, R1
     fn decode(&self, at: u64) -> Option<Self::Instruction>;
 
-    /// The loop that probes the stack and starts at an offset, if there is one.
+    /// The stack probe loop that starts at an offset, if there is one.
     ///
     /// SOUNDNESS: T3
     fn probe(&self, at: u64, state: &State<Self::Modes>) -> Option<ProbeLoop>;
@@ -89,8 +88,8 @@ pub trait Isa {
     /// SOUNDNESS: T6, T7, T12
     fn forbidden(&self, context: &mut StepContext<Self::Instruction, Self::Modes>);
 
-    /// The state after the instruction. Notes in the context the stack addresses that the instruction uses or forms, and
-    /// refuses moves of the stack pointer that are not followed.
+    /// The state after the instruction. Records in the context the stack addresses that the instruction uses or forms,
+    /// and refuses changes of the stack pointer that can't be followed.
     ///
     /// SOUNDNESS: T1, T3, T7, T8, T9, T10, T11
     fn effects(&self, context: &mut StepContext<Self::Instruction, Self::Modes>) -> State<Self::Modes>;
@@ -109,7 +108,7 @@ pub trait Isa {
     /// SOUNDNESS: T6
     fn is_frame_record(cells: &Cells, record: StackAddress) -> bool;
 
-    /// Reports modes that the C ABI does not want where one function hands over to another.
+    /// Reports modes that violate the C ABI at a call, return or tail call.
     ///
     /// SOUNDNESS: T6
     fn at_handover(modes: &Self::Modes, diagnostics: &mut Vec<Diagnostic>);
@@ -123,7 +122,7 @@ pub trait Isa {
     fn register_name(register: Register) -> String;
 }
 
-/// The frame pointer is the caller's, or points to a frame record.
+/// Whether the frame pointer is the caller's, or points to a frame record.
 ///
 /// SOUNDNESS: T6
 fn has_frame_pointer<P: Isa>(cells: &Cells) -> bool {
@@ -134,7 +133,7 @@ fn has_frame_pointer<P: Isa>(cells: &Cells) -> bool {
     }
 }
 
-/// Reports what has to hold where a function leaves for good: by a return or a tail call.
+/// Reports violations where a function ends: at a return or a tail call.
 ///
 /// SOUNDNESS: C3, T6
 fn at_exit<P: Isa>(state: &State<P::Modes>, diagnostics: &mut Vec<Diagnostic>) {
@@ -209,7 +208,7 @@ impl<P: Isa> Machine for P {
     /// SOUNDNESS: T13
     fn after_call(&self, state: &State<P::Modes>, callee: Summary) -> State<P::Modes> {
         let mut next = state.clone();
-        // A callee that loses the frame pointer is refused itself.
+        // A callee that changes the frame pointer is refused itself.
         let preserved = P::ABI.callee_saved & (callee.preserved | 1 << P::ABI.frame_pointer);
         for register in registers(P::ABI.tracked & !preserved) {
             next.cells.set(register, Value::Unknown);
@@ -235,7 +234,7 @@ impl<P: Isa> Machine for P {
     }
 
     fn at_boundary(&self, who: &str, preserved: u64, diagnostics: &mut Vec<Diagnostic>) {
-        // The frame pointer and the reserved registers have rules of their own.
+        // The frame pointer and the reserved registers have their own rules.
         let own = P::ABI.callee_saved & !(1 << P::ABI.frame_pointer) & !P::ABI.reserved;
         let lost: Vec<String> = registers(own & !preserved).map(P::register_name).collect();
         if !lost.is_empty() {

@@ -1,5 +1,5 @@
-//! The loop that touches each page of a large frame, so that a guard page is not stepped over. The depth grows in the
-//! loop, so it is understood as a whole: after it the stack pointer is at the limit.
+//! The loop that touches each page of a large frame, so that no guard page is skipped. The depth grows in the loop, so
+//! it is understood as a whole: after it the stack pointer is at the limit.
 
 use crate::machine::{Flow, Step};
 use crate::state::{Modes, StackAddress, State, Value};
@@ -14,7 +14,7 @@ pub struct ProbeLoop {
     pub limit: StackAddress,
 }
 
-/// Where the stack pointer is when it meets the limit, `page` bytes lower in each turn. None if it never does.
+/// The stack pointer when it meets the limit, if it moves down by `page` bytes per iteration. `None` if it never does.
 ///
 /// SOUNDNESS: T3
 pub fn meets(sp: StackAddress, limit: Value, page: i64) -> Option<StackAddress> {

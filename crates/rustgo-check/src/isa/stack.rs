@@ -5,12 +5,12 @@ use crate::diagnostic::Refusal;
 use crate::machine::Realign;
 use crate::state::{Anchor, Modes, StackAddress, State};
 
-/// The largest alignment of a frame that the analysis follows, in bytes: from here on compilers probe page by page.
+/// The smallest alignment of a frame that is not followed, in bytes: from here on compilers probe page by page.
 const PAGE: u64 = 4096;
 
 impl<I: Decoded, M: Modes> StepContext<'_, I, M> {
-    /// Moves the stack pointer to where the instruction puts it. A place that is not known, or lies above the function's
-    /// entry, is refused.
+    /// Moves the stack pointer to the instruction's target. An unknown target, or one above the function's entry, is
+    /// refused.
     ///
     /// SOUNDNESS: T3
     pub fn move_stack_pointer(&mut self, next: &mut State<M>, target: Option<StackAddress>) {
@@ -23,7 +23,7 @@ impl<I: Decoded, M: Modes> StepContext<'_, I, M> {
     }
 
     /// Aligns a stack address downwards: from here on the frame's depth depends on the stack pointer at the function's
-    /// entry. None if it is aligned a second time, or to a page or more.
+    /// entry. `None` if it is aligned a second time, or to a page or more.
     ///
     /// SOUNDNESS: T3, B3
     pub fn align(&mut self, sp: StackAddress, alignment: u64) -> Option<StackAddress> {
@@ -56,7 +56,7 @@ impl<I: Decoded, M: Modes> StepContext<'_, I, M> {
     }
 }
 
-/// The stack never holds more than this below a function's entry; beyond it arithmetic is nonsense.
+/// Whether an address is plausible: no frame is larger than this, and beyond it arithmetic is meaningless.
 pub fn is_in_frame(stack_address: StackAddress) -> bool {
     (-(1 << 31)..=0).contains(&stack_address.offset)
 }

@@ -44,14 +44,14 @@ fn a_tree_has_each_callee_once_the_deepest_first() {
         "main 24/104(f 40/72(e 16/24(d 0/0())), g 8/40(e 16/24^()), h 0/0())"
     );
     assert_eq!(tree(PROGRAM).start, 0);
-    // A leaf is shown as often as it comes up.
+    // A leaf is shown every time it appears.
     assert_eq!(
         outline(&tree(
             "export main: push 8; call f; call g; pop 8; ret; f: jmp e; g: jmp e; e: ret"
         )),
         "main 8/16(f 0/0(e 0/0()), g 0/0(e 0/0()))"
     );
-    // By how deep they reach, not by how much they take.
+    // By how deep they reach, not by how much they take themselves.
     assert_eq!(
         outline(&tree(
             "export main: push 8; call f; push 64; call g; pop 72; ret; f: push 24; pop 24; ret; g: ret"
@@ -110,7 +110,7 @@ fn a_semicolon_in_a_name_is_no_separator() {
     assert_eq!(folded.lines, ["main 0", "main;[u8, 4] 0"]);
 }
 
-/// So many functions, each of which calls the next one `calls` times at other depths.
+/// A chain of functions, each of which calls the next one `calls` times at different depths.
 fn chain(count: usize) -> String {
     let mut program = "export f0: push 8; call f1; pop 8; ret".to_owned();
     for number in 1..count {

@@ -1,9 +1,9 @@
-//! Where execution never comes back, and what that makes of an export.
+//! Where execution never returns, and what that means for an export.
 
 use super::toy::Toy;
 use crate::{Divergence, DivergenceKind, DivergenceReason};
 
-/// The stops of a function, with labels in place of offsets.
+/// The divergences of a function, with labels instead of offsets.
 fn assert_stops(program: &str, expected: &[(&str, &str, DivergenceReason)]) {
     let toy = Toy::new(program);
     let stops = toy.judge().functions[&toy.at("main")].divergences.clone();
@@ -38,10 +38,10 @@ fn a_stop_is_the_first_instruction_without_a_way_back() {
         "export main: jz .l; ret; .l: nop; jmp .l",
         &[(".l", ".l", DivergenceReason::Loop)],
     );
-    // A loop with a way out is none.
+    // A loop with an exit does not diverge.
     assert_stops("export main: .l: nop; jz .l; ret", &[]);
     assert_stops("export main: .l: jz .m; jmp .l; .m: ret", &[]);
-    // Two on different ways; both ways to one are one.
+    // Two on different paths. Two paths to one are one.
     assert_stops(
         "export main: jz .t; jz .u; ret; .t: trap; .u: nop; trap",
         &[
@@ -62,7 +62,7 @@ fn a_stop_is_the_first_instruction_without_a_way_back() {
         "export main: jz .t; ret; .t: jz .v; trap; .v: nop; trap",
         &[(".t", ".t+4", DivergenceReason::Trap)],
     );
-    // It may be in a loop that ends nowhere else.
+    // It may be in a loop that has no other exit.
     assert_stops(
         "export main: jz .t; ret; .t: nop; jz .u; jmp .t; .u: trap",
         &[(".t", ".u", DivergenceReason::Trap)],
@@ -84,7 +84,7 @@ fn a_call_of_what_never_returns_is_a_stop() {
     assert_stops(program, &[(".t", ".t", call(program, "f"))]);
 }
 
-/// The instruction has another way, which comes back.
+/// The instruction has another path, which returns.
 #[test]
 fn a_conditional_tail_call_of_what_never_returns_is_a_stop() {
     let program = "import i noreturn; export main: nop; jz i; ret";
@@ -128,7 +128,7 @@ fn the_kind_of_an_end() {
         (calls("trap"), Some(DivergenceKind::Trap)),
         (calls(".l: jmp .l"), Some(DivergenceKind::Loop)),
         (calls("ret"), None),
-        // One that calls itself for ever.
+        // A function that calls itself forever.
         (calls("push 8; call f"), Some(DivergenceKind::Loop)),
         (calls("push 8; call g; g: push 8; call f"), Some(DivergenceKind::Loop)),
         ("import i noreturn; export main: push 8; call i".to_owned(), Some(DivergenceKind::Import)),
@@ -139,13 +139,13 @@ fn the_kind_of_an_end() {
         ("export main: push 8; call core..slice..index_fail; core..slice..index_fail: trap".to_owned(), Some(DivergenceKind::Panic)),
         ("export main: push 8; call guest..index_fail; guest..index_fail: trap".to_owned(), Some(DivergenceKind::Trap)),
         ("export main: push 8; call core..abort; core..abort: trap".to_owned(), Some(DivergenceKind::Trap)),
-        // By way of another one, and from inside the machinery.
+        // Through another function, and from inside the panic machinery.
         ("export main: push 8; call f; f: push 8; call core..panicking..panic; core..panicking..panic: push 8; call g; g: .l: jmp .l".to_owned(), Some(DivergenceKind::Panic)),
         ("import i noreturn; export main: push 8; call core..panicking..panic; core..panicking..panic: jmp i".to_owned(), Some(DivergenceKind::Panic)),
     ] {
         assert_eq!(panic_of(&program), kind, "{program}");
     }
-    // Only what is reached counts.
+    // Only reachable code counts.
     assert_eq!(panic_of("export main: ret; export other: trap"), None);
 }
 
@@ -188,11 +188,11 @@ fn the_places_of_a_panic() {
     );
     let panic = toy.judge().entries[0].panic.clone().unwrap();
     let offsets: Vec<u64> = panic.places.iter().map(|place| place.offset).collect();
-    // Those of `g`, which never comes back itself, are its callers' concern.
+    // Divergences of `g`, which never returns itself, are reported at its callers.
     assert_eq!(offsets, [".t", ".x", ".y+4"].map(|label| toy.at(label)));
     let path: Vec<u64> = panic.path.iter().map(|place| place.offset).collect();
     assert_eq!(path, [toy.at(".t")]);
-    // Calls lead to where the end is, and from there on its causes.
+    // Calls lead to the place of the divergence, and from there on to its causes.
     let toy = Toy::new(
         "export main: push 8; call e; pop 8; ret; e: push 8; call f; pop 8; ret; \
          f: push 8; jz .x; pop 8; ret; .x: call g; g: nop; .l: jmp .l",
@@ -244,7 +244,7 @@ fn a_promise_not_to_panic_is_kept_or_broken() {
         assert_eq!(says(program), Some(expected), "{program}");
     }
     assert_eq!(says("export main: ret"), None);
-    // Who promises nothing breaks nothing.
+    // An export that promises nothing violates nothing.
     assert!(Toy::new("export main: trap").findings().is_empty());
     let toy =
         Toy::new("export main: push 8; call f; pop 8; ret; f: jz .t; ret; .t: trap").declare(None, true);

@@ -1,4 +1,4 @@
-//! Following execution: joins, loops, walks that are cut, clashes of depth, overlapping instructions.
+//! The exploration: joins, loops, blocks that are split, conflicting depths, overlapping instructions.
 
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ fn a_join_keeps_a_slot_that_is_the_same_on_both_ways() {
         let expected: &[_] = &[("main", "the export loses [3]")];
         toy.assert_findings(if lost { expected } else { &[] });
     }
-    // A slot that only one way has, on either.
+    // A slot that only one path has, on either.
     for program in [
         "export main: push 8; jz .c; pop 8; save 3; .c: lose 3; restore 3; ret",
         "export main: save 3; jz .c; pop 8; push 8; .c: lose 3; restore 3; ret",
@@ -37,7 +37,7 @@ fn a_join_keeps_a_slot_that_is_the_same_on_both_ways() {
 
 #[test]
 fn what_a_join_forgets_is_forgotten_further_on() {
-    // The third way comes last and changes what has gone through two joins.
+    // The third path comes last and changes what has passed through two joins.
     let toy = Toy::new(
         "export main: set 1 8; jz .c; jz .x; .b: nop; .c: nop; .d: want 1 8; ret; .x: set 1 12; jmp .b",
     );
@@ -48,7 +48,7 @@ fn what_a_join_forgets_is_forgotten_further_on() {
 fn a_loop_is_followed_until_nothing_changes() {
     let toy = Toy::new("export main: set 1 8; .again: want 1 8; set 1 12; jz .again; ret");
     toy.assert_findings(&[(".again", "register 1 is Unknown")]);
-    // Each round hands a register on.
+    // Each iteration passes a register on.
     let toy = Toy::new(
         "export main: .again: jz .a; jz .b; jz .c; ret; .a: lose 3; jmp .again; \
          .b: save 3; restore 12; jmp .again; .c: save 12; restore 13; jmp .again",
@@ -60,7 +60,7 @@ fn a_loop_is_followed_until_nothing_changes() {
 fn a_walk_is_cut_where_a_jump_into_its_middle_comes_later() {
     let toy = Toy::new("export main: nop; .t: nop; jz .b; ret; .b: set 5 8; jmp .t");
     toy.assert_findings(&[("main", "the export loses [5]"), (".t", "differs at a join")]);
-    // The walk starts at a place that is not the function's start, with others in front of it.
+    // The walk starts at a place that is not the function's start, with others before it.
     let toy = Toy::new(
         "export main: jz .m; jz .n; ret; .m: nop; .u: jmp .m; .n: nop; .t: nop; jz .b; ret; .b: set 5 8; jmp .t",
     );
@@ -90,7 +90,7 @@ fn a_place_has_one_depth() {
         )]);
         assert_eq!(toy.bound(), None);
     }
-    // Execution came straight through it.
+    // Execution went straight through it.
     for (first, second, says) in [(8, 24, "8 or 24"), (24, 8, "8 or 24")] {
         let toy = Toy::new(&format!(
             "export main: push {first}; .t: leave; jz .b; ret; .b: push {second}; jmp .t"
@@ -99,7 +99,7 @@ fn a_place_has_one_depth() {
         toy.assert_findings(&[(".t", &says)]);
         assert_eq!(toy.bound(), None);
     }
-    // It falls into it.
+    // It falls through into it.
     let toy = Toy::new("export main: jz .b; push 8; .b: leave; ret");
     assert!(toy.findings()[0].1.contains("0 or 8 bytes"));
 }
@@ -151,12 +151,12 @@ fn instructions_do_not_overlap() {
 
 #[test]
 fn instructions_do_not_overlap_those_of_a_probe() {
-    // At the start of an inner one nothing overlaps.
+    // Nothing overlaps at the start of an inner instruction.
     let toy = Toy::new("export main: jz .p+4; .p: probe 4096; leave; ret");
     toy.assert_findings(&[]);
     let toy = Toy::new("export main: probe 4096; jz main+6; leave; ret");
     toy.assert_findings(&[("main+6", &overlap(6))]);
-    // Across two of its instructions, met before the probe is.
+    // Across two of its instructions, decoded before the probe is.
     let toy = Toy::new("export main: jmp .p+6 .z; .p: probe 4096; leave; ret; .z: jmp .p");
     toy.assert_findings(&[(".p", &overlap(4))]);
 }
@@ -173,7 +173,7 @@ fn a_probe_is_one_step() {
     assert_eq!(depths, [(0, 0), (4, 8), (8, 8), (12, 8), (16, 8200), (20, 0)]);
     assert_eq!(explored.probes, std::slice::from_ref(&(4..16)));
     assert_eq!(toy.bound(), Some(8 + 8200));
-    // It is noted once, however often it is followed.
+    // It is recorded once, however often it is followed.
     let toy = Toy::new("export main: set 1 8; .p: probe 8192; leave; lose 1; jz .p; ret");
     assert_eq!(toy.explore()[&0].probes, std::slice::from_ref(&(4..16)));
 }
@@ -193,7 +193,7 @@ fn an_instruction_lies_in_its_function() {
     )]);
     toy.image.functions[0].size = 12;
     toy.assert_findings(&[]);
-    // The code ends in front of the function's end.
+    // The code ends before the function's end.
     toy.image.code_size = 11;
     toy.assert_findings(&[(
         "main+8",
@@ -216,7 +216,7 @@ fn execution_stays_in_functions() {
         toy.assert_findings(&[(at, &outside(to))]);
         assert_eq!(toy.bound(), None);
     }
-    // What follows such a call is looked at, and so is the next callee.
+    // The code after such a call is explored, and so is the next callee.
     let toy =
         Toy::new("export main: push 8; call 28 f; break system 1; pop 8; ret; f: break system 2; ret; gap");
     toy.assert_findings(&[
@@ -262,7 +262,7 @@ fn a_function_ends_in_the_next_one_where_the_stack_is_as_it_was() {
     };
     assert_eq!(explored[&0].calls, BTreeSet::from([call]));
     assert!(explored[&0].depth.keys().eq(&[0]));
-    // Otherwise it goes on there itself.
+    // Otherwise it continues there itself.
     for between in ["", "jmp next;"] {
         let toy = Toy::new(&format!("export main: push 8; {between} next: pop 8; ret"));
         toy.assert_findings(&[]);
@@ -290,7 +290,7 @@ fn edges_and_landings() {
         explored.edges,
         BTreeSet::from([(0, 4), (0, 8), (4, 8), (8, 12), (12, 16), (16, 8)])
     );
-    // A branch to the next instruction is no way from elsewhere.
+    // A branch to the next instruction does not count as another predecessor.
     assert_eq!(explored.landings, BTreeSet::from([8]));
     let toy = Toy::new("export main: jz .c; .c: jz .d; ret; .d: push 8; call f; pop 8; ret; f: ret");
     let analysis = toy.judge();

@@ -1,7 +1,7 @@
-//! Everything that can grow faster than the file is paid for: each kind of growth costs exactly so many steps.
+//! Everything that can grow faster than the file takes fuel: each kind of growth costs an exact number of steps.
 //!
-//! The numbers are the prices, written down a second time. A path of the analysis that stops paying shows up here as a
-//! smaller number, without an input that would keep the analysis busy for ever. Who changes a price changes it here too.
+//! The numbers repeat the prices. A path of the analysis that stops paying shows up here as a smaller number, without
+//! an input that would keep the analysis busy forever. A changed price has to be changed here too.
 
 use super::toy::Toy;
 use crate::finding::Rule;
@@ -18,18 +18,18 @@ fn fuel(program: &str) -> u64 {
     analysis.fuel
 }
 
-/// Asserts how many steps four further parts of a program cost, wherever they come: some things are paid for in fours.
+/// Asserts how many steps four further parts of a program cost, at any size: some things are paid for in fours.
 fn assert_four_cost(steps: u64, program: impl Fn(u64) -> String) {
     let [first, second, third] = [8, 12, 16].map(|count| fuel(&program(count)));
     assert_eq!((second - first, third - second), (steps, steps), "{}", program(2));
 }
 
-/// So many parts of a program.
+/// Repeats a part of a program.
 fn times(count: u64, part: impl Fn(u64) -> String) -> String {
     (0..count).map(|number| format!("{}; ", part(number))).collect()
 }
 
-/// So many functions, each of which jumps to the next, and what the last one does.
+/// A chain of functions, each of which jumps to the next, and the code of the last.
 fn chain(count: u64, last: &str) -> String {
     times(count, |n| format!("g{n}: jmp g{}", n + 1)) + &format!("g{count}: {last}")
 }
@@ -66,11 +66,11 @@ fn calls() {
             times(count, |_| "call f".to_owned())
         )
     });
-    // The same without a state, but the caller is followed again when its callee comes back.
+    // The same without a state, but the caller is followed again when its callee turns out to return.
     assert_four_cost(4 * (2 + 2 + 5), |count| {
         format!("export main: {}ret; f: ret", times(count, |_| "jz f".to_owned()))
     });
-    // A function costs 8 and its first state 8. Then it is followed, makes its callers wait, and is reached.
+    // A function costs 8 and its first state 8. Then it is followed, its callers wait, and it is reached.
     assert_four_cost(4 * (1 + 8 + 1 + 5 + 8 + 8 + 1 + 1 + 2) + 1, |count| {
         let calls = times(count, |n| format!("call f{n}"));
         format!(
@@ -78,7 +78,7 @@ fn calls() {
             times(count, |n| format!("f{n}: ret"))
         )
     });
-    // Each of several callees that turns out to come back makes the caller ask all of them again.
+    // Each of several callees that turns out to return makes the caller ask all of them again.
     let callees: Vec<String> = (0..16).map(|n| format!("f{n}")).collect();
     let several = format!(
         "export main: push 8; call {}; pop 8; ret; {}",
@@ -86,7 +86,7 @@ fn calls() {
         times(16, |n| format!("f{n}: ret"))
     );
     assert_eq!(fuel(&several), 722);
-    // Callers that wait for a summary are told of each change.
+    // Callers that wait for a summary are notified of each change.
     assert_four_cost(76, |count| {
         let calls = times(count, |_| "call f".to_owned());
         format!("export main: push 8; {calls}pop 8; ret; f: jz .x; ret; .x: jz g; ret; g: lose 3; ret")
@@ -103,7 +103,7 @@ fn exports() {
     let above = |count, below: &str| format!("{}{below}", times(count, |n| format!("export f{n}: jmp g0")));
     assert_four_cost(104, |count| above(count, "g0: ret"));
     assert_four_cost(144, |count| above(count, &chain(40, "ret")));
-    // Beside that the search for the way to the trap, and its places.
+    // In addition, the search for the path to the trap, and its places.
     assert_four_cost(692, |count| above(count, &chain(40, "trap")));
     // Names of imports.
     assert_four_cost(304, |count| {
@@ -125,7 +125,7 @@ fn findings() {
             chain(20, &format!("{}ret", wrong(count)))
         )
     });
-    // Recursion: the way round.
+    // Recursion: the cycle.
     assert_four_cost(225, |count| {
         let calls = times(count, |n| format!("call f{n}"));
         let functions = times(count, |n| {
@@ -149,7 +149,7 @@ fn findings() {
 #[test]
 fn ends() {
     let branches = |count| times(count, |n| format!("jz .t{n}"));
-    // Two instructions, a state, the search for the cause, where that leads, and a place of the panic.
+    // Two instructions, a state, the search for the cause, its end, and a place of the panic.
     assert_four_cost(4 * (2 + 8 + 1 + 1 + 1), |count| {
         format!(
             "export main: {}ret; {}",
@@ -157,7 +157,7 @@ fn ends() {
             times(count, |n| format!(".t{n}: trap"))
         )
     });
-    // 22 instructions further on.
+    // 22 instructions away.
     assert_four_cost(148, |count| {
         let ways = times(count, |n| format!(".t{n}: nop; jmp .t"));
         format!(
@@ -166,7 +166,7 @@ fn ends() {
             times(20, |_| "nop".to_owned())
         )
     });
-    // 21 functions further on.
+    // 21 functions away.
     assert_four_cost(160, |count| {
         let ways = times(count, |n| format!(".t{n}: call g0"));
         format!(
@@ -177,7 +177,7 @@ fn ends() {
     });
 }
 
-/// Exhausted at every step of a program, the analysis says only that it gave up.
+/// If the fuel runs out at any step of a program, the analysis reports only that it gave up.
 #[test]
 fn an_analysis_can_run_out_at_any_step() {
     let program = "import i noreturn; export main: push 8; call f g; jz .t; pop 8; jz h; ret; .t: call i; export other: jmp h; \

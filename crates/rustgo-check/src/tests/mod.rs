@@ -1,4 +1,4 @@
-//! Tests of the processor-independent part, by programs for a processor that has one instruction for each clause.
+//! Tests of the processor-independent part, with programs for a processor that has one instruction for each clause.
 
 mod call_tree;
 mod divergence;

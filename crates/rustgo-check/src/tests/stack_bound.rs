@@ -18,7 +18,7 @@ fn a_bound_is_the_deepest_place_and_the_return_address() {
     assert_bound("export main: push 24; pop 16; push 8; pop 16; ret", 32);
     assert_bound("export main: push 8; pop 8; push 16; pop 16; ret", 24);
     assert_bound("export main: push 16; pop 16; push 8; pop 8; ret", 24);
-    // The last instruction in front of an end, a jump or a place where ways meet.
+    // The last instruction before an end, a jump or a join.
     assert_bound("export main: push 40; trap", 48);
     assert_bound("export main: jz .t; ret; .t: push 40; .l: jmp .l", 48);
     assert_bound("export main: jz .t; ret; .t: push 40; jmp .u; .u: trap", 48);
@@ -29,7 +29,7 @@ fn what_an_instruction_touches_counts() {
     assert_bound("export main: push 16; touch -64; pop 16; ret", 8 + 80);
     assert_bound("export main: push 16; touch -64; touch -32; pop 16; ret", 8 + 80);
     assert_bound("export main: push 16; touch -32; touch -64; pop 16; ret", 8 + 80);
-    // Above the entry nothing is taken.
+    // Nothing is taken above the entry.
     assert_bound("export main: push 16; touch 64; pop 16; ret", 24);
 }
 
@@ -50,7 +50,7 @@ fn a_call_adds_a_return_address_and_a_jump_none() {
     assert_bound("export main: push 24; call f; pop 24; ret; f: ret", 8 + 24 + 8);
     assert_bound("import i; export main: push 24; call i; pop 24; ret", 8 + 24 + 8);
     assert_bound("import i; export main: push 24; pop 24; jmp i", 8 + 24);
-    // A call of what never returns.
+    // A call of a function that never returns.
     assert_bound("export main: push 24; call f; f: push 40; trap", 8 + 24 + 8 + 40);
 }
 
@@ -84,14 +84,14 @@ fn the_deepest_of_several_calls_counts() {
 #[test]
 fn a_red_zone_counts_where_stack_addresses_escape() {
     assert_bound("export main: push 24; escape; pop 24; ret", 8 + 24 + 128);
-    // Whatever the order, and wherever it is deepest.
+    // In every order, and wherever it is deepest.
     assert_bound("export main: escape; push 24; pop 24; ret", 8 + 24 + 128);
     assert_bound("export main: push 24; pop 24; escape; ret", 8 + 24 + 128);
     assert_bound(
         "export main: escape; push 8; pop 8; push 24; pop 24; push 8; pop 8; ret",
         8 + 24 + 128,
     );
-    // A function that calls has none; one that ends in another still has.
+    // A function that calls has no red zone; one that ends in a tail call still has one.
     assert_bound(
         "export main: push 24; escape; call f; pop 24; ret; f: ret",
         8 + 24 + 8,
@@ -120,7 +120,7 @@ fn a_red_zone_counts_where_stack_addresses_escape() {
 }
 
 /// The most bytes below the entry that `before` bytes, an alignment and `after` bytes reach, for each stack pointer
-/// that has a remainder, found by trying many of them.
+/// with a residue, found by trying many of them.
 fn deepest(residue: u64, before: u64, alignment: u64, after: u64) -> u64 {
     (0..4096 / MAX_TRACKED_ALIGNMENT)
         .map(|line| {
@@ -160,7 +160,7 @@ fn an_aligned_frame_is_as_deep_as_its_entry_makes_it() {
                 let most = [8, 24, 40, 56].map(|residue| deepest(residue, before, alignment, after));
                 let entry = &analysis.entries[0];
                 assert_eq!(entry.bound, most.iter().max().map(|bytes| bytes + 8));
-                // A host that aligns to a line has a remainder of 56 behind its call.
+                // A host that aligns to a cache line has a residue of 56 after its call.
                 assert_eq!(entry.bound_aligned, Some(most[3] + 8));
                 assert!(analysis.realigns());
             }
@@ -186,7 +186,7 @@ fn the_part_in_front_of_an_alignment_may_be_the_deepest() {
 #[test]
 fn a_callee_is_entered_with_what_its_caller_leaves_of_the_stack_pointer() {
     for own in [8, 24, 40, 56, 72] {
-        // Behind a call and behind a jump.
+        // After a call and after a jump.
         for (program, pushed) in [
             (
                 format!("export main: push {own}; call f; pop {own}; ret; f: align 64; leave; ret"),
@@ -204,7 +204,7 @@ fn a_callee_is_entered_with_what_its_caller_leaves_of_the_stack_pointer() {
             assert_eq!(entry.bound_aligned, Some(most[3] + 8), "{program}");
         }
     }
-    // From an aligned frame a callee always finds the same.
+    // From an aligned frame a callee always has the same residue.
     let toy = Toy::new(
         "export main: push 8; align 64; push 32; call f; leave; ret; f: push 8; align 64; leave; ret",
     );
@@ -238,12 +238,12 @@ fn depths_of_instructions_for_aligned_hosts() {
             at,
         })
     };
-    // Padding beyond a line.
+    // Padding of more than a cache line.
     let toy = Toy::new("export main: align 64; leave; ret");
     assert!(toy.judge().depths().is_ok());
     let toy = Toy::new("export main: align 128; leave; ret");
     assert_eq!(toy.judge().depths(), ambiguous("main", 4));
-    // An aligned function that is entered in two ways.
+    // An aligned function that is entered with two residues.
     let toy = Toy::new("export main: push 8; call f; push 16; call f; pop 24; ret; f: align 64; leave; ret");
     assert_eq!(toy.judge().depths(), ambiguous("f", toy.at("f+4")));
     let toy = Toy::new("export main: push 8; call f; push 64; call f; pop 72; ret; f: align 64; leave; ret");
@@ -281,7 +281,7 @@ fn recursion_is_refused() {
         ),
         ["`main` calls `f`, which calls `g`, which calls `main` again"]
     );
-    // The circle is below the export, and one step of it is a jump.
+    // The cycle is below the export, and one step of it is a jump.
     for (one, other) in [
         ("push 8; call g; pop 8; ret", "jz f; ret"),
         ("jmp g", "push 8; jz .x; pop 8; ret; .x: call f; pop 8; ret"),
@@ -294,12 +294,12 @@ fn recursion_is_refused() {
         assert!(!analysis.entries[0].is_decided && analysis.entries[0].worst_path.is_empty());
         assert_eq!(analysis.entries[1].bound, Some(8), "{program}");
     }
-    // The first call of each function in the circle is a jump.
+    // The first call of each function in the cycle is a jump.
     assert_eq!(
         says("export main: push 8; call f; pop 8; ret; f: jz g; push 8; call g; pop 8; ret; g: jz f; ret"),
         ["`f` calls `g`, which calls `f` again"]
     );
-    // Two circles are two findings; two in one set of functions are one.
+    // Two cycles are two findings; two in one set of functions are one.
     let mut both = says(
         "export main: push 8; call f; call g; pop 8; ret; f: push 8; jz .x; pop 8; ret; .x: call f; pop 8; ret; \
          g: push 8; jz .y; pop 8; ret; .y: call g; pop 8; ret",
@@ -394,10 +394,10 @@ fn the_deepest_path_sums_up_to_the_bound() {
         ]
     );
     assert_eq!(analysis.entries[0].bound, Some(8 + 32 + 48 + 16));
-    // A callee that takes nothing is no part of it where the function itself goes deeper.
+    // A callee that takes nothing is not part of it if the function itself goes deeper.
     let toy = Toy::new("export main: push 8; call f; push 64; pop 72; ret; f: ret");
     assert_eq!(toy.judge().entries[0].worst_path.len(), 1);
-    // One that goes just as deep is none either.
+    // A callee that goes just as deep is not part of it either.
     let toy = Toy::new("export main: push 8; call f; push 8; pop 16; ret; f: ret");
     assert_eq!(toy.judge().entries[0].worst_path.len(), 1);
     let toy = Toy::new("export main: push 8; call f; pop 8; ret; f: ret");
@@ -409,7 +409,7 @@ fn the_deepest_path_sums_up_to_the_bound() {
         ));
         assert_eq!(toy.judge().entries[0].worst_path[1].function, "f");
     }
-    // It is that of the remainder which makes it deepest.
+    // It is the path of the residue for which it is the deepest.
     let toy = Toy::new(
         "export main: jz g; jmp f; f: push 8; align 64; push 40; leave; ret; g: push 72; pop 72; ret",
     );

@@ -1,4 +1,5 @@
-//! What callers rely on: whether a callee comes back, which registers it keeps, what it writes above its return address.
+//! What callers rely on: whether a callee returns, which registers it preserves, what it writes above its return
+//! address.
 
 use super::toy::Toy;
 
@@ -24,7 +25,7 @@ fn a_callee_loses_registers_for_its_caller() {
         "export main: push 8; call f; pop 8; ret; f: save 3; lose 3; restore 3; ret",
         "[]",
     );
-    // One returns without it, the other way.
+    // One path returns without it.
     for (one, other) in [("nop", "lose 3"), ("lose 3", "nop")] {
         assert_loses(
             &format!("export main: push 8; call f; pop 8; ret; f: jz .x; {one}; ret; .x: {other}; ret"),
@@ -49,7 +50,7 @@ fn a_tail_called_function_loses_registers_for_the_caller() {
     );
     // What the caller has lost stays lost.
     assert_loses("export main: lose 3; jmp f; f: ret", "[3]");
-    // Falling into it.
+    // By falling through into it.
     assert_loses("export main: lose 12; f: lose 3; ret", "[3, 12]");
 }
 
@@ -126,7 +127,7 @@ fn a_tail_call_needs_the_stack_as_it_was() {
     // `.x` leads to an import with something on the stack: its branch belongs to no function of the image.
     let toy = Toy::new("import i; export main: push 8; jmp i");
     assert_eq!(toy.findings().len(), 1);
-    // The machine looks at the state there.
+    // The machine checks the state there.
     let toy = Toy::new("export main: set 5 8; jmp f; f: ret");
     toy.assert_findings(&[
         ("main", "the export loses [5]"),
@@ -134,10 +135,10 @@ fn a_tail_call_needs_the_stack_as_it_was() {
     ]);
 }
 
-/// The caller was followed with what was known of the callee then.
+/// The caller was followed with an older summary of the callee.
 #[test]
 fn a_summary_that_changes_later_reaches_the_callers() {
-    // `f` comes back first by its short way, keeping everything.
+    // `f` first returns on its short path, preserving everything.
     assert_loses(
         "export main: push 8; call f; pop 8; ret; \
          f: jz .x; ret; .x: push 8; call g; pop 8; ret; g: nop; lose 3; ret",
@@ -147,7 +148,7 @@ fn a_summary_that_changes_later_reaches_the_callers() {
         "export main: jmp f; f: jz g; ret; g: jz h; ret; h: lose 3; ret",
         "[3]",
     );
-    // Each jumps to the other, and one of them comes back.
+    // Each jumps to the other, and one of them returns.
     for (one, other) in [("nop", "lose 12"), ("lose 12", "nop")] {
         assert_loses(
             &format!("export main: push 8; call a; pop 8; ret; a: {one}; jz b; ret; b: {other}; jmp a"),
@@ -158,12 +159,12 @@ fn a_summary_that_changes_later_reaches_the_callers() {
             "[12]",
         );
     }
-    // A long circle of jumps: what the last loses comes round to the first.
+    // A long cycle of jumps: what the last one loses reaches the first.
     assert_loses(
         "export main: push 8; call b; pop 8; ret; a: jz b; ret; b: jz c; ret; c: jz d; ret; d: jz a; lose 13; ret",
         "[13]",
     );
-    // Two callers wait for the same callee: the first is not hurt by what it loses, the second is.
+    // Two callers wait for the same callee: its lost register does not matter to the first, but to the second.
     let callee = "f: jz .x; ret; .x: push 8; call h; pop 8; ret; h: lose 3; ret";
     assert_loses(
         &format!("export main: save 3; call f; restore 3; jmp g; g: push 8; call f; pop 8; ret; {callee}"),
@@ -206,7 +207,7 @@ fn an_export_does_not_write_above_its_return_address() {
         format!("the export writes {bytes} bytes above its return address, where the host's own frame is")
     };
     Toy::new("export main: nop; above 8; ret").assert_findings(&[("main+4", &says(8))]);
-    // The place is the first, the size is the most.
+    // The place is that of the first, the size that of the largest.
     for (first, second, most) in [(8, 16, 16), (16, 8, 16)] {
         let toy = Toy::new(&format!("export main: nop; above {first}; above {second}; ret"));
         toy.assert_findings(&[("main+4", &says(most))]);
@@ -220,7 +221,7 @@ fn an_export_does_not_write_above_its_return_address() {
         toy.assert_findings(&[("main", &says(24))]);
     }
     Toy::new("export main: nop; above 16; jmp f; f: above 8; ret").assert_findings(&[("main+4", &says(16))]);
-    // Even where that never comes back.
+    // Even if it never returns.
     Toy::new("export main: jz f; ret; f: above 8; trap").assert_findings(&[("main", &says(8))]);
     Toy::new("export main: ret").assert_findings(&[]);
 }
@@ -248,13 +249,13 @@ fn a_callee_writes_into_the_arguments_that_its_caller_has_put_there() {
         let expected = [("main+4", message.as_str())];
         toy.assert_findings(if is_right { &[] } else { &expected });
     }
-    // The most of several counts.
+    // The largest of several counts.
     for order in ["f g", "g f"] {
         let toy = Toy::new(&format!(
             "export main: push 8; call {order}; pop 8; ret; f: above 8; ret; g: above 16; ret"
         ));
         toy.assert_findings(&[("main+4", &says(16))]);
-        // What comes next is not looked at, but that it comes back is assumed.
+        // The code after it is not explored, but it is assumed to return.
         assert_eq!(toy.judge().entries[0].panic, None);
     }
     // Through a jump, and known only after the caller was followed.
@@ -283,9 +284,9 @@ fn a_routine_keeps_registers_like_an_export() {
         "export main: save 3; call f; restore 3; ret; routine f: lose 3; ret; routine g: lose 12; ret",
     );
     toy.assert_findings(&[("f", "`f`, which the guest calls, loses [3]")]);
-    // It may write into its arguments.
+    // It may write to its arguments.
     Toy::new("export main: push 8; call f; pop 8; ret; routine f: above 8; ret").assert_findings(&[]);
-    // A routine inside no function.
+    // A routine outside of every function.
     let mut toy = Toy::new("export main: push 8; call f; pop 8; ret; f: ret");
     toy.image.routines.push(4000);
     toy.assert_findings(&[]);

@@ -1,4 +1,4 @@
-//! Jump tables and tables of addresses: how many entries there are, and where they lead.
+//! Jump tables and tables of addresses: how many entries there are, and their targets.
 
 use super::toy::Toy;
 use crate::fuel::Fuel;
@@ -6,7 +6,7 @@ use crate::image::{Address, Image, Reference};
 use crate::state::{CodeTable, EntryFormat, Value};
 use crate::table::Tables;
 
-/// Two functions of 64 bytes each, then so many bytes of constants.
+/// Two functions of 64 bytes each, followed by constants.
 fn image(constants: &[u8]) -> Image {
     let code = |name: &str| format!("{name}: {}ret;", "nop; ".repeat(15));
     let mut image = Toy::new(&format!("{} {}", code("export main"), code("f"))).image;
@@ -32,7 +32,7 @@ fn targets(image: &Image, entry: EntryFormat, last: Option<u64>, base: u64) -> R
     leads(image, Value::Target { table, base }).expect("a table")
 }
 
-/// A table of distances in 32 bits, which the linker has filled in.
+/// A table of 32-bit distances, which the linker has filled in.
 fn distances(targets: &[u64]) -> Image {
     let distance = |target: &u64| ((*target as i64 - START as i64) as i32).to_le_bytes();
     let mut image = image(&targets.iter().flat_map(distance).collect::<Vec<u8>>());
@@ -95,12 +95,12 @@ fn a_table_without_a_comparison_reaches_to_the_next_one() {
         targets(&image, EntryFormat::Bytes32, Some(9), START),
         Ok(vec![0, 4])
     );
-    // One that is compared may go on: two tables in one.
+    // A table with a compared index may go on: two tables in one.
     assert_eq!(
         targets(&image, EntryFormat::Bytes32, Some(2), START),
         Ok(vec![0, 4, 8])
     );
-    // The table's own start ends nothing, and neither does what constants refer to.
+    // The table's own start ends nothing, and neither do references from constants.
     let mut image = distances(&[0, 4, 8, 12]);
     image.references.insert(
         0,
@@ -140,7 +140,7 @@ fn a_table_ends_where_entries_lead_out_of_the_code_or_are_not_filled_in() {
         targets(&image, EntryFormat::Bytes32, Some(3), START),
         Ok(vec![0, 4])
     );
-    // None was: the comparison has to do.
+    // No entry was: the comparison has to do.
     image.references.clear();
     assert_eq!(
         targets(&image, EntryFormat::Bytes32, Some(2), START),
@@ -202,7 +202,7 @@ fn narrow_distances_are_unsigned_words_within_their_function() {
         targets(&self::image(&[1, 0, 0, 1]), EntryFormat::Words16, Some(1), 0),
         Ok(vec![4])
     );
-    // Two bytes past the end are no entry.
+    // Two bytes past the end are not an entry.
     assert_eq!(
         targets(&self::image(&[1, 0, 2]), EntryFormat::Words16, None, 0),
         Ok(vec![4])
@@ -211,7 +211,7 @@ fn narrow_distances_are_unsigned_words_within_their_function() {
         targets(&self::image(&[1]), EntryFormat::Words8, None, 0),
         Ok(vec![4])
     );
-    // Another table begins.
+    // Another table starts.
     let mut image = self::image(&[0, 3, 15, 1]);
     image.references.push(Reference {
         at: 4,
@@ -230,7 +230,7 @@ fn widths() {
     assert_eq!(of(EntryFormat::Address { shift: 5 }), (32, 0));
 }
 
-/// Constants that hold these addresses, one in every eight bytes; 0 is none.
+/// Constants that hold these addresses, one every eight bytes; 0 is none.
 fn addresses(targets: &[u64]) -> Image {
     let mut image = image(&vec![0; 8 * targets.len()]);
     image.relro.start = START;
@@ -254,7 +254,7 @@ fn a_table_of_addresses_reaches_as_far_as_there_are_some() {
     assert_eq!(targets(&image, whole, None, 0), Ok(vec![4, 8, 64]));
     assert_eq!(targets(&image, whole, Some(1), 0), Ok(vec![4, 64]));
     assert_eq!(targets(&image, whole, Some(9), 0), Ok(vec![4, 8, 64]));
-    // Every second one: pairs, as slices of trait objects have them.
+    // Every second one: pairs, as in slices of trait objects.
     assert_eq!(
         targets(&image, EntryFormat::Address { shift: 4 }, None, 0),
         Ok(vec![4, 8, 12])
@@ -332,7 +332,7 @@ fn a_table_is_paid_for() {
     let value = Value::Target { table, base: 0 };
     let fuel = Fuel::limited(1000);
     assert!(Tables::new(&image, &fuel).leads(value).unwrap().is_ok());
-    // 64 entries, which were counted twice at a sixteenth each.
+    // 64 entries, counted twice at a sixteenth each.
     assert_eq!(fuel.spent(), 64 + 2 * 4);
     let fuel = Fuel::limited(64 + 2 * 4);
     assert_eq!(

@@ -1,5 +1,5 @@
-//! A processor for tests, with one instruction for each thing that the processor-independent part of the analysis has to
-//! understand. A program is text; every instruction takes four bytes, a call pushes eight.
+//! A processor for tests, with one instruction for each thing that the processor-independent part of the analysis has
+//! to understand. A program is text. Every instruction takes four bytes, and a call pushes eight.
 //!
 //! ```text
 //! export main: push 8; call helper; pop 8; ret
@@ -14,13 +14,13 @@
 //! | `save R`, `restore R` | pushes and pops a register |
 //! | `want R N` | wrong unless register R holds N for certain |
 //! | `touch N`, `above N`, `escape` | uses the stack N bytes above its pointer, writes N bytes above the return address, computes with a stack address |
-//! | `jmp A B..`, `jz A`, `call A B..` | labels, functions, `LABEL+N` or a bare offset; `call` alone calls who knows what |
+//! | `jmp A B..`, `jz A`, `call A B..` | labels, functions, `LABEL+N` or a bare offset; `call` alone calls an unknown function |
 //! | `ret`, `trap`, `lost`, `nop` | |
-//! | `wide` | an instruction of eight bytes, the last four of which are a `trap` to whoever jumps there |
-//! | `probe N` | takes N bytes of stack in a loop of three instructions, this one and two traps; there is one across those two, too |
-//! | `break RULE N` | breaks a rule and goes on |
+//! | `wide` | an instruction of eight bytes, the last four of which are a `trap` for a jump to them |
+//! | `probe N` | takes N bytes of stack in a loop of three instructions, this one and two traps; another one overlaps those two |
+//! | `break RULE N` | violates a rule and goes on |
 //!
-//! Registers 3, 5, 12 and 13 are callee-saved. Register 5 is a frame pointer: wrong where it is not known at a join, or not the
+//! Registers 3, 5, 12 and 13 are callee-saved. Register 5 is a frame pointer: it has to be known at a join, and the
 //! caller's at a tail call.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -110,7 +110,7 @@ impl Toy {
                     });
                     at += 4;
                 }
-                // Code that belongs to no function.
+                // Code outside of every function.
                 Some("gap") => at += 4,
                 Some(name) => {
                     let trap = || vec!["trap".to_owned()];
@@ -139,7 +139,7 @@ impl Toy {
         toy
     }
 
-    /// The offset of a label, or so many bytes behind one.
+    /// The offset of a label, or of some bytes after one.
     pub fn at(&self, label: &str) -> u64 {
         let (name, more) = label.split_once('+').unwrap_or((label, "0"));
         let more: u64 = more.parse().expect("a number");
@@ -155,7 +155,7 @@ impl Toy {
         }
     }
 
-    /// What is learnt of each function by following execution.
+    /// The result of exploring each function.
     pub fn explore(&self) -> BTreeMap<u64, Explored> {
         let starts = self.image.entries.iter().map(|entry| entry.at);
         explore(&self.image, self, starts, &Fuel::unlimited()).expect("fuel without a limit")
@@ -168,25 +168,25 @@ impl Toy {
             .unwrap_or_else(|_| verdict::give_up(&self.image, &fuel))
     }
 
-    /// The same with so much fuel.
+    /// The verdict on all exports, with a given amount of fuel.
     pub fn judge_with(&self, fuel: &Fuel) -> Result<Analysis, Exhausted> {
         verdict::judge(&self.image, self, fuel)
     }
 
-    /// Declares what the first export promises.
+    /// Declares the promises of the first export.
     pub fn declare(mut self, stack: Option<u64>, no_panic: bool) -> Self {
         let export = &mut self.image.entries[0].export;
         (export.stack, export.no_panic) = (stack, no_panic);
         self
     }
 
-    /// What is wrong: where, and the message.
+    /// The findings: places and messages.
     pub fn findings(&self) -> Vec<(u64, String)> {
         let finding = |finding: &Finding| (finding.places[0].offset, finding.message.clone());
         self.judge().findings.iter().map(finding).collect()
     }
 
-    /// Asserts what is wrong: labels and messages, in the order of the functions and places.
+    /// Asserts the findings: labels and messages, in the order of functions and places.
     pub fn assert_findings(&self, expected: &[(&str, &str)]) {
         let expected: Vec<(u64, String)> = expected
             .iter()
@@ -283,7 +283,7 @@ impl Machine for Toy {
             "touch" => step.touches.push(sp.plus(number(words, 1))),
             "escape" => step.escapes = true,
             "above" => step.above = number(words, 1) as u64,
-            // Breaks a rule, and goes on.
+            // Violates a rule, and goes on.
             "break" => step.diagnostics.push(match words[1].as_str() {
                 "red-zone" => diagnostic(Rule::RedZone, format!("red zone {}", words[2])),
                 "alignment" => diagnostic(Rule::StackAlignment, format!("alignment {}", words[2])),

@@ -1,4 +1,4 @@
-//! What is said of an export: budgets, imports, places of findings, advice.
+//! Verdicts on exports: budgets, imports, places of findings, advice.
 
 use super::toy::Toy;
 use crate::finding::Rule;
@@ -10,7 +10,7 @@ fn places(toy: &Toy, number: usize) -> Vec<u64> {
 
 #[test]
 fn a_budget_is_compared_with_the_bound_of_ordinary_hosts() {
-    // 8 + 24 + 40 for hosts that align to a line, 8 + 24 + 48 for others.
+    // 8 + 24 + 40 for hosts that align to a cache line, 8 + 24 + 48 for others.
     let program = "export main: push 24; align 64; leave; ret";
     let entry = &Toy::new(program).judge().entries[0];
     assert_eq!((entry.bound, entry.bound_aligned), (Some(80), Some(64)));
@@ -48,7 +48,7 @@ fn a_budget_is_compared_with_the_bound_of_ordinary_hosts() {
         Toy::new("export main: push 32; pop 32; ret").judge().entries[0].stack(),
         Some(48)
     );
-    // Nothing is said of an export without a bound.
+    // Nothing is reported about an export without a bound.
     let toy = Toy::new("export main: lost").declare(Some(0), false);
     assert_eq!(toy.judge().findings.len(), 1);
     assert_eq!(Toy::new("export main: lost").judge().entries[0].stack(), None);
@@ -117,7 +117,7 @@ fn a_finding_shows_the_shortest_way_to_it() {
     // In an export itself there is none.
     let toy = Toy::new("export main: push 8; call other; pop 8; ret; export other: break system 1; ret");
     assert_eq!(places(&toy, 0), [toy.at("other")]);
-    // Of two exports the first.
+    // The first of two exports.
     let toy = Toy::new("export a: jmp f; export b: jmp f; f: break system 1; ret");
     assert_eq!(places(&toy, 0), [toy.at("f"), toy.at("a")]);
 }
@@ -128,7 +128,7 @@ fn shared_code_is_complained_about_once() {
         "export main: push 8; jz .x; call f; .x: call g; f: push 8; jmp .s; g: push 8; jmp .s; .s: break system 1; break system 2; trap",
     );
     toy.assert_findings(&[(".s", "system 1"), (".s+4", "system 2")]);
-    // What is said differently of the same place is said twice.
+    // Different messages about the same place are both reported.
     let toy = Toy::new(
         "export main: push 8; jz .x; call f; .x: call g; f: push 8; set 1 4; jmp .s; g: push 8; jmp .s; .s: want 1 8; trap",
     );

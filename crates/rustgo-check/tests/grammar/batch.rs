@@ -1,4 +1,4 @@
-//! Runs programs in batches: natively where this is their processor, else by an emulator.
+//! Runs programs in batches: natively if this is their processor, otherwise in an emulator.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -7,7 +7,7 @@ use rustgo_check::image::Processor;
 
 use super::layout::{Header, Job, Outcome};
 
-/// Something to run, and with what.
+/// A program to run, and its inputs.
 pub struct Run {
     pub bytes: Vec<u8>,
     pub entry: u64,
@@ -16,10 +16,10 @@ pub struct Run {
     pub inputs: Vec<Input>,
 }
 
-/// What a program is run with.
+/// One input of a program.
 #[derive(Clone, Debug)]
 pub struct Input {
-    /// How far below a multiple of 64 the stack pointer is at the call.
+    /// How many bytes the stack pointer is below a multiple of 64 at the call.
     pub below: u64,
     pub seed: u64,
     pub words: Vec<u64>,
@@ -28,7 +28,7 @@ pub struct Input {
 /// Images lie at multiples of this many bytes.
 const ALIGNMENT: usize = 64;
 
-/// A batch that grows.
+/// A batch under construction.
 #[derive(Default)]
 pub struct Batch {
     runs: Vec<Run>,
@@ -36,11 +36,11 @@ pub struct Batch {
     size: usize,
 }
 
-/// Bytes that images of a batch begin behind.
+/// The offset of the first image in a batch.
 const FRONT: usize = 8 << 20;
 
 impl Batch {
-    /// Where in the file the next image will lie.
+    /// The offset of the next image in the file.
     pub fn next(&self) -> u64 {
         (FRONT + self.size) as u64
     }
@@ -54,7 +54,7 @@ impl Batch {
         self.runs.len()
     }
 
-    /// Runs everything, and returns the outcomes of each.
+    /// Runs everything, and returns the outcomes of each program.
     pub fn run(&self, runner: &Runner) -> Vec<Vec<Outcome>> {
         if self.runs.is_empty() {
             return Vec::new();
@@ -222,7 +222,7 @@ fn linker() -> PathBuf {
         .join("bin/rust-lld")
 }
 
-/// Runs a command that has to succeed, and returns what it writes.
+/// Runs a command that has to succeed, and returns its output.
 fn run(command: &mut Command) -> Vec<u8> {
     let output = command
         .output()

@@ -1,4 +1,4 @@
-//! Machine code with labels, and the constants that it refers to, put together into an image.
+//! Machine code with labels, and the constants that it refers to, assembled into an image.
 
 use rustgo_check::image::Processor;
 use rustgo_check::image::record::Export;
@@ -11,22 +11,22 @@ pub struct Label(usize);
 /// How an instruction holds the distance to a label.
 #[derive(Clone, Copy, Debug)]
 pub enum Fix {
-    /// In 32 bits, counted from so many bytes behind the field.
+    /// In 32 bits, relative to some bytes after the field.
     Relative32 { behind: u64 },
-    /// In so many bits from a bit on, in words, counted from the instruction.
+    /// In a bit field, in words, relative to the instruction.
     Words { from: u32, count: u32 },
     /// `adr`.
     Adr,
 }
 
-/// What a table says of its targets.
+/// The format of a table's entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Entries {
     /// Distances in bytes from the base, in 32 bits.
     Bytes32(Label),
     /// Distances in words of four bytes from the base, in 8 or 16 bits.
     Words { base: Label, size: u64 },
-    /// Whole addresses, so many bytes apart.
+    /// Whole addresses, some bytes apart.
     Addresses { stride: u64 },
 }
 
@@ -34,7 +34,7 @@ struct Table {
     label: Label,
     entries: Entries,
     targets: Vec<Label>,
-    /// What lies behind it looks like no entry.
+    /// What follows it does not look like an entry.
     is_closed: bool,
 }
 
@@ -50,7 +50,7 @@ pub struct Code {
     functions: Vec<(u64, u64)>,
 }
 
-/// What became of it.
+/// The assembled image.
 pub struct Built {
     pub image: Image,
     /// Offset of the first input word.
@@ -72,7 +72,7 @@ impl Code {
         self.bytes.len() as u64
     }
 
-    /// Notes that the instruction's bytes from `at` on hold the distance to a label.
+    /// Records that the instruction's bytes from `at` on hold the distance to a label.
     pub fn fix(&mut self, at: usize, fix: Fix, label: Label) {
         self.fixes.push((at, fix, label));
     }
@@ -123,7 +123,7 @@ impl Code {
         label
     }
 
-    /// The code since `start` is a function.
+    /// Marks the code since `start` as a function.
     pub fn function(&mut self, start: u64) {
         self.functions.push((start, self.here() - start));
     }
@@ -137,7 +137,7 @@ impl Code {
         self.bytes.resize(size, 0);
     }
 
-    /// Puts everything together, for a place in memory; none where a target is too far for a table.
+    /// Assembles everything for an address in memory. `None` if a target is too far for a table.
     pub fn build(mut self, processor: Processor, base: u64, words: usize) -> Option<Built> {
         self.word(words);
         let code_size = self.here();
@@ -170,7 +170,8 @@ impl Code {
         }
         self.align(8);
         let first_word = self.here();
-        // The linker's notes name places that instructions refer to: the words begin at one, so no table goes beyond.
+        // The linker's relocations name places that instructions refer to. The words start at one, so no table goes
+        // beyond.
         references.push(Reference {
             at: 0,
             target: first_word,
@@ -235,7 +236,7 @@ impl Code {
                 size,
             })
             .collect::<Vec<_>>();
-        // Programs for AArch64 have its atomic instructions.
+        // Programs for AArch64 use its atomic instructions.
         let export = Export {
             requires: vec!["lse".to_owned()],
             ..Export::undeclared("f0")

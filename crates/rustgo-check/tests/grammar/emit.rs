@@ -1,5 +1,5 @@
-//! Turns programs into machine code, and notes on the way what is true of it: every depth of the stack with the
-//! decisions that lead there, which ways can be taken, and every place where one edit would make the program wrong.
+//! Emits machine code for programs, and records the truth about it: every depth of the stack with the decisions that
+//! lead there, which paths can be taken, and every place where one edit would make the program wrong.
 
 use super::Random;
 use super::code::{Code, Entries, Label};
@@ -7,12 +7,12 @@ use super::isa::Isa;
 use super::model::{Event, Path, Realigned};
 use super::program::{Choice, End, Function, How, Program, Statement};
 
-/// A single edit that makes a program wrong, or may.
+/// A single edit that makes a program wrong, or may do so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Edit {
-    /// A register is restored from the slot beside its own.
+    /// A register is restored from the slot next to its own.
     OtherSlot,
-    /// Two registers are restored in each other's place.
+    /// Two registers are restored in place of each other.
     Swapped,
     /// A register is not restored.
     NotRestored,
@@ -20,17 +20,17 @@ pub enum Edit {
     NotSaved,
     /// Only a part of a register is saved or restored.
     Part,
-    /// An epilogue gives back too much or too little.
+    /// An epilogue releases too much or too little.
     FrameSize,
-    /// A comparison lets one index more through.
+    /// A comparison allows one index too many.
     BoundPlusOne,
-    /// A byte, or more, is written to the return address.
+    /// At least one byte is written to the return address.
     ReturnAddress,
     /// Something is written above the return address.
     Above,
-    /// A store hits a part of a slot.
+    /// A store overwrites a part of a slot.
     OverSlot,
-    /// A call is made with the stack pointer off by half of what it has to be a multiple of.
+    /// A call is made with the stack pointer misaligned by half of the alignment.
     Misaligned,
     /// Memory below the stack pointer is used.
     BelowStack,
@@ -40,52 +40,52 @@ pub enum Edit {
     Modes,
     /// The frame pointer holds something else.
     FramePointer,
-    /// A reserved register is written, for a while or for good.
+    /// A reserved register is written, temporarily or permanently.
     Reserved,
     /// A callee-saved register is written that was not saved.
     Unsaved,
-    /// One way takes stack that another does not.
+    /// One path takes stack that another does not.
     Unbalanced,
-    /// A function calls itself or one in front of it.
+    /// A function calls itself or an earlier one.
     Recursion,
-    /// A jump leads into an instruction.
+    /// A jump leads into the middle of an instruction.
     IntoInstruction,
-    /// The stack moves by a number that is not known.
+    /// The stack pointer moves by an unknown number.
     Variable,
-    /// The system is asked for something.
+    /// A system call is made.
     System,
-    /// Something is written into the image.
+    /// The image is written to.
     IntoImage,
     /// The x87 registers are left in use.
     X87,
-    /// A call or jump goes to a place that is not known.
+    /// A call or jump has an unknown target.
     Unknown,
     /// A function pointer in the frame may be overwritten.
     Overwritten,
-    /// No stack is taken for the arguments of a callee.
+    /// No stack is taken for a callee's arguments.
     NoArguments,
-    /// What the stack is aligned to.
+    /// The alignment of the stack changes.
     Alignment,
-    /// A function hands over to another by a jump before it has given everything back.
+    /// A tail call is made before the function has released everything.
     TailTooEarly,
-    /// Bytes that are no instruction, or that the analysis refuses.
+    /// Bytes that are not an instruction, or that the analysis refuses.
     NoInstruction,
-    /// A loop that touches the stack page by page does it wrong.
+    /// A stack probe loop is wrong.
     Probe,
 }
 
-/// What is known of an edit that was made.
+/// The truth about an edit that was made.
 #[derive(Clone, Debug)]
 pub struct Made {
     pub edit: Edit,
-    /// The prover has to refuse it, whatever an execution shows.
+    /// Whether the prover has to refuse it, whatever an execution shows.
     pub must: bool,
     pub function: usize,
-    /// The way there within the function.
+    /// The path to it within the function.
     pub path: Path,
 }
 
-/// What is true of a function.
+/// The truth about a function.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
     pub events: Vec<Event>,
@@ -98,11 +98,11 @@ pub struct Facts {
 pub struct Domain {
     /// The values below this.
     pub values: u64,
-    /// Bits that nothing looks at.
+    /// Bits that nothing reads.
     pub free: u64,
 }
 
-/// A program's code, and what is true of it.
+/// A program's code, and the truth about it.
 pub struct Emitted {
     pub code: Code,
     pub functions: Vec<Facts>,
@@ -120,23 +120,23 @@ pub struct Emitter<'a> {
     /// The functions' first instructions.
     pub starts: Vec<Label>,
     pub function: usize,
-    /// Bytes below the function's entry, padding not counted.
+    /// Bytes below the function's entry, without padding.
     pub depth: u64,
     pub realigned: Option<Realigned>,
     /// The depth of the body, and from there up the bytes of locals.
     pub floor: u64,
     pub locals: u64,
-    /// What of the locals is in use, from and to.
+    /// The parts of the locals in use, start and end.
     pub used: Vec<(u64, u64)>,
     /// Registers that hold something.
     pub live: u64,
-    /// Registers that were put away, and where.
+    /// Registers that were spilled, and their slots.
     spilled: Vec<(u8, u64)>,
-    /// A stack address was put where it can be computed with.
+    /// A stack address was stored where computations can use it.
     escapes: bool,
     /// Where the frame pointer points to, in bytes below the entry.
     pub record: u64,
-    /// The frame record is by itself above the frame.
+    /// Whether the frame record is separate, above the frame.
     pub has_own_record: bool,
     /// Where the return address was saved, in bytes below the entry.
     pub link: Option<u64>,
@@ -154,7 +154,7 @@ pub struct Emitter<'a> {
     nesting: u32,
 }
 
-/// Emits a program, with one of its opportunities taken where one is chosen. `is_narrow` allows tables with entries of
+/// Emits a program, with one of its opportunities taken if one is chosen. `is_narrow` allows tables with entries of
 /// eight bits.
 pub fn emit<I: Isa>(isa: &I, program: &Program, chosen: Option<usize>, is_narrow: bool) -> Emitted {
     let mut code = Code::default();
@@ -204,7 +204,8 @@ pub fn emit<I: Isa>(isa: &I, program: &Program, chosen: Option<usize>, is_narrow
 }
 
 impl Emitter<'_> {
-    /// An edit could be made here; tells whether it is. `must` says that it has to be refused.
+    /// Marks a place where an edit could be made, and returns whether it is made. `must` says that it has to be
+    /// refused.
     pub fn edit(&mut self, edit: Edit, must: bool) -> bool {
         if !self.is_reachable {
             return false;
@@ -222,12 +223,12 @@ impl Emitter<'_> {
         is_chosen
     }
 
-    /// The function that is emitted is the export.
+    /// Whether the function being emitted is the export.
     pub fn is_export(&self) -> bool {
         self.function == 0
     }
 
-    /// The stack pointer moves down. What lies there is written next.
+    /// The stack pointer moves down. The new memory is written next.
     pub fn down(&mut self, bytes: u64) {
         self.depth += bytes;
         self.note(None, true);
@@ -244,7 +245,7 @@ impl Emitter<'_> {
         }
     }
 
-    /// The stack pointer goes back to a depth from which no padding was counted.
+    /// The stack pointer returns to a depth without padding.
     pub fn back_to(&mut self, depth: u64) {
         self.depth = depth;
         self.realigned = None;
@@ -256,7 +257,7 @@ impl Emitter<'_> {
             before: self.depth,
             alignment,
         });
-        // Only padding comes on top, and that is not written.
+        // Only padding is added, which is not written.
         self.note(None, false);
     }
 
@@ -264,7 +265,7 @@ impl Emitter<'_> {
         self.note_depth(self.depth, call, is_seen);
     }
 
-    /// The address of a place so many bytes below the entry is used.
+    /// An address some bytes below the entry is used.
     pub fn touch(&mut self, depth: u64) {
         self.note_depth(depth, None, false);
     }
@@ -286,18 +287,18 @@ impl Emitter<'_> {
         self.note(Some((callee, is_tail)), true);
     }
 
-    /// A stack address is put where it can be computed with.
+    /// A stack address is stored where computations can use it.
     pub fn escape(&mut self) {
         self.escapes |= self.is_reachable;
     }
 
-    /// So many bytes of the locals that nothing uses, at a multiple of `alignment` from the body's stack pointer on.
+    /// Some unused bytes of the locals, at a multiple of `alignment` from the body's stack pointer on.
     pub fn slot(&mut self, size: u64, alignment: u64) -> u64 {
         let places: Vec<u64> = (0..self.locals.saturating_sub(size - 1))
             .step_by(alignment as usize)
             .filter(|&from| self.is_free(from, size))
             .collect();
-        // At either end: what is between stays in one piece.
+        // At either end, so that the middle stays in one piece.
         let is_low = self.random.percent(50);
         let place = if is_low { places.first() } else { places.last() };
         let place = *place.expect("the frame has room for its slots");
@@ -313,7 +314,7 @@ impl Emitter<'_> {
                 .all(|&(start, end)| from >= end || from + size <= start)
     }
 
-    /// A register lies in a slot, from which it is restored.
+    /// Whether a register is in a slot, from which it is restored.
     pub fn is_spilled(&self, register: u8) -> bool {
         self.spilled.iter().any(|(spilled, _)| *spilled == register)
     }
@@ -322,7 +323,7 @@ impl Emitter<'_> {
         self.used.pop();
     }
 
-    /// A place in the locals for a store of so many bytes that nothing else uses, next to something if possible.
+    /// A place in the locals for a store of some bytes, next to something else if possible.
     pub fn place(&mut self, size: u64, alignment: u64) -> Option<u64> {
         let fits = |place: &u64| place.is_multiple_of(alignment) && self.is_free(*place, size);
         let mut edges: Vec<u64> = vec![0, self.locals.saturating_sub(size)];
@@ -344,7 +345,7 @@ impl Emitter<'_> {
         self.depth - self.floor
     }
 
-    /// Which values a decision's input may have, and which of its bits nothing looks at.
+    /// Which values a decision's input may have, and which of its bits nothing reads.
     pub fn domain(&mut self, choice: Choice, values: u64, free: u64) {
         self.domains[choice] = Domain { values, free };
     }
@@ -393,7 +394,7 @@ impl Emitter<'_> {
         self.code.function(start);
     }
 
-    /// What is emitted happens only upon a decision.
+    /// The emitted code runs only if a decision is made.
     fn taking(&mut self, choice: Choice, value: u64, emit: impl FnOnce(&mut Self)) {
         self.path.push((choice, value));
         let (depth, realigned) = (self.depth, self.realigned);
@@ -504,7 +505,7 @@ impl Emitter<'_> {
         }
     }
 
-    /// An entry of a table: reached unless a comparison keeps it from being.
+    /// An entry of a table, reachable unless a comparison prevents it.
     fn arm(
         &mut self,
         choice: Choice,
@@ -550,7 +551,7 @@ impl Emitter<'_> {
         self.code.bind(skip);
     }
 
-    /// Restores everything; the stack pointer is where it was at the entry.
+    /// Restores everything. The stack pointer is as at the entry.
     fn restore_all<I: Isa>(&mut self, isa: &I, function: &Function) {
         for (register, slot) in self.spilled.clone().into_iter().rev() {
             isa.restore(self, register, slot);
@@ -623,14 +624,14 @@ pub struct Index {
     pub is_word: bool,
 }
 
-/// What the instructions in front of a table say of the index.
+/// What the instructions before a table imply about the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bounds {
-    /// It is below the bound, which the prover has to see.
+    /// It is below the bound, which the prover has to find out.
     Index,
     /// Nothing: every entry can be taken.
     Nothing,
-    /// Nothing that the prover could know; but no input gets beyond the bound.
+    /// Nothing that the prover could know, but no input exceeds the bound.
     InPractice,
 }
 

@@ -1,28 +1,28 @@
-//! The file by which the test hands programs to the runner and gets their outcomes back: a header, jobs, inputs,
-//! outcomes, and the programs themselves. All numbers are 64 bits wide, all offsets count bytes from the file's start.
+//! The file in which the test passes programs to the runner and gets their outcomes back: a header, jobs, inputs,
+//! outcomes, and the programs. All numbers are 64 bits wide. All offsets are bytes from the file's start.
 
 /// Where the runner maps the file, readable and executable.
 pub const CODE: u64 = 0x20_0000_0000;
 /// Memory that programs may write to through pointers.
 pub const ROOM: u64 = 0x30_0000_0000;
-/// How much of it, in bytes.
+/// Its size, in bytes.
 pub const ROOM_SIZE: u64 = 1 << 16;
 /// The stack that programs run on.
 pub const STACK: u64 = 0x40_0000_0000;
 /// Its size in bytes.
 pub const STACK_SIZE: u64 = 1 << 17;
-/// How much of the stack lies above a program's frame, in bytes, where nothing may be written.
+/// The bytes of the stack above a program's frame, where nothing may be written.
 pub const ABOVE: u64 = 1024;
 
-/// What the file starts with.
+/// The header of the file.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Header {
     /// The file's size.
     pub size: u64,
-    /// How many jobs there are.
+    /// The number of jobs.
     pub jobs: u64,
-    /// How many jobs are done.
+    /// The number of finished jobs.
     pub done: u64,
 }
 
@@ -32,22 +32,22 @@ pub struct Header {
 pub struct Job {
     /// The first instruction.
     pub entry: u64,
-    /// The words that decide which way the program takes.
+    /// The words that decide which path the program takes.
     pub words: u64,
-    /// How many.
+    /// The number of words.
     pub count: u64,
-    /// The inputs, each of `2 + count` words: how far below a multiple of 64 the stack pointer is at the call, in bytes;
-    /// a seed for registers; the words.
+    /// The inputs, each of `2 + count` words: how many bytes the stack pointer is below a multiple of 64 at the call, a
+    /// seed for registers, and the words.
     pub inputs: u64,
     /// An [`Outcome`] for each input.
     pub outcomes: u64,
-    /// How many inputs there are.
+    /// The number of inputs.
     pub runs: u64,
     /// The proven bound.
     pub bound: u64,
 }
 
-/// What a run of a program left.
+/// The outcome of a run.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
@@ -55,9 +55,9 @@ pub struct Outcome {
     pub ended: u64,
     /// Bytes of stack that were written.
     pub used: u64,
-    /// What did not come back, a bit for each of the processor's `NAMES`.
+    /// The registers that were not restored, a bit for each of the processor's `NAMES`.
     pub lost: u64,
-    /// Something above the return address was written.
+    /// Whether something above the return address was written.
     pub above: u64,
 }
 

@@ -1,5 +1,5 @@
-//! What a program does with the stack, as its maker knows it: a second opinion on the prover's bound, and the input that
-//! makes the program take the deepest way.
+//! A program's use of the stack, as its generator knows it: an independent computation of the prover's bound, and the
+//! input that makes the program take the deepest path.
 
 use std::collections::HashMap;
 
@@ -7,13 +7,13 @@ use super::emit::Emitted;
 use super::isa::Isa;
 use super::program::Choice;
 
-/// Decisions, and what each has to be.
+/// Decisions, and the value that each has to have.
 pub type Path = Vec<(Choice, u64)>;
 
 /// How the stack pointer is aligned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Realigned {
-    /// The depth in front of it.
+    /// The depth before it.
     pub before: u64,
     pub alignment: u64,
 }
@@ -21,18 +21,18 @@ pub struct Realigned {
 /// A depth that a function reaches.
 #[derive(Clone, Debug)]
 pub struct Event {
-    /// Bytes below the function's entry, padding not counted.
+    /// Bytes below the function's entry, without padding.
     pub depth: u64,
     pub realigned: Option<Realigned>,
     /// The function that is called there, and whether by a jump.
     pub call: Option<(usize, bool)>,
-    /// The way there.
+    /// The path there.
     pub path: Path,
-    /// Some input leads there, and the depth shows in the memory that is written.
+    /// Whether some input leads there, and the depth shows in the memory that is written.
     pub is_seen: bool,
 }
 
-/// What a function takes.
+/// The stack that a function takes.
 #[derive(Clone, Debug, Default)]
 pub struct Need {
     /// Bytes below its entry.
@@ -41,7 +41,7 @@ pub struct Need {
     pub is_seen: bool,
 }
 
-/// What functions take, each worked out once.
+/// The stack that functions take, each computed once.
 pub struct Needs<'a> {
     emitted: &'a Emitted,
     known: HashMap<(usize, u64), Need>,
@@ -55,7 +55,7 @@ impl<'a> Needs<'a> {
         }
     }
 
-    /// What a function takes when it is entered with the stack pointer at `residue` modulo 64.
+    /// The stack that a function takes if it is entered with the stack pointer at `residue` modulo 64.
     pub fn of<I: Isa>(&mut self, function: usize, residue: u64) -> Need {
         if let Some(known) = self.known.get(&(function, residue)) {
             return known.clone();
@@ -69,7 +69,7 @@ impl<'a> Needs<'a> {
             let padding = event.realigned.map_or(0, |Realigned { before, alignment }| {
                 residue.wrapping_sub(before) % alignment.min(64) + alignment.saturating_sub(64)
             });
-            // The worst case of a greater alignment does not show with every stack.
+            // The worst case of a greater alignment does not occur with every stack.
             let is_exact = event.realigned.is_none_or(|realigned| realigned.alignment <= 64);
             let mut depth = event.depth + padding;
             let mut path = event.path.clone();
@@ -97,11 +97,11 @@ impl<'a> Needs<'a> {
     }
 }
 
-/// The way to a function from the export, itself included; none where nothing leads there.
+/// The path to a function from the export, including itself. `None` if nothing leads there.
 pub fn way(emitted: &Emitted, function: usize) -> Option<Path> {
     let mut ways: Vec<Option<Path>> = vec![None; emitted.functions.len()];
     ways[0] = Some(Path::new());
-    // Functions call only those behind them.
+    // Functions call only later ones.
     for caller in 0..=function {
         let Some(way) = ways[caller].clone() else { continue };
         for event in &emitted.functions[caller].events {
@@ -113,7 +113,7 @@ pub fn way(emitted: &Emitted, function: usize) -> Option<Path> {
     ways[function].take()
 }
 
-/// Some input makes the export stop for good.
+/// Whether some input makes the export diverge.
 pub fn diverges(emitted: &Emitted) -> bool {
     (0..emitted.functions.len())
         .any(|function| emitted.functions[function].diverges && way(emitted, function).is_some())

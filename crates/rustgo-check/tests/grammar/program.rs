@@ -1,8 +1,8 @@
-//! The grammar: whole programs of several functions, as trees that say nothing yet of a processor's instructions.
+//! The grammar: whole programs of several functions, as trees that are independent of a processor's instructions.
 //!
-//! Functions call only functions behind them, so that no recursion arises by itself. They are made from the last to the
-//! first: which callee-saved registers a callee loses is known before its callers are made, and each caller saves what
-//! it has to.
+//! Functions call only later functions, so that recursion does not arise by itself. They are generated from last to
+//! first: the callee-saved registers that a callee loses are known before its callers are generated, and each caller
+//! saves what it has to.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ pub type Register = u8;
 /// Several functions, of which the first is exported.
 pub struct Program {
     pub functions: Vec<Function>,
-    /// How many ways each decision has, at most.
+    /// The maximum number of ways of each decision.
     pub choices: Vec<u64>,
 }
 
@@ -25,7 +25,7 @@ pub type Choice = usize;
 /// One function.
 #[derive(Clone, Debug, Default)]
 pub struct Function {
-    /// What its instructions' details follow from.
+    /// The seed for the details of its instructions.
     pub seed: u64,
     /// The callee-saved registers that it saves.
     pub saves: Vec<Register>,
@@ -34,23 +34,23 @@ pub struct Function {
     /// The callee-saved registers that its own instructions write, saved or not.
     pub clobbers: Vec<Register>,
     pub has_frame_pointer: bool,
-    /// To what it aligns its frame, in bytes.
+    /// The alignment of its frame, in bytes.
     pub alignment: Option<u64>,
-    /// Bytes for its locals, at least.
+    /// The minimum size of its locals, in bytes.
     pub frame: u64,
-    /// How many pages of stack it takes and touches one by one.
+    /// The number of stack pages that it takes and touches one by one.
     pub pages: u64,
     /// Bytes above its return address that it writes: arguments in its caller's frame.
     pub arguments: u64,
-    /// A decision upon which it jumps to another function before it does anything else.
+    /// A decision on which it jumps to another function before anything else.
     pub early: Option<(Choice, usize)>,
     pub body: Vec<Statement>,
     pub end: End,
-    /// It calls functions, other than by jumps for good.
+    /// Whether it calls functions, other than by tail calls.
     pub calls: bool,
-    /// The registers that its callers find changed.
+    /// The registers that it does not preserve for its callers.
     pub loses: BTreeSet<Register>,
-    /// It comes back.
+    /// Whether it returns.
     pub returns: bool,
 }
 
@@ -62,7 +62,7 @@ pub enum Saving {
     Pushes,
     /// By stores into the frame, in any order.
     Stores,
-    /// In registers that belong to nobody: where nothing is called.
+    /// In caller-saved registers, if it calls nothing.
     Registers,
 }
 
@@ -81,14 +81,14 @@ pub enum How {
 /// A part of a function.
 #[derive(Clone, Debug)]
 pub enum Statement {
-    /// So many instructions that decide nothing.
+    /// Some instructions that decide nothing.
     Filler(usize),
     If {
         choice: Choice,
         then: Vec<Statement>,
         other: Vec<Statement>,
     },
-    /// A jump table with an arm for each entry, of which a comparison lets the first `bound` through.
+    /// A jump table with an arm for each entry. A comparison allows the first `bound` of them.
     Switch {
         choice: Choice,
         arms: Vec<Vec<Statement>>,
@@ -102,27 +102,27 @@ pub enum Statement {
         callee: usize,
         how: How,
     },
-    /// A call through a table of functions, of which a comparison lets the first `bound` through.
+    /// A call through a table of functions. A comparison allows the first `bound` of them.
     CallTable {
         choice: Choice,
         callees: Vec<usize>,
         bound: usize,
     },
-    /// A callee-saved register is put away, used and restored.
+    /// A callee-saved register is saved, used and restored.
     Spill {
         register: Register,
         body: Vec<Statement>,
     },
-    /// Some stack is taken and given back.
+    /// Some stack is taken and released.
     Deeper {
         units: u64,
         body: Vec<Statement>,
     },
-    /// The function returns here, if so decided.
+    /// The function returns here, depending on a decision.
     Return {
         choice: Choice,
     },
-    /// The function never comes back from here, if so decided: a trap, or a call of a function that does not return.
+    /// The function diverges here, depending on a decision: a trap, or a call of a function that does not return.
     Diverge {
         choice: Choice,
         callee: Option<usize>,
@@ -136,9 +136,9 @@ pub enum End {
     Return,
     /// A jump to another function.
     Tail { callee: usize, how: How },
-    /// One if so decided, else a return.
+    /// A tail call or a return, depending on a decision.
     TailIf { choice: Choice, callee: usize },
-    /// A jump through a table of functions, of which a comparison lets the first `bound` through; else a return.
+    /// A jump through a table of functions, of which a comparison allows the first `bound`; otherwise a return.
     TailTable {
         choice: Choice,
         callees: Vec<usize>,
@@ -148,24 +148,24 @@ pub enum End {
     Trap,
 }
 
-/// The most functions of a program.
+/// The maximum number of functions in a program.
 const FUNCTIONS: usize = 6;
 
 struct Maker<'a, I> {
     isa: &'a I,
     random: Random,
-    /// By number; those not made yet are empty.
+    /// By number. Those that are not generated yet are empty.
     functions: Vec<Function>,
     choices: Vec<u64>,
-    /// Of the function that is being made.
+    /// The number of the function that is being generated.
     function: usize,
     loses: BTreeSet<Register>,
     calls: bool,
-    /// It returns in the midst.
+    /// Whether it returns in the middle.
     has_return: bool,
 }
 
-/// The program of a number.
+/// The program with a number.
 pub fn program(isa: &impl Isa, number: u64) -> Program {
     let mut random = Random(number);
     let count = 1 + random.below(FUNCTIONS);
@@ -221,7 +221,7 @@ impl<I: Isa> Maker<'_, I> {
         } else {
             None
         };
-        // An export saves everything; another function may leave that to its callers.
+        // An export saves everything. Another function may leave that to its callers.
         let mut saves: Vec<Register> = self.loses.iter().copied().collect();
         if !is_export {
             saves.retain(|_| self.random.percent(60));
@@ -275,7 +275,7 @@ impl<I: Isa> Maker<'_, I> {
         }
     }
 
-    /// A function behind this one, near rather than far.
+    /// A function after this one, more likely a near one.
     fn callee(&mut self, is_wanted: impl Fn(&Function) -> bool) -> Option<usize> {
         let behind = self.function + 1..self.functions.len();
         let wanted: Vec<usize> = behind
@@ -311,7 +311,7 @@ impl<I: Isa> Maker<'_, I> {
     }
 
     fn statement(&mut self, nesting: u32) -> Statement {
-        // Programs stay small enough to be understood when they fail.
+        // Programs stay small enough to be understood if they fail.
         let is_leaf = nesting == 0 || self.choices.len() > 40;
         match self.random.below(if is_leaf { 40 } else { 100 }) {
             0..15 => Statement::Filler(1 + self.random.below(5)),
@@ -364,7 +364,7 @@ impl<I: Isa> Maker<'_, I> {
                 let register = saved[self.random.below(saved.len())];
                 let lost_before = self.loses.contains(&register);
                 let body = self.block(nesting - 1);
-                // What the body loses comes back.
+                // The body's losses are restored.
                 if !lost_before {
                     self.loses.remove(&register);
                 }
@@ -415,7 +415,7 @@ impl<I: Isa> Maker<'_, I> {
 
     fn end(&mut self) -> End {
         let is_export = self.function == 0;
-        // What an export jumps to has to restore what the export's own callers count on.
+        // A tail callee of an export has to restore what the export's own callers rely on.
         let is_wanted = move |callee: &Function| {
             callee.returns && callee.arguments == 0 && (!is_export || callee.loses.is_empty())
         };

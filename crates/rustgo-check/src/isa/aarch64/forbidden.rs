@@ -8,7 +8,7 @@ use crate::finding::Rule;
 use crate::isa::{Isa as _, Wording, forbidden};
 use crate::state::Register;
 
-/// What diagnostics say on this processor.
+/// The texts of diagnostics for this processor.
 pub const WORDING: Wording = Wording {
     frame_pointer: "x29",
     frame_pointer_help: "Go follows frame pointers without a check. Compile the code with frame pointers \
@@ -28,14 +28,14 @@ pub const WORDING: Wording = Wording {
     shown: 4,
 };
 
-/// The registers that no instruction of an image writes, and whose they are.
+/// The registers that no instruction of an image writes, and their owners.
 const RESERVED: [(Register, &str); 3] = [
     (18, "the system on macOS and Windows"),
     (27, "the shim that a panic goes back to"),
     (28, "Go, which finds its goroutine there"),
 ];
 
-/// The same, a bit for each.
+/// The same as a bit set.
 pub const RESERVED_SET: u64 = {
     let (mut set, mut index) = (0, 0);
     while index < RESERVED.len() {
@@ -54,7 +54,8 @@ pub fn check(context: &mut StepContext) {
         Operation::Kernel => context.report(forbidden::for_the_kernel(&context.text())),
         Operation::Hint => hint(context),
         Operation::ReadSystemRegister | Operation::WriteSystemRegister => system_register(context),
-        // The linker's way to reach far, which counts from a multiple of 4096 bytes; the image is at none.
+        // The linker's instruction for far addresses, which counts from a multiple of 4096 bytes. An image need not be
+        // at one.
         Operation::PageAddress => context.complain(
             Rule::AbsoluteAddress,
             format!(
@@ -64,7 +65,7 @@ pub fn check(context: &mut StepContext) {
             "let the assembler write a relocation for the address (`adrp x0, symbol`), which the tool then resolves, \
              or use `adr`",
         ),
-        // The scalable vectors, whose frames have no known size, authentication of pointers, memory tags, and whatever is
+        // Scalable vectors, whose frames have no known size, pointer authentication, memory tagging, and everything
         // newer. Which registers they write is not known either.
         Operation::Unknown => return context.refuse(Aarch64::WORDING.not_understood(&context.text())),
         _ => {}
@@ -77,7 +78,7 @@ pub fn check(context: &mut StepContext) {
     }
 }
 
-/// Hints that do nothing are all that guests have use for.
+/// The only hints that guests need do nothing.
 fn hint(context: &mut StepContext) {
     let text = context.text();
     match context.instruction.bits(5, 7) {
@@ -97,7 +98,7 @@ fn system_register(context: &mut StepContext) {
         return context.report(forbidden::thread_local(&text, ""));
     }
     let is_fpcr = is_register(&instruction, 3, 3, 4, 4, 0);
-    // Compilers put the flags away where they have no other choice: NZCV.
+    // Compilers save the flags like that if they have no other choice: NZCV.
     let is_flags = is_register(&instruction, 3, 3, 4, 2, 0);
     // FPSR is caller-saved and may be read and written; FPCR may be read.
     let is_fpsr = is_register(&instruction, 3, 3, 4, 4, 1);
@@ -113,7 +114,7 @@ fn is_thread_pointer(instruction: &Instruction) -> bool {
     is_register(instruction, 3, 3, 13, 0, 2) || is_register(instruction, 3, 3, 13, 0, 3)
 }
 
-/// The system register with this number is read or written.
+/// Whether the instruction accesses the system register with this number.
 fn is_register(instruction: &Instruction, op0: u32, op1: u32, n: u32, m: u32, op2: u32) -> bool {
     let number = (op0 & 1) << 14 | op1 << 11 | n << 7 | m << 3 | op2;
     instruction.bits(5, 15) == number && instruction.bit(20)
@@ -131,7 +132,7 @@ fn written_reserved(text: &str, register: Register, owner: &str) -> Diagnostic {
     }
 }
 
-/// An instruction leaves the stack pointer so many bytes off.
+/// An instruction leaves the stack pointer misaligned by some bytes.
 pub fn not_aligned(instruction: &str, bytes: u64) -> Diagnostic {
     Diagnostic {
         rule: Rule::StackAlignment,

@@ -1,4 +1,4 @@
-//! One decoded instruction, and which registers it writes.
+//! A decoded instruction, and the registers that it writes.
 //!
 //! The decoder is disarm64: its table is made from the GNU assembler's, so it knows every instruction, and it says of
 //! each operand which field of the encoding it is and what role the field has (`Rd` a destination, `Rn` a source). The
@@ -13,7 +13,7 @@ use disarm64_defn::{InsnClass, InsnFeatureSet, InsnOperandClass, InsnOperandKind
 use super::opcode::Operation;
 use crate::state::Register;
 
-/// The number that stands for the stack pointer or for the register that is always zero, depending on the operand.
+/// The register number that means either the stack pointer or the zero register, depending on the operand.
 pub const SP_OR_ZERO: Register = 31;
 
 /// A decoded instruction.
@@ -41,7 +41,7 @@ impl Writes {
         }
     }
 
-    /// So many vector registers that follow each other.
+    /// Some consecutive vector registers.
     fn add_vectors(&mut self, first: Register, count: u8) {
         for number in (first..first + count).map(|number| number % 32) {
             if let Some(register) = low_half(number) {
@@ -50,7 +50,7 @@ impl Writes {
         }
     }
 
-    /// Of an operand in which number 31 is the stack pointer.
+    /// A register of an operand in which number 31 is the stack pointer.
     fn add_or_sp(&mut self, register: Register) {
         if register == SP_OR_ZERO {
             self.stack_pointer = true;
@@ -61,7 +61,7 @@ impl Writes {
 }
 
 impl Instruction {
-    /// Decodes a word; none where it is no instruction.
+    /// Decodes a word. `None` if it is not an instruction.
     pub fn decode(word: u32) -> Option<Self> {
         let opcode = decoder::decode(word)?;
         let operation = Operation::of(opcode.id(), opcode.definition().class);
@@ -72,7 +72,7 @@ impl Instruction {
         })
     }
 
-    /// What it means.
+    /// Its meaning.
     pub fn operation(&self) -> Operation {
         self.operation
     }
@@ -82,26 +82,26 @@ impl Instruction {
         self.opcode.definition().class
     }
 
-    /// The extension of the architecture that brought it.
+    /// The architecture extension that added it.
     pub fn feature_set(&self) -> InsnFeatureSet {
         self.opcode.definition().feature_set
     }
 
-    /// Its name, that of an alias not being used.
+    /// Its name, not that of an alias.
     #[cfg(test)]
     pub fn mnemonic(&self) -> &'static str {
         self.opcode.definition().mnemonic
     }
 
-    /// The instruction in the assembler's words, at an offset of the image.
+    /// The instruction in assembly, at an offset of the image.
     pub fn assembly(&self, at: u64) -> String {
-        // The printer's arithmetic overflows on some reserved encodings, which a build with checks panics at.
+        // The printer's arithmetic overflows on some reserved encodings, which panics in debug builds.
         let text = std::panic::catch_unwind(|| self.opcode.display_at(at).to_string())
             .unwrap_or_else(|_| "an instruction of a reserved encoding".to_owned());
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
-    /// So many bits from the given one on.
+    /// Some bits from the given one on.
     pub fn bits(&self, from: u32, count: u32) -> u32 {
         self.word >> from & (u32::MAX >> (32 - count))
     }
@@ -111,7 +111,7 @@ impl Instruction {
         self.bits(number, 1) == 1
     }
 
-    /// The same bits as a signed number.
+    /// Some bits as a signed number.
     pub fn signed(&self, from: u32, count: u32) -> i64 {
         i64::from((self.bits(from, count) << (32 - count)) as i32 >> (32 - count))
     }
@@ -136,18 +136,18 @@ impl Instruction {
         self.register(16)
     }
 
-    /// It works on 64 bits, where the encoding has a bit for that.
+    /// Whether it works on 64 bits, if the encoding has a bit for that.
     pub fn is_64(&self) -> bool {
         self.bit(31)
     }
 
-    /// It has an operand of this kind.
+    /// Whether it has an operand of this kind.
     pub fn has(&self, kind: InsnOperandKind) -> bool {
         let operands = self.opcode.definition().operands;
         operands.iter().any(|operand| operand.kind == kind)
     }
 
-    /// What it writes, besides memory.
+    /// What it writes, except memory.
     pub fn writes(&self) -> Writes {
         let mut writes = Writes::default();
         for operand in self.opcode.definition().operands {
@@ -176,7 +176,7 @@ impl Instruction {
             writes.add_or_sp(self.rn());
         }
         if self.operation == Operation::ComparePair {
-            // Two registers that follow each other, of which the encoding names the first.
+            // Two consecutive registers. The encoding names the first.
             writes.add(self.rm() | 1);
         }
         if matches!(self.operation, Operation::Call | Operation::CallRegister) {
@@ -185,7 +185,7 @@ impl Instruction {
         writes
     }
 
-    /// Integer arithmetic that has nothing to do with the stack, the frame pointer or the return address.
+    /// Whether it is integer arithmetic that involves neither the stack, the frame pointer nor the return address.
     pub fn is_plain_arithmetic(&self) -> bool {
         use InsnClass as Class;
         let is_arithmetic = matches!(
@@ -223,7 +223,7 @@ impl Instruction {
             && !is_stack(InsnOperandKind::Rn_SP, self.rn())
     }
 
-    /// The operand is only read.
+    /// Whether the operand is only read.
     fn is_source(&self, operand: InsnOperandKind) -> bool {
         use InsnOperandKind as Operand;
         match operand {
@@ -233,11 +233,11 @@ impl Instruction {
         }
     }
 
-    /// The operand is only read.
+    /// Whether the operand is only read.
     fn is_vector_source(&self, operand: InsnOperandKind) -> bool {
         use InsnOperandKind as Operand;
         match operand {
-            // The decoder gives the data of unprivileged loads and stores the names that arithmetic has for its operands.
+            // For the data of unprivileged loads and stores the decoder uses the same operand names as for arithmetic.
             Operand::Fd | Operand::Fa if self.is_load_or_store() => self.is_plain_store(),
             Operand::Fn
             | Operand::Fm
@@ -255,7 +255,7 @@ impl Instruction {
         }
     }
 
-    /// How many vector registers `ld1` to `ld4` and `st1` to `st4` name, one behind the other.
+    /// The number of consecutive vector registers that `ld1` to `ld4` and `st1` to `st4` name.
     pub fn list_length(&self) -> u8 {
         use InsnClass as Class;
         match self.class() {
@@ -270,7 +270,7 @@ impl Instruction {
         }
     }
 
-    /// The number under which a state keeps track of a register that it loads or stores.
+    /// The number under which a state tracks a register that it loads or stores.
     pub fn data_register(&self, number: Register) -> Option<Register> {
         if self.has(InsnOperandKind::Ft) {
             low_half(number)
@@ -279,7 +279,7 @@ impl Instruction {
         }
     }
 
-    /// A store that writes no register but, where it is indexed, its base.
+    /// Whether it is a store that writes no register except, with writeback, its base.
     pub fn is_plain_store(&self) -> bool {
         self.is_load_or_store() && self.operation == Operation::Store
     }
@@ -288,8 +288,8 @@ impl Instruction {
         matches!(self.class(), InsnClass::COMPBRANCH | InsnClass::TESTBRANCH)
     }
 
-    /// A load, store or prefetch that is neither exclusive nor atomic, of integer or vector registers, with an address
-    /// operand.
+    /// Whether it is a load, store or prefetch, neither exclusive nor atomic, of integer or vector registers, with an
+    /// address operand.
     pub fn is_load_or_store(&self) -> bool {
         use InsnClass as Class;
         matches!(
@@ -305,7 +305,7 @@ impl Instruction {
         )
     }
 
-    /// It moves its base register.
+    /// Whether it changes its base register.
     pub fn writes_back(&self) -> bool {
         use InsnClass as Class;
         matches!(
@@ -315,7 +315,7 @@ impl Instruction {
     }
 }
 
-/// A vector register, or a part of some.
+/// Whether an operand is a vector register, or a part of one.
 fn is_vector(class: InsnOperandClass) -> bool {
     use InsnOperandClass as Class;
     matches!(
@@ -324,15 +324,15 @@ fn is_vector(class: InsnOperandClass) -> bool {
     )
 }
 
-/// The number under which a state keeps track of the low half of v8; those up to v15's follow.
+/// The number under which a state tracks the low half of v8. Those up to v15's follow.
 pub const LOW_HALVES: Register = 32;
 
-/// The number of the low half of a vector register; none where that belongs to nobody across calls.
+/// The number of the low half of a vector register. `None` if it is caller-saved.
 pub fn low_half(vector: Register) -> Option<Register> {
     (8..16).contains(&vector).then(|| LOW_HALVES + vector - 8)
 }
 
-/// The register that a call puts the return address into.
+/// The register in which a call leaves the return address.
 pub const LINK: Register = 30;
 
 /// x29's number.

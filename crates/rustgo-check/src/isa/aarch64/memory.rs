@@ -1,4 +1,4 @@
-//! The memory that an instruction accesses, as far as the analysis has to know: the stack and the image.
+//! The memory that an instruction accesses, as far as it matters to the analysis: the stack and the image.
 
 use disarm64_defn::{InsnClass, InsnOperandKind as Kind};
 
@@ -10,7 +10,7 @@ use crate::isa::{Isa as _, forbidden};
 use crate::state::{Cells, CodeTable, Register, StackAddress, Value};
 use crate::table::Tables;
 
-/// A place in memory, as far as it is known.
+/// What is known about an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Location {
     /// Anywhere.
@@ -21,14 +21,14 @@ pub enum Location {
     Image(u64),
     /// At an index in the table at this image offset.
     Table {
-        /// Where index 0 is.
+        /// The offset of index 0.
         start: u64,
-        /// The greatest index, where it is known.
+        /// The greatest index, if it is known.
         last: Option<u64>,
-        /// Bytes for each step of the index.
+        /// Bytes per step of the index.
         scale: u64,
     },
-    /// So many bytes behind where the addresses of a table lead.
+    /// Some bytes after the addresses that a table holds.
     Field {
         /// The table of addresses.
         table: CodeTable,
@@ -38,7 +38,7 @@ pub enum Location {
 }
 
 impl Location {
-    /// What eight bytes hold that are read here, or so many bytes further on.
+    /// The value of the eight bytes at this place, or some bytes after it.
     fn holds(self, state: &State, tables: &Tables, bytes: i64) -> Value {
         match self {
             Self::Stack(stack_address) => state.cells.slots.get(stack_address.plus(bytes)),
@@ -55,36 +55,37 @@ impl Location {
     }
 }
 
-/// How far from its base an instruction reaches.
+/// The distance from the base.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Offset {
     Bytes(i64),
     Index {
         register: Register,
-        /// Of the index, the rest being zero; none where it is extended with its sign.
+        /// The number of bits of the index, if the rest is zero. `None` if it is sign-extended.
         bits: Option<u32>,
         shift: u32,
     },
 }
 
-/// What an instruction does with memory.
+/// How an instruction accesses memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Access {
     base: Register,
     offset: Offset,
-    /// What is added to the base register afterwards, where it moves; none of a number in a register.
+    /// What is added to the base register afterwards, if it changes. The inner value is `None` if a register holds the
+    /// number.
     moves: Option<Option<i64>>,
-    /// Bytes for each register, 0 for a prefetch.
+    /// Bytes per register, 0 for a prefetch.
     pub unit: u64,
-    /// Bytes in all, or more.
+    /// Bytes in total, or more.
     pub size: u64,
 }
 
-/// How an instruction uses memory; none where it does not.
+/// How an instruction accesses memory. `None` if it does not.
 ///
 /// # Errors
 ///
-/// The instruction uses memory in a way that is not understood.
+/// If the instruction accesses memory in a way that is not understood.
 pub fn access(instruction: &Instruction) -> Result<Option<Access>, ()> {
     use InsnClass as Class;
     let has = |kind| instruction.has(kind);
@@ -95,7 +96,7 @@ pub fn access(instruction: &Instruction) -> Result<Option<Access>, ()> {
             offset: Offset::Bytes(0),
             moves: None,
             unit: 0,
-            // A pair of registers is the most.
+            // At most a pair of registers.
             size: 16,
         })),
         Class::ASISDLSE | Class::ASISDLSEP | Class::ASISDLSO | Class::ASISDLSOP => {
@@ -198,7 +199,7 @@ fn vectors(instruction: &Instruction) -> Access {
 }
 
 impl Access {
-    /// Where it leads.
+    /// The address.
     pub fn place(&self, state: &State) -> Location {
         match (state.get_or_sp(self.base), self.offset) {
             (Value::Stack(stack_address), Offset::Bytes(bytes)) => Location::Stack(stack_address.plus(bytes)),
@@ -227,7 +228,7 @@ impl Access {
         }
     }
 
-    /// It leads below a stack pointer, or may. An index may lead up again, to an object that the function has on the stack.
+    /// Whether the address is, or may be, below a stack pointer. An index may lead up again, to an object on the stack.
     fn is_below(&self, state: &State, sp: StackAddress) -> bool {
         match (state.get_or_sp(self.base), self.offset) {
             (Value::Stack(stack_address), Offset::Bytes(bytes)) => !stack_address.plus(bytes).is_from(sp),
@@ -238,7 +239,7 @@ impl Access {
         }
     }
 
-    /// The base register and its value after the instruction, if that moves it.
+    /// The base register and its value after the instruction, if that changes it.
     pub fn moved(&self, state: &State) -> Option<(Register, Value)> {
         let value = match (state.get_or_sp(self.base), self.moves?) {
             (Value::Stack(stack_address), Some(bytes)) => Value::Stack(stack_address.plus(bytes)),
@@ -249,7 +250,7 @@ impl Access {
     }
 }
 
-/// Notes what the instruction reads and writes, in the state after it.
+/// Records what the instruction reads and writes, in the state after it.
 ///
 /// SOUNDNESS: D3, M2, T7, T9, T10
 pub fn note(context: &mut StepContext, next: &mut State, access: &Access, place: Location) {
@@ -278,12 +279,12 @@ pub fn note(context: &mut StepContext, next: &mut State, access: &Access, place:
     }
 }
 
-/// It reads memory and leaves it as it is, unlike `ldadd` and its like.
+/// Whether it only reads memory, unlike `ldadd` and the like.
 fn is_load(instruction: &Instruction) -> bool {
     matches!(instruction.operation(), Operation::Load | Operation::SignedLoad)
 }
 
-/// Notes what a store of whole registers leaves on the stack.
+/// Records what a store of whole registers leaves on the stack.
 fn store(context: &StepContext, next: &mut State, access: &Access, stack_address: StackAddress) {
     let instruction = context.instruction;
     if instruction.is_plain_store() {
@@ -295,8 +296,8 @@ fn store(context: &StepContext, next: &mut State, access: &Access, stack_address
     }
 }
 
-/// The registers that a load or store of whole ones moves, and how far in memory each lies behind the first; of a vector
-/// its low half.
+/// The registers that a load or store of whole ones transfers, and the distance of each in memory from the first; for a
+/// vector its low half.
 fn data(instruction: &Instruction, access: &Access) -> impl Iterator<Item = (Register, i64)> {
     let is_whole = match access.unit {
         8 => instruction.has(Kind::Rt) || instruction.has(Kind::Ft),
@@ -315,7 +316,7 @@ fn data(instruction: &Instruction, access: &Access) -> impl Iterator<Item = (Reg
     })
 }
 
-/// The registers that a load of whole registers fills, and what with.
+/// The registers that a load of whole registers sets, and their values.
 pub fn loaded(
     context: &StepContext,
     tables: &Tables,

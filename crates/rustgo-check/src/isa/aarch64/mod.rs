@@ -1,8 +1,8 @@
-//! AArch64: what one instruction does to the stack pointer, to the values that lead to jump and call targets, and to
-//! the registers that a guest must leave alone.
+//! AArch64: the effects of an instruction on the stack pointer, on values that lead to jump and call targets, and on
+//! the registers that a guest must not change.
 //!
-//! What is not spelled out here makes the registers that it writes unknown. An instruction that moves the stack
-//! pointer in any other way is refused, and so is one of a group that is not listed.
+//! The registers that an unlisted instruction writes become unknown. An instruction that changes the stack pointer in
+//! another way is refused, and so is one of an unlisted group.
 
 mod bounds;
 mod control;
@@ -25,10 +25,10 @@ use crate::table::Tables;
 use disarm64_defn::InsnOperandKind;
 use instruction::{FRAME_POINTER, Instruction, LINK, LOW_HALVES, SP_OR_ZERO};
 
-/// x19 to x29 and the low halves of v8 to v15, which a function of the C ABI leaves as they were.
+/// x19 to x29 and the low halves of v8 to v15, which are callee-saved in the C ABI.
 const CALLEE_SAVED: u64 = ((1 << 11) - 1) << 19 | 0xff << LOW_HALVES;
 
-/// Instructions that change modes are refused, so that there is none to track.
+/// Instructions that change modes are refused, so there are none to track.
 #[derive(Clone, Debug)]
 pub struct Modes;
 
@@ -54,7 +54,7 @@ impl Decoded for Instruction {
 }
 
 impl State {
-    /// What a register holds, where number 31 is the register that is always zero.
+    /// The value of a register, where number 31 is the zero register.
     fn get(&self, register: Register) -> Value {
         match register {
             SP_OR_ZERO => Value::AtMost { bits: 64, max: 0 },
@@ -62,7 +62,7 @@ impl State {
         }
     }
 
-    /// What a register holds, where number 31 is the stack pointer.
+    /// The value of a register, where number 31 is the stack pointer.
     fn get_or_sp(&self, register: Register) -> Value {
         match register {
             SP_OR_ZERO => Value::Stack(self.cells.sp),
@@ -93,13 +93,13 @@ impl<'a> Aarch64<'a> {
     }
 }
 
-/// Bytes of an instruction.
+/// The length of an instruction in bytes.
 const LENGTH: u64 = 4;
 
 /// The registers that a state tracks: x0 to x30 and the low halves of v8 to v15.
 const TRACKED: u64 = ((1 << SP_OR_ZERO) - 1) | (0xff << LOW_HALVES);
 
-/// The registers that a state tracks, of those that an instruction writes.
+/// The tracked registers among those that an instruction writes.
 fn tracked(written: u64) -> impl Iterator<Item = Register> {
     (0..64).filter(move |register| TRACKED & written & (1 << register) != 0)
 }
@@ -109,10 +109,10 @@ impl Isa for Aarch64<'_> {
     type Modes = Modes;
 
     const ABI: Abi = Abi {
-        // The link register holds it; where a function puts it on the stack, that is part of its frame.
+        // The link register holds it. If a function stores it on the stack, it is part of the function's frame.
         return_address: 0,
-        // "A process may only access the closed interval [SP, stack base - 1]" (Procedure Call Standard for the Arm 64-bit
-        // Architecture, 6.4.5). What lies below the stack pointer in spite of that is counted where it is touched.
+        // "A process may only access the closed interval [SP, stack base - 1]" (Procedure Call Standard for the Arm
+        // 64-bit Architecture, 6.4.5). An access below the stack pointer is counted all the same.
         red_zone: 0,
         entry_residues: &[0, 16, 32, 48],
         tracked: TRACKED,
@@ -174,7 +174,7 @@ impl Isa for Aarch64<'_> {
         next.compared = values::comparison(context);
         for register in tracked(writes.registers) {
             let mut known = values.iter().filter(|(to, _)| *to == register);
-            // A register that is written twice by one instruction holds who knows what.
+            // The value of a register that one instruction writes twice is unknown.
             let value = match (known.next(), known.next()) {
                 (Some((_, value)), None) => *value,
                 _ => Value::Unknown,
@@ -191,7 +191,7 @@ impl Isa for Aarch64<'_> {
         self.successors(context, next)
     }
 
-    /// The caller's x29 and the return address lie side by side.
+    /// The caller's x29 and the return address are adjacent.
     fn is_frame_record(cells: &Cells, record: StackAddress) -> bool {
         cells.slots.get(record) == Value::Initial(FRAME_POINTER)
             && cells.slots.get(record.plus(8)) == Value::Initial(LINK)

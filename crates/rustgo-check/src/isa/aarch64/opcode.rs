@@ -1,12 +1,12 @@
-//! What an opcode means to the analysis, decided once and on the decoder's typed opcodes.
+//! The meaning of an opcode to the analysis, decided in one place, on the decoder's typed opcodes.
 //!
-//! An integer, memory, control or system opcode that is not listed here is [`Operation::Unknown`], and so is every opcode of a
-//! group that is not: the analysis refuses them.
+//! The analysis refuses [`Operation::Unknown`]: every integer, memory, control or system opcode that is not listed
+//! here, and every opcode of an unlisted group.
 
 use disarm64::decoder::InsnId as Id;
 use disarm64_defn::InsnClass as Class;
 
-/// What an opcode means.
+/// The meaning of an opcode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
     /// `b`.
@@ -27,17 +27,17 @@ pub enum Operation {
     CallRegister,
     /// `ret`.
     Return,
-    /// `brk` and `udf`, which end the program as Rust's aborts do.
+    /// `brk` and `udf`, which abort the program, as Rust's aborts do.
     Trap,
-    /// `nop` and what older processors take for one.
+    /// `nop` and instructions that older processors treat as one.
     Hint,
-    /// Barriers, and instructions that change nothing but the flags.
+    /// Barriers, and instructions that change only the flags.
     Harmless,
     /// `mrs`.
     ReadSystemRegister,
     /// `msr` from a register.
     WriteSystemRegister,
-    /// System calls, and what else asks the system for something.
+    /// System calls, and other instructions that call into a kernel.
     Kernel,
     /// `adr`.
     Address,
@@ -63,15 +63,15 @@ pub enum Operation {
     UnsignedBitField,
     /// `movz`.
     MoveZeroed,
-    /// Integer arithmetic of which only the registers that it writes matter.
+    /// Integer arithmetic of which only the written registers matter.
     Arithmetic,
     /// Vector and floating-point arithmetic.
     Vector,
-    /// Reads memory, and extends with zeros what is less than a register.
+    /// Reads memory, and zero-extends narrow values.
     Load,
-    /// Reads memory, and extends with the sign.
+    /// Reads memory, and sign-extends.
     SignedLoad,
-    /// Writes memory, and no register but its base.
+    /// Writes memory, and no register except its base.
     Store,
     /// Writes memory, exclusively or with release semantics.
     StoreOrdered,
@@ -79,7 +79,7 @@ pub enum Operation {
     Atomic,
     /// `casp`, an atomic that writes two registers, of which the encoding names the first.
     ComparePair,
-    /// Asks for a cache line.
+    /// Prefetches a cache line.
     Prefetch,
     /// Reads the image at a distance from the instruction.
     LoadLiteral,
@@ -88,7 +88,7 @@ pub enum Operation {
 }
 
 impl Operation {
-    /// What an opcode means.
+    /// The meaning of an opcode.
     ///
     /// SOUNDNESS: M1, T12
     pub fn of(id: Id, class: Class) -> Self {
@@ -406,7 +406,7 @@ impl Operation {
         }
     }
 
-    /// What an opcode of a group means whose opcodes mean the same.
+    /// The meaning of the opcodes in a group that all mean the same.
     fn of_class(class: Class) -> Self {
         match class {
             Class::LSE_ATOMIC => Operation::Atomic,
@@ -456,13 +456,13 @@ mod tests {
     use super::super::instruction::Instruction;
     use super::*;
 
-    /// The list above against the names of a million instructions.
+    /// The list above, compared with the names of a million instructions.
     #[test]
     fn what_is_listed_bears_the_name() {
         let mut word = 1u32;
         for _ in 0..1_000_000 {
             word = word.wrapping_mul(0x9e37_79b1).wrapping_add(0x7f4a_7c15);
-            // Loads and stores are few among all words.
+            // Loads and stores are rare among all words.
             for word in [word, word & !0x1000_0000 | 0x0800_0000] {
                 let Some(instruction) = Instruction::decode(word) else {
                     continue;

@@ -3,7 +3,7 @@
 //! ```text
 //! loop: sub sp, sp, #4096
 //!       str xzr, [sp]
-//!       cmp sp, x9            ; x9 = sp - n * 4096 in front of the loop
+//!       cmp sp, x9            ; x9 = sp - n * 4096 before the loop
 //!       b.ne loop
 //! ```
 
@@ -23,7 +23,7 @@ pub fn probe_loop(machine: &Aarch64, at: u64, state: &State) -> Option<ProbeLoop
     let grow = machine.decode(at)?;
     let is_grow = grow.word & 0xff80_03ff == 0xd100_03ff && grow.rn() == SP_OR_ZERO;
     let limit = machine.decode(compare)?;
-    // `subs xzr, sp, xN`, the register being extended from 64 bits.
+    // `subs xzr, sp, xN`, with the register extended from 64 bits.
     let is_compare = limit.word & 0xffe0_ffff == 0xeb20_63ff;
     let is_loop = is_grow
         && is_compare

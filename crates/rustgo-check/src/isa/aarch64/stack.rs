@@ -4,7 +4,7 @@ use super::{Aarch64, State, StepContext, forbidden};
 use crate::isa::{Isa as _, stack};
 use crate::state::Value;
 
-/// Moves the stack pointer to the value that the instruction makes for it.
+/// Moves the stack pointer to the value that the instruction computes for it.
 ///
 /// SOUNDNESS: C7, T3, T8
 pub fn move_pointer(context: &mut StepContext, next: &mut State, target: Value) {

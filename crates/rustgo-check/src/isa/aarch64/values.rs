@@ -1,5 +1,5 @@
-//! What an instruction leaves in the register that it writes, as far as that can lead to a jump or call target or to a
-//! place on the stack.
+//! The value that an instruction leaves in the register that it writes, as far as it can lead to a jump or call target
+//! or to a place on the stack.
 
 use disarm64_defn::InsnClass as Class;
 
@@ -10,7 +10,7 @@ use super::opcode::Operation;
 use super::{State, StepContext};
 use crate::state::{CodeTable, Compared, EntryFormat, Register, Value, ones};
 
-/// What an instruction without memory operands leaves in register d.
+/// The value that an instruction without memory operands leaves in register d.
 pub fn result(context: &mut StepContext) -> Value {
     let instruction = context.instruction;
     let value = match instruction.class() {
@@ -32,7 +32,7 @@ pub fn result(context: &mut StepContext) -> Value {
     }
 }
 
-/// What a load of less than a whole register leaves in register t.
+/// The value that a narrow load leaves in register t.
 pub fn entry(instruction: &Instruction, access: &Access, place: Location) -> Value {
     let is_signed = instruction.operation() == Operation::SignedLoad;
     match place {
@@ -58,7 +58,7 @@ pub fn entry(instruction: &Instruction, access: &Access, place: Location) -> Val
     }
 }
 
-/// `add` and `sub` of a number, shifted or not.
+/// `add` and `sub` with an immediate operand, shifted or not.
 fn immediate_sum(context: &StepContext) -> Value {
     let instruction = context.instruction;
     if !matches!(
@@ -76,8 +76,8 @@ fn immediate_sum(context: &StepContext) -> Value {
     }
 }
 
-/// `add` of a table's entry to an address (narrow entries count instructions, wide ones bytes), or of an index to a
-/// table of addresses.
+/// `add` of a table entry to an address (narrow entries count instructions, wide ones bytes), or of an index to a table
+/// of addresses.
 fn entry_sum(context: &StepContext) -> Value {
     let instruction = context.instruction;
     let is_plain_add = instruction.operation() == Operation::Add && instruction.bits(22, 2) == 0;
@@ -108,12 +108,12 @@ fn entry_sum(context: &StepContext) -> Value {
     }
 }
 
-/// The second operand is extended from 64 bits, so not at all.
+/// The second operand is extended from 64 bits, which does nothing.
 fn is_plain_extension(instruction: &Instruction) -> bool {
     matches!(instruction.bits(13, 3), 0b011 | 0b111)
 }
 
-/// The register that `orr d, zero, m`, better known as `mov`, copies.
+/// The register that `orr d, zero, m`, the encoding of `mov`, copies.
 fn moved(instruction: &Instruction) -> Option<Register> {
     let is_move = instruction.operation() == Operation::Orr
         && instruction.rn() == SP_OR_ZERO
@@ -138,7 +138,7 @@ fn align(context: &mut StepContext) -> Value {
     }
 }
 
-/// An upper bound for the result, when nothing else is known of it.
+/// An upper bound for the result, if nothing else is known about it.
 fn number(context: &StepContext) -> Option<u64> {
     let instruction = context.instruction;
     let width = if instruction.is_64() { 64 } else { 32 };
@@ -203,8 +203,8 @@ fn mask(instruction: &Instruction) -> u64 {
     (0..64 / size).fold(0, |mask, copy| mask | element << (copy * size))
 }
 
-/// The comparison of a register with a number that the flags stem from after the instruction; the one from before it if
-/// the instruction leaves the flags alone.
+/// The comparison of a register with a number that the flags result from after the instruction: the earlier one if the
+/// instruction does not change the flags.
 ///
 /// SOUNDNESS: T11
 pub fn comparison(context: &StepContext) -> Option<Compared> {
@@ -242,14 +242,14 @@ fn leaves_flags(instruction: &Instruction) -> bool {
     }
 }
 
-/// Notes what a conditional branch tells of the compared register, on the edge where it is taken or not.
+/// Refines the compared register's value on the edge where a conditional branch is taken or not taken.
 ///
 /// SOUNDNESS: T11
 pub fn refine(state: &mut State, condition: u32, is_taken: bool) {
     let Some(compared) = state.compared else {
         return;
     };
-    // Even conditions are the opposites of the odd ones after them.
+    // An even condition is the opposite of the odd one after it.
     let holds = if is_taken { condition } else { condition ^ 1 };
     let max = match holds {
         0b0000 | 0b1001 => Some(compared.with),
@@ -258,7 +258,7 @@ pub fn refine(state: &mut State, condition: u32, is_taken: bool) {
     };
     let Some(max) = max else { return };
     match state.cells.get(compared.register) {
-        // The upper half is known to be zero, and stays so.
+        // The upper half is known to be zero, and stays zero.
         Value::AtMost {
             bits: 64,
             max: before,

@@ -36,7 +36,7 @@ impl X86_64<'_> {
         match instruction.flow_control() {
             FlowControl::ConditionalBranch => {
                 let (mut taken, mut not_taken) = (next.clone(), next);
-                // `loopne` and its like don't go by the flags alone.
+                // `loopne` and the like depend on more than the flags.
                 if instruction.is_jcc_short_or_near() {
                     values::refine(&mut taken, instruction.condition_code(), true);
                     values::refine(&mut not_taken, instruction.condition_code(), false);
@@ -69,7 +69,7 @@ impl X86_64<'_> {
         }
     }
 
-    /// Reports a stack pointer that is not aligned at a call, of one function or of those that a table leads to.
+    /// Reports a misaligned stack pointer at a call of one function, or of those in a table.
     ///
     /// SOUNDNESS: C7, T8
     fn at_call(&self, context: &mut StepContext, target: Option<u64>) {
@@ -87,8 +87,8 @@ impl X86_64<'_> {
         }
     }
 
-    /// Intel's processors ignore the prefix, AMD's cut the target to 16 bits. A REX prefix that isn't the last prefix is
-    /// ignored, and may lie in front of it.
+    /// Intel's processors ignore the prefix, AMD's truncate the target to 16 bits. A REX prefix that is not the last
+    /// prefix is ignored, and may come before it.
     fn has_operand_size_prefix(&self, context: &StepContext) -> bool {
         let end = context.instruction.next_ip() as usize;
         let bytes = self

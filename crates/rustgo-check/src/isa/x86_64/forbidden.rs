@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Refusal};
 use crate::finding::Rule;
 use crate::isa::{Isa as _, Wording, forbidden};
 
-/// What diagnostics say on this processor.
+/// The texts of diagnostics for this processor.
 pub const WORDING: Wording = Wording {
     frame_pointer: "rbp",
     frame_pointer_help: "Go follows frame pointers without a check. Compile the code with frame pointers \
@@ -67,7 +67,7 @@ fn is_far(context: &StepContext) -> bool {
         || instruction.mnemonic() == Mnemonic::Retf
 }
 
-/// System calls, interrupts, input and output, segments, and whatever else needs or reaches a kernel.
+/// System calls, interrupts, input and output, segments, and everything else that needs or enters a kernel.
 fn is_for_the_kernel(context: &StepContext) -> bool {
     let instruction = &context.instruction;
     let segment = |register: Name| register.is_segment_register();
@@ -114,7 +114,7 @@ fn is_for_the_kernel(context: &StepContext) -> bool {
         )
 }
 
-/// `finit`, `fsave` and `fstenv` are a `wait` and one of these.
+/// `finit`, `fsave` and `fstenv` are a `wait` followed by one of these.
 fn loads_control(mnemonic: Mnemonic) -> bool {
     matches!(
         mnemonic,
@@ -135,7 +135,7 @@ fn loads_control(mnemonic: Mnemonic) -> bool {
     )
 }
 
-/// The direction flag may be set where another function takes over.
+/// The direction flag may be set at a call, return or tail call.
 pub fn direction() -> Diagnostic {
     Diagnostic {
         rule: Rule::DirectionFlag,
@@ -146,7 +146,7 @@ pub fn direction() -> Diagnostic {
     }
 }
 
-/// The x87 registers may be in use where another function takes over.
+/// The x87 registers may be in use at a call, return or tail call.
 pub fn x87() -> Diagnostic {
     Diagnostic {
         rule: Rule::ReservedRegister,
@@ -158,7 +158,7 @@ pub fn x87() -> Diagnostic {
     }
 }
 
-/// A call is made with the stack pointer so many bytes off.
+/// The stack pointer is misaligned by some bytes at a call.
 pub fn not_aligned(callee: &str, bytes: u64) -> Diagnostic {
     Diagnostic {
         rule: Rule::StackAlignment,

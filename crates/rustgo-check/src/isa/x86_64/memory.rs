@@ -1,4 +1,4 @@
-//! The memory that an instruction accesses, as far as the analysis has to know: the stack, the image, thread-locals.
+//! The memory that an instruction accesses, as far as it matters to the analysis: the stack, the image, thread-locals.
 
 use iced_x86::{CodeSize, Instruction, Mnemonic, OpAccess, OpKind, Register as Name, UsedMemory};
 
@@ -8,27 +8,27 @@ use crate::finding::Rule;
 use crate::isa::{Isa as _, forbidden};
 use crate::state::{Anchor, CodeTable, StackAddress, Value};
 
-/// A place in memory, as far as it is known.
+/// What is known about an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Location {
     /// Anywhere.
     Unknown,
     /// At this stack address.
     Stack(StackAddress),
-    /// In an object on the stack, at an index that is not known from this address on.
+    /// In an object on the stack, at an unknown index from this address on.
     StackObject(StackAddress),
     /// At this image offset.
     Image(u64),
     /// At an index in the table at this image offset.
     ImageTable {
-        /// Where index 0 is.
+        /// The offset of index 0.
         start: u64,
-        /// The greatest index, where it is known.
+        /// The greatest index, if it is known.
         last: Option<u64>,
-        /// Bytes for each step of the index.
+        /// Bytes per step of the index.
         scale: u64,
     },
-    /// So many bytes behind where the addresses of a table lead.
+    /// Some bytes after the addresses that a table holds.
     Field {
         /// The table of addresses.
         table: CodeTable,
@@ -37,10 +37,10 @@ pub enum Location {
     },
 }
 
-/// Where an address calculation leads.
+/// The result of an address calculation.
 pub fn place(state: &State, base: Name, index: Name, scale: u32, displacement: i64) -> Location {
     let (base, index, scale) = match (state.get(base), state.get(index)) {
-        // An address may also stand in the index register.
+        // The index register may hold the address.
         (base_value, Value::Stack(_) | Value::Address(_)) if scale == 1 && !is_address(base_value) => {
             (index, base, scale)
         }
@@ -79,14 +79,14 @@ fn is_address(value: Value) -> bool {
     matches!(value, Value::Stack(_) | Value::Address(_))
 }
 
-/// Where the memory operand of an instruction lies.
+/// The address of an instruction's memory operand.
 pub fn operand(context: &StepContext) -> Location {
     let instruction = &context.instruction;
     if instruction.is_ip_rel_memory_operand() {
         return if instruction.memory_base() == Name::RIP {
             Location::Image(instruction.ip_rel_memory_address())
         } else {
-            // EIP: the address is cut to 32 bits.
+            // EIP: the address is truncated to 32 bits.
             Location::Unknown
         };
     }
@@ -99,12 +99,12 @@ pub fn operand(context: &StepContext) -> Location {
     )
 }
 
-/// Notes what an instruction reads and writes. A prefetch does neither, and uses no memory.
+/// Records what an instruction reads and writes. A prefetch does neither, and uses no memory.
 ///
 /// SOUNDNESS: T9
 pub fn access(context: &mut StepContext, next: &mut State, used: &[UsedMemory]) {
     if context.instruction.mnemonic() == Mnemonic::Lea {
-        // Only calculates, but the address is made to be used.
+        // It only computes an address, but the address is there to be used.
         let place = operand(context);
         let access = Access {
             writes: false,
@@ -148,8 +148,7 @@ pub fn access(context: &mut StepContext, next: &mut State, used: &[UsedMemory]) 
     }
 }
 
-/// The place lies below the stack pointer, or may. An index may lead up again, to an object that the function has on the
-/// stack.
+/// Whether the address is, or may be, below the stack pointer. An index may lead up again, to an object on the stack.
 fn is_below(state: &State, place: Location) -> bool {
     let sp = state.cells.sp;
     match place {
@@ -163,7 +162,7 @@ fn is_below(state: &State, place: Location) -> bool {
 
 struct Access {
     writes: bool,
-    /// 0 if the instruction doesn't say, as one that repeats itself.
+    /// 0 if the instruction does not determine it, such as a repeated one.
     size: u64,
 }
 
@@ -182,7 +181,7 @@ fn note(context: &mut StepContext, next: &mut State, place: Location, access: Ac
                 next.cells.slots.store_anywhere();
             }
         }
-        // The addresses that a table holds are places in the image too.
+        // The addresses in a table are places in the image too.
         Location::Image(_) | Location::ImageTable { .. } | Location::Field { .. } if access.writes => {
             context.report(forbidden::writes_image(&context.text()));
         }
@@ -202,7 +201,7 @@ fn write_stack(context: &mut StepContext, next: &mut State, stack_address: Stack
         return context.refuse(Refusal::undecidable(message, help));
     }
     let end = stack_address.plus(size as i64).offset;
-    // Padding may move a realigned place down, right onto the return address.
+    // Padding may move a realigned place down onto the return address.
     if end > 0 && (stack_address.offset < 8 || stack_address.anchor != Anchor::Entry) {
         context.complain(
             Rule::IndirectCall,
@@ -217,7 +216,7 @@ fn write_stack(context: &mut StepContext, next: &mut State, stack_address: Stack
     slots.drop_below(next.cells.sp);
 }
 
-/// `bts [base], register` and its like, which count the register's bits from the base on.
+/// `bts [base], register` and the like, which index bits by the register from the base on.
 fn is_bit_string(instruction: &Instruction) -> bool {
     matches!(
         instruction.mnemonic(),
@@ -225,7 +224,7 @@ fn is_bit_string(instruction: &Instruction) -> bool {
     ) && instruction.op1_kind() == OpKind::Register
 }
 
-/// What a store of a register puts into memory; nothing is known of parts of registers.
+/// The value that a store of a register leaves in memory. Parts of registers are unknown.
 fn stored(context: &StepContext) -> Value {
     match context.instruction.mnemonic() {
         Mnemonic::Mov => context.state.get(context.instruction.op1_register()),
@@ -240,7 +239,7 @@ fn writes(access: OpAccess) -> bool {
     )
 }
 
-/// The slot that a push or call writes: the stack pointer's move counts it.
+/// The slot that a push or call writes, which the change of the stack pointer counts.
 fn is_pushed(instruction: &Instruction, writes: bool) -> bool {
     let pushes = matches!(
         instruction.mnemonic(),

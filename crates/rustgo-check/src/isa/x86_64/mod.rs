@@ -1,8 +1,8 @@
-//! x86-64: what one instruction does to the stack pointer, to the values that lead to jump and call targets, and to
-//! the registers that a guest must leave alone.
+//! x86-64: the effects of an instruction on the stack pointer, on values that lead to jump and call targets, and on the
+//! registers that a guest must not change.
 //!
-//! What is not spelled out here makes the registers that it writes unknown. An instruction that moves the stack
-//! pointer in any other way is refused.
+//! The registers that an unlisted instruction writes become unknown. An instruction that changes the stack pointer in
+//! another way is refused.
 
 mod control;
 mod forbidden;
@@ -31,10 +31,10 @@ use x87::InUse;
 /// RBP's number.
 const RBP: Register = 5;
 
-/// RBX, RBP and R12 to R15, which a function of the C ABI leaves as they were.
+/// RBX, RBP and R12 to R15, which are callee-saved in the C ABI.
 const CALLEE_SAVED: u64 = 1 << 3 | 1 << RBP | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 15;
 
-/// The general-purpose register that a register is a part of; none for other kinds and for the stack pointer.
+/// The general-purpose register that a register is a part of. `None` for other kinds and for the stack pointer.
 fn number(register: Name) -> Option<Register> {
     let full = register.full_register();
     if !register.is_gpr() || full == Name::RSP {
@@ -46,7 +46,7 @@ fn number(register: Name) -> Option<Register> {
 /// The direction flag and the x87 registers.
 #[derive(Clone, Debug)]
 pub struct Modes {
-    /// The direction flag may be set.
+    /// Whether the direction flag may be set.
     is_backward: bool,
     x87: InUse,
 }
@@ -68,7 +68,7 @@ type State = crate::state::State<Modes>;
 type StepContext<'a> = super::StepContext<'a, Instruction, Modes>;
 
 impl State {
-    /// What a register holds, the stack pointer included.
+    /// The value of a register, including the stack pointer.
     fn get(&self, register: Name) -> Value {
         match number(register) {
             _ if register == Name::RSP => Value::Stack(self.cells.sp),
@@ -85,7 +85,7 @@ impl State {
 }
 
 impl StepContext<'_> {
-    /// It computes with the stack pointer or the frame pointer, or puts one away, in a way that is not followed.
+    /// Whether it computes with the stack pointer or the frame pointer, or stores one, in a way that is not followed.
     fn takes_stack_address(&self, first_operand: OpAccess) -> bool {
         let instruction = &self.instruction;
         let is_register = |operand| instruction.op_kind(operand) == OpKind::Register;
@@ -93,7 +93,7 @@ impl StepContext<'_> {
             let full = instruction.op_register(operand).full_register();
             full == Name::RSP || full == Name::RBP && matches!(self.state.get(full), Value::Stack(_))
         };
-        // The pointers themselves are followed, or what moves them is refused. A comparison leaves nothing but flags.
+        // Changes of the pointers themselves are followed or refused. A comparison sets only flags.
         let leaves_pointer = first_operand != OpAccess::Read
             || matches!(instruction.mnemonic(), Mnemonic::Cmp | Mnemonic::Test);
         let makes_pointer = || {
@@ -149,7 +149,7 @@ impl Isa for X86_64<'_> {
     const ABI: Abi = Abi {
         return_address: 8,
         red_zone: 128,
-        // A multiple of 16 before the call, which pushes 8.
+        // A multiple of 16 before the call, which pushes 8 bytes.
         entry_residues: &[8, 24, 40, 56],
         tracked: 0xffff,
         callee_saved: CALLEE_SAVED,
@@ -196,7 +196,7 @@ impl Isa for X86_64<'_> {
             }
         }
         if let Some((register, value)) = value {
-            // The frame pointer is a stack address too, but one that counts when it is used.
+            // The frame pointer is a stack address too, but counts only when it is used.
             context.escapes |= matches!(value, Value::Stack(_)) && number(register).is_some_and(|n| n != RBP);
             next.set(register, value);
         }
@@ -220,7 +220,7 @@ impl Isa for X86_64<'_> {
         self.successors(context, next)
     }
 
-    /// The caller's RBP lies right below the return address.
+    /// The caller's RBP is right below the return address.
     fn is_frame_record(cells: &Cells, record: StackAddress) -> bool {
         record == StackAddress::ENTRY.plus(-8) && cells.slots.get(record) == Value::Initial(RBP)
     }

@@ -3,7 +3,7 @@
 //! ```text
 //! loop: sub rsp, 4096
 //!       mov qword ptr [rsp], 0
-//!       cmp rsp, r11          ; r11 = rsp - n * 4096 in front of the loop
+//!       cmp rsp, r11          ; r11 = rsp - n * 4096 before the loop
 //!       jne loop
 //! ```
 

@@ -21,9 +21,9 @@ pub fn move_pointer(context: &mut StepContext, next: &mut State) {
         Mnemonic::Pop | Mnemonic::Popfq | Mnemonic::Popf if !to_part => {
             Some(sp.plus(instruction.stack_pointer_increment().into()))
         }
-        // The call's own push and the return's own pop are the caller's concern.
+        // The call's push and the return's pop belong to the caller.
         Mnemonic::Call | Mnemonic::Ret => return,
-        // Refused for more than that.
+        // Refused for other reasons as well.
         Mnemonic::Sysenter => return,
         Mnemonic::Leave if instruction.code() == Code::Leaveq => leave(context, next),
         Mnemonic::Add | Mnemonic::Sub if to_sp => values::immediate(instruction, 1).map(|bytes| {

@@ -1,4 +1,4 @@
-//! What an instruction leaves in the register that it writes, as far as that can lead to a jump or call target.
+//! The value that an instruction leaves in the register that it writes, as far as it can lead to a jump or call target.
 
 use iced_x86::{ConditionCode, Instruction, Mnemonic, OpKind, Register as Name};
 
@@ -7,7 +7,7 @@ use super::{State, StepContext, number};
 use crate::state::{CodeTable, Compared, EntryFormat, Value, ones};
 use crate::table::Tables;
 
-/// The register that an instruction writes and its new value; none where nothing is known of it.
+/// The register that an instruction writes and its new value. `None` if nothing is known about it.
 pub fn result(context: &StepContext, tables: &Tables) -> Option<(Name, Value)> {
     let instruction = &context.instruction;
     if instruction.op_count() == 0 || instruction.op0_kind() != OpKind::Register {
@@ -45,7 +45,7 @@ fn whole(context: &StepContext, tables: &Tables) -> Value {
     }
 }
 
-/// What the eight bytes hold that the instruction reads.
+/// The value of the eight bytes that the instruction reads.
 pub fn load(context: &StepContext, tables: &Tables) -> Value {
     if !is_plain(&context.instruction) {
         return Value::Unknown;
@@ -63,7 +63,7 @@ fn is_plain(instruction: &Instruction) -> bool {
     !matches!(instruction.memory_segment(), Name::FS | Name::GS)
 }
 
-/// The address that `lea` makes.
+/// The address that `lea` computes.
 pub fn address(context: &StepContext) -> Value {
     match memory::operand(context) {
         Location::Stack(stack_address) => Value::Stack(stack_address),
@@ -97,7 +97,7 @@ fn entry(context: &StepContext, tables: &Tables) -> Value {
     }
 }
 
-/// Additions and subtractions of a number, and of a table's entry to an address.
+/// Additions and subtractions of a number, and of a table entry to an address.
 fn sum(context: &StepContext) -> Value {
     let instruction = &context.instruction;
     let is_add = instruction.mnemonic() == Mnemonic::Add;
@@ -138,7 +138,7 @@ fn sum(context: &StepContext) -> Value {
     }
 }
 
-/// An index that is shifted left, where no bit of it gets lost.
+/// An index shifted left without losing bits.
 fn scaled(context: &StepContext) -> Value {
     let shift = immediate(&context.instruction, 1).and_then(|shift| u32::try_from(shift).ok());
     match (context.state.get(context.instruction.op0_register()), shift) {
@@ -149,7 +149,7 @@ fn scaled(context: &StepContext) -> Value {
     }
 }
 
-/// An upper bound for the low bits of the result, when the instruction clears the rest.
+/// An upper bound for the low bits of the result, if the instruction clears the others.
 fn low(context: &StepContext, bits: u32) -> Option<u64> {
     let instruction = &context.instruction;
     match instruction.mnemonic() {
@@ -180,7 +180,7 @@ pub fn immediate(instruction: &Instruction, operand: u32) -> Option<u64> {
     instruction.try_immediate(operand).ok()
 }
 
-/// The comparison of a register with a number that the flags stem from after the instruction, if they stem from one.
+/// The comparison of a register with a number that the flags result from after the instruction, if there is one.
 ///
 /// SOUNDNESS: T11
 pub fn comparison(context: &StepContext) -> Option<Compared> {
@@ -200,7 +200,7 @@ pub fn comparison(context: &StepContext) -> Option<Compared> {
     })
 }
 
-/// Notes what a conditional branch tells of the compared register, on the edge where it is taken or not.
+/// Refines the compared register's value on the edge where a conditional branch is taken or not taken.
 ///
 /// SOUNDNESS: T11
 pub fn refine(state: &mut State, condition: ConditionCode, is_taken: bool) {

@@ -1,22 +1,22 @@
-//! The x87 registers, which are a stack and which MMX instructions use too. The C ABI has them empty at each call and
-//! return: a host's `long double` arithmetic goes wrong on what a guest leaves in them.
+//! The x87 registers, a stack that MMX instructions use too. The C ABI requires them to be empty at each call and
+//! return: otherwise a host's `long double` arithmetic goes wrong.
 
 use iced_x86::{Instruction, Mnemonic, OpKind, Register as Name};
 
-/// How many there are.
+/// The number of registers.
 const COUNT: u8 = 8;
 
-/// Which are in use.
+/// The registers in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InUse(u8);
 
 impl InUse {
     pub const NONE: Self = Self(0);
 
-    /// Others than the upper ones of the stack, or MMX registers: until an `emms`.
+    /// Others than the top of the stack, or MMX registers: until an `emms`.
     pub const SOME: Self = Self(COUNT + 1);
 
-    /// Joins with those on another edge. Tells whether that changed anything.
+    /// Joins with the registers in use on another edge. Returns whether that changed anything.
     pub fn join(&mut self, other: Self) -> bool {
         if other == *self || *self == Self::SOME {
             return false;
@@ -25,7 +25,7 @@ impl InUse {
         true
     }
 
-    /// Those after an instruction.
+    /// The registers in use after an instruction.
     pub fn after(self, instruction: &Instruction) -> Self {
         if matches!(instruction.mnemonic(), Mnemonic::Emms | Mnemonic::Femms) {
             return Self::NONE;

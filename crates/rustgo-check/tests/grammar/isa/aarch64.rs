@@ -1,4 +1,4 @@
-//! AArch64: statements as instructions, in the forms that compilers choose and in some that only people do.
+//! AArch64: statements as instructions, in the forms that compilers choose and in some that only people write.
 
 use rustgo_check::image::Processor;
 
@@ -12,7 +12,7 @@ use crate::program::{Choice, Function, How, Register, Saving};
 /// The processor.
 pub struct Aarch64;
 
-/// How many registers belong to nobody across calls: x0 to x17.
+/// The number of caller-saved registers: x0 to x17.
 const SCRATCH: usize = 18;
 
 /// Emits an instruction, whose operands may draw random numbers from the same emitter.
@@ -23,7 +23,7 @@ macro_rules! put {
     }};
 }
 
-/// A branch, or a load of a literal, whose distance to a label takes so many bits from a bit on.
+/// A branch, or a load of a literal, with the distance to a label in a bit field.
 fn to(e: &mut Emitter, word: u32, from: u32, count: u32, label: Label) {
     let at = e.code.bytes.len();
     put!(e, word);
@@ -49,7 +49,7 @@ fn scratch(e: &mut Emitter) -> Register {
     }
 }
 
-/// One that is none of the given ones.
+/// A register other than the given ones.
 fn other(e: &mut Emitter, registers: &[Register]) -> Register {
     loop {
         let register = scratch(e);
@@ -103,7 +103,7 @@ fn load_word(e: &mut Emitter, register: Register, word: Label) {
     }
 }
 
-/// A load or store of so many bytes at a place of the locals.
+/// A load or store of some bytes at a place of the locals.
 fn access(e: &mut Emitter, size: u64, is_load: bool, register: Register, offset: u64) {
     let function = &e.program.functions[e.function];
     let is_by_frame =
@@ -191,7 +191,7 @@ fn restored(e: &mut Emitter, register: Register, others: &[Register]) -> Registe
 }
 
 impl Aarch64 {
-    /// Loads a callee-saved register from its slot, or stores it there: vectors' low halves, or all of them.
+    /// Loads a callee-saved register from its slot, or stores it there: low halves of vectors, or whole ones.
     fn keep(&self, e: &mut Emitter, is_load: bool, register: Register, slot: u64, must: bool) {
         let slot = if is_load && e.edit(Edit::OtherSlot, must) {
             slot + [8, 16, 4][e.random.below(3)]
@@ -381,7 +381,7 @@ impl Isa for Aarch64 {
             }
         }
         if !own && has_record {
-            // The record lies among the saved registers.
+            // The record is among the saved registers.
             let slot = e.slot(16, 8);
             if slot <= 504 {
                 put!(
@@ -640,7 +640,7 @@ impl Isa for Aarch64 {
                 [a64::MRS_FPCR, a64::MRS_NZCV, a64::MRS_FPSR][e.random.below(3)] | u32::from(d)
             ),
             28 => put!(e, a64::DMB),
-            // A stack address that is computed with.
+            // A stack address that is used in computations.
             29 => {
                 let size = size(e);
                 if let Some(place) = e.place(size, 1)
@@ -664,7 +664,7 @@ impl Isa for Aarch64 {
                 }
             }
             31 => {
-                // Two registers are put away and come back.
+                // Two registers are saved and restored.
                 put!(e, a64::pair(Pair::Store, n, m, SP, -32, a64::Mode::Before));
                 e.down(32);
                 let second = other(e, &[d]);
@@ -958,7 +958,7 @@ impl Isa for Aarch64 {
                 _ => {
                     let within = e.code.label();
                     compare(e, bound);
-                    // Flags stay across what sets none.
+                    // The flags stay the same across instructions that don't set them.
                     if e.random.percent(50) {
                         put!(e, a64::add(second, second, 1));
                     }
@@ -1017,7 +1017,7 @@ impl Isa for Aarch64 {
                     load_word(e, register, word);
                     e.domain(choice, count, 0);
                 } else {
-                    // All that a byte can be is more than the table has.
+                    // The values of a byte exceed the table.
                     let base = scratch(e);
                     adr(e, base, word);
                     put!(e, a64::load(1 << e.random.below(2), register, base, 0));
@@ -1025,7 +1025,7 @@ impl Isa for Aarch64 {
                 }
                 found(register, Bounds::Nothing, false)
             }
-            // The comparison has a sign.
+            // The comparison is signed.
             8 | 9 => {
                 load_word(e, register, word);
                 let is_64 = e.random.percent(50);
@@ -1041,7 +1041,7 @@ impl Isa for Aarch64 {
                 e.domain(choice, u64::from(bound) + 1, 0);
                 found(register, Bounds::InPractice, !is_64)
             }
-            // More of the register is the index than was compared.
+            // The index is more of the register than was compared.
             10 => {
                 load_word(e, register, word);
                 put!(e, a64::compare(false, register, bound));
@@ -1049,7 +1049,7 @@ impl Isa for Aarch64 {
                 e.domain(choice, u64::from(bound) + 1, 0);
                 found(register, Bounds::InPractice, false)
             }
-            // What was compared is not the index, or what is jumped upon is not the comparison.
+            // The index is not what was compared, or the jump does not depend on the comparison.
             _ => {
                 let condition = match e.random.below(4) {
                     0 => {
@@ -1072,7 +1072,7 @@ impl Isa for Aarch64 {
                     2 => {
                         load_word(e, register, word);
                         put!(e, a64::compare(true, register, bound));
-                        // What is added to nothing has no carry.
+                        // Adding to zero does not carry.
                         put!(e, a64::three(a64::ADDS, ZR, ZR, second));
                         Condition::Hs
                     }
@@ -1091,8 +1091,8 @@ impl Isa for Aarch64 {
     }
 
     fn jump_through(&self, e: &mut Emitter, index: Index, labels: &[Label], base: Label) {
-        // A narrow table without a bound that means something may seem to go on in what lies behind it, and then more is
-        // looked at than is ever reached.
+        // A narrow table without a meaningful bound may seem to go on in what follows it, and then more is explored
+        // than is ever reached.
         match e
             .random
             .below(if index.bounds == Bounds::Nothing { 2 } else { 3 })

@@ -1,4 +1,4 @@
-//! The few encodings of AArch64 that programs are made of, each checked against the decoder that the prover uses.
+//! The few AArch64 encodings that programs consist of, each checked against the prover's decoder.
 
 use super::super::program::Register;
 
@@ -52,7 +52,7 @@ pub const LD1: u32 = 0x4c40_7000;
 pub const ST1: u32 = 0x4c00_7000;
 pub const PRFM: u32 = 0xf980_0000;
 
-/// Operands t, n, s as [`three`] has d, n, m.
+/// Operands t, n, s where [`three`] has d, n, m.
 pub const LDADD: u32 = 0xf820_0000;
 pub const LDADDAL: u32 = 0xf8e0_0000;
 pub const STADD: u32 = 0xf820_0000;
@@ -84,7 +84,7 @@ pub enum Pair {
     Load = 1,
 }
 
-/// When the base moves.
+/// When the base changes.
 #[derive(Clone, Copy, Debug)]
 pub enum Mode {
     After = 1,
@@ -96,7 +96,7 @@ fn r(register: Register) -> u32 {
     u32::from(register) & 31
 }
 
-/// Vectors' numbers from 32 on stand for v8 and those behind.
+/// Numbers from 32 on stand for the vectors from v8 on.
 fn v(register: Register) -> u32 {
     u32::from(register) - 24
 }
@@ -119,7 +119,7 @@ fn immediate(word: u32, d: Register, n: Register, number: u32) -> u32 {
     word | shift << 22 | number << 10 | r(n) << 5 | r(d)
 }
 
-/// Of a number below 4096, or a multiple of it.
+/// With a number below 4096, or a multiple of it.
 pub fn add(d: Register, n: Register, number: u32) -> u32 {
     immediate(0x9100_0000, d, n, number)
 }
@@ -175,7 +175,7 @@ pub fn and_clear(d: Register, n: Register, bits: u32) -> u32 {
     two(0x9240_0000 | (64 - bits) << 16 | (63 - bits) << 10, d, n)
 }
 
-/// A load or store of so many bytes, where the distance can be encoded.
+/// A load or store of some bytes, if the distance can be encoded.
 pub fn try_access(size: u64, is_load: bool, t: Register, n: Register, distance: i64) -> Option<u32> {
     let is_vector = t >= 32;
     let t = if is_vector { v(t) } else { r(t) };
@@ -260,7 +260,7 @@ pub fn load_signed_indexed(t: Register, n: Register, m: Register, is_word: bool)
     index(0xb8a0_0800, t, n, m, is_word, true)
 }
 
-/// Encodings, one of each kind and more at the edges, and what each is.
+/// Encodings, one of each kind and more at the limits, and their names.
 pub fn encodings() -> Vec<(u32, &'static str)> {
     let (before, offset, after) = (Mode::Before, Mode::Offset, Mode::After);
     vec![

@@ -1,4 +1,4 @@
-//! x86-64: statements as instructions, in the forms that compilers choose and in some that only people do.
+//! x86-64: statements as instructions, in the forms that compilers choose and in some that only people write.
 
 use iced_x86::{Code as Op, Encoder, Instruction, MemoryOperand, Register as Name};
 use rustgo_check::image::Processor;
@@ -15,7 +15,7 @@ pub struct X86_64;
 const RBP: Register = 5;
 const RSP: Register = 4;
 
-/// The registers that belong to nobody across calls.
+/// The caller-saved registers.
 const SCRATCH: [Register; 9] = [0, 1, 2, 6, 7, 8, 9, 10, 11];
 
 fn r64(register: Register) -> Name {
@@ -42,7 +42,7 @@ fn high(register: Register) -> Name {
     Name::AH + u32::from(register)
 }
 
-/// A register's part of so many bytes.
+/// The part of a register with some bytes.
 fn part(register: Register, size: u64) -> Name {
     match size {
         1 => r8(register),
@@ -52,7 +52,7 @@ fn part(register: Register, size: u64) -> Name {
     }
 }
 
-/// Of codes for 1, 2, 4 and 8 bytes the one for a size.
+/// The code for a size, of those for 1, 2, 4 and 8 bytes.
 fn sized(codes: [Op; 4], size: u64) -> Op {
     codes[size.trailing_zeros() as usize]
 }
@@ -95,7 +95,7 @@ fn put(e: &mut Emitter, instruction: Instruction) {
     e.code.bytes.extend(encoder.take_buffer());
 }
 
-/// An instruction whose memory operand, made with RIP as its base, is a label.
+/// An instruction whose memory operand, written with RIP as its base, is a label.
 fn put_at(e: &mut Emitter, instruction: Instruction, label: Label) {
     let mut encoder = Encoder::new(64);
     let at = e.code.here();
@@ -175,7 +175,7 @@ fn pop(e: &mut Emitter, register: Register) {
     e.up(8);
 }
 
-/// Moves the stack pointer down and writes what is lowest then.
+/// Moves the stack pointer down and writes the lowest bytes.
 fn sub_sp(e: &mut Emitter, bytes: u64) {
     if bytes == 0 {
         return;
@@ -195,7 +195,7 @@ fn sub_sp(e: &mut Emitter, bytes: u64) {
 
 fn add_sp(e: &mut Emitter, bytes: u64) {
     let function = &e.program.functions[e.function];
-    // A frame pointer mends it, and so does never to return.
+    // A frame pointer corrects it, and so does not returning.
     let must = !function.has_frame_pointer && function.returns;
     let is_off = e.edit(Edit::FrameSize, must);
     let moved = bytes as i64
@@ -216,7 +216,7 @@ fn add_sp(e: &mut Emitter, bytes: u64) {
     e.up(bytes);
 }
 
-/// A register that may be written: one that is nobody's, or one that the function has saved or lets its callers save.
+/// A register that may be written: a caller-saved one, or one that the function has saved or lets its callers save.
 fn free(e: &mut Emitter, function: &Function) -> Register {
     let own = function.clobbers.len();
     loop {
@@ -241,7 +241,7 @@ fn scratch(e: &mut Emitter) -> Register {
     }
 }
 
-/// Any register but the stack pointer. A frame pointer is a stack address, which is put away here.
+/// Any register but the stack pointer. A frame pointer is a stack address, which is stored here.
 fn any(e: &mut Emitter) -> Register {
     let number = e.random.below(15) as Register;
     match if number >= RSP { number + 1 } else { number } {
@@ -250,7 +250,7 @@ fn any(e: &mut Emitter) -> Register {
     }
 }
 
-/// Where a byte of the locals is, counted from the stack pointer or the frame pointer.
+/// The address of a byte of the locals, relative to the stack pointer or the frame pointer.
 fn local(e: &mut Emitter, offset: u64) -> MemoryOperand {
     let function = &e.program.functions[e.function];
     let is_by_frame = function.has_frame_pointer && e.realigned.is_none();
@@ -261,7 +261,7 @@ fn local(e: &mut Emitter, offset: u64) -> MemoryOperand {
     }
 }
 
-/// So many bytes above the return address's first byte, or below.
+/// Some bytes above or below the first byte of the return address.
 fn above(e: &Emitter, offset: i64) -> MemoryOperand {
     if e.realigned.is_some() {
         at(RBP, 8 + offset)
@@ -274,7 +274,7 @@ fn size(e: &mut Emitter) -> u64 {
     1 << e.random.below(4)
 }
 
-/// Sets the epilogue's register aside for an edit, and says which one is restored instead.
+/// Replaces the epilogue's register for an edit, and returns the one that is restored instead.
 fn restored(e: &mut Emitter, register: Register, others: &[Register]) -> Register {
     if e.edit(Edit::NotRestored, false) {
         return scratch(e);
@@ -286,7 +286,8 @@ fn restored(e: &mut Emitter, register: Register, others: &[Register]) -> Registe
 }
 
 impl X86_64 {
-    /// The address of a table's entries in a register, and of the index: what a jump or call reads its target from.
+    /// The address of a table's entries in a register, and the index: the operand from which a jump or call reads its
+    /// target.
     fn entry(&self, e: &mut Emitter, index: Index, labels: &[Label]) -> MemoryOperand {
         let base = loop {
             let base = scratch(e);
@@ -365,7 +366,7 @@ impl X86_64 {
         register
     }
 
-    /// A store of a callee-saved register to where it is kept.
+    /// A store of a callee-saved register to its slot.
     fn save(&self, e: &mut Emitter, register: Register, slot: u64, must: bool) {
         let memory = local(e, slot);
         let size = if e.edit(Edit::Part, must) { 4 } else { 8 };
@@ -377,7 +378,7 @@ impl X86_64 {
         store(e, memory, from, size);
     }
 
-    /// A load of one from there.
+    /// A load of a callee-saved register from its slot.
     fn reload(&self, e: &mut Emitter, register: Register, slot: u64, must: bool) {
         let slot = if e.edit(Edit::OtherSlot, must) {
             slot + [8, 16, 4, 1][e.random.below(4)]
@@ -457,7 +458,7 @@ impl Isa for X86_64 {
             Some(realigned) => e.depth - realigned.before,
             None => e.depth + 8,
         };
-        // A body at the right place for calls, most often.
+        // Usually a body with the stack pointer aligned for calls.
         if function.calls && e.random.percent(90) {
             locals += (aligned + locals) % 16;
         }
@@ -754,7 +755,7 @@ impl Isa for X86_64 {
                 }
             }
             27 => {
-                // A stack address that is computed with.
+                // A stack address that is used in computations.
                 let size = size(e);
                 if let Some(place) = e.place(size, 1) {
                     let register = scratch(e);
@@ -1129,7 +1130,7 @@ impl Isa for X86_64 {
                     e.code.bind(within);
                 }
             }
-            // One more is let through, if it is one that the table has.
+            // One more is allowed, if the table has it.
             if more == 0 { bound as u64 + 1 } else { count }
         };
         let found = |register, bounds| Index {
@@ -1169,7 +1170,7 @@ impl Isa for X86_64 {
                 } else {
                     immediate(e, Op::And_rm64_imm8, r64(register), mask);
                 }
-                // With one more let through, indexes have to be ones that the table has.
+                // With one more allowed, indexes have to be in the table.
                 let free = if more == 0 { !(bound as u64 - 1) } else { 0 };
                 e.domain(choice, bound as u64, free);
                 found(register, Bounds::Index)
@@ -1188,7 +1189,7 @@ impl Isa for X86_64 {
                 e.domain(choice, count, !0xffff);
                 found(register, Bounds::Nothing)
             }
-            // The comparison has a sign.
+            // The comparison is signed.
             8 | 9 => {
                 load_all(e);
                 let size = if e.random.percent(50) { 4 } else { 8 };
@@ -1207,7 +1208,7 @@ impl Isa for X86_64 {
                 e.domain(choice, bound as u64 + 1, 0);
                 found(register, Bounds::InPractice)
             }
-            // More of the register is the index than was compared.
+            // The index is more of the register than was compared.
             10 => {
                 let size = 1 << e.random.below(3);
                 load_all(e);
@@ -1221,7 +1222,7 @@ impl Isa for X86_64 {
                 e.domain(choice, bound as u64 + 1, 0);
                 found(register, Bounds::InPractice)
             }
-            // What was compared is not the index, or what is jumped upon is not the comparison.
+            // The index is not what was compared, or the jump does not depend on the comparison.
             _ => {
                 match e.random.below(3) {
                     0 => {

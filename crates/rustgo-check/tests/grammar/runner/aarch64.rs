@@ -1,14 +1,14 @@
-//! AArch64: what the procedure call standard has a callee leave as it was, and the registers that belong to others.
+//! AArch64: the registers that are callee-saved in the procedure call standard, and the reserved ones.
 
 use core::arch::{asm, global_asm};
 
-/// x18 to x29, d8 to d15, FPCR, by how much SP moved.
+/// x18 to x29, d8 to d15, FPCR, and the change of SP.
 pub type Registers = [u64; 22];
 
 const FPCR: usize = 20;
 const SP: usize = 21;
 
-/// What may be there before a call.
+/// The value that may be there before a call.
 pub fn allowed(number: usize, random: u64) -> u64 {
     match number {
         FPCR => (random & 3) << 22,
@@ -17,7 +17,7 @@ pub fn allowed(number: usize, random: u64) -> u64 {
     }
 }
 
-/// What has to be there afterwards.
+/// The value that has to be there afterwards.
 pub fn expected(_: usize, before: u64) -> u64 {
     before
 }
@@ -31,10 +31,10 @@ const EXIT: usize = 93;
 
 /// # Safety
 ///
-/// - As the system call has it.
+/// - What the system call requires.
 pub unsafe fn system(number: usize, [a, b, c, d, e, f]: [usize; 6]) -> usize {
     let result;
-    // SAFETY: the caller guarantees what the system call asks for.
+    // SAFETY: the caller guarantees what the system call requires.
     unsafe {
         asm!("svc #0", in("x8") number, inlateout("x0") a => result, in("x1") b, in("x2") c, in("x3") d,
             in("x4") e, in("x5") f, options(nostack));
@@ -43,14 +43,14 @@ pub unsafe fn system(number: usize, [a, b, c, d, e, f]: [usize; 6]) -> usize {
 }
 
 pub fn exit(status: usize) -> ! {
-    // SAFETY: ends the program.
+    // SAFETY: the call ends the program.
     unsafe { system(EXIT, [status, 0, 0, 0, 0, 0]) };
     loop {}
 }
 
 unsafe extern "C" {
-    /// Calls a program with the given stack pointer and registers, and returns 0 with what the registers hold then, or
-    /// the number of the signal that ended it.
+    /// Calls a program with the given stack pointer and registers. Returns 0 with the registers afterwards, or the
+    /// number of the signal that ended it.
     pub fn execute(entry: u64, sp: u64, before: *const u64, after: *mut u64) -> u64;
     /// The signal handler.
     pub fn on_signal();

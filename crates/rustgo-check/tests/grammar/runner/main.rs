@@ -1,7 +1,7 @@
 //! Runs the programs of a batch, which is the file on its standard input: each on a painted stack with random values in
-//! all registers, once per input. Writes what each run left into the same file.
+//! all registers, once per input. Writes the outcome of each run into the same file.
 //!
-//! No system library is needed, so that a processor that this one is not can be emulated.
+//! It needs no system library, so that it can run in an emulator for another processor.
 #![no_std]
 
 #[path = "../layout.rs"]
@@ -31,10 +31,10 @@ const RESTORER: u64 = 0x0400_0000;
 /// The signals that end a program: ill, trap, abort, bus, fpe, segv, vtalrm.
 const SIGNALS: [usize; 7] = [4, 5, 6, 7, 8, 11, 26];
 
-/// How long a job may take, in microseconds of processor time.
+/// The time limit of a job, in microseconds of processor time.
 const MICROSECONDS: u64 = 500_000;
 
-/// The signal that ends what takes longer.
+/// The signal that ends a job after its time limit.
 const TOO_LONG: u64 = 26;
 
 static mut HANDLER_STACK: [u64; 8192] = [0; 8192];
@@ -43,7 +43,7 @@ static mut HANDLER_STACK: [u64; 8192] = [0; 8192];
 extern "C" fn run() -> ! {
     handle_signals();
     let head: *const Header = map(0, 4096, READ, SHARED, 0).cast_const().cast();
-    // SAFETY: the file starts with a header, and is mapped.
+    // SAFETY: the file is mapped and starts with a header.
     let size = unsafe { (*head).size } as usize;
     let file = map(0, size, READ | WRITE, SHARED, 0);
     map(CODE, size, READ | EXECUTE, SHARED | FIXED, 0);
@@ -52,7 +52,7 @@ extern "C" fn run() -> ! {
     map(STACK, STACK_SIZE as usize, READ | WRITE, anonymous, usize::MAX);
     let mut stack = Stack { dirty: STACK };
     let header: *mut Header = file.cast();
-    // SAFETY: the test lays the file out as `layout` says, and only this program uses it while it runs.
+    // SAFETY: the test lays the file out according to `layout`, and only this program uses it while it runs.
     unsafe {
         let jobs: *const Job = file.add(size_of::<Header>()).cast();
         for number in (*header).done..(*header).jobs {
@@ -84,14 +84,14 @@ extern "C" fn run() -> ! {
 
 /// The painted stack.
 struct Stack {
-    /// From here on up it may hold something else than the pattern.
+    /// From here up the memory may hold something other than the pattern.
     dirty: u64,
 }
 
 impl Stack {
     /// # Safety
     ///
-    /// - A program lies at the entry.
+    /// - There is a program at the entry.
     unsafe fn run(&mut self, entry: u64, below: u64, seed: u64, bound: u64) -> Outcome {
         let end = STACK + STACK_SIZE;
         let top = end - ABOVE - below;
@@ -102,7 +102,8 @@ impl Stack {
             *value = processor::allowed(number, random.next());
         }
         let mut after = Registers::default();
-        // SAFETY: a program lies at the entry, and the stack below the top is mapped; a signal ends what goes wrong.
+        // SAFETY: the caller guarantees a program at the entry, the stack below the top is mapped, and a signal ends a
+        // faulty one.
         let signal = unsafe { processor::execute(entry, top, before.as_ptr(), after.as_mut_ptr()) };
         let mut lost = 0;
         for (number, (before, after)) in before.iter().zip(&after).enumerate() {
@@ -122,17 +123,17 @@ impl Stack {
 
     fn paint(&self, end: u64) {
         for at in (self.dirty..end).step_by(8) {
-            // SAFETY: within the stack's mapping.
+            // SAFETY: the address is within the stack's mapping.
             unsafe { (at as *mut u64).write_volatile(pattern(at)) };
         }
     }
 }
 
-/// The first place that does not hold the pattern any more.
+/// The first place that no longer holds the pattern.
 fn lowest(from: u64, to: u64) -> u64 {
     (from..to)
         .step_by(8)
-        // SAFETY: within the stack's mapping.
+        // SAFETY: the address is within the stack's mapping.
         .find(|&at| unsafe { (at as *const u64).read_volatile() } != pattern(at))
         .unwrap_or(to)
 }
@@ -142,7 +143,7 @@ fn pattern(at: u64) -> u64 {
 }
 
 fn map(at: u64, size: usize, protection: usize, flags: usize, file: usize) -> *mut u8 {
-    // SAFETY: asks for memory, at addresses where this program has nothing.
+    // SAFETY: maps memory at addresses that this program does not use.
     let address = unsafe { system(processor::MMAP, [at as usize, size, protection, flags, file, 0]) };
     if address > usize::MAX - 4096 {
         fail("no memory\n");
@@ -151,7 +152,7 @@ fn map(at: u64, size: usize, protection: usize, flags: usize, file: usize) -> *m
 }
 
 fn handle_signals() {
-    // SAFETY: the handler goes back into `execute`, and has a stack of its own.
+    // SAFETY: the handler returns into `execute`, and has a stack of its own.
     unsafe {
         let stack = [&raw const HANDLER_STACK as usize, 0, 8192 * 8];
         system(processor::SIGALTSTACK, [stack.as_ptr() as usize, 0, 0, 0, 0, 0]);
@@ -167,7 +168,7 @@ fn handle_signals() {
 }
 
 fn fail(text: &str) -> ! {
-    // SAFETY: writes a text.
+    // SAFETY: writes a text, whose address and length are right.
     unsafe { system(processor::WRITE, [2, text.as_ptr() as usize, text.len(), 0, 0, 0]) };
     processor::exit(1)
 }
@@ -177,19 +178,20 @@ fn panic(_: &core::panic::PanicInfo) -> ! {
     fail("the runner panics\n")
 }
 
-/// `core` was compiled to unwind, and refers to this.
+/// `core` was compiled to unwind, and refers to this symbol.
 #[unsafe(no_mangle)]
 extern "C" fn rust_eh_personality() {}
 
-/// What the compiler calls for loops that fill and copy.
+/// The compiler calls these for loops that fill and copy.
 ///
 /// # Safety
 ///
-/// - As C has it.
+/// - What C requires.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn memset(to: *mut u8, byte: i32, length: usize) -> *mut u8 {
     for index in 0..length {
-        // SAFETY: the caller's memory has that length. Volatile, or the loop would become a call of this function.
+        // SAFETY: the caller's memory has that length. The write is volatile, or else the loop would become a call of
+        // this function.
         unsafe { to.add(index).write_volatile(byte as u8) };
     }
     to
@@ -197,11 +199,11 @@ unsafe extern "C" fn memset(to: *mut u8, byte: i32, length: usize) -> *mut u8 {
 
 /// # Safety
 ///
-/// - As C has it.
+/// - What C requires.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, length: usize) -> *mut u8 {
     for index in 0..length {
-        // SAFETY: both have that length.
+        // SAFETY: the caller guarantees that length for both.
         unsafe { to.add(index).write_volatile(from.add(index).read_volatile()) };
     }
     to

@@ -1,8 +1,8 @@
-//! x86-64: what the System V ABI has a callee leave as it was.
+//! x86-64: what is callee-saved in the System V ABI.
 
 use core::arch::{asm, global_asm};
 
-/// rbx, rbp, r12 to r15, the direction flag, MXCSR's modes, the x87 control word, by how much rsp moved, the x87 tags.
+/// rbx, rbp, r12 to r15, the direction flag, MXCSR's modes, the x87 control word, the change of rsp, the x87 tags.
 pub type Registers = [u64; 11];
 
 const DIRECTION: usize = 6;
@@ -11,7 +11,7 @@ const CONTROL: usize = 8;
 const SP: usize = 9;
 const TAGS: usize = 10;
 
-/// What may be there before a call.
+/// The value that may be there before a call.
 pub fn allowed(number: usize, random: u64) -> u64 {
     match number {
         DIRECTION | SP => 0,
@@ -22,7 +22,7 @@ pub fn allowed(number: usize, random: u64) -> u64 {
     }
 }
 
-/// What has to be there afterwards.
+/// The value that has to be there afterwards.
 pub fn expected(_: usize, before: u64) -> u64 {
     before
 }
@@ -36,10 +36,10 @@ const EXIT: usize = 60;
 
 /// # Safety
 ///
-/// - As the system call has it.
+/// - What the system call requires.
 pub unsafe fn system(number: usize, [a, b, c, d, e, f]: [usize; 6]) -> usize {
     let result;
-    // SAFETY: the caller guarantees what the system call asks for.
+    // SAFETY: the caller guarantees what the system call requires.
     unsafe {
         asm!("syscall", inlateout("rax") number => result, in("rdi") a, in("rsi") b, in("rdx") c, in("r10") d,
             in("r8") e, in("r9") f, out("rcx") _, out("r11") _, options(nostack));
@@ -48,14 +48,14 @@ pub unsafe fn system(number: usize, [a, b, c, d, e, f]: [usize; 6]) -> usize {
 }
 
 pub fn exit(status: usize) -> ! {
-    // SAFETY: ends the program.
+    // SAFETY: the call ends the program.
     unsafe { system(EXIT, [status, 0, 0, 0, 0, 0]) };
     loop {}
 }
 
 unsafe extern "C" {
-    /// Calls a program with the given stack pointer and registers, and returns 0 with what the registers hold then, or
-    /// the number of the signal that ended it.
+    /// Calls a program with the given stack pointer and registers. Returns 0 with the registers afterwards, or the
+    /// number of the signal that ended it.
     pub fn execute(entry: u64, sp: u64, before: *const u64, after: *mut u64) -> u64;
     /// The signal handler.
     pub fn on_signal();
@@ -117,7 +117,7 @@ global_asm!(
     "cld",
     "stmxcsr [rsp]",
     "mov ecx, [rsp]",
-    "and ecx, ~0x3f", // what arithmetic came across is nobody's
+    "and ecx, ~0x3f", // the exception flags are caller-saved
     "mov [rax + 56], rcx",
     "fnstcw [rsp]",
     "movzx ecx, word ptr [rsp]",
