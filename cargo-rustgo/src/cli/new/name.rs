@@ -47,6 +47,101 @@ const GO_WORDS: [&str; 29] = [
     "vendor",
 ];
 
+/// What every Go file knows without an import, and a package of that name would hide where it is imported (The Go
+/// Programming Language Specification, "Predeclared identifiers"), and `init`, which no import can be called.
+const GO_IDENTIFIERS: [&str; 45] = [
+    "any",
+    "append",
+    "bool",
+    "byte",
+    "cap",
+    "clear",
+    "close",
+    "comparable",
+    "complex",
+    "complex128",
+    "complex64",
+    "copy",
+    "delete",
+    "error",
+    "false",
+    "float32",
+    "float64",
+    "imag",
+    "init",
+    "int",
+    "int16",
+    "int32",
+    "int64",
+    "int8",
+    "iota",
+    "len",
+    "make",
+    "max",
+    "min",
+    "new",
+    "nil",
+    "panic",
+    "print",
+    "println",
+    "real",
+    "recover",
+    "rune",
+    "string",
+    "true",
+    "uint",
+    "uint16",
+    "uint32",
+    "uint64",
+    "uint8",
+    "uintptr",
+];
+
+/// Headers of C's standard library (C23, 7.1.2) and of POSIX that programs include, in whose place a compiler would take the
+/// library's own.
+const C_HEADERS: [&str; 40] = [
+    "assert",
+    "complex",
+    "ctype",
+    "dirent",
+    "errno",
+    "fcntl",
+    "fenv",
+    "float",
+    "grp",
+    "inttypes",
+    "iso646",
+    "limits",
+    "locale",
+    "math",
+    "netdb",
+    "poll",
+    "pthread",
+    "pwd",
+    "regex",
+    "sched",
+    "semaphore",
+    "setjmp",
+    "signal",
+    "spawn",
+    "stdalign",
+    "stdarg",
+    "stdatomic",
+    "stdbit",
+    "stdbool",
+    "stdckdint",
+    "stddef",
+    "stdint",
+    "stdio",
+    "stdlib",
+    "stdnoreturn",
+    "string",
+    "strings",
+    "tgmath",
+    "threads",
+    "time",
+];
+
 /// Crates that come with Rust or with this tool, which a crate of that name would hide.
 const CRATES: [&str; 7] = ["alloc", "build", "core", "proc_macro", "rustgo_rt", "std", "test"];
 
@@ -77,8 +172,12 @@ impl Names {
             "`{name}` can't be the name: it would hide the crate `{identifier}` that comes with Rust or rustgo"
         );
         ensure!(
-            !GO_WORDS.contains(&go.as_str()),
+            !GO_WORDS.contains(&go.as_str()) && !GO_IDENTIFIERS.contains(&go.as_str()),
             "`{name}` can't be the name: `{go}` has a meaning of its own in Go"
+        );
+        ensure!(
+            !C_HEADERS.contains(&identifier.as_str()),
+            "`{name}` can't be the name: C programs include a `{identifier}.h` of their system"
         );
         Ok(Self {
             package: name.to_owned(),
@@ -122,6 +221,10 @@ mod tests {
             ("rustgo-rt", "it would hide the crate `rustgo_rt`"),
             ("range", "`range` has a meaning of its own in Go"),
             ("ma-in", "`main` has a meaning of its own in Go"),
+            ("int", "`int` has a meaning of its own in Go"),
+            ("byte", "`byte` has a meaning of its own in Go"),
+            ("init", "`init` has a meaning of its own in Go"),
+            ("math", "C programs include a `math.h` of their system"),
         ] {
             let error = Names::of(name).unwrap_err().to_string();
             assert!(

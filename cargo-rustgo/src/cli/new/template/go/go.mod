@@ -1,3 +1,3 @@
 module example.com/{name}
 
-go 1.22
+go 1.24
