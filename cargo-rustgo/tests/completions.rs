@@ -18,14 +18,18 @@ fn script(shell: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// What bash offers for a line whose last word is begun.
+/// What bash offers for a line whose last word is begun, where something else completes `cargo` already.
 fn bash(words: &[&str]) -> Vec<String> {
     let run = r#"
         set -eu
+        _cargo() { COMPREPLY=("cargo's own for $2"); }
+        complete -F _cargo cargo
+        eval "$SCRIPT"
+        # A second time makes no difference.
         eval "$SCRIPT"
         COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
-        function=$(complete -p cargo-rustgo | sed 's/.*-F \([^ ]*\).*/\1/')
-        "$function" cargo-rustgo "${COMP_WORDS[$COMP_CWORD]}" "${COMP_WORDS[$((COMP_CWORD - 1))]}"
+        function=$(complete -p "$1" | sed 's/.*-F \([^ ]*\).*/\1/')
+        "$function" "$1" "${COMP_WORDS[$COMP_CWORD]}" "${COMP_WORDS[$((COMP_CWORD - 1))]}"
         printf '%s\n' "${COMPREPLY[@]}"
     "#;
     let output = Command::new("bash")
@@ -50,6 +54,25 @@ fn bash_completes_subcommands_options_and_values() {
     assert_eq!(
         bash(&["cargo-rustgo", "build", "--processor", "a"]),
         ["amd64", "arm64"]
+    );
+}
+
+#[test]
+fn bash_completes_cargo_rustgo_and_leaves_the_rest_to_cargo() {
+    assert_eq!(bash(&["cargo", "rustgo", "ver"]), ["verify"]);
+    assert_eq!(bash(&["cargo", "rustgo", "build", "--var"]), ["--variant"]);
+    assert_eq!(
+        bash(&["cargo", "+stable", "rustgo", "build", "--processor", "a"]),
+        ["amd64", "arm64"]
+    );
+    assert_eq!(bash(&["cargo", "bui"]).join(" "), "cargo's own for bui");
+    assert_eq!(
+        bash(&["cargo", "rustg"]).join(" "),
+        "cargo's own for rustg rustgo"
+    );
+    assert_eq!(
+        bash(&["cargo", "run", "rustgo", "x"]).join(" "),
+        "cargo's own for x"
     );
 }
 

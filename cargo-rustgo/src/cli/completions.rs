@@ -12,13 +12,17 @@ use super::Rustgo;
 /// The program that cargo runs. Shells that complete `cargo rustgo` look for the completions of this name.
 const PROGRAM: &str = "cargo-rustgo";
 
+/// For bash: `cargo rustgo` and what comes after it, with `+TOOLCHAIN` in front of it or not.
+const UNDER_CARGO: &str = include_str!("completions/under_cargo.bash");
+
 /// Print what a shell needs to complete `cargo rustgo`
 ///
-/// The script is for the shell's own completions of cargo, which hand over to those of the program `cargo-rustgo`.
+/// In zsh and fish cargo's own completions hand over to those of the program `cargo-rustgo`. Bash's don't: there the script
+/// completes `cargo rustgo` itself, and leaves everything else to what completed `cargo` before.
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = "\
 Where the script goes:
-  bash   ~/.local/share/bash-completion/completions/cargo-rustgo
+  bash   ~/.bashrc, after all else: source <(cargo-rustgo rustgo completions bash)
   zsh    a file _cargo-rustgo in a folder of $fpath
   fish   ~/.config/fish/completions/cargo-rustgo.fish")]
 pub struct Args {
@@ -36,7 +40,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         // clap_complete 4.6.11 loses its way in names with a hyphen, in bash alone: only the registration needs the name.
         Shell::Bash => {
             const PLAIN: &str = "cargo_rustgo";
-            script(args.shell, PLAIN).replace(&format!(" {PLAIN}\n"), &format!(" {PROGRAM}\n"))
+            script(args.shell, PLAIN).replace(&format!(" {PLAIN}\n"), &format!(" {PROGRAM}\n")) + UNDER_CARGO
         }
         shell => script(shell, PROGRAM),
     };
