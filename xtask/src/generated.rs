@@ -28,7 +28,7 @@ pub fn check(run: &mut Run) -> Result<()> {
 fn verify(shell: &Shell, arguments: &[&str]) -> Command {
     let mut cargo = shell.cargo();
     cargo
-        .args(["rustgo", "verify"])
+        .args(["rustgo-here", "verify"])
         .args(arguments)
         .arg(shell.workspace.go());
     cargo

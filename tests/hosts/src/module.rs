@@ -65,7 +65,7 @@ impl Module {
     pub fn add_with(&self, guest: &str, package: &str, options: &[&str]) -> Result<()> {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo
-            .args(["rustgo", "build", "-p", guest, "--go"])
+            .args(["rustgo-here", "build", "-p", guest, "--go"])
             .arg(self.path(package))
             .args(options)
             .current_dir(root());

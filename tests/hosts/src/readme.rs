@@ -1,6 +1,8 @@
 //! Checks what a README or a page of the book promises: runs its commands and compares what they print.
 
+use std::ffi::OsString;
 use std::fmt::Write as _;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -42,14 +44,37 @@ pub fn check(readme: &str) -> Result<()> {
     Ok(())
 }
 
-/// Runs a script from the repository's root and returns what it writes to stdout.
+/// `cargo rustgo` of this checkout, as `cargo install` would put it on PATH.
+const TOOL: &str = "#!/bin/sh
+exec cargo run --quiet --manifest-path \"$RUSTGO/Cargo.toml\" -p cargo-rustgo -- \"$@\"
+";
+
+/// PATH with a folder in front that has the tool in it. What runs it needs `RUSTGO`, the checkout.
+///
+/// # Errors
+///
+/// The folder can't be written.
+pub fn path_with_tool(folder: &Path) -> Result<OsString> {
+    let tool = folder.join("cargo-rustgo");
+    std::fs::write(&tool, TOOL).with_context(|| format!("{} can't be written", tool.display()))?;
+    std::fs::set_permissions(&tool, PermissionsExt::from_mode(0o755))?;
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(folder.to_owned()).chain(std::env::split_paths(&path));
+    Ok(std::env::join_paths(folders)?)
+}
+
+/// Runs a script from the repository's root, with the tool on PATH, and returns what it writes to stdout.
 ///
 /// # Errors
 ///
 /// A command in it fails, or writes what is not UTF-8.
 pub fn shell(script: &str) -> Result<String> {
+    let tool = tempfile::tempdir().context("no folder for the tool")?;
     let mut shell = Command::new("sh");
     shell.args(["-e", "-c", script]).current_dir(crate::root());
+    shell
+        .env("PATH", path_with_tool(tool.path())?)
+        .env("RUSTGO", crate::root());
     String::from_utf8(command::run(&mut shell)?.stdout).context("the output is not UTF-8")
 }
 

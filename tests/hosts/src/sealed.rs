@@ -61,7 +61,7 @@ impl Sealed {
     fn run(guest: &str, folder: &Path, options: &[&OsStr]) -> Result<Self> {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo
-            .args(["rustgo", "build", "-p", guest, "--c"])
+            .args(["rustgo-here", "build", "-p", guest, "--c"])
             .arg(folder)
             .args(options)
             .current_dir(crate::root());

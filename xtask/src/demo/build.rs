@@ -151,7 +151,7 @@ impl Builder<'_> {
         self.build(&[Tool::Target(GUEST_TARGETS[0])], || {
             self.progress.task("cargo rustgo, the tool", || {
                 let mut cargo = self.shell.cargo();
-                cargo.args(["rustgo", "--help"]);
+                cargo.args(["rustgo-here", "--help"]);
                 command::run(&mut cargo)
             })?;
             self.progress.task("rustgo-crypto, the guest", || {

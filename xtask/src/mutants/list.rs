@@ -185,7 +185,7 @@ fn build_alone(words: &[String]) -> Option<Vec<String>> {
                     .map(str::to_owned)
                     .to_vec(),
             ),
-            Some("rustgo") => Some(
+            Some("rustgo-here") => Some(
                 ["cargo", "build", "--package", "cargo-rustgo"]
                     .map(str::to_owned)
                     .to_vec(),
@@ -349,7 +349,7 @@ mod tests {
             ("A=1 cargo run -q -p x -- y", Some("A=1 cargo build -q -p x")),
             ("cargo xtask test --only fmt", Some("cargo build --package xtask")),
             (
-                "cargo rustgo verify go",
+                "cargo rustgo-here verify go",
                 Some("cargo build --package cargo-rustgo"),
             ),
             ("cargo check", None),

@@ -1,25 +1,8 @@
 //! README and the pages of the book are followed as a newcomer follows them: in an empty folder, with the tool on PATH.
 
-use std::ffi::OsString;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use rustgo_hosts::readme;
-
-/// `cargo rustgo` of this checkout, as `cargo install` would put it on PATH.
-const TOOL: &str = "#!/bin/sh
-exec cargo run --quiet --manifest-path \"$RUSTGO/Cargo.toml\" -p cargo-rustgo -- \"$@\"
-";
-
-/// PATH with a folder in front that has the tool in it.
-fn path_with_tool(folder: &Path) -> OsString {
-    let tool = folder.join("cargo-rustgo");
-    std::fs::write(&tool, TOOL).unwrap();
-    std::fs::set_permissions(&tool, PermissionsExt::from_mode(0o755)).unwrap();
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::iter::once(folder.to_owned()).chain(std::env::split_paths(&path));
-    std::env::join_paths(folders).unwrap()
-}
 
 /// README, and each page with commands in it.
 fn pages() -> Vec<PathBuf> {
@@ -39,7 +22,7 @@ fn pages() -> Vec<PathBuf> {
 #[test]
 fn every_page_can_be_followed() {
     let tool = tempfile::tempdir().unwrap();
-    let path = path_with_tool(tool.path());
+    let path = readme::path_with_tool(tool.path()).unwrap();
     let root = rustgo_hosts::root();
     let pages = pages();
     assert!(pages.len() >= 3, "{pages:?}");
