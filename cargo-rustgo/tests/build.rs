@@ -6,7 +6,9 @@ mod rules;
 #[path = "common/workspace.rs"]
 mod workspace;
 
-use workspace::{build, files, workspace};
+use std::path::Path;
+
+use workspace::{build, files, rustgo, workspace};
 
 const GUEST: &str = r#"//! A guest with constants, a copy and a call.
 #![no_std]
@@ -142,6 +144,132 @@ fn a_guest_without_exports_is_told_how_to_export() {
     assert_eq!(output.status.code(), Some(1));
     let message = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(message.contains("write `#[rustgo_rt::export]`"), "{message}");
+
+    // The runtime is not even linked then, and the compiler would ask for a panic handler.
+    workspace(
+        folder.path(),
+        "//! Nothing.\n#![no_std]\npub fn next(a: u64) -> u64 {\n    a + 1\n}\n",
+    );
+    let message = refusal(folder.path());
+    assert!(message.contains("write `#[rustgo_rt::export]`"), "{message}");
+    assert!(!message.contains("panic_handler"), "{message}");
+}
+
+/// What is said of a guest that is refused.
+fn refusal(folder: &Path) -> String {
+    let output = build(folder);
+    assert_eq!(output.status.code(), Some(1));
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Changes the guest's Cargo.toml.
+fn manifest(folder: &Path, from: &str, to: &str) {
+    let file = folder.join("guest/Cargo.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains(from), "{text}");
+    std::fs::write(file, text.replace(from, to)).unwrap();
+}
+
+/// Builds for one processor; what is said is returned.
+fn built(folder: &Path, processor: &str) -> String {
+    let arguments = [
+        "build",
+        "-p",
+        "rustgo-overhead",
+        "--c",
+        "out/c",
+        "--processor",
+        processor,
+    ];
+    let output = rustgo(folder, &arguments);
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{message}");
+    message
+}
+
+#[test]
+fn what_the_compiler_misses_in_a_guest_has_a_way_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = "//! A guest.\n#![no_std]\n\n/// A root.\n#[rustgo_rt::export]\npub fn root(a: f64) -> f64 {\n    a.sqrt()\n}\n";
+    workspace(folder.path(), root);
+    let message = refusal(folder.path());
+    assert!(
+        message.contains("no method named `sqrt`")
+            && message.contains("\n  help: the mathematics of `f32` and `f64`"),
+        "{message}"
+    );
+
+    let handler = "#[panic_handler]\nfn handler(_: &core::panic::PanicInfo<'_>) -> ! {\n    loop {}\n}\n";
+    let source = format!("{}{handler}", root.replace("a.sqrt()", "a"));
+    std::fs::write(folder.path().join("guest/src/lib.rs"), source).unwrap();
+    let message = refusal(folder.path());
+    let help = "keep it and write `guest = [\"rustgo-rt/mem\"]` under [features]";
+    assert!(
+        message.contains("duplicate lang item") && message.contains(help),
+        "{message}"
+    );
+    manifest(folder.path(), "\"rustgo-rt/guest\"", "\"rustgo-rt/mem\"");
+    built(folder.path(), "amd64");
+
+    let copy = "/// Copies.\n#[rustgo_rt::export]\npub fn copy(to: &mut [u8], from: &[u8]) {\n    to.copy_from_slice(from);\n    \
+                to.copy_within(1.., 0);\n}\n\n/// Sets.\n///\n/// # Safety\n///\n/// - As in C.\n#[unsafe(no_mangle)]\npub unsafe \
+                extern \"C\" fn memcpy(to: *mut u8, _: *const u8, _: usize) -> *mut u8 {\n    to\n}\n";
+    std::fs::write(
+        folder.path().join("guest/src/lib.rs"),
+        format!("//! A guest.\n#![no_std]\n\n{copy}"),
+    )
+    .unwrap();
+    manifest(folder.path(), "\"rustgo-rt/mem\"", "\"rustgo-rt/guest\"");
+    let message = refusal(folder.path());
+    assert!(
+        message.contains("write `guest = [\"rustgo-rt/host-panic\"]`"),
+        "{message}"
+    );
+    manifest(folder.path(), "\"rustgo-rt/guest\"", "\"rustgo-rt/mem\"");
+
+    // Its own panic handler was what the feature had to do without.
+    std::fs::write(
+        folder.path().join("guest/src/lib.rs"),
+        root.replace("a.sqrt()", "a"),
+    )
+    .unwrap();
+    let message = refusal(folder.path());
+    assert!(
+        message.contains("A guest has a feature `guest = [\"rustgo-rt/guest\"]`"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_guest_may_be_a_cdylib_elsewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    workspace(folder.path(), GUEST);
+    manifest(
+        folder.path(),
+        "[features]",
+        "[lib]\ncrate-type = [\"cdylib\"]\n\n[features]",
+    );
+    built(folder.path(), "amd64");
+    manifest(folder.path(), "crate-type = [\"cdylib\"]", "proc-macro = true");
+    let message = refusal(folder.path());
+    assert!(
+        message.contains("is a procedural macro, which runs inside the compiler"),
+        "{message}"
+    );
+}
+
+#[test]
+fn atomics_need_nothing_of_the_host() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = "//! Counts.\n#![no_std]\n\nuse core::sync::atomic::{AtomicU64, Ordering};\n\n/// Counts.\n///\n/// # Safety\n///\n\
+                  /// - The counter can be written.\n#[rustgo_rt::export]\npub unsafe extern \"C\" fn count(counter: *const \
+                  AtomicU64) -> u64 {\n    // SAFETY: the caller guarantees the counter.\n    unsafe { &*counter \
+                  }.fetch_add(1, Ordering::AcqRel)\n}\n";
+    workspace(folder.path(), source);
+    for processor in ["arm64", "amd64"] {
+        let message = built(folder.path(), processor);
+        assert!(!message.contains("outline-atomics"), "{message}");
+    }
 }
 
 #[test]

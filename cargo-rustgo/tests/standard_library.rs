@@ -139,6 +139,19 @@ fn dependencies() {
         "its feature `std` is on, and `cargo tree -e features,normal -i words` says who turns it on";
     assert_eq!(refused(folder), format!("  `words` 1.2.3: {feature}\n"));
 
+    // With resolver 1 dev-dependencies turn features on as well, and are to be shown.
+    let root = folder.join("Cargo.toml");
+    let resolver = |from: &str, to: &str| {
+        let text = std::fs::read_to_string(&root).unwrap();
+        let [from, to] = [from, to].map(|number| format!("resolver = \"{number}\""));
+        assert!(text.contains(&from));
+        std::fs::write(&root, text.replace(&from, &to)).unwrap();
+    };
+    resolver("3", "1");
+    let shown = feature.replace("features,normal", "features");
+    assert_eq!(refused(folder), format!("  `words` 1.2.3: {shown}\n"));
+    resolver("1", "3");
+
     // Neither knows of the other, but both are in the guest.
     let words = "words = { path = \"../words\", default-features = false }";
     package("text", "[dependencies]\nwords = { path = \"../words\" }");
@@ -158,6 +171,74 @@ fn dependencies() {
     );
 
     package("text", &format!("[dependencies]\n{words}"));
+    let output = build(folder);
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+fn alloc_is_told_who_brings_it_and_what_a_guest_may_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let source = GUEST.replace("#![no_std]\n", "#![no_std]\nextern crate alloc;\n");
+    workspace(folder, &source);
+    let refusal = || {
+        let output = build(folder);
+        assert_eq!(output.status.code(), Some(1));
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(
+            !text.contains("add `#[global_allocator]` to a static item"),
+            "{text}"
+        );
+        let (_, said) = text
+            .split_once(
+                "has Rust's library `alloc` in it, which needs a heap. What brings it in, and the way out:\n",
+            )
+            .unwrap_or_else(|| panic!("{text}"));
+        said.to_owned()
+    };
+    let said = refusal();
+    assert!(
+        said.starts_with("  the guest itself: take `extern crate alloc` out;"),
+        "{said}"
+    );
+
+    write(
+        &folder.join("words/Cargo.toml"),
+        "[package]\nname = \"words\"\nversion = \"1.2.3\"\nedition = \"2024\"\n\n[features]\nalloc = []\n",
+    );
+    write(
+        &folder.join("words/src/lib.rs"),
+        "#![no_std]\n#[cfg(feature = \"alloc\")]\nextern crate alloc;\npub fn next(a: u64) -> u64 {\n    a.wrapping_add(1)\n}\n",
+    );
+    manifest(
+        folder,
+        "",
+        "words = { path = \"../words\", features = [\"alloc\"] }",
+    );
+    let calls = GUEST.replace("a.wrapping_add(1)", "words::next(a)");
+    write(&folder.join("guest/src/lib.rs"), &calls);
+    let said = refusal();
+    assert!(
+        said.starts_with(
+            "  `words` 1.2.3: its feature `alloc` is on, and `cargo tree -e features,normal -i words` says who turns it on\n"
+        ),
+        "{said}"
+    );
+
+    // The way out that is shown is one.
+    let heap = said.lines().filter_map(|line| {
+        let line = line.trim();
+        (line.starts_with("#[global") || line.starts_with("static HEAP")).then_some(line)
+    });
+    let heap = heap.collect::<Vec<_>>().join("\n");
+    write(
+        &folder.join("guest/src/lib.rs"),
+        &calls.replace("#![no_std]\n", &format!("#![no_std]\n{heap}\n")),
+    );
     let output = build(folder);
     assert!(
         output.status.success(),

@@ -14,10 +14,12 @@ mod abort;
 #[doc(hidden)]
 pub mod entry;
 pub mod ffi;
+mod heap;
 #[cfg(feature = "panic-handler")]
 mod panic;
 
 pub use abort::abort;
+pub use heap::NoHeap;
 pub use rustgo_rt_mem as mem;
 
 /// Exports a function to hosts: a safe Rust function, or an `extern "C"` function.

@@ -6,6 +6,10 @@ use anyhow::{Context, Result, bail};
 
 use crate::export::{self, Export, Import, Type};
 
+/// What is said of a guest that hosts could call nothing of.
+pub const NO_EXPORTS: &str =
+    "the guest exports nothing: write `#[rustgo_rt::export]` above each function that hosts are to call";
+
 /// What the guest's author declared.
 #[derive(Clone, Debug, Default)]
 pub struct Declared {
@@ -58,9 +62,7 @@ impl Declared {
     /// There are no exports.
     pub fn with_exports(self) -> Result<Self> {
         if self.exports.is_empty() {
-            bail!(
-                "the guest exports nothing: write `#[rustgo_rt::export]` above each function that hosts are to call"
-            );
+            bail!(NO_EXPORTS);
         }
         Ok(self)
     }

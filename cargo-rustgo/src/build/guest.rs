@@ -8,9 +8,10 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use cargo_metadata::{Artifact, Message, Metadata, MetadataCommand, Package, TargetKind};
 
-use crate::build::flags;
+use crate::build::diagnostics::Diagnostics;
+use crate::build::{declared, flags};
 use crate::processor::Processor;
-use crate::std_diagnosis;
+use crate::std_diagnosis::{self, Library};
 use crate::toolchain::Toolchain;
 use crate::variant::Variant;
 
@@ -82,15 +83,18 @@ impl Guest {
     pub fn find(manifest: Option<&Path>, package: Option<&str>) -> Result<Self> {
         let metadata = metadata(manifest)?;
         let package = select(&metadata, package)?;
-        let library = package.targets.iter().find(|target| {
-            target
-                .kind
-                .iter()
-                .any(|kind| matches!(kind, TargetKind::Lib | TargetKind::RLib | TargetKind::StaticLib))
-        });
+        let library = package
+            .targets
+            .iter()
+            .find(|target| target.kind.iter().any(is_library));
         let library = library.with_context(|| {
+            let is_macro = |target: &&cargo_metadata::Target| target.kind.contains(&TargetKind::ProcMacro);
+            let what = match package.targets.iter().find(is_macro) {
+                Some(_) => "is a procedural macro, which runs inside the compiler",
+                None => "has no library",
+            };
             format!(
-                "package `{}` has no library; a guest is a library crate (src/lib.rs)",
+                "package `{}` {what}; a guest is a library crate (src/lib.rs)",
                 package.name
             )
         })?;
@@ -170,17 +174,30 @@ impl Guest {
             processor.go_name()
         );
         let command = self.command(toolchain, processor, core, variant);
-        let Compiled { success, artifacts } = compile(command)?;
+        let Compiled {
+            success,
+            artifacts,
+            said,
+        } = compile(command, Diagnostics::default())?;
         if !success {
-            self.refuse_standard_library(toolchain, processor, &artifacts)?;
-            let lacks = match self.features.is_empty() {
+            self.refuse_library(Library::Std, toolchain, processor, &artifacts)?;
+            if said.lacks_allocator {
+                self.refuse_library(Library::Alloc, toolchain, processor, &artifacts)?;
+            }
+            ensure!(
+                !said.lacks_panic_handler || self.names_runtime()?,
+                declared::NO_EXPORTS
+            );
+            said.show_held();
+            let lacks = match self.features.is_empty() || said.lacks_panic_handler {
                 true => LACKS_FEATURE,
                 false => "",
             };
             bail!(
-                "the guest `{}` does not compile for {}; see cargo's messages above{lacks}",
+                "the guest `{}` does not compile for {}; see cargo's messages above{lacks}{}",
                 self.name,
-                processor.target()
+                processor.target(),
+                said.help()
             );
         }
         let library = artifacts
@@ -202,12 +219,26 @@ impl Guest {
         let mut command = self.command(toolchain, processor, Core::Prebuilt, None);
         // It only tells again what it has.
         command.stderr(Stdio::null());
-        let compiled = compile(command)?;
-        self.refuse_standard_library(toolchain, processor, &compiled.artifacts)
+        let compiled = compile(command, Diagnostics::quiet())?;
+        self.refuse_library(Library::Std, toolchain, processor, &compiled.artifacts)
     }
 
-    fn refuse_standard_library(
+    /// Whether a source file of the guest names the runtime, without which it exports nothing.
+    fn names_runtime(&self) -> Result<bool> {
+        let metadata = metadata(Some(&self.manifest))?;
+        let package = select(&metadata, Some(&self.name))?;
+        let runtime = package
+            .dependencies
+            .iter()
+            .find(|dependency| dependency.name == "rustgo-rt");
+        let name = runtime.map(|runtime| runtime.rename.as_deref().unwrap_or("rustgo-rt").replace('-', "_"));
+        let folder = self.root.parent().context("a source file lies in a folder")?;
+        name.map_or(Ok(false), |name| names(folder, &name))
+    }
+
+    fn refuse_library(
         &self,
+        library: Library,
         toolchain: &Toolchain,
         processor: Processor,
         artifacts: &[Artifact],
@@ -216,11 +247,20 @@ impl Guest {
         let package = select(&metadata, Some(&self.name))?;
         let source = std::fs::read_to_string(&self.root)
             .with_context(|| format!("{} can't be read", self.root.display()))?;
-        let users = std_diagnosis::users(&metadata, package, &source, artifacts, toolchain, processor);
+        let users = std_diagnosis::users(
+            library, &metadata, package, &source, artifacts, toolchain, processor,
+        );
+        let (what, more) = match library {
+            Library::Std => ("Rust's standard library in it, which needs a system below it", ""),
+            Library::Alloc => (
+                "Rust's library `alloc` in it, which needs a heap",
+                "\nIf what the exports call never allocates, keep it, and write into src/lib.rs:\n  #[global_allocator]\n  \
+                 static HEAP: rustgo_rt::NoHeap = rustgo_rt::NoHeap;\nAn allocation is a panic then",
+            ),
+        };
         ensure!(
             users.is_empty(),
-            "the guest `{}` has Rust's standard library in it, which needs a system below it. What brings it in, and the way \
-             out:\n  {}",
+            "the guest `{}` has {what}. What brings it in, and the way out:\n  {}{more}",
             self.name,
             users.join("\n  ")
         );
@@ -242,7 +282,7 @@ impl Guest {
                 "--target",
                 processor.target(),
                 "--message-format",
-                "json-render-diagnostics",
+                Diagnostics::format(),
             ])
             .arg("--manifest-path")
             .arg(&self.manifest)
@@ -307,9 +347,10 @@ impl Guest {
 struct Compiled {
     success: bool,
     artifacts: Vec<Artifact>,
+    said: Diagnostics,
 }
 
-fn compile(mut command: Command) -> Result<Compiled> {
+fn compile(mut command: Command, mut said: Diagnostics) -> Result<Compiled> {
     let mut child = command
         .stdout(Stdio::piped())
         .spawn()
@@ -317,15 +358,45 @@ fn compile(mut command: Command) -> Result<Compiled> {
     let output = child.stdout.take().context("cargo's output is piped")?;
     let mut artifacts = Vec::new();
     for message in Message::parse_stream(BufReader::new(output)) {
-        if let Message::CompilerArtifact(artifact) = message.context("cargo's messages can't be read")? {
-            artifacts.push(artifact);
+        match message.context("cargo's messages can't be read")? {
+            Message::CompilerArtifact(artifact) => artifacts.push(artifact),
+            Message::CompilerMessage(message) => said.add(&message.message),
+            _ => {}
         }
     }
     let status = child.wait().context("cargo did not end")?;
     Ok(Compiled {
         success: status.success(),
         artifacts,
+        said,
     })
+}
+
+/// What can be compiled as a static library, whatever else its author has it compiled as.
+fn is_library(kind: &TargetKind) -> bool {
+    matches!(
+        kind,
+        TargetKind::Lib | TargetKind::RLib | TargetKind::StaticLib | TargetKind::CDyLib | TargetKind::DyLib
+    )
+}
+
+/// Whether a Rust file below a folder has a word in it.
+fn names(folder: &Path, word: &str) -> Result<bool> {
+    let why = || format!("{} can't be read", folder.display());
+    for entry in std::fs::read_dir(folder).with_context(why)? {
+        let path = entry.with_context(why)?.path();
+        let is_found = match path.is_dir() {
+            true => names(&path, word)?,
+            false => {
+                path.extension().is_some_and(|extension| extension == "rs")
+                    && std::fs::read_to_string(&path).with_context(why)?.contains(word)
+            }
+        };
+        if is_found {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn metadata(manifest: Option<&Path>) -> Result<Metadata> {

@@ -3,6 +3,7 @@
 pub mod builds;
 pub mod declared;
 pub mod defaults;
+pub mod diagnostics;
 pub mod extra_objects;
 pub mod flags;
 pub mod guest;

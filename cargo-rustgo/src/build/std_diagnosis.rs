@@ -1,12 +1,12 @@
-//! Who brings Rust's standard library into a guest, and how to leave it out. The library breaks dozens of rules at once, for one
-//! reason, which is the thing to say.
+//! Who brings Rust's standard library, or `alloc`, into a guest, and how to leave it out. The library breaks dozens of rules at
+//! once, for one reason, which is the thing to say.
 
 use std::process::Command;
 
 use cargo_metadata::camino::Utf8PathBuf;
-use cargo_metadata::{Artifact, DependencyKind, Metadata, Package};
+use cargo_metadata::{Artifact, DependencyKind, Edition, Metadata, Package};
 use syn::punctuated::Punctuated;
-use syn::{Expr, ExprLit, Lit, Meta, Token};
+use syn::{Expr, ExprLit, Item, Lit, Meta, Token};
 
 use crate::finding::Finding;
 use crate::processor::Processor;
@@ -19,8 +19,36 @@ pub fn is_in(findings: &[Finding]) -> bool {
     places.any(|place| is_of_library(&place.function))
 }
 
-/// The crates that bring the standard library in, each with a remedy; empty if the guest does not contain it.
+/// A library of Rust's that no guest can have as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Library {
+    /// `std`.
+    Std,
+    /// `alloc`.
+    Alloc,
+}
+
+impl Library {
+    /// Its name.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Std => "std",
+            Self::Alloc => "alloc",
+        }
+    }
+
+    /// The features by which crates ask for it, as most call them.
+    fn features(self) -> &'static [&'static str] {
+        match self {
+            Self::Std => &["std"],
+            Self::Alloc => &["alloc", "std"],
+        }
+    }
+}
+
+/// The crates that bring a library in, each with a remedy; empty if the guest does not contain it.
 pub fn users(
+    library: Library,
     metadata: &Metadata,
     guest: &Package,
     source: &str,
@@ -34,14 +62,25 @@ pub fn users(
         .filter(|node| node.id == guest.id)
         .flat_map(|node| &node.features);
     let features: Vec<&str> = features.map(|feature| feature.as_str()).collect();
-    if let Some(advice) = itself(source, &features) {
+    let advice = match library {
+        Library::Std => itself(source, &features),
+        Library::Alloc => names_alloc(source),
+    };
+    if let Some(advice) = advice {
         users.push(format!("the guest itself: {advice}"));
     }
     let crates: Vec<_> = compiled
         .iter()
         .filter_map(|artifact| Crate::read(metadata, artifact, toolchain, processor))
-        .filter(|member| member.needs.iter().any(|name| name.starts_with("std-")))
+        .filter(|member| {
+            let is_library = |name: &String| {
+                name.rsplit_once('-')
+                    .is_some_and(|(name, _)| name == library.name())
+            };
+            member.needs.iter().any(is_library)
+        })
         .collect();
+    let tree = tree(metadata);
     // What the guest's author can change is what the guest depends on itself.
     for dependency in &guest.dependencies {
         let is_meant = |member: &&Crate| {
@@ -58,7 +97,7 @@ pub fn users(
                 true => String::new(),
                 false => format!(", with {}", below.join(", ")),
             };
-            let advice = member.advice(dependency.uses_default_features);
+            let advice = member.advice(library, dependency.uses_default_features, &tree);
             users.push(format!("`{name}` {version}{with}: {advice}"));
         }
     }
@@ -115,21 +154,71 @@ impl<'a> Crate<'a> {
         })
     }
 
-    /// How to have the crate without the standard library.
-    fn advice(&self, asked_for_defaults: bool) -> String {
+    /// How to have the crate without a library; `tree` says who turns its features on.
+    fn advice(&self, library: Library, asked_for_defaults: bool, tree: &str) -> String {
         let is_on = |feature: &str| self.features.iter().any(|other| other == feature);
         let name = &self.package.name;
+        let culprit = library.features().iter().find(|feature| is_on(feature));
         if is_on("default") && asked_for_defaults {
             "write `default-features = false` where your Cargo.toml names it, and the `features` that you need".to_owned()
-        } else if is_on("default") || is_on("std") {
-            let feature = if is_on("std") { "std" } else { "default" };
-            format!(
-                "its feature `{feature}` is on, and `cargo tree -e features,normal -i {name}` says who turns it on"
-            )
+        } else if is_on("default") || culprit.is_some() {
+            let feature = culprit.unwrap_or(&"default");
+            format!("its feature `{feature}` is on, and `{tree} -i {name}` says who turns it on")
         } else {
-            "none of its features is to blame, so a guest needs another crate".to_owned()
+            match library {
+                Library::Std => "none of its features is to blame, so a guest needs another crate",
+                Library::Alloc => {
+                    "none of its features is to blame: keep it as said below, or take another crate"
+                }
+            }
+            .to_owned()
         }
     }
+}
+
+/// The command that says who turns a crate's features on.
+///
+/// With the resolver of number 1 a dev-dependency turns features on for all, and has to be shown.
+fn tree(metadata: &Metadata) -> String {
+    let kinds = match resolver(metadata).as_str() {
+        "1" => "features",
+        _ => "features,normal",
+    };
+    format!("cargo tree -e {kinds}")
+}
+
+/// The number of the resolver that a workspace is built with: its manifest's, or what the edition of its root package stands
+/// for (The Cargo Book, "Resolver versions").
+fn resolver(metadata: &Metadata) -> String {
+    let manifest = std::fs::read_to_string(metadata.workspace_root.join("Cargo.toml")).unwrap_or_default();
+    let named = manifest.lines().find_map(|line| {
+        let value = line
+            .trim()
+            .strip_prefix("resolver")?
+            .trim_start()
+            .strip_prefix('=')?;
+        Some(value.trim().trim_matches(['"', '\'']).get(..1)?.to_owned())
+    });
+    named.unwrap_or_else(|| {
+        let by_edition = metadata.root_package().map(|package| package.edition);
+        match by_edition {
+            Some(Edition::E2021) => "2",
+            Some(edition) if edition > Edition::E2021 => "3",
+            _ => "1",
+        }
+        .to_owned()
+    })
+}
+
+/// How the guest asks for `alloc` in its own source.
+fn names_alloc(source: &str) -> Option<String> {
+    let file = syn::parse_file(source).ok()?;
+    let is_alloc = |item: &Item| matches!(item, Item::ExternCrate(item) if item.ident == "alloc");
+    file.items.iter().any(is_alloc).then(|| {
+        "take `extern crate alloc` out; write to `&mut [T]` of the caller in place of a `Vec`, or keep up to N values in an \
+         array (`heapless::Vec<T, N>`, `arrayvec::ArrayVec<T, N>`)"
+            .to_owned()
+    })
 }
 
 /// How the guest asks for the standard library in its own source.

@@ -25,7 +25,7 @@ impl Toolchain {
     ///
     /// # Errors
     ///
-    /// `rustc` can't be run, or the toolchain has no `rust-lld`.
+    /// `rustc` can't be run or is too old, or the toolchain has no `rust-lld`.
     pub fn find(folder: &Path) -> Result<Self> {
         let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
         let ask = |argument: &[&str]| -> Result<String> {
@@ -50,6 +50,7 @@ impl Toolchain {
                 .map(str::trim)
                 .with_context(|| format!("`rustc -vV` does not say `{name}`"))
         };
+        require_release(field("release:")?)?;
         let sysroot = PathBuf::from(ask(&["--print", "sysroot"])?);
         let lld = sysroot
             .join("lib/rustlib")
@@ -133,6 +134,41 @@ impl Toolchain {
     }
 }
 
+/// The oldest compiler that knows all that guests are compiled with, which is also what this tool itself needs.
+const OLDEST: &str = env!("CARGO_PKG_RUST_VERSION");
+
+/// Makes sure that a compiler of this release, such as `1.95.0` or `1.97.0-nightly`, can compile guests.
+fn require_release(release: &str) -> Result<()> {
+    let number = |text: &str| {
+        let mut parts = text.split('.').map(|part| part.parse::<u32>().ok());
+        Some((parts.next()??, parts.next()??))
+    };
+    ensure!(
+        number(release) >= number(OLDEST),
+        "rustc {release} is too old: guests need Rust {OLDEST} or later. Run `rustup update`, or name a newer toolchain, as in \
+         `cargo +stable rustgo`; a `rust-toolchain.toml` in the guest's folder or above it may hold the old one"
+    );
+    Ok(())
+}
+
 fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_old_compiler_is_told_which_is_needed() {
+        for release in ["1.95.0", "1.96.0-nightly", "2.0.0", "1.100.1"] {
+            require_release(release).unwrap();
+        }
+        for release in ["1.94.1", "1.9.0", "0.95.0", "1.80.0-beta.2"] {
+            let error = require_release(release).unwrap_err().to_string();
+            let expected =
+                format!("rustc {release} is too old: guests need Rust 1.95 or later. Run `rustup update`");
+            assert!(error.starts_with(&expected), "{error}");
+        }
+    }
 }

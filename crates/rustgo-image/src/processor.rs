@@ -80,6 +80,8 @@ impl Processor {
                 "-Crelocation-model=pic",
                 // Has the effect of `-Ctarget-feature=+reserve-x18,...`, without the compiler's warning for each crate.
                 "-Cllvm-args=-reserve-regs-for-regalloc=X18,X27,X28",
+                // Otherwise atomics call functions that ask a mutable static whether the processor has LSE.
+                "-Ctarget-feature=-outline-atomics",
             ],
         }
     }
