@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::diagnostic::{Diagnostic, Refusal};
 use super::fuel::{Exhausted, Fuel};
 use super::machine::{Depth, Flow, Machine, Probe, Realign, Step, Summary, Targets};
+use super::origin::{self, IMAGE};
 use super::state::{StackAddress, State};
 use crate::finding::Rule;
 use crate::image::Image;
@@ -308,6 +309,7 @@ impl<M: Machine> Explorer<'_, M> {
                 }
                 Flow::Return(state) => {
                     self.leave(work, at, state.cells.preserved());
+                    origin::join(&mut work.summary.results, state.cells.origins.registers());
                     return Ok(());
                 }
                 Flow::Trap => {
@@ -372,6 +374,7 @@ impl<M: Machine> Explorer<'_, M> {
             explored.writes_above.get_or_insert(at);
         }
         work.summary.above = work.summary.above.max(step.above);
+        work.summary.stores |= step.stores;
         if let Some(realign) = step.realigns {
             explored.realigns.insert(at, realign);
         }
@@ -469,8 +472,12 @@ impl<M: Machine> Explorer<'_, M> {
         });
         let summary = self.ask(work, leader, target)?;
         work.summary.above = work.summary.above.max(summary.above);
+        self.hand_over(work, at, target, &summary, state);
         if summary.returns {
             self.leave(work, at, state.cells.preserved() & summary.preserved);
+            let mut origins = state.cells.origins.clone();
+            origins.call(summary.preserved, &summary.results);
+            origin::join(&mut work.summary.results, origins.registers());
         }
         Ok(())
     }
@@ -506,11 +513,39 @@ impl<M: Machine> Explorer<'_, M> {
                 self.keep(work, at, state)?;
             }
             let summary = self.ask(work, at, target)?;
+            self.hand_over(work, at, target, &summary, state);
             all.returns |= summary.returns;
             all.preserved &= summary.preserved;
             all.above = all.above.max(summary.above);
+            origin::join(&mut all.results, &summary.results);
         }
         Ok(all)
+    }
+
+    /// Notes through which of its own addresses a function has its callee store, and reports those of the image.
+    ///
+    /// SOUNDNESS: S4
+    fn hand_over(
+        &self,
+        work: &mut Work<M::Modes>,
+        at: u64,
+        target: u64,
+        summary: &Summary,
+        state: &State<M::Modes>,
+    ) {
+        let sources = state.cells.origins.behind(summary.stores);
+        work.summary.stores |= sources & !IMAGE;
+        if sources & IMAGE != 0 {
+            let callee = self.image.function_at(target).map_or_else(
+                || "a function".to_owned(),
+                |function| format!("`{}`", function.demangled()),
+            );
+            let mut diagnostics = Vec::new();
+            self.machine.at_call(state, &callee, summary, &mut diagnostics);
+            for diagnostic in diagnostics {
+                work.explored.report(at, diagnostic);
+            }
+        }
     }
 
     /// The summary of a callee. The leader is followed again if it changes.
@@ -520,7 +555,7 @@ impl<M: Machine> Explorer<'_, M> {
         if let Some(import) = self.image.import_at(callee) {
             return Ok(Summary {
                 returns: import.returns,
-                ..Summary::NONE
+                ..Summary::IMPORT
             });
         }
         self.fuel.spend(1)?;

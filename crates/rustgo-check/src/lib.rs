@@ -83,7 +83,7 @@
 //!
 //! SOUNDNESS: H1, H3, R4, R5, R6, R7
 //!
-//! Statements about addresses in the image hold within one function:
+//! Addresses in the image are followed as far as this risk of the page says:
 //!
 //! SOUNDNESS: R8
 //!
@@ -105,7 +105,9 @@ mod fuel;
 mod function;
 mod graph;
 mod isa;
+mod location;
 mod machine;
+mod origin;
 mod stack_bound;
 mod state;
 mod table;

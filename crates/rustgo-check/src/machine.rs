@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::diagnostic::{Diagnostic, Refusal};
+use super::origin::{self, Origin};
 use super::state::{Anchor, Modes, StackAddress, State};
 
 /// Stack alignments are tracked up to this many bytes. Beyond that an unknown start costs the worst case.
@@ -27,6 +28,10 @@ pub struct Summary {
     pub preserved: u64,
     /// How many bytes above its return address it writes by name: arguments in its caller's frame.
     pub above: u64,
+    /// The registers that hold addresses at its entry through which it may store, a bit for each.
+    pub stores: u32,
+    /// Where the words come from that it leaves in registers, in terms of what those held at its entry.
+    pub results: origin::Registers,
 }
 
 impl Summary {
@@ -35,6 +40,16 @@ impl Summary {
         returns: false,
         preserved: u64::MAX,
         above: 0,
+        stores: 0,
+        results: [Origin::NEVER; origin::SOURCES],
+    };
+
+    /// The same as a host import's, which keeps to the C ABI and does not write into the image.
+    ///
+    /// SOUNDNESS: H2, H3
+    pub const IMPORT: Self = Self {
+        results: [Origin::NONE; origin::SOURCES],
+        ..Self::NONE
     };
 }
 
@@ -104,6 +119,8 @@ pub struct Step<S> {
     pub escapes: bool,
     /// How many bytes above the return address it writes to.
     pub above: u64,
+    /// The registers that hold addresses at the function's entry through which it may store, a bit for each.
+    pub stores: u32,
     /// The alignment of the stack pointer, if the instruction aligns it.
     pub realigns: Option<Realign>,
     /// The successors.
@@ -121,6 +138,7 @@ impl<S> Step<S> {
             touches: Vec::new(),
             escapes: false,
             above: 0,
+            stores: 0,
             realigns: None,
             flow: Flow::Lost(refusal),
             diagnostics: Vec::new(),
@@ -164,6 +182,18 @@ pub trait Machine {
     ///
     /// SOUNDNESS: T13
     fn after_call(&self, state: &State<Self::Modes>, callee: Summary) -> State<Self::Modes>;
+
+    /// Reports a call of a function that stores through addresses of the image, which it has from its caller. `callee` names
+    /// it.
+    ///
+    /// SOUNDNESS: S4, T7
+    fn at_call(
+        &self,
+        state: &State<Self::Modes>,
+        callee: &str,
+        summary: &Summary,
+        diagnostics: &mut Vec<Diagnostic>,
+    );
 
     /// Reports what has to hold at a leader: the frame pointer is the caller's or points to a frame record.
     ///

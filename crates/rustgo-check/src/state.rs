@@ -5,77 +5,10 @@
 //! stack slots rest on one assumption: code does not write past the end of its own objects. Saved registers stay saved
 //! unless an instruction names their slot; any other slot is forgotten at every store whose target is unknown.
 
-/// A general-purpose register, by the processor's number. Numbers from 32 on are further callee-saved registers.
-pub type Register = u8;
+pub use super::location::{Anchor, Register, StackAddress};
 
-/// The number of registers that a state tracks: that of the processor with the most.
-pub const REGISTERS: usize = 40;
-
-/// Stack alignment that both C ABIs require at calls, in bytes.
-pub const ALIGNMENT: u64 = 16;
-
-/// The place that a stack address is relative to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Anchor {
-    /// The stack pointer at the function's first instruction.
-    Entry,
-    /// The same, minus the padding that an instruction inserted when it aligned the stack pointer.
-    Realigned {
-        /// Offset of that instruction from the image's start.
-        at: u64,
-        /// The depth before it, in bytes: everything further down has this anchor.
-        before: i64,
-        /// The alignment in bytes, a power of two.
-        alignment: u64,
-    },
-}
-
-/// An address on the stack. A negative offset is below the function's entry, in its own frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct StackAddress {
-    /// The place that it is relative to.
-    pub anchor: Anchor,
-    /// The distance, in bytes.
-    pub offset: i64,
-}
-
-impl StackAddress {
-    /// The stack pointer at a function's first instruction.
-    pub const ENTRY: Self = Self {
-        anchor: Anchor::Entry,
-        offset: 0,
-    };
-
-    /// The address some bytes further up.
-    pub fn plus(self, bytes: i64) -> Self {
-        Self {
-            offset: self.offset.wrapping_add(bytes),
-            ..self
-        }
-    }
-
-    /// Whether the address is `other` or above it, whatever the padding, which moves a realigned place down.
-    ///
-    /// SOUNDNESS: D3
-    pub fn is_from(self, other: Self) -> bool {
-        self.offset >= other.offset && (self.anchor == other.anchor || self.anchor == Anchor::Entry)
-    }
-
-    /// How many bytes the address is above a multiple of [`ALIGNMENT`], if the function's entry is `entry` bytes above
-    /// one.
-    pub fn beyond_alignment(self, entry: u64) -> u64 {
-        let aligned = match self.anchor {
-            Anchor::Entry => entry,
-            Anchor::Realigned {
-                before, alignment, ..
-            } => {
-                let sp = entry.wrapping_sub(before as u64);
-                (sp & alignment.wrapping_neg()).wrapping_add(before as u64)
-            }
-        };
-        aligned.wrapping_add(self.offset as u64) % ALIGNMENT
-    }
-}
+use super::location::REGISTERS;
+use super::origin::Origins;
 
 /// The format of a table's entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -246,7 +179,7 @@ impl Slots {
     }
 }
 
-/// The stack pointer, and the abstract values of registers and stack slots.
+/// The stack pointer, the abstract values of registers and stack slots, and where addresses in them may come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cells {
     /// The stack pointer.
@@ -254,6 +187,8 @@ pub struct Cells {
     registers: [Value; REGISTERS],
     /// Values on the stack.
     pub slots: Slots,
+    /// Where the words in registers and slots may come from.
+    pub origins: Origins,
 }
 
 impl Cells {
@@ -269,6 +204,7 @@ impl Cells {
             sp: StackAddress::ENTRY,
             registers,
             slots: Slots::default(),
+            origins: Origins::entry(0),
         }
     }
 
@@ -284,7 +220,7 @@ impl Cells {
 
     /// The cost of keeping this, in steps of [`Fuel`](super::fuel::Fuel).
     pub fn weight(&self) -> u64 {
-        8 + self.slots.0.len() as u64 / 4
+        8 + (self.slots.0.len() + self.origins.len()) as u64 / 4
     }
 
     /// Whether the stack holds nothing but saved registers yet: then there is no object that an index could be relative
@@ -297,9 +233,11 @@ impl Cells {
     pub fn move_sp(&mut self, sp: StackAddress) {
         if sp.anchor == Anchor::Entry && self.sp.anchor != Anchor::Entry {
             self.slots.drop_realigned();
+            self.origins.drop_realigned();
         }
         self.sp = sp;
         self.slots.drop_below(sp);
+        self.origins.drop_below(sp);
     }
 
     /// The registers that hold their values at the function's first instruction.
@@ -313,7 +251,7 @@ impl Cells {
     /// Joins with the cells on another edge to the same point; both have the same stack pointer. Returns whether that
     /// changed anything.
     pub fn join(&mut self, other: &Self) -> bool {
-        let mut changed = self.slots.join(&other.slots);
+        let mut changed = self.slots.join(&other.slots) | self.origins.join(&other.origins);
         for (mine, theirs) in self.registers.iter_mut().zip(&other.registers) {
             if *mine != *theirs && *mine != Value::Unknown {
                 *mine = Value::Unknown;

@@ -1,9 +1,10 @@
 //! The instruction that is being analysed, and the results so far.
 
-use super::Decoded;
+use super::{Decoded, forbidden};
 use crate::diagnostic::{Diagnostic, Refusal};
 use crate::finding::Rule;
 use crate::machine::Realign;
+use crate::origin::{IMAGE, Origin};
 use crate::state::{StackAddress, State};
 
 /// One instruction while a processor's rules are applied to it.
@@ -20,6 +21,8 @@ pub struct StepContext<'a, I, M> {
     pub escapes: bool,
     /// How many bytes above the return address it writes to.
     pub above: u64,
+    /// The registers that hold addresses at the function's entry through which it may store, a bit for each.
+    pub stores: u32,
     /// The alignment of the stack pointer, if the instruction aligns it.
     pub realigns: Option<Realign>,
     /// The refusal, if its successors or the state after it are unknown.
@@ -38,6 +41,7 @@ impl<'a, I: Decoded, M> StepContext<'a, I, M> {
             touches: Vec::new(),
             escapes: false,
             above: 0,
+            stores: 0,
             realigns: None,
             refusal: None,
             diagnostics: Vec::new(),
@@ -57,6 +61,16 @@ impl<'a, I: Decoded, M> StepContext<'a, I, M> {
     /// Reports a violation of a rule, and goes on.
     pub fn complain(&mut self, rule: Rule, message: String, help: &str) {
         self.report(Diagnostic::new(rule, message, help));
+    }
+
+    /// Notes a store to an address that is not known, but where it may come from.
+    ///
+    /// SOUNDNESS: T7, S4
+    pub fn store_through(&mut self, address: Origin) {
+        self.stores |= address.sources() & !IMAGE;
+        if address.sources() & IMAGE != 0 {
+            self.report(forbidden::may_write_image(&self.text()));
+        }
     }
 
     /// Refuses the instruction: its flow is lost. The first of several refusals is kept.

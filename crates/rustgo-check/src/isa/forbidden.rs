@@ -119,6 +119,37 @@ pub fn writes_image(instruction: &str) -> Diagnostic {
     Diagnostic::new(
         Rule::MutableStatic,
         format!("`{instruction}` writes into the image"),
-        "an image is read-only: keep what changes on the stack, or hand it in through an argument",
+        READ_ONLY,
     )
 }
+
+/// An instruction that writes to an address which may be one of the image.
+///
+/// SOUNDNESS: C6, T7
+pub fn may_write_image(instruction: &str) -> Diagnostic {
+    Diagnostic::new(
+        Rule::MutableStatic,
+        format!(
+            "`{instruction}` may write into the image: one way to this place leaves an address of it there"
+        ),
+        READ_ONLY,
+    )
+}
+
+/// A call that has the callee write into the image.
+///
+/// SOUNDNESS: C6, S4
+pub fn has_image_written(callee: &str, register: &str) -> Diagnostic {
+    Diagnostic::new(
+        Rule::MutableStatic,
+        format!(
+            "this hands {callee} an address of the image in {register}, and it writes to such an address"
+        ),
+        READ_ONLY,
+    )
+}
+
+/// The way out for whoever writes into an image.
+const READ_ONLY: &str = "an image is read-only: keep what changes on the stack, or hand it in through an argument. A static \
+                         that is written to, atomic or not, can't be in an image, and neither can a pointer that leads to \
+                         a constant on one way and is written through on another";

@@ -27,6 +27,7 @@ pub use probe::ProbeLoop;
 use super::diagnostic::Diagnostic;
 use super::image::Image;
 use super::machine::{Flow, Machine, Step, Summary};
+use super::origin::{IMAGE, Origins};
 use super::state::{Cells, Modes, Register, StackAddress, State, Value};
 
 /// A decoded instruction.
@@ -157,7 +158,9 @@ impl<P: Isa> Machine for P {
 
     fn entry(&self) -> State<P::Modes> {
         let link = P::ABI.link.map_or(0, |register| 1 << register);
-        State::entry(P::ABI.callee_saved | link)
+        let mut state = State::entry(P::ABI.callee_saved | link);
+        state.cells.origins = Origins::entry(P::ABI.tracked);
+        state
     }
 
     /// SOUNDNESS: T1, T6, T12
@@ -199,6 +202,7 @@ impl<P: Isa> Machine for P {
             touches: context.touches,
             escapes: context.escapes,
             above: context.above,
+            stores: context.stores,
             realigns: context.realigns,
             flow,
             diagnostics: context.diagnostics,
@@ -217,9 +221,27 @@ impl<P: Isa> Machine for P {
         next.cells
             .slots
             .drop_below(next.cells.sp.plus(callee.above as i64));
+        next.cells
+            .origins
+            .drop_below(next.cells.sp.plus(callee.above as i64));
+        next.cells.origins.call(preserved, &callee.results);
         next.compared = None;
         next.modes = P::Modes::OF_THE_ABI;
         next
+    }
+
+    fn at_call(
+        &self,
+        state: &State<P::Modes>,
+        callee: &str,
+        summary: &Summary,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        let is_of_the_image = |register: &Register| state.cells.origins.get(*register).sources() & IMAGE != 0;
+        if let Some(register) = registers(summary.stores.into()).find(is_of_the_image) {
+            let register = P::register_name(register);
+            diagnostics.push(forbidden::has_image_written(callee, &register));
+        }
     }
 
     fn at_join(&self, state: &State<P::Modes>, diagnostics: &mut Vec<Diagnostic>) {

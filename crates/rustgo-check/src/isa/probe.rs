@@ -38,6 +38,7 @@ impl ProbeLoop {
             touches: vec![self.limit],
             escapes: false,
             above: 0,
+            stores: 0,
             realigns: None,
             flow: Flow::Next(next),
             diagnostics: Vec::new(),

@@ -4,6 +4,7 @@ mod call_tree;
 mod divergence;
 mod explore;
 mod fuel;
+mod origins;
 mod stack_bound;
 mod summary;
 mod table;

@@ -12,6 +12,7 @@
 //! | `align N` | aligns the stack pointer down to N; `leave` goes back to the function's entry |
 //! | `set R N`, `lose R` | register R holds the image offset N, or something unknown |
 //! | `save R`, `restore R` | pushes and pops a register |
+//! | `copy R S`, `store R` | register R holds what S holds; stores to an unknown address, which comes from register R |
 //! | `want R N` | wrong unless register R holds N for certain |
 //! | `touch N`, `above N`, `escape` | uses the stack N bytes above its pointer, writes N bytes above the return address, computes with a stack address |
 //! | `jmp A B..`, `jz A`, `call A B..` | labels, functions, `LABEL+N` or a bare offset; `call` alone calls an unknown function |
@@ -33,6 +34,7 @@ use crate::image::Processor;
 use crate::image::record::Export;
 use crate::image::{Entry, Function, Image, Import, Lines, Relro};
 use crate::machine::{Flow, Machine, Realign, Step, Summary, Targets};
+use crate::origin::{IMAGE, Origin, Origins};
 use crate::state::{Anchor, Register, StackAddress, Value};
 use crate::{Analysis, verdict};
 
@@ -221,7 +223,9 @@ impl Machine for Toy {
     const ENTRY_RESIDUES: &'static [u64] = &[8, 24, 40, 56];
 
     fn entry(&self) -> State {
-        State::entry(CALLEE_SAVED)
+        let mut state = State::entry(CALLEE_SAVED);
+        state.cells.origins = Origins::entry(0xffff);
+        state
     }
 
     fn step(&self, at: u64, state: &State) -> Step<State> {
@@ -260,8 +264,28 @@ impl Machine for Toy {
                 step.end = at + 12;
                 frame.move_sp(sp.plus(-number(words, 1)));
             }
-            "set" => frame.set(register(1), Value::Address(number(words, 2) as u64)),
-            "lose" => frame.set(register(1), Value::Unknown),
+            "set" => {
+                frame.set(register(1), Value::Address(number(words, 2) as u64));
+                frame.origins.set(register(1), Origin::IMAGE);
+            }
+            "lose" => {
+                frame.set(register(1), Value::Unknown);
+                frame.origins.set(register(1), Origin::NONE);
+            }
+            "copy" => {
+                frame.set(register(1), state.cells.get(register(2)));
+                frame
+                    .origins
+                    .set(register(1), state.cells.origins.get(register(2)));
+            }
+            "store" => {
+                let sources = state.cells.origins.get(register(1)).sources();
+                step.stores = sources & !IMAGE;
+                if sources & IMAGE != 0 {
+                    let message = format!("stores into the image at {at}");
+                    step.diagnostics.push(diagnostic(Rule::MutableStatic, message));
+                }
+            }
             "save" => {
                 let stack_address = sp.plus(-8);
                 frame.move_sp(stack_address);
@@ -328,9 +352,17 @@ impl Machine for Toy {
             next.cells.set(register, Value::Unknown);
         }
         next.cells.slots.store_anywhere();
+        next.cells
+            .origins
+            .call(CALLEE_SAVED & callee.preserved, &callee.results);
         let below = next.cells.sp.plus(callee.above as i64);
         next.cells.slots.drop_below(below);
         next
+    }
+
+    fn at_call(&self, _: &State, callee: &str, _: &Summary, diagnostics: &mut Vec<Diagnostic>) {
+        let message = format!("has {callee} store into the image");
+        diagnostics.push(diagnostic(Rule::MutableStatic, message));
     }
 
     fn at_join(&self, state: &State, diagnostics: &mut Vec<Diagnostic>) {

@@ -2,7 +2,7 @@
 
 use object::elf::{self, RelocationType};
 
-use super::elf::{Linked, Relocation, SectionKind};
+use super::elf::{Linked, Relocation, SectionKind, Symbol};
 use super::{Lines, aarch64, demangle, x86_64};
 use crate::finding::{Finding, Place, Rule};
 use crate::processor::Processor;
@@ -43,6 +43,7 @@ pub fn refusals(linked: &Linked, lines: &Lines) -> Vec<Finding> {
             }),
         }
     }
+    findings.extend(without_address(linked, lines));
     findings.extend(unreferenced(linked));
     // Code with thread-locals also asks the C library for their address.
     if findings
@@ -241,6 +242,41 @@ fn unknown(kind: RelocationType, target: &str) -> (Rule, String, String) {
          thread-locals (`-fPIC`, `-Crelocation-model=pic`)"
             .to_owned(),
     )
+}
+
+/// Statics that can be written, in a section named like those of constants that hold addresses. Objects declare those
+/// sections writable, because a loader writes to them; so the flags don't tell, but a constant without an address would not be
+/// there.
+fn without_address(linked: &Linked, lines: &Lines) -> Vec<Finding> {
+    let mut filled: Vec<u64> = linked
+        .relocations
+        .iter()
+        .map(|relocation| relocation.at)
+        .collect();
+    filled.extend(&linked.unused);
+    filled.sort_unstable();
+    let holds_address = |symbol: &Symbol| {
+        let next = filled.partition_point(|at| *at < symbol.address);
+        filled
+            .get(next)
+            .is_some_and(|at| *at < symbol.address.saturating_add(symbol.size))
+    };
+    let symbols = linked.symbols.iter().filter(|symbol| {
+        symbol.size > 0 && !symbol.name.is_empty() && linked.is_relro(symbol) && !holds_address(symbol)
+    });
+    symbols
+        .take(PLACES)
+        .map(|symbol| {
+            let (rule, message, help) = mutable(&format!("`{}`", demangle(&symbol.name)));
+            let places = vec![place(linked, lines, symbol.address)];
+            Finding {
+                rule,
+                message,
+                places,
+                help,
+            }
+        })
+        .collect()
 }
 
 /// Initializers run although nothing refers to them.

@@ -9,9 +9,13 @@ use crate::layout::{CODE_END, SLOT};
 /// The gap after a piece of code in bytes: the longest `ADJSP` takes seven.
 const GAP: usize = 8;
 
+/// Takes sections that their object declares read-only, whatever their name: `#[link_section]` gives a static that can be
+/// written any name.
+const CONSTANT: &str = "INPUT_SECTION_FLAGS(!SHF_WRITE)";
+
 /// The script of the first pass, which takes code in the objects' order.
 pub fn first() -> String {
-    with_code("    *(.text .text.*)\n")
+    with_code(&format!("    {CONSTANT} *(.text .text.*)\n"))
 }
 
 /// The script of the second pass: a slot for each host import, then the given pieces of code, each followed by a gap.
@@ -23,7 +27,7 @@ pub fn second(imports: &[String], code: &[InputSection]) -> String {
     for section in code {
         writeln!(
             lines,
-            "    *{}(\"{}\") . = . + {GAP};",
+            "    {CONSTANT} *{}(\"{}\") . = . + {GAP};",
             section.member, section.name
         )
         .expect("writing to a string");
@@ -40,7 +44,7 @@ fn with_code(code: &str) -> String {
   .image : {{
 {code}    . = ALIGN(64);
     {CODE_END} = .;
-    *(.rodata .rodata.*)
+    {CONSTANT} *(.rodata .rodata.*)
   }}
   .relro : {{ *(.data.rel.ro .data.rel.ro.*) }}
   .got : {{ *(.got .got.*) }}
@@ -48,7 +52,7 @@ fn with_code(code: &str) -> String {
   .tbss : {{ *(.tbss .tbss.*) }}
   .init_array : {{ *(.preinit_array .init_array .init_array.* .ctors .ctors.*) }}
   .fini_array : {{ *(.fini_array .fini_array.* .dtors .dtors.*) }}
-  .data : {{ *(.data .data.*) }}
+  .data : {{ *(.data .data.* .text .text.* .rodata .rodata.*) }}
   .bss : {{ *(.bss .bss.* COMMON) }}
   /DISCARD/ : {{
     *(.rustgo.*) *(.eh_frame) *(.eh_frame.*) *(.gcc_except_table) *(.gcc_except_table.*)

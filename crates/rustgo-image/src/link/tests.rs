@@ -222,6 +222,20 @@ fn each_input_section_has_its_place() {
         assert_eq!(section.name(), Ok(output), "{input}");
         assert_eq!(object.section_by_name(".image").unwrap().address(), 0, "{input}");
     }
+    // What its object declares writable is no constant and no code, whatever its name.
+    let flags = elf::SHF_ALLOC.0 | elf::SHF_WRITE.0;
+    for input in [".rodata", ".rodata.x", ".text", ".text.x"] {
+        let mut sample = Sample::new(X86_64);
+        let (f, _) = sample.function("f");
+        let section = sample.flagged(input, flags, &[1; 24]);
+        let symbol = sample.symbol("it", section, 0, LOCAL);
+        sample.relocation(f, 4, symbol, elf::R_X86_64_PC32);
+        let file = linked(&[&sample], &["f"], &[]);
+        let object = object::File::parse(&*file).unwrap();
+        let it = object.symbols().find(|symbol| symbol.name() == Ok("it")).unwrap();
+        let section = object.section_by_index(it.section_index().unwrap()).unwrap();
+        assert_eq!(section.name(), Ok(".data"), "{input}");
+    }
     for (input, kind, output) in [
         (".bss", SectionKind::UninitializedData, ".bss"),
         (".bss.x", SectionKind::UninitializedData, ".bss"),

@@ -5,8 +5,9 @@ use disarm64_defn::{InsnClass, InsnOperandKind as Kind};
 use super::bounds::bound;
 use super::instruction::{Instruction, SP_OR_ZERO};
 use super::opcode::Operation;
-use super::{Aarch64, State, StepContext};
+use super::{Aarch64, State, StepContext, origins};
 use crate::isa::{Isa as _, forbidden};
+use crate::origin::Origin;
 use crate::state::{Cells, CodeTable, Register, StackAddress, Value};
 use crate::table::Tables;
 
@@ -239,6 +240,29 @@ impl Access {
         }
     }
 
+    /// The origin of its address. An index that is extended or shifted is a number.
+    fn origin(&self, state: &State) -> Origin {
+        let index = match self.offset {
+            Offset::Index {
+                register,
+                bits: Some(64),
+                shift: 0,
+            } => origins::of(state, register),
+            _ => Origin::NONE,
+        };
+        origins::of(state, self.base).plus(index)
+    }
+
+    /// Its base register.
+    pub fn base(&self) -> Register {
+        self.base
+    }
+
+    /// The instruction moves its base register.
+    pub fn is_moved(&self) -> bool {
+        self.moves.is_some()
+    }
+
     /// The base register and its value after the instruction, if that changes it.
     pub fn moved(&self, state: &State) -> Option<(Register, Value)> {
         let value = match (state.get_or_sp(self.base), self.moves?) {
@@ -267,6 +291,7 @@ pub fn note(context: &mut StepContext, next: &mut State, access: &Access, place:
                 let end = stack_address.plus(access.size as i64).offset;
                 context.above = context.above.max(u64::try_from(end).unwrap_or(0));
                 next.cells.slots.store(stack_address, access.size, Value::Unknown);
+                next.cells.origins.store(stack_address, access.size, &[]);
                 store(context, next, access, stack_address);
                 next.cells.slots.drop_below(next.cells.sp);
             }
@@ -274,7 +299,10 @@ pub fn note(context: &mut StepContext, next: &mut State, access: &Access, place:
         Location::Image(_) | Location::Table { .. } if writes => {
             context.report(forbidden::writes_image(&context.text()))
         }
-        Location::Unknown | Location::Field { .. } if writes => next.cells.slots.store_anywhere(),
+        Location::Unknown | Location::Field { .. } if writes => {
+            context.store_through(access.origin(context.state));
+            next.cells.slots.store_anywhere();
+        }
         Location::Image(_) | Location::Table { .. } | Location::Field { .. } | Location::Unknown => {}
     }
 }

@@ -10,6 +10,7 @@ mod forbidden;
 pub mod instruction;
 mod memory;
 mod opcode;
+mod origins;
 mod probe;
 mod stack;
 mod values;
@@ -160,11 +161,13 @@ impl Isa for Aarch64<'_> {
                     stack::move_pointer(context, &mut next, target);
                 }
                 memory::note(context, &mut next, &access, place);
+                origins::follow(context, &mut next, Some((&access, place)), &self.tables);
                 values.extend(moved);
             }
             Ok(None) => {
                 let value = values::result(context);
                 values.push((instruction.rd(), value));
+                origins::follow(context, &mut next, None, &self.tables);
                 if writes.stack_pointer {
                     stack::move_pointer(context, &mut next, value);
                 }

@@ -9,7 +9,7 @@
 
 use super::{Aarch64, LENGTH, SP_OR_ZERO, State};
 use crate::isa::{Isa as _, ProbeLoop, probe};
-use crate::state::ALIGNMENT;
+use crate::location::ALIGNMENT;
 
 /// `str xzr, [sp]`
 const TOUCH: u32 = 0xf900_03ff;

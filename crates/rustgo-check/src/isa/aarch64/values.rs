@@ -185,7 +185,7 @@ fn is_integer(instruction: &Instruction) -> bool {
 
 /// The immediate operand of a logical instruction: a run of ones, rotated and repeated (DecodeBitMasks in the Arm
 /// Architecture Reference Manual).
-fn mask(instruction: &Instruction) -> u64 {
+pub fn mask(instruction: &Instruction) -> u64 {
     let (n, rotate, ones_less_one) = (
         instruction.bits(22, 1),
         instruction.bits(16, 6),

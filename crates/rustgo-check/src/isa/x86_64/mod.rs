@@ -7,6 +7,7 @@
 mod control;
 mod forbidden;
 mod memory;
+mod origins;
 mod probe;
 mod stack;
 mod values;
@@ -200,6 +201,7 @@ impl Isa for X86_64<'_> {
             context.escapes |= matches!(value, Value::Stack(_)) && number(register).is_some_and(|n| n != RBP);
             next.set(register, value);
         }
+        origins::follow(context, &mut next, info, &self.tables);
         if context.instruction.rflags_modified() != 0 {
             next.compared = values::comparison(context);
         }

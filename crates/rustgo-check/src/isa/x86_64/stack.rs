@@ -2,7 +2,8 @@
 
 use iced_x86::{Code, Mnemonic, OpKind, Register as Name};
 
-use super::{RBP, State, StepContext, values};
+use super::{RBP, State, StepContext, origins, values};
+use crate::origin::Origin;
 use crate::state::{StackAddress, Value};
 
 /// Moves the stack pointer as the instruction does.
@@ -47,7 +48,14 @@ fn push(context: &StepContext, next: &mut State) -> Option<StackAddress> {
         _ => Value::Unknown,
     };
     next.cells.move_sp(target);
+    let origin = match context.instruction.op0_kind() {
+        OpKind::Register => origins::of(context.state, context.instruction.op0_register()),
+        _ => Origin::NONE,
+    };
     next.cells.slots.store(target, size.unsigned_abs().into(), value);
+    next.cells
+        .origins
+        .store(target, size.unsigned_abs().into(), &[origin]);
     Some(target)
 }
 

@@ -17,6 +17,7 @@ fn sample(processor: Processor) -> Sample {
     sample.symbol("g", LOCAL_FUNCTION, IMAGE, 16, 16);
     sample.symbol("TABLE", LOCAL_OBJECT, IMAGE, 32, 32);
     sample.symbol("NAMES", LOCAL_OBJECT, ADDRESSES, RELRO, 32);
+    sample.relocation(ADDRESSES, RELRO + 16, word(processor), F, 0);
     sample
 }
 
@@ -78,12 +79,40 @@ fn what_an_image_has_is_not_refused() {
         sample.relocation(IMAGE, 36, distance(processor), TABLE, 0);
         sample.relocation(ADDRESSES, RELRO, word(processor), F, 0);
         sample.relocation(ADDRESSES, RELRO + 8, word(processor), NAMES, 8);
-        sample.relocation(ADDRESSES, RELRO + 16, distance(processor), NAMES, 8);
+        sample.relocation(ADDRESSES, RELRO + 24, distance(processor), NAMES, 8);
         // Sections without references don't matter.
         sample.section(".data", WRITE, 0x200, &[0; 8]);
         sample.section(".tdata", TLS, 0x300, &[0; 8]);
         sample.symbol("missing", GLOBAL, 0, 0, 0);
         assert_eq!(judged(&sample), []);
+    }
+}
+
+/// `#[link_section = ".data.rel.ro.mine"]` on an atomic.
+#[test]
+fn a_static_among_constants_with_addresses_holds_one() {
+    for processor in PROCESSORS {
+        for (address, size, is_refused) in [
+            (RELRO, 16, true),
+            (RELRO, 17, false),
+            (RELRO + 16, 8, false),
+            (RELRO + 17, 7, true),
+            (RELRO + 24, 8, true),
+            (RELRO + 24, 0, false),
+            // Elsewhere the section's flags tell.
+            (RELRO - 8, 8, false),
+        ] {
+            let mut sample = sample(processor);
+            sample.symbol("COUNTER", LOCAL_OBJECT, ADDRESSES, address, size);
+            let mut expected = Vec::new();
+            if is_refused {
+                let message = "the guest uses `COUNTER`, a static that can be written".to_owned();
+                expected.push((Rule::MutableStatic, message));
+            }
+            let findings = judged(&sample).into_iter();
+            let findings: Vec<_> = findings.map(|finding| (finding.rule, finding.message)).collect();
+            assert_eq!(findings, expected, "{address:#x}, {size}");
+        }
     }
 }
 
