@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use anyhow::{Context, Result};
-use cargo_metadata::{CargoOpt, DependencyKind, Metadata, MetadataCommand, Package, PackageId, TargetKind};
+use anyhow::{Context, Result, ensure};
+use cargo_metadata::{Metadata, MetadataCommand, Package};
 
 use crate::guest::Guest;
 use crate::processor::Processor;
@@ -21,17 +22,12 @@ LLVM-exception: Copyright (c) The Rust Project Developers and Contributors, and 
 ///
 /// Cargo can't resolve the guest's dependencies, or a licence file can't be read.
 pub fn write(guest: &Guest, processors: &[Processor], first_line: &str) -> Result<String> {
-    let platforms = processors
-        .iter()
-        .flat_map(|processor| ["--filter-platform".to_owned(), processor.target().to_owned()]);
     let metadata = MetadataCommand::new()
         .manifest_path(guest.manifest())
-        .features(CargoOpt::SomeFeatures(guest.features.clone()))
-        .other_options(platforms.collect::<Vec<_>>())
         .exec()
         .context("the guest's dependencies can't be resolved")?;
     let mut by_text: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for package in compiled(&metadata, &guest.name)? {
+    for package in compiled(guest, processors, &metadata)? {
         let name = format!(
             "{} {}, licensed under {}",
             package.name,
@@ -62,40 +58,47 @@ pub fn write(guest: &Guest, processors: &[Processor], first_line: &str) -> Resul
 }
 
 /// The crates whose code ends up in the guest: no procedural macros, no build or test dependencies.
-fn compiled<'a>(metadata: &'a Metadata, guest: &str) -> Result<Vec<&'a Package>> {
-    let resolve = metadata
-        .resolve
-        .as_ref()
-        .context("cargo resolved no dependencies")?;
-    let root = metadata
-        .workspace_packages()
-        .into_iter()
-        .find(|package| package.name == guest)
-        .context("the guest is in its own workspace")?;
-    let mut seen: BTreeSet<&PackageId> = BTreeSet::from([&root.id]);
-    let mut waiting = vec![&root.id];
+///
+/// `cargo tree` resolves features for the guest alone, as the build does. The metadata have those that any member of the
+/// workspace turns on.
+fn compiled<'a>(guest: &Guest, processors: &[Processor], metadata: &'a Metadata) -> Result<Vec<&'a Package>> {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args([
+        "tree",
+        "--quiet",
+        "--edges=normal,no-proc-macro",
+        "--prefix=none",
+        "--no-dedupe",
+    ]);
+    command.args(["--format={p}", "--package", &guest.name, "--features"]);
+    command.arg(guest.features.join(","));
+    command.arg("--manifest-path").arg(guest.manifest());
+    for processor in processors {
+        command.args(["--target", processor.target()]);
+    }
+    let output = command.output().context("cargo can't be started")?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(
+        output.status.success(),
+        "the guest's dependencies can't be resolved: {}",
+        said.trim()
+    );
+    let text = String::from_utf8(output.stdout).context("cargo writes UTF-8")?;
+    // The guest itself comes first, its name and version before a blank and where it is.
+    let lines: BTreeSet<&str> = text.lines().filter(|line| !line.is_empty()).collect();
     let mut packages = Vec::new();
-    while let Some(id) = waiting.pop() {
-        let node = resolve
-            .nodes
-            .iter()
-            .find(|node| node.id == *id)
-            .context("a dependency is not resolved")?;
-        for dependency in &node.deps {
-            let package = &metadata[&dependency.pkg];
-            let is_compiled = dependency
-                .dep_kinds
-                .iter()
-                .any(|kind| kind.kind == DependencyKind::Normal)
-                && !package
-                    .targets
-                    .iter()
-                    .any(|target| target.kind.contains(&TargetKind::ProcMacro));
-            if is_compiled && seen.insert(&dependency.pkg) {
-                packages.push(package);
-                waiting.push(&dependency.pkg);
-            }
+    for line in lines {
+        let mut words = line.split(' ');
+        let name = words.next().unwrap_or_default();
+        let version = words.next().unwrap_or_default().trim_start_matches('v');
+        if name == guest.name {
+            continue;
         }
+        let package = metadata
+            .packages
+            .iter()
+            .find(|package| package.name == name && package.version.to_string() == version);
+        packages.push(package.with_context(|| format!("cargo resolved no `{line}`"))?);
     }
     Ok(packages)
 }
