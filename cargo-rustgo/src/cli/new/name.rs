@@ -2,6 +2,8 @@
 
 use anyhow::{Result, bail, ensure};
 
+use crate::write::go::keywords::is_package;
+
 /// One name, as each language spells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Names {
@@ -12,90 +14,6 @@ pub struct Names {
     /// The Go package, `myhash`.
     pub go: String,
 }
-
-/// Words that can't name a Go package or would hide what every Go file has (The Go Programming Language Specification,
-/// "Keywords"; `main` is a program, `internal` and `vendor` are folders of their own kind).
-const GO_WORDS: [&str; 29] = [
-    "break",
-    "case",
-    "chan",
-    "const",
-    "continue",
-    "default",
-    "defer",
-    "else",
-    "fallthrough",
-    "for",
-    "func",
-    "go",
-    "goto",
-    "if",
-    "import",
-    "interface",
-    "internal",
-    "main",
-    "map",
-    "package",
-    "range",
-    "return",
-    "select",
-    "struct",
-    "switch",
-    "testdata",
-    "type",
-    "var",
-    "vendor",
-];
-
-/// What every Go file knows without an import, and a package of that name would hide where it is imported (The Go
-/// Programming Language Specification, "Predeclared identifiers"), and `init`, which no import can be called.
-const GO_IDENTIFIERS: [&str; 45] = [
-    "any",
-    "append",
-    "bool",
-    "byte",
-    "cap",
-    "clear",
-    "close",
-    "comparable",
-    "complex",
-    "complex128",
-    "complex64",
-    "copy",
-    "delete",
-    "error",
-    "false",
-    "float32",
-    "float64",
-    "imag",
-    "init",
-    "int",
-    "int16",
-    "int32",
-    "int64",
-    "int8",
-    "iota",
-    "len",
-    "make",
-    "max",
-    "min",
-    "new",
-    "nil",
-    "panic",
-    "print",
-    "println",
-    "real",
-    "recover",
-    "rune",
-    "string",
-    "true",
-    "uint",
-    "uint16",
-    "uint32",
-    "uint64",
-    "uint8",
-    "uintptr",
-];
 
 /// Headers of C's standard library (C23, 7.1.2) and of POSIX that programs include, in whose place a compiler would take the
 /// library's own.
@@ -172,7 +90,7 @@ impl Names {
             "`{name}` can't be the name: it would hide the crate `{identifier}` that comes with Rust or rustgo"
         );
         ensure!(
-            !GO_WORDS.contains(&go.as_str()) && !GO_IDENTIFIERS.contains(&go.as_str()),
+            is_package(&go),
             "`{name}` can't be the name: `{go}` has a meaning of its own in Go"
         );
         ensure!(
@@ -220,6 +138,7 @@ mod tests {
             ("core", "it would hide the crate `core`"),
             ("rustgo-rt", "it would hide the crate `rustgo_rt`"),
             ("range", "`range` has a meaning of its own in Go"),
+            ("test-data", "`testdata` has a meaning of its own in Go"),
             ("ma-in", "`main` has a meaning of its own in Go"),
             ("int", "`int` has a meaning of its own in Go"),
             ("byte", "`byte` has a meaning of its own in Go"),

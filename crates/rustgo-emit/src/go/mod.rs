@@ -3,6 +3,7 @@
 
 pub mod aarch64;
 pub mod header;
+pub mod keywords;
 pub mod package;
 pub mod panic;
 mod relro;

@@ -1,47 +1,14 @@
 //! How Go calls what Rust has named.
 
+use crate::go::keywords::is_keyword;
 use crate::interface::{Interface, Scalar, Type};
 
 /// The error of a function that is passed a string which is not UTF-8.
 pub const NOT_UTF8: &str = "ErrNotUTF8";
 
-/// Words that a parameter in Go can't be called, and names of the generated code that it would hide.
-const WORDS: [&str; 33] = [
-    "break",
-    "case",
-    "chan",
-    "const",
-    "continue",
-    "default",
-    "defer",
-    "else",
-    "fallthrough",
-    "for",
-    "func",
-    // A register of Go's assemblers.
-    "g",
-    "go",
-    "goto",
-    "if",
-    "import",
-    "interface",
-    "map",
-    "package",
-    "range",
-    "return",
-    "select",
-    "struct",
-    "switch",
-    "type",
-    "var",
-    "ret",
-    "ret1",
-    "error",
-    "nil",
-    "true",
-    "false",
-    "string",
-];
+/// Names that the generated code uses, and that a parameter of that name would hide: results, predeclared names, and a register
+/// of Go's assemblers.
+const USED: [&str; 8] = ["error", "false", "g", "nil", "ret", "ret1", "string", "true"];
 
 /// `scalar_base_mult` is `ScalarBaseMult`.
 pub fn exported(name: &str) -> String {
@@ -73,7 +40,7 @@ pub fn parameter(name: &str) -> String {
     for word in words {
         text.push_str(&exported(&word));
     }
-    if WORDS.contains(&text.as_str()) {
+    if is_keyword(&text) || USED.contains(&text.as_str()) {
         text.push('_');
     }
     match text.starts_with(|first: char| first.is_ascii_alphabetic()) {
