@@ -12109,17 +12109,17 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	ADJSP $-72; POPQ BX; POPQ BP; QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; WORD $0xcccc; BYTE $0xcc
 #line 17 "/rustgo/rustgo-rt-mem-0.1.0/src/symbols.rs"
 	WORD $0x8948; BYTE $0xf8
-#line 46 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
+#line 84 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
 	LONG $0x10fa8348; WORD $0x3d77
 #line 17 "/rustgo/rustgo-rt-mem-0.1.0/src/small.rs"
 	LONG $0x03fa8348; WORD $0x2d76
-#line 46 "/rustgo/rustgo-rt-mem-0.1.0/src/four.rs"
+#line 46 "/rustgo/rustgo-rt-mem-0.1.0/src/overlapping.rs"
 	LONG $0xe9d1d189; WORD $0xe183; BYTE $0x0c
-#line 13 "/rustgo/rustgo-rt-mem-0.1.0/src/four.rs"
+#line 13 "/rustgo/rustgo-rt-mem-0.1.0/src/overlapping.rs"
 	LONG $0xfc7a8d48
 #line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
 	LONG $0x44068b44; WORD $0x0c8b; BYTE $0x0e
-#line 17 "/rustgo/rustgo-rt-mem-0.1.0/src/four.rs"
+#line 17 "/rustgo/rustgo-rt-mem-0.1.0/src/overlapping.rs"
 	WORD $0x2948; BYTE $0xcf
 #line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
 	QUAD $0xfc16748b3e148b44
@@ -12131,15 +12131,15 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x000086850fd28548; BYTE $0x00
 #line 20 "/rustgo/rustgo-rt-mem-0.1.0/src/symbols.rs"
 	BYTE $0xc3
-#line 51 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
+#line 89 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
 	LONG $0x41fa8348; WORD $0x2f73
-#line 46 "/rustgo/rustgo-rt-mem-0.1.0/src/four.rs"
+#line 46 "/rustgo/rustgo-rt-mem-0.1.0/src/overlapping.rs"
 	LONG $0xe9d1d189; WORD $0xe183; BYTE $0x30
-#line 13 "/rustgo/rustgo-rt-mem-0.1.0/src/four.rs"
+#line 13 "/rustgo/rustgo-rt-mem-0.1.0/src/overlapping.rs"
 	LONG $0xf07a8d48
 #line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
 	LONG $0x0f06100f; WORD $0x0c10; BYTE $0x0e
-#line 17 "/rustgo/rustgo-rt-mem-0.1.0/src/four.rs"
+#line 17 "/rustgo/rustgo-rt-mem-0.1.0/src/overlapping.rs"
 	WORD $0x2948; BYTE $0xcf
 #line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
 	QUAD $0x165c100f3e14100f; BYTE $0xf0
@@ -12147,7 +12147,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x0f080c110f00110f; QUAD $0xf0105c110f381411
 #line 20 "/rustgo/rustgo-rt-mem-0.1.0/src/symbols.rs"
 	BYTE $0xc3
-#line 56 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
+#line 94 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
 	QUAD $0x7300000081fa8148; BYTE $0x67
 #line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
 	QUAD $0x0f104e100f06100f; QUAD $0x0f305e100f205610; QUAD $0x166c100fc0166410; QUAD $0x100fe01674100fd0; WORD $0x167c; BYTE $0xf0
@@ -12165,65 +12165,65 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	BYTE $0xc3
 #line 2495 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
 	LONG $0x48c78948; WORD $0xf729
-#line 122 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
-	QUAD $0x0000ab820fd73948; BYTE $0x00
-#line 119 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
+#line 143 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
+	QUAD $0x0000a8820fd73948; BYTE $0x00
+#line 140 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
 	QUAD $0x3948d9f748f98948; LONG $0x970f41ca; BYTE $0xc0
-#line 122 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
-	QUAD $0x0f4000000e00c7f7; QUAD $0x8b840fc70844c795; WORD $0x0000; BYTE $0x00
-#line 119 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
+#line 143 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
+	QUAD $0x0f4000000e00c7f7; QUAD $0x88840fc70844c795; WORD $0x0000; BYTE $0x00
+#line 140 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
 	LONG $0x0fca3948; WORD $0xc196
-#line 125 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
-	QUAD $0x4000000600fa8148; QUAD $0x850fcf8440c7930f; LONG $0x000000dd
+#line 146 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
+	QUAD $0x4000000600fa8148; QUAD $0x850fcf8440c7930f; LONG $0x000000da
 #line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
 	WORD $0x100f; BYTE $0x06
-#line 77 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
+#line 115 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
 	LONG $0xc04a8d48
 #line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
-	QUAD $0x54100fc0164c100f; QUAD $0x0fe0325c100fd032; LONG $0xf0326410
-#line 78 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
-	QUAD $0xbf0fe08341c08941; LONG $0x00000010; WORD $0x294c; BYTE $0xc7
+	QUAD $0x54100fc0164c100f; QUAD $0x0fe0165c100fd016; LONG $0xf0166410
+#line 116 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
+	QUAD $0x0010ba0fe783c789; LONG $0x29480000; BYTE $0xfa
 #line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
-	LONG $0x3e2c100f
+	LONG $0x162c100f
 #line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
-	LONG $0x382c110f
+	LONG $0x102c110f
 #line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
-	LONG $0x3e6c100f; BYTE $0x10
+	LONG $0x166c100f; BYTE $0x10
 #line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
-	LONG $0x386c110f; BYTE $0x10
+	LONG $0x106c110f; BYTE $0x10
 #line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
-	LONG $0x3e6c100f; BYTE $0x20
+	LONG $0x166c100f; BYTE $0x20
 #line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
-	LONG $0x386c110f; BYTE $0x20
+	LONG $0x106c110f; BYTE $0x20
 #line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
-	LONG $0x3e6c100f; BYTE $0x30
+	LONG $0x166c100f; BYTE $0x30
 #line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
-	QUAD $0xc7834830386c110f; BYTE $0x40
-#line 79 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
-	LONG $0x72cf3948; BYTE $0xd1
+	QUAD $0xc2834830106c110f; BYTE $0x40
+#line 117 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
+	LONG $0x72ca3948; BYTE $0xd1
 #line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
-	QUAD $0x54110fc0104c110f; QUAD $0x0fe0105c110fd010; LONG $0xf0106411; WORD $0x110f; BYTE $0x00
+	QUAD $0x0854110f080c110f; QUAD $0x110f20085c110f10; LONG $0x0f300864; WORD $0x0011
 #line 20 "/rustgo/rustgo-rt-mem-0.1.0/src/symbols.rs"
 	BYTE $0xc3
 #line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
 	QUAD $0x0f104e100f06100f; QUAD $0x48305e100f205610; LONG $0x100ff189; WORD $0x3264; BYTE $0xf0
 #line 471 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mut_ptr.rs"
 	WORD $0x3c8d; BYTE $0x10
-#line 98 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
+#line 136 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
 	QUAD $0x2948d689480fe783; BYTE $0xfe
 #line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
 	QUAD $0x74100fc0316c100f; QUAD $0x44e0317c100fd031; LONG $0x3144100f; BYTE $0xf0
 #line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
 	QUAD $0x74110fc0306c110f; QUAD $0x44e0307c110fd030; LONG $0x3044110f; BYTE $0xf0
-#line 100 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
+#line 138 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
 	LONG $0xc0c68348
-#line 99 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
+#line 137 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
 	LONG $0x40fe8348; WORD $0xcc77
 #line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
 	QUAD $0x0f1048110f00110f; QUAD $0x0f3058110f205011; LONG $0xf0106411
 #line 20 "/rustgo/rustgo-rt-mem-0.1.0/src/symbols.rs"
 	BYTE $0xc3; PUSHQ BP; WORD $0x8948; BYTE $0xe5
-#line 186 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
+#line 202 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
 	QUAD $0x40b8413fe783c789; LONG $0x49000000; WORD $0xf829
 	LONG $0xc04a8d4c; WORD $0x294d; BYTE $0xc1
 #line 3659 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
@@ -12233,12 +12233,12 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
 	QUAD $0x0f104e100f06100f; LONG $0x0f205610; WORD $0x5e10; BYTE $0x30
 #line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
-	QUAD $0x0f1048110f00110f; QUAD $0x663058110f205011; QUAD $0x1f0f2e6666666666; QUAD $0x6666000000000084; QUAD $0x841f0f2e66666666; QUAD $0x801f0f0000000000; LONG $0x00000000
+	QUAD $0x0f1048110f00110f; QUAD $0x663058110f205011; QUAD $0x1f0f2e6666666666; QUAD $0x6666000000000084; QUAD $0x841f0f2e66666666; QUAD $0x0f2e660000000000; LONG $0x0000841f; WORD $0x0000; BYTE $0x00
 #line 471 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mut_ptr.rs"
 	QUAD $0x8348c70148dff748; WORD $0x40c7
 #line 469 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/const_ptr.rs"
 	LONG $0x49f00149; WORD $0xf189
-#line 157 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
+#line 191 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
 	LONG $0xf3c6894c; WORD $0xa548
 #line 19 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
 	QUAD $0x0f41c01144100f41; QUAD $0x54100f41d0114c10; QUAD $0xf0115c100f41e011
@@ -12248,19 +12248,19 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; LONG $0xcccccccc; BYTE $0xcc
 #line 17 "/rustgo/rustgo-rt-mem-0.1.0/src/symbols.rs"
 	WORD $0x8948; BYTE $0xf8
-#line 113 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
+#line 151 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
 	LONG $0x10fa8348; WORD $0x3f76
 #line 57 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/../../stdarch/crates/core_arch/src/simd.rs"
 	QUAD $0xc16e0f66ceb60f40; QUAD $0xc0700ff2c0600f66; LONG $0x700f6600; WORD $0x44c0
-#line 119 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
+#line 157 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
 	LONG $0x41fa8348; WORD $0x5273
-#line 46 "/rustgo/rustgo-rt-mem-0.1.0/src/four.rs"
+#line 46 "/rustgo/rustgo-rt-mem-0.1.0/src/overlapping.rs"
 	LONG $0xe9d1d189; WORD $0xe183; BYTE $0x30
-#line 31 "/rustgo/rustgo-rt-mem-0.1.0/src/four.rs"
+#line 31 "/rustgo/rustgo-rt-mem-0.1.0/src/overlapping.rs"
 	LONG $0xf0728d48
 #line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
 	QUAD $0x047f0ff3007f0ff3; BYTE $0x08
-#line 36 "/rustgo/rustgo-rt-mem-0.1.0/src/four.rs"
+#line 36 "/rustgo/rustgo-rt-mem-0.1.0/src/overlapping.rs"
 	WORD $0x2948; BYTE $0xce
 #line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
 	QUAD $0x7f0ff330047f0ff3; WORD $0x1044; BYTE $0xf0
@@ -12269,13 +12269,13 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 39 "/rustgo/rustgo-rt-mem-0.1.0/src/small.rs"
 	QUAD $0x0095860f03fa8348; WORD $0x0000
 	QUAD $0x0101c969ceb60f40; WORD $0x0101
-#line 46 "/rustgo/rustgo-rt-mem-0.1.0/src/four.rs"
+#line 46 "/rustgo/rustgo-rt-mem-0.1.0/src/overlapping.rs"
 	LONG $0xeed1d689; WORD $0xe683; BYTE $0x0c
-#line 31 "/rustgo/rustgo-rt-mem-0.1.0/src/four.rs"
+#line 31 "/rustgo/rustgo-rt-mem-0.1.0/src/overlapping.rs"
 	LONG $0xfc7a8d48
 #line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
 	LONG $0x0c890889; BYTE $0x30
-#line 36 "/rustgo/rustgo-rt-mem-0.1.0/src/four.rs"
+#line 36 "/rustgo/rustgo-rt-mem-0.1.0/src/overlapping.rs"
 	WORD $0x2948; BYTE $0xf7
 #line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
 	LONG $0x89380c89; WORD $0x104c; BYTE $0xfc
@@ -12283,18 +12283,18 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	BYTE $0xc3
 #line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
 	QUAD $0x407f0ff3007f0ff3; QUAD $0x0ff320407f0ff310; QUAD $0x10447f0ff330407f; QUAD $0xf3d010447f0ff3c0; QUAD $0x7f0ff3e010447f0f; WORD $0x1044; BYTE $0xf0
-#line 126 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
-	QUAD $0x7600000080fa8148; BYTE $0x53
-#line 171 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
-	QUAD $0x7300000600fa8148; LONG $0xc283484b; BYTE $0xc0
-#line 140 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
-	QUAD $0x0040b90fe683c689; LONG $0x29480000; BYTE $0xf1
+#line 164 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
+	QUAD $0x7600000080fa8148; LONG $0x7a8d4853; BYTE $0xc0
+#line 172 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
+	QUAD $0x7300000600fa8148; BYTE $0x47
+#line 178 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
+	QUAD $0x0040b90fe283c289; LONG $0x29480000; BYTE $0xd1
 #line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
 	QUAD $0x7f0ff308047f0ff3; QUAD $0x08447f0ff3100844; LONG $0x7f0ff320; WORD $0x0844; BYTE $0x30
-#line 144 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
+#line 182 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
 	LONG $0x40c18348
-#line 141 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
-	LONG $0x72d13948; WORD $0xebe0; BYTE $0x17
+#line 179 "/rustgo/rustgo-rt-mem-0.1.0/src/vectors.rs"
+	LONG $0x72f93948; WORD $0xebe0; BYTE $0x17
 #line 41 "/rustgo/rustgo-rt-mem-0.1.0/src/small.rs"
 	LONG $0x74d28548; BYTE $0x12
 #line 29 "/rustgo/rustgo-rt-mem-0.1.0/src/access.rs"
@@ -12305,18 +12305,18 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	QUAD $0x1074884008348840; BYTE $0xff
 #line 20 "/rustgo/rustgo-rt-mem-0.1.0/src/symbols.rs"
 	BYTE $0xc3; PUSHQ BP; WORD $0x8948; BYTE $0xe5
-#line 186 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
-	LONG $0x48c18948; WORD $0xc983; BYTE $0xc0
-	LONG $0x48ca0148; WORD $0xc283; BYTE $0xc0
+#line 202 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
+	QUAD $0x0040b93fe283c289; LONG $0x29480000; BYTE $0xd1
+	WORD $0x2948; BYTE $0xcf
 #line 3659 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
-	LONG $0x48d18948; WORD $0xe9c1; BYTE $0x03
-	WORD $0xe283; BYTE $0x07
-	QUAD $0xffd9834801fa8348; QUAD $0x0f2e666666666666; QUAD $0x660000000000841f; QUAD $0x841f0f2e66666666; LONG $0x00000000; BYTE $0x00
+	LONG $0x48f98948; WORD $0xe9c1; BYTE $0x03
+	WORD $0xe783; BYTE $0x07
+	QUAD $0xffd9834801ff8348; QUAD $0x0f2e666666666666; QUAD $0x660000000000841f; QUAD $0x0000841f0f2e6666; WORD $0x0000; BYTE $0x00
 #line 471 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mut_ptr.rs"
-	QUAD $0x48c0e78348c78948; WORD $0xc783; BYTE $0x40
-#line 177 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
+	QUAD $0x48103c8d48daf748; WORD $0xc783; BYTE $0x40
+#line 178 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
 	QUAD $0x0101ba48f6b60f40; QUAD $0x0f48010101010101; LONG $0x8948d6af; BYTE $0xc6
-#line 176 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
+#line 177 "/rustgo/rustgo-rt-mem-0.1.0/src/x86_64.rs"
 	QUAD $0x8948ab48f3d08948; BYTE $0xf0; POPQ BP
 #line 20 "/rustgo/rustgo-rt-mem-0.1.0/src/symbols.rs"
 	QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; LONG $0xcccccccc; WORD $0xcccc

@@ -3,21 +3,22 @@
 
 use core::slice;
 
-/// A reason why no reference may be made of an argument. A C function with a status returns these numbers;
-/// `rustgo-record` has them for the tool's headers.
+use rustgo_record::misuse::{MISALIGNED, NOT_UTF8, NULL, OVERLAP, TOO_LONG};
+
+/// A reason why no reference may be made of an argument. A C function with a status returns these numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(i32)]
 pub enum Misuse {
     /// A reference is null, or a slice that is not empty has a null address.
-    Null = -1,
+    Null = NULL.status,
     /// The address is not a multiple of the type's alignment.
-    Misaligned = -2,
+    Misaligned = MISALIGNED.status,
     /// The slice has more elements than memory can hold.
-    TooLong = -3,
+    TooLong = TOO_LONG.status,
     /// Two arguments overlap in memory, and one of them is written to.
-    Overlap = -4,
+    Overlap = OVERLAP.status,
     /// A text is not UTF-8.
-    NotUtf8 = -5,
+    NotUtf8 = NOT_UTF8.status,
 }
 
 /// The memory that an argument covers: an aligned address that is not null, and a size that fits into memory.

@@ -133,12 +133,12 @@ pub use rustgo_rt_mem as mem;
 /// (`__DATA,__rustgo_types`).
 ///
 /// ```json
-/// {"v":3,"name":"dot","stack":512,"no_panic":true,"requires":[],"unsafe":true,"natural":false,
+/// {"v":4,"name":"dot","stack":512,"no_panic":true,"requires":[],"unsafe":true,"safe_fn":false,
 ///  "args":[{"name":"a","type":"*const f64"},{"name":"b","type":"*const f64"},{"name":"len","type":"usize"}],
 ///  "ret":"f64","doc":"The dot product of two vectors of `len` elements.\n\n# Safety\n- `a` and `b` are readable for `len` elements."}
 /// ```
 ///
-/// `stack` and `ret` may be null. `natural` is true for a safe Rust function. Types are spelt as by rustfmt. `v` changes when readers of the last version would
+/// `stack` and `ret` may be null. `safe_fn` is true for a safe Rust function. Types are spelt as by rustfmt. `v` changes when readers of the last version would
 /// misread a record. Documentation that only the compiler can evaluate (`#[doc = include_str!(...)]`) is left out.
 pub use rustgo_rt_macros::export;
 

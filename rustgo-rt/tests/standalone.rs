@@ -161,7 +161,7 @@ fn records_are_in_the_library() {
                 .flat_map(|member| records(member))
                 .collect();
             found.sort();
-            let mut expected = EXPORTS.map(|name| format!(r#"{{"v":3,"name":"{name}","stack":"#));
+            let mut expected = EXPORTS.map(|name| format!(r#"{{"v":4,"name":"{name}","stack":"#));
             expected.sort();
             assert_eq!(found.len(), expected.len(), "{target}: {found:?}");
             for (found, expected) in found.iter().zip(&expected) {

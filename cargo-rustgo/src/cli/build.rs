@@ -326,7 +326,7 @@ fn add_linux(
 fn note_small_results(built: &[Built]) {
     let small = |proof: &&Proof| {
         let export = &proof.entry.export;
-        !export.is_natural && matches!(export.ret.as_deref(), Some("u8" | "u16" | "i8" | "i16"))
+        !export.is_safe_fn && matches!(export.ret.as_deref(), Some("u8" | "u16" | "i8" | "i16"))
     };
     let arm64 = built
         .iter()

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use rustgo_record::panic::{FIELDS, FieldType};
+
 use super::Origin;
 use crate::c::reserved::constant;
 use crate::c::types::prototype;
@@ -11,19 +13,12 @@ use crate::interface::misuse::MISUSES;
 use crate::processor::Processor;
 use crate::requires;
 
-/// What an include file defines when an export can panic.
+/// What an include file defines when an export can panic, but for the offsets.
 const PANIC: &str = "
 ; A panic in Rust calls rustgo_panic, which must not come back, with the address of these fields in rdi. A program may
 ; define it (`global rustgo_panic`); otherwise the library does, writes one line to standard error and aborts. The texts
-; are UTF-8 and no zero ends them; RUSTGO_PANIC_MESSAGE is 0 where Rust would have had to format the message.
+; are UTF-8 and no zero ends them.
 %ifndef RUSTGO_PANIC_MESSAGE
-%define RUSTGO_PANIC_MESSAGE 0          ; address, 8 bytes
-%define RUSTGO_PANIC_MESSAGE_LENGTH 8   ; in bytes, 8 bytes
-%define RUSTGO_PANIC_FILE 16            ; address, 8 bytes
-%define RUSTGO_PANIC_FILE_LENGTH 24     ; in bytes, 8 bytes
-%define RUSTGO_PANIC_LINE 32            ; counted from 1, 4 bytes
-%define RUSTGO_PANIC_COLUMN 36          ; counted from 1, 4 bytes
-%endif
 ";
 
 /// The include file's text. `panics` says that an export can panic, and leaves that to the program.
@@ -37,6 +32,23 @@ pub fn write(origin: &Origin, interface: &Interface, stacks: &BTreeMap<String, u
     );
     if panics {
         text.push_str(PANIC);
+        for field in FIELDS {
+            let definition = format!(
+                "%define RUSTGO_PANIC_{} {}",
+                field.name.to_uppercase(),
+                field.offset
+            );
+            let bytes = field.ty.size();
+            let what = match field.ty {
+                FieldType::Text => "an address, ",
+                FieldType::Length | FieldType::U32 => "",
+            };
+            text.push_str(&format!(
+                "{definition:<38} ; {bytes} bytes: {what}{}\n",
+                field.doc
+            ));
+        }
+        text.push_str("%endif\n");
     }
     define_types(&mut text, interface).expect("writing to a string");
     for function in &interface.functions {

@@ -16,15 +16,15 @@ pub fn function(export: &Export) -> Result<Function> {
     for argument in &export.args {
         parameters.push(Parameter {
             name: argument.name.clone(),
-            kind: match export.is_natural {
-                true => natural(&argument.ty)?,
+            kind: match export.is_safe_fn {
+                true => safe_fn(&argument.ty)?,
                 false => by_itself(&argument.ty)?,
             },
         });
     }
     let outcome = match &export.ret {
         None => Outcome::Nothing,
-        Some(ret) if export.is_natural => outcome(ret)?,
+        Some(ret) if export.is_safe_fn => outcome(ret)?,
         Some(ret) => Outcome::Value(types::parse(ret)?),
     };
     let takes_text = parameters.iter().any(|parameter| parameter.kind == Kind::Text);
@@ -45,7 +45,7 @@ pub fn function(export: &Export) -> Result<Function> {
         parameters,
         outcome,
         requires: export.requires.clone(),
-        is_checked: export.is_natural,
+        is_checked: export.is_safe_fn,
     })
 }
 
@@ -61,7 +61,7 @@ fn by_itself(text: &str) -> Result<Kind> {
 }
 
 /// An argument of a safe Rust function.
-fn natural(text: &str) -> Result<Kind> {
+fn safe_fn(text: &str) -> Result<Kind> {
     let ty = types::syn_type(text)?;
     if let syn::Type::Reference(reference) = &ty {
         match &*reference.elem {

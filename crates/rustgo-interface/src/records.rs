@@ -143,8 +143,8 @@ mod tests {
         let exports = exports(&object(
             EXPORTS.elf,
             &[
-                r#"{"v":3,"name":"g","stack":null,"args":[],"ret":null}"#,
-                r#"{"v":3,"name":"f","stack":64,"no_panic":true,"unsafe":false,"args":[{"name":"a","type":"u64"}],"ret":"u64","doc":"Doc."}"#,
+                r#"{"v":4,"name":"g","stack":null,"args":[],"ret":null}"#,
+                r#"{"v":4,"name":"f","stack":64,"no_panic":true,"unsafe":false,"args":[{"name":"a","type":"u64"}],"ret":"u64","doc":"Doc."}"#,
             ],
         ))
         .unwrap();
@@ -168,14 +168,14 @@ mod tests {
 
     #[test]
     fn one_name_twice_is_refused() {
-        let record = r#"{"v":3,"name":"f","stack":null,"args":[],"ret":null}"#;
+        let record = r#"{"v":4,"name":"f","stack":null,"args":[],"ret":null}"#;
         let error = exports(&object(EXPORTS.elf, &[record, record])).unwrap_err();
         assert!(error.to_string().contains("`f` twice"), "{error}");
     }
 
     #[test]
     fn an_import_may_be_declared_in_many_places() {
-        let record = r#"{"v":3,"name":"rustgo_write"}"#;
+        let record = r#"{"v":4,"name":"rustgo_write"}"#;
         assert_eq!(
             imports(&object(IMPORTS.elf, &[record, record])).unwrap(),
             [Import::undeclared("rustgo_write")]
@@ -188,14 +188,14 @@ mod tests {
 
     #[test]
     fn what_is_not_said_is_not_so() {
-        let plain = export(r#"{"v":3,"name":"f","stack":null,"args":[],"ret":null}"#);
-        assert!(!plain.no_panic && !plain.is_unsafe && !plain.is_natural && plain.requires.is_empty());
+        let plain = export(r#"{"v":4,"name":"f","stack":null,"args":[],"ret":null}"#);
+        assert!(!plain.no_panic && !plain.is_unsafe && !plain.is_safe_fn && plain.requires.is_empty());
         assert_eq!((plain.doc.as_str(), &plain.role), ("", &Role::Export));
         let all = export(
-            r#"{"v":3,"name":"f","stack":1,"no_panic":true,"requires":["lse"],"unsafe":true,"natural":true,"args":[],"ret":null,"doc":"D"}"#,
+            r#"{"v":4,"name":"f","stack":1,"no_panic":true,"requires":["lse"],"unsafe":true,"safe_fn":true,"args":[],"ret":null,"doc":"D"}"#,
         );
         assert_eq!(all.requires, ["lse"]);
-        assert!(all.no_panic && all.is_unsafe && all.is_natural);
+        assert!(all.no_panic && all.is_unsafe && all.is_safe_fn);
         assert_eq!(all.doc, "D");
         let symbol = Export::undeclared("f");
         assert!(symbol.is_unsafe && !symbol.no_panic && symbol.stack.is_none());
@@ -204,7 +204,7 @@ mod tests {
     #[test]
     fn a_variant_is_the_export_by_another_name() {
         let plain = export(
-            r#"{"v":3,"name":"f","stack":64,"no_panic":true,"requires":["aes"],"args":[],"ret":"u8"}"#,
+            r#"{"v":4,"name":"f","stack":64,"no_panic":true,"requires":["aes"],"args":[],"ret":"u8"}"#,
         );
         let variant = plain.variant(2, "v3", &["avx2"]);
         assert_eq!(variant.requires, ["aes"]);
@@ -227,9 +227,9 @@ mod tests {
         let import = r#"{"v":1,"name":"i"}"#;
         let error = imports(&object(IMPORTS.elf, &[import])).unwrap_err().to_string();
         assert!(error.contains("`i` was recorded in format 1"), "{error}");
-        let ty = r#"{"v":4,"name":"T","kind":"error","variants":[]}"#;
+        let ty = r#"{"v":5,"name":"T","kind":"error","variants":[]}"#;
         let error = types(&object(TYPES.elf, &[ty])).unwrap_err().to_string();
-        assert!(error.contains("`T` was recorded in format 4"), "{error}");
+        assert!(error.contains("`T` was recorded in format 5"), "{error}");
     }
 
     /// If two declarations differ, the code after a call is analysed.
@@ -241,10 +241,10 @@ mod tests {
                 .map(|import| (import.name, import.returns))
                 .collect()
         };
-        let silent = r#"{"v":3,"name":"f"}"#;
-        let never = r#"{"v":3,"name":"f","returns":false}"#;
-        let always = r#"{"v":3,"name":"f","returns":true}"#;
-        let other = r#"{"v":3,"name":"a","returns":false}"#;
+        let silent = r#"{"v":4,"name":"f"}"#;
+        let never = r#"{"v":4,"name":"f","returns":false}"#;
+        let always = r#"{"v":4,"name":"f","returns":true}"#;
+        let other = r#"{"v":4,"name":"a","returns":false}"#;
         let f = |returns| ("f".to_owned(), returns);
         assert_eq!(returns(&[silent]), [f(true)]);
         assert_eq!(returns(&[never]), [f(false)]);
@@ -258,8 +258,8 @@ mod tests {
 
     #[test]
     fn types_are_sorted_and_have_names_of_their_own() {
-        let point = r#"{"v":3,"name":"Point","kind":"struct","size":8,"align":4,"fields":[{"name":"x","type":"u32","offset":0},{"name":"y","type":"u32","offset":4}]}"#;
-        let fault = r#"{"v":3,"name":"Fault","doc":"D","kind":"error","variants":[{"name":"A","value":-1,"text":"a"}]}"#;
+        let point = r#"{"v":4,"name":"Point","kind":"struct","size":8,"align":4,"fields":[{"name":"x","type":"u32","offset":0},{"name":"y","type":"u32","offset":4}]}"#;
+        let fault = r#"{"v":4,"name":"Fault","doc":"D","kind":"error","variants":[{"name":"A","value":-1,"text":"a"}]}"#;
         let read = types(&object(TYPES.elf, &[point, fault])).unwrap();
         assert_eq!((read[0].name.as_str(), read[1].name.as_str()), ("Fault", "Point"));
         let TypeKind::Struct { size, align, fields } = &read[1].kind else {
@@ -281,7 +281,7 @@ mod tests {
 
     #[test]
     fn records_of_other_sections_are_not_read() {
-        let record = r#"{"v":3,"name":"f","stack":null,"args":[],"ret":null}"#;
+        let record = r#"{"v":4,"name":"f","stack":null,"args":[],"ret":null}"#;
         let file = object(EXPORTS.elf, &[record]);
         assert!(imports(&file).unwrap().is_empty() && types(&file).unwrap().is_empty());
         assert!(
@@ -296,8 +296,8 @@ mod tests {
     fn a_record_that_is_not_understood_is_an_error() {
         for record in [
             "{",
-            r#"{"v":3}"#,
-            r#"{"v":3,"name":"f","stack":-1,"args":[],"ret":null}"#,
+            r#"{"v":4}"#,
+            r#"{"v":4,"name":"f","stack":-1,"args":[],"ret":null}"#,
         ] {
             let error = exports(&object(EXPORTS.elf, &[record])).unwrap_err().to_string();
             let told = "a record in section .rustgo.exports of the object is not understood";

@@ -12,7 +12,7 @@ pub fn raw(name: &str, parameters: &[&str], ret: &str) -> Export {
     export(false, name, parameters, ret)
 }
 
-fn export(is_natural: bool, name: &str, parameters: &[&str], ret: &str) -> Export {
+fn export(is_safe_fn: bool, name: &str, parameters: &[&str], ret: &str) -> Export {
     let args: Vec<_> = parameters
         .iter()
         .map(|parameter| {
@@ -22,7 +22,7 @@ fn export(is_natural: bool, name: &str, parameters: &[&str], ret: &str) -> Expor
         .collect();
     let ret = (!ret.is_empty()).then_some(ret);
     let record = serde_json::json!({
-        "v": 3, "name": name, "natural": is_natural, "args": args, "ret": ret, "doc": format!("Does {name}.")
+        "v": 4, "name": name, "safe_fn": is_safe_fn, "args": args, "ret": ret, "doc": format!("Does {name}.")
     });
     serde_json::from_value(record).expect("an export")
 }
@@ -34,7 +34,7 @@ pub fn structure(name: &str, size: u64, align: u64, fields: &[(&str, &str, u64)]
         .map(|(name, ty, offset)| serde_json::json!({ "name": name, "type": ty, "offset": offset }))
         .collect();
     let record = serde_json::json!({
-        "v": 3, "kind": "struct", "name": name, "size": size, "align": align, "fields": fields, "doc": "A struct."
+        "v": 4, "kind": "struct", "name": name, "size": size, "align": align, "fields": fields, "doc": "A struct."
     });
     serde_json::from_value(record).expect("a struct")
 }
@@ -45,7 +45,7 @@ pub fn error(name: &str, variants: &[(&str, i32, &str)]) -> Type {
         .iter()
         .map(|(name, value, text)| serde_json::json!({ "name": name, "value": value, "text": text, "doc": "" }))
         .collect();
-    let record = serde_json::json!({ "v": 3, "kind": "error", "name": name, "variants": variants, "doc": "An error." });
+    let record = serde_json::json!({ "v": 4, "kind": "error", "name": name, "variants": variants, "doc": "An error." });
     serde_json::from_value(record).expect("an error")
 }
 

@@ -1,5 +1,7 @@
 //! Reading what guests declare: every type, every form of function, and what is refused.
 
+mod records;
+
 use super::*;
 use crate::testing::{chain, error, plain, raw, structure};
 
@@ -393,7 +395,7 @@ fn misuse_has_the_numbers_of_the_entries() {
 }
 
 fn refusal(arguments: &str, ret: &str) -> String {
-    let record = format!(r#"{{"v":3,"name":"f","natural":true,"args":[{arguments}],"ret":{ret}}}"#);
+    let record = format!(r#"{{"v":4,"name":"f","safe_fn":true,"args":[{arguments}],"ret":{ret}}}"#);
     let export: Export = serde_json::from_str(&record).unwrap();
     chain(&Interface::new([&export], &[]).unwrap_err())
 }

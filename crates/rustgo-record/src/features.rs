@@ -28,6 +28,11 @@ pub struct Table {
 /// The tables of all processors.
 pub const TABLES: [&Table; 2] = [&x86_64::TABLE, &aarch64::TABLE];
 
+/// The name is a feature of some processor. To builds for other processors it means nothing.
+pub fn is_known(name: &str) -> bool {
+    TABLES.iter().any(|table| table.find(name).is_some())
+}
+
 impl Table {
     /// The feature of a name.
     pub fn find(&self, name: &str) -> Option<&'static Feature> {

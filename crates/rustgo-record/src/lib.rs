@@ -2,13 +2,11 @@
 //! `#[rustgo_rt::import]` leave in the guest's objects, the status codes for misuse, the argument of a panic, and the
 //! processor features that an export may require.
 //!
-//! Without features the crate has only constants and allocates nothing. `records` adds the records, `serde` their
-//! deserialization. The runtime and its macros repeat these numbers in their own sources, and `tests/macros.rs`
-//! compares them: a dependency on this crate would rename every crate of a guest, and so reorder the functions of
-//! committed images.
+//! Without features, as the runtime uses it, the crate has only constants and one struct, and allocates nothing. `write`
+//! adds the serialization of records for the macros, `records` the records in memory, `serde` their deserialization.
 #![cfg_attr(not(test), no_std)]
 
-#[cfg(feature = "records")]
+#[cfg(any(feature = "records", feature = "write"))]
 extern crate alloc;
 
 pub mod features;
@@ -17,10 +15,12 @@ pub mod panic;
 pub mod section;
 #[cfg(feature = "records")]
 mod types;
+#[cfg(feature = "write")]
+pub mod write;
 
 pub use misuse::Misuse;
 #[cfg(feature = "records")]
 pub use types::{Argument, Export, Field, Import, Role, Type, TypeKind, Variant, variant_symbol};
 
 /// The version of the record format. Incremented when a reader of the last version would misread a record.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;

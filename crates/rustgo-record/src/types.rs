@@ -39,8 +39,8 @@ pub struct Export {
     #[cfg_attr(feature = "serde", serde(default, rename = "unsafe"))]
     pub is_unsafe: bool,
     /// Whether it is a safe Rust function, for which `#[export]` has generated the entry.
-    #[cfg_attr(feature = "serde", serde(default, rename = "natural"))]
-    pub is_natural: bool,
+    #[cfg_attr(feature = "serde", serde(default, rename = "safe_fn"))]
+    pub is_safe_fn: bool,
     /// The arguments, in order.
     pub args: Vec<Argument>,
     /// The Rust type of the result, if there is one.
@@ -83,7 +83,7 @@ impl Export {
             no_panic: false,
             requires: Vec::new(),
             is_unsafe: true,
-            is_natural: false,
+            is_safe_fn: false,
             args: Vec::new(),
             ret: None,
             doc: String::new(),

@@ -26,14 +26,6 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	WORD $0xcccc
 	BYTE $0xcc
 #line 24 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	PUSHQ BP; WORD $0x8948; BYTE $0xe5
-#line 99 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0x48078b48; WORD $0x008b
-#line 2092 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
-	WORD $0xb60f; BYTE $0x00
-#line 26 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	POPQ BP; QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; WORD $0xcccc
-#line 24 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; ADJSP $16
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	QUAD $0xf8458d48f87d8948
@@ -44,7 +36,29 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 26 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	LONG $0x10c48348; WORD $0xc35d
 #line 1017 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/option.rs"
-	LONG $0x002414e8; BYTE $0x00; ADJSP $-24; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc
+	LONG $0x002434e8; BYTE $0x00; ADJSP $-24; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc
+#line 24 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
+	PUSHQ BP; WORD $0x8948; BYTE $0xe5; ADJSP $16
+#line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
+	QUAD $0xf8458d48f8758948
+#line 770 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
+	LONG $0xf87d0348
+#line 458 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/intrinsics/mod.rs"
+	WORD $0x0972
+#line 26 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
+	QUAD $0x5d10c48348f88948; BYTE $0xc3
+#line 972 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/option.rs"
+	LONG $0x00249ce8; BYTE $0x00; ADJSP $-24; QUAD $0xcccccccccccccccc
+#line 24 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
+	PUSHQ BP; WORD $0x8948; BYTE $0xe5; ADJSP $16
+#line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
+	QUAD $0xf8458d48f87d8948
+#line 68 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
+	LONG $0xf87d8348; WORD $0x740d; BYTE $0x09
+#line 26 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
+	QUAD $0x5d10c48348f88948; BYTE $0xc3
+#line 69 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
+	LONG $0x893d8d48; WORD $0x0026; BYTE $0x00; LEAQ rustdata<>+24(SB), DX; QUAD $0x2388e800000031be; WORD $0x0000; ADJSP $-24; LONG $0xcccccccc
 #line 24 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; ADJSP $16
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
@@ -58,17 +72,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 26 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	LONG $0x10c48348; WORD $0xc35d
 #line 61 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0x0024ace8; BYTE $0x00; ADJSP $-24; QUAD $0xcccccccccccccccc
-#line 24 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	PUSHQ BP; WORD $0x8948; BYTE $0xe5; ADJSP $16
-#line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
-	QUAD $0xf8458d48f87d8948
-#line 68 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0xf87d8348; WORD $0x740d; BYTE $0x09
-#line 26 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	QUAD $0x5d10c48348f88948; BYTE $0xc3
-#line 69 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0x493d8d48; WORD $0x0026; BYTE $0x00; LEAQ rustdata<>+24(SB), DX; QUAD $0x2348e800000031be; WORD $0x0000; ADJSP $-24; LONG $0xcccccccc
+	LONG $0x00245ce8; BYTE $0x00; ADJSP $-24; QUAD $0xcccccccccccccccc
 #line 24 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; ADJSP $16
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
@@ -78,73 +82,69 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 26 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	LONG $0x10c48348; WORD $0xc35d
 #line 55 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	QUAD $0x00002388e8c78948; ADJSP $-24; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc
+	QUAD $0x00002378e8c78948; ADJSP $-24; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc
 #line 24 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	PUSHQ BP; WORD $0x8948; BYTE $0xe5; ADJSP $16
-#line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
-	QUAD $0xf8458d48f8758948
-#line 770 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
-	LONG $0xf87d0348
-#line 458 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/intrinsics/mod.rs"
-	WORD $0x0972
+	PUSHQ BP; WORD $0x8948; BYTE $0xe5
+#line 99 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
+	LONG $0x48078b48; WORD $0x008b
+#line 2092 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ptr/mod.rs"
+	WORD $0xb60f; BYTE $0x00
 #line 26 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	QUAD $0x5d10c48348f88948; BYTE $0xc3
-#line 972 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/option.rs"
-	LONG $0x0023ace8; BYTE $0x00; ADJSP $-24; QUAD $0xcccccccccccccccc
+	POPQ BP; QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; WORD $0xcccc
 #line 29 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ BX; ADJSP $40; QUAD $0x010101010101b848; WORD $0x0101
 	QUAD $0xb205280fe0458948; QUAD $0x48d045290f000024; WORD $0x5d8d; BYTE $0xd0
-	QUAD $0xcfe8368b483f8b48; WORD $0xfffe; BYTE $0xff
-#line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
-	QUAD $0xf04d8d48f05d8948
-#line 34 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	ADJSP $-40; POPQ BX; POPQ BP; QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; BYTE $0xcc
-#line 29 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R14; PUSHQ BX; ADJSP $32; QUAD $0x010101010101b848; WORD $0x0101
-	QUAD $0x6005280fe0458948; QUAD $0x4cd045290f000024; WORD $0x758d; BYTE $0xd0
-	QUAD $0xcde8df89481f8b48; WORD $0xfffe; BYTE $0xff
-#line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
-	QUAD $0xe8458d48e875894c
-#line 34 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	WORD $0x8948; BYTE $0xd8; ADJSP $-32; POPQ BX; POPQ R14; POPQ BP; QUAD $0xccccccccccccccc3; WORD $0xcccc
-#line 29 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ BX; ADJSP $40; QUAD $0x010101010101b848; WORD $0x0101
-	QUAD $0x1205280fe0458948; QUAD $0x48d045290f000024; WORD $0x5d8d; BYTE $0xd0
-	QUAD $0xfffffec2e8368b48
+	QUAD $0xfffffe72e83f8b48
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	QUAD $0xf04d8d48f05d8948
 #line 34 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	ADJSP $-40; POPQ BX; POPQ BP; QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; LONG $0xcccccccc
 #line 29 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ BX; ADJSP $40; QUAD $0x010101010101b848; WORD $0x0101
-	QUAD $0xc205280fe0458948; QUAD $0x48d045290f000023; WORD $0x5d8d; BYTE $0xd0
-	QUAD $0xafe8368b483f8b48; WORD $0xfffe; BYTE $0xff
-#line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
-	QUAD $0xf04d8d48f05d8948
-#line 34 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	ADJSP $-40; POPQ BX; POPQ BP; QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; BYTE $0xcc
-#line 29 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ BX; ADJSP $40; QUAD $0x010101010101b848; WORD $0x0101
-	QUAD $0x7205280fe0458948; QUAD $0x48d045290f000023; WORD $0x5d8d; BYTE $0xd0
-	LONG $0xfffd35e8; BYTE $0xff
+	QUAD $0x6205280fe0458948; QUAD $0x48d045290f000024; WORD $0x5d8d; BYTE $0xd0
+	LONG $0xffff65e8; BYTE $0xff
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	QUAD $0xf04d8d48f05d8948
 #line 34 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	ADJSP $-40; POPQ BX; POPQ BP; QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; LONG $0xcccccccc; WORD $0xcccc; BYTE $0xcc
 #line 29 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ BX; ADJSP $40; QUAD $0x010101010101b848; WORD $0x0101
-	QUAD $0x2205280fe0458948; QUAD $0x48d045290f000023; WORD $0x5d8d; BYTE $0xd0
-	QUAD $0xfffffd02e83f8b48
+	QUAD $0x1205280fe0458948; QUAD $0x48d045290f000024; WORD $0x5d8d; BYTE $0xd0
+	QUAD $0xfffffed2e8368b48
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	QUAD $0xf04d8d48f05d8948
 #line 34 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	ADJSP $-40; POPQ BX; POPQ BP; QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; LONG $0xcccccccc
+#line 29 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
+	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ R14; PUSHQ BX; ADJSP $32; QUAD $0x010101010101b848; WORD $0x0101
+	QUAD $0xc005280fe0458948; QUAD $0x4cd045290f000023; WORD $0x758d; BYTE $0xd0
+	QUAD $0xede8df89481f8b48; WORD $0xfffd; BYTE $0xff
+#line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
+	QUAD $0xe8458d48e875894c
+#line 34 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
+	WORD $0x8948; BYTE $0xd8; ADJSP $-32; POPQ BX; POPQ R14; POPQ BP; QUAD $0xccccccccccccccc3; WORD $0xcccc
+#line 29 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
+	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ BX; ADJSP $40; QUAD $0x010101010101b848; WORD $0x0101
+	QUAD $0x7205280fe0458948; QUAD $0x48d045290f000023; WORD $0x5d8d; BYTE $0xd0
+	QUAD $0xdfe8368b483f8b48; WORD $0xfffd; BYTE $0xff
+#line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
+	QUAD $0xf04d8d48f05d8948
+#line 34 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
+	ADJSP $-40; POPQ BX; POPQ BP; QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; BYTE $0xcc
+#line 29 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
+	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ BX; ADJSP $40; QUAD $0x010101010101b848; WORD $0x0101
+	QUAD $0x2205280fe0458948; QUAD $0x48d045290f000023; WORD $0x5d8d; BYTE $0xd0
+	QUAD $0x1fe8368b483f8b48; WORD $0xfffd; BYTE $0xff
+#line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
+	QUAD $0xf04d8d48f05d8948
+#line 34 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
+	ADJSP $-40; POPQ BX; POPQ BP; QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; BYTE $0xcc
 #line 37 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ BX; ADJSP $328
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	QUAD $0x0f000022ed05280f; QUAD $0x110ffffffec08511; QUAD $0x85110ffffffeb085; QUAD $0xd085110ffffffee0; QUAD $0xff0085110ffffffe; QUAD $0xfffef085110fffff; QUAD $0xffffff2085110fff; QUAD $0x0fffffff1085110f; QUAD $0x110fffffff408511; QUAD $0x85110fffffff3085; QUAD $0x5085110fffffff60; QUAD $0x0f8045110fffffff; QUAD $0x110fffffff708511; QUAD $0x110f9045110fa045; QUAD $0x110fb045110fc045; QUAD $0x8d48d045110fe045; LONG $0xfffeb09d; BYTE $0xff
 #line 39 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0xffff1ae8; BYTE $0xff
+	LONG $0xfffddae8; BYTE $0xff
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	QUAD $0xf04d8d48f05d8948
 #line 42 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
@@ -154,7 +154,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	QUAD $0x0f0000223d05280f; QUAD $0x110ffffffec08511; QUAD $0x85110ffffffeb085; QUAD $0xd085110ffffffee0; QUAD $0xff0085110ffffffe; QUAD $0xfffef085110fffff; QUAD $0xffffff2085110fff; QUAD $0x0fffffff1085110f; QUAD $0x110fffffff408511; QUAD $0x85110fffffff3085; QUAD $0x5085110fffffff60; QUAD $0x0f8045110fffffff; QUAD $0x110fffffff708511; QUAD $0x110f9045110fa045; QUAD $0x110fb045110fc045; QUAD $0x8d48d045110fe045; LONG $0xfffeb09d; BYTE $0xff
 #line 39 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0xfffcdae8; BYTE $0xff
+	LONG $0xfffdcae8; BYTE $0xff
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	QUAD $0xf04d8d48f05d8948
 #line 42 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
@@ -164,7 +164,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	QUAD $0x0f0000218d05280f; QUAD $0x110ffffffec08511; QUAD $0x85110ffffffeb085; QUAD $0xd085110ffffffee0; QUAD $0xff0085110ffffffe; QUAD $0xfffef085110fffff; QUAD $0xffffff2085110fff; QUAD $0x0fffffff1085110f; QUAD $0x110fffffff408511; QUAD $0x85110fffffff3085; QUAD $0x5085110fffffff60; QUAD $0x0f8045110fffffff; QUAD $0x110fffffff708511; QUAD $0x110f9045110fa045; QUAD $0x110fb045110fc045; QUAD $0x8d48d045110fe045; LONG $0xfffeb09d; BYTE $0xff
 #line 39 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0xfffd1ae8; BYTE $0xff
+	LONG $0xfffdbae8; BYTE $0xff
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	QUAD $0xf04d8d48f05d8948
 #line 42 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
@@ -194,7 +194,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	QUAD $0x0f00001f7d05280f; QUAD $0x110ffffffec08511; QUAD $0x85110ffffffeb085; QUAD $0xd085110ffffffee0; QUAD $0xff0085110ffffffe; QUAD $0xfffef085110fffff; QUAD $0xffffff2085110fff; QUAD $0x0fffffff1085110f; QUAD $0x110fffffff408511; QUAD $0x85110fffffff3085; QUAD $0x5085110fffffff60; QUAD $0x0f8045110fffffff; QUAD $0x110fffffff708511; QUAD $0x110f9045110fa045; QUAD $0x110fb045110fc045; QUAD $0x8d48d045110fe045; LONG $0xfffeb09d; BYTE $0xff
 #line 39 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0xfffa6ae8; BYTE $0xff
+	LONG $0xfffa1ae8; BYTE $0xff
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	QUAD $0xf04d8d48f05d8948
 #line 42 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
@@ -204,7 +204,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	QUAD $0x0f00001edd05280f; QUAD $0x290ffffff6908529; QUAD $0x85290ffffff6a085; QUAD $0xc085290ffffff6b0; QUAD $0xf6d085290ffffff6; QUAD $0xfff6e085290fffff; QUAD $0xfffff6f085290fff; QUAD $0x0ffffff70085290f; QUAD $0x290ffffff7108529; QUAD $0x85290ffffff72085; QUAD $0x4085290ffffff730; QUAD $0xf75085290ffffff7; QUAD $0xfff76085290fffff; QUAD $0xfffff77085290fff; QUAD $0x0ffffff78085290f; QUAD $0x290ffffff7908529; QUAD $0x85290ffffff7a085; QUAD $0xc085290ffffff7b0; QUAD $0xf7d085290ffffff7; QUAD $0xfff7e085290fffff; QUAD $0xfffff7f085290fff; QUAD $0x0ffffff80085290f; QUAD $0x290ffffff8108529; QUAD $0x85290ffffff82085; QUAD $0x4085290ffffff830; QUAD $0xf85085290ffffff8; QUAD $0xfff86085290fffff; QUAD $0xfffff87085290fff; QUAD $0x0ffffff88085290f; QUAD $0x290ffffff8908529; QUAD $0x85290ffffff8a085; QUAD $0xc085290ffffff8b0; QUAD $0xf8d085290ffffff8; QUAD $0xfff8e085290fffff; QUAD $0xfffff8f085290fff; QUAD $0x0ffffff90085290f; QUAD $0x290ffffff9108529; QUAD $0x85290ffffff92085; QUAD $0x4085290ffffff930; QUAD $0xf95085290ffffff9; QUAD $0xfff96085290fffff; QUAD $0xfffff97085290fff; QUAD $0x0ffffff98085290f; QUAD $0x290ffffff9908529; QUAD $0x85290ffffff9a085; QUAD $0xc085290ffffff9b0; QUAD $0xf9d085290ffffff9; QUAD $0xfff9e085290fffff; QUAD $0xfffff9f085290fff; QUAD $0x0ffffffa0085290f; QUAD $0x290ffffffa108529; QUAD $0x85290ffffffa2085; QUAD $0x4085290ffffffa30; QUAD $0xfa5085290ffffffa; QUAD $0xfffa6085290fffff; QUAD $0xfffffa7085290fff; QUAD $0x0ffffffa8085290f; QUAD $0x290ffffffa908529; QUAD $0x85290ffffffaa085; QUAD $0xc085290ffffffab0; QUAD $0xfad085290ffffffa; QUAD $0xfffae085290fffff; QUAD $0xfffffaf085290fff; QUAD $0x0ffffffb0085290f; QUAD $0x290ffffffb108529; QUAD $0x85290ffffffb2085; QUAD $0x4085290ffffffb30; QUAD $0xfb5085290ffffffb; QUAD $0xfffb6085290fffff; QUAD $0xfffffb7085290fff; QUAD $0x0ffffffb8085290f; QUAD $0x290ffffffb908529; QUAD $0x85290ffffffba085; QUAD $0xc085290ffffffbb0; QUAD $0xfbd085290ffffffb; QUAD $0xfffbe085290fffff; QUAD $0xfffffbf085290fff; QUAD $0x0ffffffc0085290f; QUAD $0x290ffffffc108529; QUAD $0x85290ffffffc2085; QUAD $0x4085290ffffffc30; QUAD $0xfc5085290ffffffc; QUAD $0xfffc6085290fffff; QUAD $0xfffffc7085290fff; QUAD $0x0ffffffc8085290f; QUAD $0x290ffffffc908529; QUAD $0x85290ffffffca085; QUAD $0xc085290ffffffcb0; QUAD $0xfcd085290ffffffc; QUAD $0xfffce085290fffff; QUAD $0xfffffcf085290fff; QUAD $0x0ffffffd0085290f; QUAD $0x290ffffffd108529; QUAD $0x85290ffffffd2085; QUAD $0x4085290ffffffd30; QUAD $0xfd5085290ffffffd; QUAD $0xfffd6085290fffff; QUAD $0xfffffd7085290fff; QUAD $0x0ffffffd8085290f; QUAD $0x290ffffffd908529; QUAD $0x85290ffffffda085; QUAD $0xc085290ffffffdb0; QUAD $0xfdd085290ffffffd; QUAD $0xfffde085290fffff; QUAD $0xfffffdf085290fff; QUAD $0x0ffffffe0085290f; QUAD $0x290ffffffe108529; QUAD $0x85290ffffffe2085; QUAD $0x4085290ffffffe30; QUAD $0xfe5085290ffffffe; QUAD $0xfffe6085290fffff; QUAD $0xfffffe7085290fff; QUAD $0x0ffffffe8085290f; QUAD $0x290ffffffe908529; QUAD $0x85290ffffffea085; QUAD $0xc085290ffffffeb0; QUAD $0xfed085290ffffffe; QUAD $0xfffee085290fffff; QUAD $0xfffffef085290fff; QUAD $0x0fffffff0085290f; QUAD $0x290fffffff108529; QUAD $0x85290fffffff2085; QUAD $0x4085290fffffff30; QUAD $0xff5085290fffffff; QUAD $0xffff6085290fffff; QUAD $0xffffff7085290fff; QUAD $0x9045290f8045290f; QUAD $0xb045290fa045290f; QUAD $0xd045290fc045290f; QUAD $0x909d8d48e045290f; WORD $0xfff6; BYTE $0xff
 #line 47 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0xfffb2ce8; BYTE $0xff
+	LONG $0xfff86ce8; BYTE $0xff
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	QUAD $0xf04d8d48f05d8948
 #line 50 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
@@ -214,7 +214,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	QUAD $0x0f00001a9d05280f; QUAD $0x290ffffff6908529; QUAD $0x85290ffffff6a085; QUAD $0xc085290ffffff6b0; QUAD $0xf6d085290ffffff6; QUAD $0xfff6e085290fffff; QUAD $0xfffff6f085290fff; QUAD $0x0ffffff70085290f; QUAD $0x290ffffff7108529; QUAD $0x85290ffffff72085; QUAD $0x4085290ffffff730; QUAD $0xf75085290ffffff7; QUAD $0xfff76085290fffff; QUAD $0xfffff77085290fff; QUAD $0x0ffffff78085290f; QUAD $0x290ffffff7908529; QUAD $0x85290ffffff7a085; QUAD $0xc085290ffffff7b0; QUAD $0xf7d085290ffffff7; QUAD $0xfff7e085290fffff; QUAD $0xfffff7f085290fff; QUAD $0x0ffffff80085290f; QUAD $0x290ffffff8108529; QUAD $0x85290ffffff82085; QUAD $0x4085290ffffff830; QUAD $0xf85085290ffffff8; QUAD $0xfff86085290fffff; QUAD $0xfffff87085290fff; QUAD $0x0ffffff88085290f; QUAD $0x290ffffff8908529; QUAD $0x85290ffffff8a085; QUAD $0xc085290ffffff8b0; QUAD $0xf8d085290ffffff8; QUAD $0xfff8e085290fffff; QUAD $0xfffff8f085290fff; QUAD $0x0ffffff90085290f; QUAD $0x290ffffff9108529; QUAD $0x85290ffffff92085; QUAD $0x4085290ffffff930; QUAD $0xf95085290ffffff9; QUAD $0xfff96085290fffff; QUAD $0xfffff97085290fff; QUAD $0x0ffffff98085290f; QUAD $0x290ffffff9908529; QUAD $0x85290ffffff9a085; QUAD $0xc085290ffffff9b0; QUAD $0xf9d085290ffffff9; QUAD $0xfff9e085290fffff; QUAD $0xfffff9f085290fff; QUAD $0x0ffffffa0085290f; QUAD $0x290ffffffa108529; QUAD $0x85290ffffffa2085; QUAD $0x4085290ffffffa30; QUAD $0xfa5085290ffffffa; QUAD $0xfffa6085290fffff; QUAD $0xfffffa7085290fff; QUAD $0x0ffffffa8085290f; QUAD $0x290ffffffa908529; QUAD $0x85290ffffffaa085; QUAD $0xc085290ffffffab0; QUAD $0xfad085290ffffffa; QUAD $0xfffae085290fffff; QUAD $0xfffffaf085290fff; QUAD $0x0ffffffb0085290f; QUAD $0x290ffffffb108529; QUAD $0x85290ffffffb2085; QUAD $0x4085290ffffffb30; QUAD $0xfb5085290ffffffb; QUAD $0xfffb6085290fffff; QUAD $0xfffffb7085290fff; QUAD $0x0ffffffb8085290f; QUAD $0x290ffffffb908529; QUAD $0x85290ffffffba085; QUAD $0xc085290ffffffbb0; QUAD $0xfbd085290ffffffb; QUAD $0xfffbe085290fffff; QUAD $0xfffffbf085290fff; QUAD $0x0ffffffc0085290f; QUAD $0x290ffffffc108529; QUAD $0x85290ffffffc2085; QUAD $0x4085290ffffffc30; QUAD $0xfc5085290ffffffc; QUAD $0xfffc6085290fffff; QUAD $0xfffffc7085290fff; QUAD $0x0ffffffc8085290f; QUAD $0x290ffffffc908529; QUAD $0x85290ffffffca085; QUAD $0xc085290ffffffcb0; QUAD $0xfcd085290ffffffc; QUAD $0xfffce085290fffff; QUAD $0xfffffcf085290fff; QUAD $0x0ffffffd0085290f; QUAD $0x290ffffffd108529; QUAD $0x85290ffffffd2085; QUAD $0x4085290ffffffd30; QUAD $0xfd5085290ffffffd; QUAD $0xfffd6085290fffff; QUAD $0xfffffd7085290fff; QUAD $0x0ffffffd8085290f; QUAD $0x290ffffffd908529; QUAD $0x85290ffffffda085; QUAD $0xc085290ffffffdb0; QUAD $0xfdd085290ffffffd; QUAD $0xfffde085290fffff; QUAD $0xfffffdf085290fff; QUAD $0x0ffffffe0085290f; QUAD $0x290ffffffe108529; QUAD $0x85290ffffffe2085; QUAD $0x4085290ffffffe30; QUAD $0xfe5085290ffffffe; QUAD $0xfffe6085290fffff; QUAD $0xfffffe7085290fff; QUAD $0x0ffffffe8085290f; QUAD $0x290ffffffe908529; QUAD $0x85290ffffffea085; QUAD $0xc085290ffffffeb0; QUAD $0xfed085290ffffffe; QUAD $0xfffee085290fffff; QUAD $0xfffffef085290fff; QUAD $0x0fffffff0085290f; QUAD $0x290fffffff108529; QUAD $0x85290fffffff2085; QUAD $0x4085290fffffff30; QUAD $0xff5085290fffffff; QUAD $0xffff6085290fffff; QUAD $0xffffff7085290fff; QUAD $0x9045290f8045290f; QUAD $0xb045290fa045290f; QUAD $0xd045290fc045290f; QUAD $0x909d8d48e045290f; WORD $0xfff6; BYTE $0xff
 #line 47 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0xfff58ce8; BYTE $0xff
+	LONG $0xfff63ce8; BYTE $0xff
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	QUAD $0xf04d8d48f05d8948
 #line 50 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
@@ -224,7 +224,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	QUAD $0x0f0000165d05280f; QUAD $0x290ffffff6908529; QUAD $0x85290ffffff6a085; QUAD $0xc085290ffffff6b0; QUAD $0xf6d085290ffffff6; QUAD $0xfff6e085290fffff; QUAD $0xfffff6f085290fff; QUAD $0x0ffffff70085290f; QUAD $0x290ffffff7108529; QUAD $0x85290ffffff72085; QUAD $0x4085290ffffff730; QUAD $0xf75085290ffffff7; QUAD $0xfff76085290fffff; QUAD $0xfffff77085290fff; QUAD $0x0ffffff78085290f; QUAD $0x290ffffff7908529; QUAD $0x85290ffffff7a085; QUAD $0xc085290ffffff7b0; QUAD $0xf7d085290ffffff7; QUAD $0xfff7e085290fffff; QUAD $0xfffff7f085290fff; QUAD $0x0ffffff80085290f; QUAD $0x290ffffff8108529; QUAD $0x85290ffffff82085; QUAD $0x4085290ffffff830; QUAD $0xf85085290ffffff8; QUAD $0xfff86085290fffff; QUAD $0xfffff87085290fff; QUAD $0x0ffffff88085290f; QUAD $0x290ffffff8908529; QUAD $0x85290ffffff8a085; QUAD $0xc085290ffffff8b0; QUAD $0xf8d085290ffffff8; QUAD $0xfff8e085290fffff; QUAD $0xfffff8f085290fff; QUAD $0x0ffffff90085290f; QUAD $0x290ffffff9108529; QUAD $0x85290ffffff92085; QUAD $0x4085290ffffff930; QUAD $0xf95085290ffffff9; QUAD $0xfff96085290fffff; QUAD $0xfffff97085290fff; QUAD $0x0ffffff98085290f; QUAD $0x290ffffff9908529; QUAD $0x85290ffffff9a085; QUAD $0xc085290ffffff9b0; QUAD $0xf9d085290ffffff9; QUAD $0xfff9e085290fffff; QUAD $0xfffff9f085290fff; QUAD $0x0ffffffa0085290f; QUAD $0x290ffffffa108529; QUAD $0x85290ffffffa2085; QUAD $0x4085290ffffffa30; QUAD $0xfa5085290ffffffa; QUAD $0xfffa6085290fffff; QUAD $0xfffffa7085290fff; QUAD $0x0ffffffa8085290f; QUAD $0x290ffffffa908529; QUAD $0x85290ffffffaa085; QUAD $0xc085290ffffffab0; QUAD $0xfad085290ffffffa; QUAD $0xfffae085290fffff; QUAD $0xfffffaf085290fff; QUAD $0x0ffffffb0085290f; QUAD $0x290ffffffb108529; QUAD $0x85290ffffffb2085; QUAD $0x4085290ffffffb30; QUAD $0xfb5085290ffffffb; QUAD $0xfffb6085290fffff; QUAD $0xfffffb7085290fff; QUAD $0x0ffffffb8085290f; QUAD $0x290ffffffb908529; QUAD $0x85290ffffffba085; QUAD $0xc085290ffffffbb0; QUAD $0xfbd085290ffffffb; QUAD $0xfffbe085290fffff; QUAD $0xfffffbf085290fff; QUAD $0x0ffffffc0085290f; QUAD $0x290ffffffc108529; QUAD $0x85290ffffffc2085; QUAD $0x4085290ffffffc30; QUAD $0xfc5085290ffffffc; QUAD $0xfffc6085290fffff; QUAD $0xfffffc7085290fff; QUAD $0x0ffffffc8085290f; QUAD $0x290ffffffc908529; QUAD $0x85290ffffffca085; QUAD $0xc085290ffffffcb0; QUAD $0xfcd085290ffffffc; QUAD $0xfffce085290fffff; QUAD $0xfffffcf085290fff; QUAD $0x0ffffffd0085290f; QUAD $0x290ffffffd108529; QUAD $0x85290ffffffd2085; QUAD $0x4085290ffffffd30; QUAD $0xfd5085290ffffffd; QUAD $0xfffd6085290fffff; QUAD $0xfffffd7085290fff; QUAD $0x0ffffffd8085290f; QUAD $0x290ffffffd908529; QUAD $0x85290ffffffda085; QUAD $0xc085290ffffffdb0; QUAD $0xfdd085290ffffffd; QUAD $0xfffde085290fffff; QUAD $0xfffffdf085290fff; QUAD $0x0ffffffe0085290f; QUAD $0x290ffffffe108529; QUAD $0x85290ffffffe2085; QUAD $0x4085290ffffffe30; QUAD $0xfe5085290ffffffe; QUAD $0xfffe6085290fffff; QUAD $0xfffffe7085290fff; QUAD $0x0ffffffe8085290f; QUAD $0x290ffffffe908529; QUAD $0x85290ffffffea085; QUAD $0xc085290ffffffeb0; QUAD $0xfed085290ffffffe; QUAD $0xfffee085290fffff; QUAD $0xfffffef085290fff; QUAD $0x0fffffff0085290f; QUAD $0x290fffffff108529; QUAD $0x85290fffffff2085; QUAD $0x4085290fffffff30; QUAD $0xff5085290fffffff; QUAD $0xffff6085290fffff; QUAD $0xffffff7085290fff; QUAD $0x9045290f8045290f; QUAD $0xb045290fa045290f; QUAD $0xd045290fc045290f; QUAD $0x909d8d48e045290f; WORD $0xfff6; BYTE $0xff
 #line 47 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0xffef3ce8; BYTE $0xff
+	LONG $0xfff09ce8; BYTE $0xff
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	QUAD $0xf04d8d48f05d8948
 #line 50 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
@@ -234,7 +234,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	QUAD $0x0f0000121d05280f; QUAD $0x290ffffff6908529; QUAD $0x85290ffffff6a085; QUAD $0xc085290ffffff6b0; QUAD $0xf6d085290ffffff6; QUAD $0xfff6e085290fffff; QUAD $0xfffff6f085290fff; QUAD $0x0ffffff70085290f; QUAD $0x290ffffff7108529; QUAD $0x85290ffffff72085; QUAD $0x4085290ffffff730; QUAD $0xf75085290ffffff7; QUAD $0xfff76085290fffff; QUAD $0xfffff77085290fff; QUAD $0x0ffffff78085290f; QUAD $0x290ffffff7908529; QUAD $0x85290ffffff7a085; QUAD $0xc085290ffffff7b0; QUAD $0xf7d085290ffffff7; QUAD $0xfff7e085290fffff; QUAD $0xfffff7f085290fff; QUAD $0x0ffffff80085290f; QUAD $0x290ffffff8108529; QUAD $0x85290ffffff82085; QUAD $0x4085290ffffff830; QUAD $0xf85085290ffffff8; QUAD $0xfff86085290fffff; QUAD $0xfffff87085290fff; QUAD $0x0ffffff88085290f; QUAD $0x290ffffff8908529; QUAD $0x85290ffffff8a085; QUAD $0xc085290ffffff8b0; QUAD $0xf8d085290ffffff8; QUAD $0xfff8e085290fffff; QUAD $0xfffff8f085290fff; QUAD $0x0ffffff90085290f; QUAD $0x290ffffff9108529; QUAD $0x85290ffffff92085; QUAD $0x4085290ffffff930; QUAD $0xf95085290ffffff9; QUAD $0xfff96085290fffff; QUAD $0xfffff97085290fff; QUAD $0x0ffffff98085290f; QUAD $0x290ffffff9908529; QUAD $0x85290ffffff9a085; QUAD $0xc085290ffffff9b0; QUAD $0xf9d085290ffffff9; QUAD $0xfff9e085290fffff; QUAD $0xfffff9f085290fff; QUAD $0x0ffffffa0085290f; QUAD $0x290ffffffa108529; QUAD $0x85290ffffffa2085; QUAD $0x4085290ffffffa30; QUAD $0xfa5085290ffffffa; QUAD $0xfffa6085290fffff; QUAD $0xfffffa7085290fff; QUAD $0x0ffffffa8085290f; QUAD $0x290ffffffa908529; QUAD $0x85290ffffffaa085; QUAD $0xc085290ffffffab0; QUAD $0xfad085290ffffffa; QUAD $0xfffae085290fffff; QUAD $0xfffffaf085290fff; QUAD $0x0ffffffb0085290f; QUAD $0x290ffffffb108529; QUAD $0x85290ffffffb2085; QUAD $0x4085290ffffffb30; QUAD $0xfb5085290ffffffb; QUAD $0xfffb6085290fffff; QUAD $0xfffffb7085290fff; QUAD $0x0ffffffb8085290f; QUAD $0x290ffffffb908529; QUAD $0x85290ffffffba085; QUAD $0xc085290ffffffbb0; QUAD $0xfbd085290ffffffb; QUAD $0xfffbe085290fffff; QUAD $0xfffffbf085290fff; QUAD $0x0ffffffc0085290f; QUAD $0x290ffffffc108529; QUAD $0x85290ffffffc2085; QUAD $0x4085290ffffffc30; QUAD $0xfc5085290ffffffc; QUAD $0xfffc6085290fffff; QUAD $0xfffffc7085290fff; QUAD $0x0ffffffc8085290f; QUAD $0x290ffffffc908529; QUAD $0x85290ffffffca085; QUAD $0xc085290ffffffcb0; QUAD $0xfcd085290ffffffc; QUAD $0xfffce085290fffff; QUAD $0xfffffcf085290fff; QUAD $0x0ffffffd0085290f; QUAD $0x290ffffffd108529; QUAD $0x85290ffffffd2085; QUAD $0x4085290ffffffd30; QUAD $0xfd5085290ffffffd; QUAD $0xfffd6085290fffff; QUAD $0xfffffd7085290fff; QUAD $0x0ffffffd8085290f; QUAD $0x290ffffffd908529; QUAD $0x85290ffffffda085; QUAD $0xc085290ffffffdb0; QUAD $0xfdd085290ffffffd; QUAD $0xfffde085290fffff; QUAD $0xfffffdf085290fff; QUAD $0x0ffffffe0085290f; QUAD $0x290ffffffe108529; QUAD $0x85290ffffffe2085; QUAD $0x4085290ffffffe30; QUAD $0xfe5085290ffffffe; QUAD $0xfffe6085290fffff; QUAD $0xfffffe7085290fff; QUAD $0x0ffffffe8085290f; QUAD $0x290ffffffe908529; QUAD $0x85290ffffffea085; QUAD $0xc085290ffffffeb0; QUAD $0xfed085290ffffffe; QUAD $0xfffee085290fffff; QUAD $0xfffffef085290fff; QUAD $0x0fffffff0085290f; QUAD $0x290fffffff108529; QUAD $0x85290fffffff2085; QUAD $0x4085290fffffff30; QUAD $0xff5085290fffffff; QUAD $0xffff6085290fffff; QUAD $0xffffff7085290fff; QUAD $0x9045290f8045290f; QUAD $0xb045290fa045290f; QUAD $0xd045290fc045290f; QUAD $0x909d8d48e045290f; WORD $0xfff6; BYTE $0xff
 #line 47 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0xffec5ce8; BYTE $0xff
+	LONG $0xffee6ce8; BYTE $0xff
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	QUAD $0xf04d8d48f05d8948
 #line 50 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
@@ -244,7 +244,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	QUAD $0x0f00000ddd05280f; QUAD $0x290ffffff6908529; QUAD $0x85290ffffff6a085; QUAD $0xc085290ffffff6b0; QUAD $0xf6d085290ffffff6; QUAD $0xfff6e085290fffff; QUAD $0xfffff6f085290fff; QUAD $0x0ffffff70085290f; QUAD $0x290ffffff7108529; QUAD $0x85290ffffff72085; QUAD $0x4085290ffffff730; QUAD $0xf75085290ffffff7; QUAD $0xfff76085290fffff; QUAD $0xfffff77085290fff; QUAD $0x0ffffff78085290f; QUAD $0x290ffffff7908529; QUAD $0x85290ffffff7a085; QUAD $0xc085290ffffff7b0; QUAD $0xf7d085290ffffff7; QUAD $0xfff7e085290fffff; QUAD $0xfffff7f085290fff; QUAD $0x0ffffff80085290f; QUAD $0x290ffffff8108529; QUAD $0x85290ffffff82085; QUAD $0x4085290ffffff830; QUAD $0xf85085290ffffff8; QUAD $0xfff86085290fffff; QUAD $0xfffff87085290fff; QUAD $0x0ffffff88085290f; QUAD $0x290ffffff8908529; QUAD $0x85290ffffff8a085; QUAD $0xc085290ffffff8b0; QUAD $0xf8d085290ffffff8; QUAD $0xfff8e085290fffff; QUAD $0xfffff8f085290fff; QUAD $0x0ffffff90085290f; QUAD $0x290ffffff9108529; QUAD $0x85290ffffff92085; QUAD $0x4085290ffffff930; QUAD $0xf95085290ffffff9; QUAD $0xfff96085290fffff; QUAD $0xfffff97085290fff; QUAD $0x0ffffff98085290f; QUAD $0x290ffffff9908529; QUAD $0x85290ffffff9a085; QUAD $0xc085290ffffff9b0; QUAD $0xf9d085290ffffff9; QUAD $0xfff9e085290fffff; QUAD $0xfffff9f085290fff; QUAD $0x0ffffffa0085290f; QUAD $0x290ffffffa108529; QUAD $0x85290ffffffa2085; QUAD $0x4085290ffffffa30; QUAD $0xfa5085290ffffffa; QUAD $0xfffa6085290fffff; QUAD $0xfffffa7085290fff; QUAD $0x0ffffffa8085290f; QUAD $0x290ffffffa908529; QUAD $0x85290ffffffaa085; QUAD $0xc085290ffffffab0; QUAD $0xfad085290ffffffa; QUAD $0xfffae085290fffff; QUAD $0xfffffaf085290fff; QUAD $0x0ffffffb0085290f; QUAD $0x290ffffffb108529; QUAD $0x85290ffffffb2085; QUAD $0x4085290ffffffb30; QUAD $0xfb5085290ffffffb; QUAD $0xfffb6085290fffff; QUAD $0xfffffb7085290fff; QUAD $0x0ffffffb8085290f; QUAD $0x290ffffffb908529; QUAD $0x85290ffffffba085; QUAD $0xc085290ffffffbb0; QUAD $0xfbd085290ffffffb; QUAD $0xfffbe085290fffff; QUAD $0xfffffbf085290fff; QUAD $0x0ffffffc0085290f; QUAD $0x290ffffffc108529; QUAD $0x85290ffffffc2085; QUAD $0x4085290ffffffc30; QUAD $0xfc5085290ffffffc; QUAD $0xfffc6085290fffff; QUAD $0xfffffc7085290fff; QUAD $0x0ffffffc8085290f; QUAD $0x290ffffffc908529; QUAD $0x85290ffffffca085; QUAD $0xc085290ffffffcb0; QUAD $0xfcd085290ffffffc; QUAD $0xfffce085290fffff; QUAD $0xfffffcf085290fff; QUAD $0x0ffffffd0085290f; QUAD $0x290ffffffd108529; QUAD $0x85290ffffffd2085; QUAD $0x4085290ffffffd30; QUAD $0xfd5085290ffffffd; QUAD $0xfffd6085290fffff; QUAD $0xfffffd7085290fff; QUAD $0x0ffffffd8085290f; QUAD $0x290ffffffd908529; QUAD $0x85290ffffffda085; QUAD $0xc085290ffffffdb0; QUAD $0xfdd085290ffffffd; QUAD $0xfffde085290fffff; QUAD $0xfffffdf085290fff; QUAD $0x0ffffffe0085290f; QUAD $0x290ffffffe108529; QUAD $0x85290ffffffe2085; QUAD $0x4085290ffffffe30; QUAD $0xfe5085290ffffffe; QUAD $0xfffe6085290fffff; QUAD $0xfffffe7085290fff; QUAD $0x0ffffffe8085290f; QUAD $0x290ffffffe908529; QUAD $0x85290ffffffea085; QUAD $0xc085290ffffffeb0; QUAD $0xfed085290ffffffe; QUAD $0xfffee085290fffff; QUAD $0xfffffef085290fff; QUAD $0x0fffffff0085290f; QUAD $0x290fffffff108529; QUAD $0x85290fffffff2085; QUAD $0x4085290fffffff30; QUAD $0xff5085290fffffff; QUAD $0xffff6085290fffff; QUAD $0xffffff7085290fff; QUAD $0x9045290f8045290f; QUAD $0xb045290fa045290f; QUAD $0xd045290fc045290f; QUAD $0x909d8d48e045290f; WORD $0xfff6; BYTE $0xff
 #line 47 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0xffe97ce8; BYTE $0xff
+	LONG $0xffe8cce8; BYTE $0xff
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	QUAD $0xf04d8d48f05d8948
 #line 50 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
@@ -254,7 +254,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	QUAD $0x0f0000099d05280f; QUAD $0x290ffffff6908529; QUAD $0x85290ffffff6a085; QUAD $0xc085290ffffff6b0; QUAD $0xf6d085290ffffff6; QUAD $0xfff6e085290fffff; QUAD $0xfffff6f085290fff; QUAD $0x0ffffff70085290f; QUAD $0x290ffffff7108529; QUAD $0x85290ffffff72085; QUAD $0x4085290ffffff730; QUAD $0xf75085290ffffff7; QUAD $0xfff76085290fffff; QUAD $0xfffff77085290fff; QUAD $0x0ffffff78085290f; QUAD $0x290ffffff7908529; QUAD $0x85290ffffff7a085; QUAD $0xc085290ffffff7b0; QUAD $0xf7d085290ffffff7; QUAD $0xfff7e085290fffff; QUAD $0xfffff7f085290fff; QUAD $0x0ffffff80085290f; QUAD $0x290ffffff8108529; QUAD $0x85290ffffff82085; QUAD $0x4085290ffffff830; QUAD $0xf85085290ffffff8; QUAD $0xfff86085290fffff; QUAD $0xfffff87085290fff; QUAD $0x0ffffff88085290f; QUAD $0x290ffffff8908529; QUAD $0x85290ffffff8a085; QUAD $0xc085290ffffff8b0; QUAD $0xf8d085290ffffff8; QUAD $0xfff8e085290fffff; QUAD $0xfffff8f085290fff; QUAD $0x0ffffff90085290f; QUAD $0x290ffffff9108529; QUAD $0x85290ffffff92085; QUAD $0x4085290ffffff930; QUAD $0xf95085290ffffff9; QUAD $0xfff96085290fffff; QUAD $0xfffff97085290fff; QUAD $0x0ffffff98085290f; QUAD $0x290ffffff9908529; QUAD $0x85290ffffff9a085; QUAD $0xc085290ffffff9b0; QUAD $0xf9d085290ffffff9; QUAD $0xfff9e085290fffff; QUAD $0xfffff9f085290fff; QUAD $0x0ffffffa0085290f; QUAD $0x290ffffffa108529; QUAD $0x85290ffffffa2085; QUAD $0x4085290ffffffa30; QUAD $0xfa5085290ffffffa; QUAD $0xfffa6085290fffff; QUAD $0xfffffa7085290fff; QUAD $0x0ffffffa8085290f; QUAD $0x290ffffffa908529; QUAD $0x85290ffffffaa085; QUAD $0xc085290ffffffab0; QUAD $0xfad085290ffffffa; QUAD $0xfffae085290fffff; QUAD $0xfffffaf085290fff; QUAD $0x0ffffffb0085290f; QUAD $0x290ffffffb108529; QUAD $0x85290ffffffb2085; QUAD $0x4085290ffffffb30; QUAD $0xfb5085290ffffffb; QUAD $0xfffb6085290fffff; QUAD $0xfffffb7085290fff; QUAD $0x0ffffffb8085290f; QUAD $0x290ffffffb908529; QUAD $0x85290ffffffba085; QUAD $0xc085290ffffffbb0; QUAD $0xfbd085290ffffffb; QUAD $0xfffbe085290fffff; QUAD $0xfffffbf085290fff; QUAD $0x0ffffffc0085290f; QUAD $0x290ffffffc108529; QUAD $0x85290ffffffc2085; QUAD $0x4085290ffffffc30; QUAD $0xfc5085290ffffffc; QUAD $0xfffc6085290fffff; QUAD $0xfffffc7085290fff; QUAD $0x0ffffffc8085290f; QUAD $0x290ffffffc908529; QUAD $0x85290ffffffca085; QUAD $0xc085290ffffffcb0; QUAD $0xfcd085290ffffffc; QUAD $0xfffce085290fffff; QUAD $0xfffffcf085290fff; QUAD $0x0ffffffd0085290f; QUAD $0x290ffffffd108529; QUAD $0x85290ffffffd2085; QUAD $0x4085290ffffffd30; QUAD $0xfd5085290ffffffd; QUAD $0xfffd6085290fffff; QUAD $0xfffffd7085290fff; QUAD $0x0ffffffd8085290f; QUAD $0x290ffffffd908529; QUAD $0x85290ffffffda085; QUAD $0xc085290ffffffdb0; QUAD $0xfdd085290ffffffd; QUAD $0xfffde085290fffff; QUAD $0xfffffdf085290fff; QUAD $0x0ffffffe0085290f; QUAD $0x290ffffffe108529; QUAD $0x85290ffffffe2085; QUAD $0x4085290ffffffe30; QUAD $0xfe5085290ffffffe; QUAD $0xfffe6085290fffff; QUAD $0xfffffe7085290fff; QUAD $0x0ffffffe8085290f; QUAD $0x290ffffffe908529; QUAD $0x85290ffffffea085; QUAD $0xc085290ffffffeb0; QUAD $0xfed085290ffffffe; QUAD $0xfffee085290fffff; QUAD $0xfffffef085290fff; QUAD $0x0fffffff0085290f; QUAD $0x290fffffff108529; QUAD $0x85290fffffff2085; QUAD $0x4085290fffffff30; QUAD $0xff5085290fffffff; QUAD $0xffff6085290fffff; QUAD $0xffffff7085290fff; QUAD $0x9045290f8045290f; QUAD $0xb045290fa045290f; QUAD $0xd045290fc045290f; QUAD $0x909d8d48e045290f; WORD $0xfff6; BYTE $0xff
 #line 47 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0xffe32ce8; BYTE $0xff
+	LONG $0xffe27ce8; BYTE $0xff
 #line 492 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs"
 	QUAD $0xf04d8d48f05d8948
 #line 50 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
@@ -263,47 +263,47 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; ADJSP $16; QUAD $0xf0758948f87d8948
 #line 15 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	QUAD $0x0566058d4803e283; QUAD $0x0148900c63480000; WORD $0xffc1; BYTE $0xe1
-	QUAD $0xe023e95d10c48348; QUAD $0x8d48f87d8d48ffff; WORD $0xf075
+	QUAD $0xdf33e95d10c48348; QUAD $0x8d48f87d8d48ffff; WORD $0xf075
 #line 18 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	LONG $0xffe386e8; BYTE $0xff
 #line 89 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	QUAD $0x8d48c35d10c48348; LONG $0x8d48f87d; WORD $0xf075
 #line 19 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0xfff2f3e8; BYTE $0xff
+	LONG $0xffeeb3e8; BYTE $0xff
 #line 89 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	QUAD $0x8d48c35d10c48348; LONG $0x8d48f87d; WORD $0xf075
 #line 17 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0xffe110e8; BYTE $0xff
+	LONG $0xffe1b0e8; BYTE $0xff
 #line 89 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	ADJSP $-16; POPQ BP; QUAD $0xccccccccccccccc3; WORD $0xcccc; BYTE $0xcc
 #line 60 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; ADJSP $16; QUAD $0xf0758948f87d8948
 #line 15 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	QUAD $0x0506058d4803e283; QUAD $0x0148900c63480000; WORD $0xffc1; BYTE $0xe1
-	QUAD $0xdee3e95d10c48348; QUAD $0x8d48f87d8d48ffff; WORD $0xf075
+	QUAD $0xdf33e95d10c48348; QUAD $0x8d48f87d8d48ffff; WORD $0xf075
 #line 18 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0xffe266e8; BYTE $0xff
+	LONG $0xffe476e8; BYTE $0xff
 #line 62 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	QUAD $0x8d48c35d10c48348; LONG $0x8d48f87d; WORD $0xf075
 #line 19 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0xfffb03e8; BYTE $0xff
+	LONG $0xffea03e8; BYTE $0xff
 #line 62 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	QUAD $0x8d48c35d10c48348; LONG $0x8d48f87d; WORD $0xf075
 #line 17 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0xffdfb0e8; BYTE $0xff
+	LONG $0xffe0f0e8; BYTE $0xff
 #line 62 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	ADJSP $-16; POPQ BP; QUAD $0xccccccccccccccc3; WORD $0xcccc; BYTE $0xcc
 #line 54 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; ADJSP $16; LONG $0xf8758948
 #line 15 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	QUAD $0x04aa058d4803e283; QUAD $0x0148900c63480000; WORD $0xffc1; BYTE $0xe1
-	QUAD $0xdf07e95d10c48348; LONG $0x8d48ffff; WORD $0xf875
+	QUAD $0xdf17e95d10c48348; LONG $0x8d48ffff; WORD $0xf875
 #line 18 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	LONG $0xffe35ee8; BYTE $0xff
 #line 56 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	QUAD $0x8d48c35d10c48348; WORD $0xf875
 #line 19 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0xffe99fe8; BYTE $0xff
+	LONG $0xfff65fe8; BYTE $0xff
 #line 56 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	QUAD $0x8d48c35d10c48348; WORD $0xf875
 #line 17 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
@@ -314,17 +314,17 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; ADJSP $16; LONG $0xf87d8948
 #line 15 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	QUAD $0x045a058d4803e683; QUAD $0x0148b00c63480000; WORD $0xffc1; BYTE $0xe1
-	QUAD $0xddd7e95d10c48348; LONG $0x8d48ffff; WORD $0xf87d
+	QUAD $0xddb7e95d10c48348; LONG $0x8d48ffff; WORD $0xf87d
 #line 18 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0xffe0eee8; BYTE $0xff
+	LONG $0xffe45ee8; BYTE $0xff
 #line 81 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	QUAD $0x8d48c35d10c48348; WORD $0xf87d
 #line 19 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0xffed7fe8; BYTE $0xff
+	LONG $0xfff1bfe8; BYTE $0xff
 #line 81 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	QUAD $0x8d48c35d10c48348; WORD $0xf87d
 #line 17 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0xffe080e8; BYTE $0xff
+	LONG $0xffdef0e8; BYTE $0xff
 #line 81 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	ADJSP $-16; POPQ BP; QUAD $0xccccccccccccccc3; WORD $0xcccc; BYTE $0xcc
 #line 924 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/num/uint_macros.rs"
@@ -402,30 +402,30 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; ADJSP $16; QUAD $0xf0458d48f07d8948; LONG $0xf8458948
 #line 15 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	QUAD $0x0332058d4803e683; QUAD $0x0148b00c63480000; LONG $0x48e1ffc1; WORD $0x7d8d; BYTE $0xf8
-	LONG $0xffdc80e8; BYTE $0xff
+	LONG $0xffddc0e8; BYTE $0xff
 #line 100 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	QUAD $0x8d48c35d10c48348; WORD $0xf87d
 #line 18 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0xffe271e8; BYTE $0xff
+	LONG $0xffdfb1e8; BYTE $0xff
 #line 100 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	QUAD $0x8d48c35d10c48348; WORD $0xf87d
 #line 19 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0xfff4c2e8; BYTE $0xff
+	LONG $0xfff902e8; BYTE $0xff
 #line 100 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	QUAD $0x8d48c35d10c48348; WORD $0xf87d
 #line 17 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0xffdef3e8; BYTE $0xff
+	LONG $0xffde03e8; BYTE $0xff
 #line 100 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	ADJSP $-16; POPQ BP; QUAD $0xccccccccccccccc3; LONG $0xcccccccc; WORD $0xcccc
 #line 66 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	PUSHQ BP; WORD $0x8948; BYTE $0xe5; PUSHQ BX; PUSHQ AX; LONG $0xf07d8948
 #line 15 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	QUAD $0x02dc058d4803e683; QUAD $0x0148b00c63480000; LONG $0x48e1ffc1; WORD $0xfb89
-	QUAD $0xd88948ffffdccbe8
+	QUAD $0xd88948ffffdc8be8
 #line 73 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	QUAD $0x48c35d5b08c48348; WORD $0x7d8d; BYTE $0xf0
 #line 18 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0xffe2b8e8; BYTE $0xff
+	LONG $0xffdff8e8; BYTE $0xff
 #line 73 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	QUAD $0x48c35d5b08c48348; WORD $0x7d8d; BYTE $0xf0
 #line 19 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
@@ -433,7 +433,7 @@ TEXT ·rust(SB), NOFRAME, $0-0
 #line 73 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	QUAD $0x48c35d5b08c48348; WORD $0x7d8d; BYTE $0xf0
 #line 17 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
-	LONG $0xffdd98e8; BYTE $0xff
+	LONG $0xffde38e8; BYTE $0xff
 #line 73 "/rustgo/rustgo-panics-0.1.0/src/lib.rs"
 	ADJSP $-8; POPQ BX; POPQ BP; QUAD $0xccccccccccccccc3; QUAD $0xcccccccccccccccc; WORD $0xcccc
 #line 61 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/panicking.rs"
@@ -471,15 +471,15 @@ TEXT ·rust(SB), NOFRAME, $0-0
 	WORD $0xd148; BYTE $0xe8
 #line 1230 "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/option.rs"
 	QUAD $0x0f48ca8948c08548; QUAD $0x440f48c98548d044; BYTE $0xc1
-#line 33 "/rustgo/rustgo-rt-0.1.0/src/panic/host.rs"
+#line 17 "/rustgo/rustgo-rt-0.1.0/src/panic/host.rs"
 	LONG $0x084e8b48; WORD $0x8948; BYTE $0xcf
-#line 48 "/rustgo/rustgo-rt-0.1.0/src/panic/host.rs"
+#line 32 "/rustgo/rustgo-rt-0.1.0/src/panic/host.rs"
 	QUAD $0x3e8b480374c98548; PUSHQ BP; WORD $0x8948; BYTE $0xe5; ADJSP $48
-#line 39 "/rustgo/rustgo-rt-0.1.0/src/panic/host.rs"
+#line 23 "/rustgo/rustgo-rt-0.1.0/src/panic/host.rs"
 	LONG $0x10768b48
-#line 34 "/rustgo/rustgo-rt-0.1.0/src/panic/host.rs"
+#line 18 "/rustgo/rustgo-rt-0.1.0/src/panic/host.rs"
 	QUAD $0xe0458948d8558948; QUAD $0xf04d8948e87d8948; QUAD $0xd87d8d48f8758948
-#line 43 "/rustgo/rustgo-rt-0.1.0/src/panic/host.rs"
+#line 27 "/rustgo/rustgo-rt-0.1.0/src/panic/host.rs"
 	QUAD $0xccccffffd9f4e867; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; QUAD $0xcccccccccccccccc; WORD $0xcccc
 	QUAD $0x0101010101010101
 	QUAD $0x0101010101010101

@@ -3,21 +3,21 @@
 // ENTRY_name is where the export starts, in bytes from ·rust. FRAME_name is the least frame that a shim
 // declares for it: the proven stack of the export and what the shim itself needs, in bytes.
 
-// add uses at most 3104 bytes of stack, its return address included.
+// add uses at most 3136 bytes of stack, its return address included.
 #define ENTRY_add 4664
-#define FRAME_add 3136
+#define FRAME_add 3168
 
-// divide uses at most 3072 bytes of stack, its return address included.
+// divide uses at most 3104 bytes of stack, its return address included.
 #define ENTRY_divide 4788
-#define FRAME_divide 3104
+#define FRAME_divide 3136
 
-// element uses at most 3120 bytes of stack, its return address included.
+// element uses at most 3152 bytes of stack, its return address included.
 #define ENTRY_element 4912
-#define FRAME_element 3152
+#define FRAME_element 3184
 
-// lowest_bit uses at most 3088 bytes of stack, its return address included.
+// lowest_bit uses at most 3120 bytes of stack, its return address included.
 #define ENTRY_lowest_bit 5028
-#define FRAME_lowest_bit 3120
+#define FRAME_lowest_bit 3152
 
 // month uses at most 16 bytes of stack, its return address included.
 #define ENTRY_month 5144
@@ -27,9 +27,9 @@
 #define ENTRY_peek 5344
 #define FRAME_peek 2960
 
-// superstitious uses at most 3056 bytes of stack, its return address included.
+// superstitious uses at most 3088 bytes of stack, its return address included.
 #define ENTRY_superstitious 5464
-#define FRAME_superstitious 3088
+#define FRAME_superstitious 3120
 
 // CALL_RUST(ENTRY_name, FRAME_name) calls the export, in a shim that declares FRAME_name bytes of frame; once in each.
 // Its arguments are where the C ABI has them. Go keeps this frame's R29 below RSP and the return address at 0(RSP), so

@@ -1,10 +1,9 @@
 //! The arguments of the attribute: `stack = BYTES`, `no_panic`, `requires = "FEATURE,FEATURE"`.
 
 use proc_macro2::Span;
+use rustgo_record::features;
 use syn::parse::{Parse, ParseStream};
 use syn::{Error, Ident, LitInt, LitStr, Result, Token};
-
-use crate::features;
 
 /// Stack pointers are aligned to this many bytes.
 const STACK_STEP: u64 = 16;
@@ -135,7 +134,12 @@ fn unknown(feature: &str) -> String {
     format!(
         "`{feature}` is no feature that an export can require: write names of this list, with commas and nothing else \
          between them. x86-64: {}. AArch64: {}. What every such processor has (SSE2, NEON) is not named",
-        features::X86_64.join(", "),
-        features::AARCH64.join(", ")
+        names(&features::x86_64::TABLE),
+        names(&features::aarch64::TABLE)
     )
+}
+
+fn names(table: &features::Table) -> String {
+    let names = table.features.iter().map(|feature| feature.name);
+    names.collect::<Vec<_>>().join(", ")
 }

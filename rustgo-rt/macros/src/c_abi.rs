@@ -2,11 +2,12 @@
 
 use proc_macro2::TokenStream as Tokens;
 use quote::quote;
+use rustgo_record::{section::EXPORTS, write};
 use syn::{Error, ItemFn, Result, ReturnType, parse_quote};
 
 use crate::arguments::Arguments;
 use crate::documentation;
-use crate::record::{self, Named, Text};
+use crate::record::{Named, Text, in_object};
 use crate::signature::{self, Signature};
 use crate::types::{CrossingType, argument, ret};
 
@@ -48,8 +49,8 @@ pub fn expand(arguments: &Arguments, mut function: ItemFn) -> Result<Tokens> {
 
     let ret = result.map(|ty| Text::from(ty.text.as_str()));
     let documentation = documentation::of(&function.attrs);
-    let record =
-        record::export(arguments, &signature, list, ret, &documentation).into_static(&record::EXPORTS);
+    let declaration = signature.declaration(arguments, &documentation);
+    let record = in_object(write::export(declaration, list, ret), &EXPORTS);
     function.attrs.push(parse_quote!(#[unsafe(no_mangle)]));
     function
         .attrs

@@ -5,10 +5,12 @@
 
 use proc_macro2::TokenStream as Tokens;
 use quote::{quote, quote_spanned};
+use rustgo_record::section::TYPES;
+use rustgo_record::write::{self, Case};
 use syn::{Error, ItemEnum, Result};
 
 use crate::documentation;
-use crate::record::{self, Variant};
+use crate::record::{in_object, number};
 use crate::signature::{Errors, plain};
 use crate::structure::representation;
 
@@ -57,16 +59,19 @@ pub fn expand(item: &ItemEnum) -> Result<Tokens> {
             const _: () = ::core::assert!((#name::#ident as i32) > 0, #message);
         ));
         arms.extend(quote!(Self::#ident => #text,));
-        variants.push(Variant {
+        variants.push(Case {
             name: plain(ident),
-            value: quote!(#name::#ident as i32),
+            value: number(quote!(#name::#ident as i32)),
             text,
-            documentation,
+            doc: documentation,
         });
     }
     errors.finish()?;
     let text = plain(name);
-    let record = record::error(&text, variants, &documentation::of(&item.attrs)).into_static(&record::TYPES);
+    let record = in_object(
+        write::error(&text, variants, &documentation::of(&item.attrs)),
+        &TYPES,
+    );
     Ok(quote! {
         #item
         impl ::core::fmt::Display for #name {

@@ -2,9 +2,10 @@
 
 use proc_macro2::TokenStream as Tokens;
 use quote::{ToTokens, quote};
+use rustgo_record::{section::IMPORTS, write};
 use syn::{Error, FnArg, ForeignItem, ItemForeignMod, Result, ReturnType, Type};
 
-use crate::record;
+use crate::record::in_object;
 use crate::types::is_one_of;
 
 pub fn expand(arguments: Tokens, item: Tokens) -> Result<Tokens> {
@@ -39,7 +40,7 @@ pub fn expand(arguments: Tokens, item: Tokens) -> Result<Tokens> {
         function.sig.inputs.iter().try_for_each(crosses)?;
         let returns =
             !matches!(&function.sig.output, ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)));
-        let record = record::import(&function.sig.ident.to_string(), returns).into_static(&record::IMPORTS);
+        let record = in_object(write::import(&function.sig.ident.to_string(), returns), &IMPORTS);
         quote! {
             const _: () = {
                 #record

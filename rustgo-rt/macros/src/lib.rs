@@ -8,7 +8,6 @@ mod arguments;
 mod c_abi;
 mod documentation;
 mod error;
-mod features;
 mod import;
 mod record;
 mod safe_fn;

@@ -2,8 +2,11 @@
 
 use proc_macro2::Span;
 use quote::ToTokens;
+use rustgo_record::write::Declaration;
 use syn::spanned::Spanned;
 use syn::{Attribute, Error, FnArg, Ident, ItemFn, Pat, PatType, Result, Safety, Type};
+
+use crate::arguments::Arguments;
 
 /// Integer registers for arguments in the System V ABI for x86-64, which has the fewest of all.
 const INTEGER_REGISTERS: usize = 6;
@@ -42,12 +45,12 @@ impl Errors {
     }
 }
 
-/// What the record says about a function, except its types.
+/// What a function is, beside its types.
 pub struct Signature {
     pub name: String,
     pub is_unsafe: bool,
     /// It is a safe Rust function, for which the attribute generates the entry with the C ABI.
-    pub is_natural: bool,
+    pub is_safe_fn: bool,
 }
 
 impl Signature {
@@ -56,7 +59,20 @@ impl Signature {
         Self {
             name: plain(&function.sig.ident),
             is_unsafe: matches!(function.sig.safety, Safety::Unsafe(_)),
-            is_natural: function.sig.abi.is_none(),
+            is_safe_fn: function.sig.abi.is_none(),
+        }
+    }
+
+    /// What the record says about the function, except its types.
+    pub fn declaration<'a>(&'a self, arguments: &'a Arguments, doc: &'a str) -> Declaration<'a> {
+        Declaration {
+            name: &self.name,
+            stack: arguments.stack,
+            no_panic: arguments.no_panic,
+            requires: &arguments.requires,
+            is_unsafe: self.is_unsafe,
+            is_safe_fn: self.is_safe_fn,
+            doc,
         }
     }
 }

@@ -2,10 +2,11 @@
 
 use proc_macro2::TokenStream as Tokens;
 use quote::{ToTokens, quote};
+use rustgo_record::{section::TYPES, write};
 use syn::{Attribute, Error, Fields, ItemStruct, Result};
 
 use crate::documentation;
-use crate::record::{self, Named};
+use crate::record::{Named, in_object, number};
 use crate::safe_fn::Element;
 use crate::signature::{Errors, plain};
 
@@ -35,7 +36,7 @@ pub fn expand(item: &ItemStruct) -> Result<Tokens> {
                     named.push(Named {
                         name: plain(ident),
                         ty: element.text,
-                        offset: Some(quote!(::core::mem::offset_of!(#name, #ident))),
+                        offset: Some(number(quote!(::core::mem::offset_of!(#name, #ident)))),
                     });
                 }
             }
@@ -54,14 +55,14 @@ pub fn expand(item: &ItemStruct) -> Result<Tokens> {
     errors.finish()?;
     let documentation = documentation::of(&item.attrs);
     let text = plain(name);
-    let record = record::structure(
+    let record = write::structure(
         &text,
-        quote!(::core::mem::size_of::<#name>()),
-        quote!(::core::mem::align_of::<#name>()),
+        number(quote!(::core::mem::size_of::<#name>())),
+        number(quote!(::core::mem::align_of::<#name>())),
         named,
         &documentation,
-    )
-    .into_static(&record::TYPES);
+    );
+    let record = in_object(record, &TYPES);
     Ok(quote! {
         #item
         const _: () = {

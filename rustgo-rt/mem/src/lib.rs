@@ -10,12 +10,12 @@
 #![no_builtins]
 
 mod access;
-mod four;
+mod overlapping;
 mod small;
 #[cfg(all(feature = "symbols", not(feature = "compiler-builtins")))]
 mod symbols;
 
-// Miri does not interpret inline assembly, so it checks the portable functions, `small` and `four`.
+// Miri does not interpret inline assembly, so it checks the portable functions, `small` and `overlapping`.
 #[cfg_attr(all(target_arch = "x86_64", not(miri)), path = "x86_64.rs")]
 #[cfg_attr(all(target_arch = "aarch64", not(miri)), path = "aarch64.rs")]
 #[cfg_attr(

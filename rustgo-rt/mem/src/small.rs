@@ -3,7 +3,7 @@
 use core::hint::cold_path;
 
 use super::access::{Bytes, load, store};
-use super::four;
+use super::overlapping;
 
 /// Copies `n <= 16` bytes. Everything is loaded before anything is stored, so the ranges may overlap.
 ///
@@ -14,7 +14,7 @@ pub unsafe fn copy(dst: *mut u8, src: *const u8, n: usize) {
     // SAFETY: each branch stays within n bytes.
     unsafe {
         if n >= 4 {
-            four::copy::<u32>(dst, src, n);
+            overlapping::copy::<u32>(dst, src, n);
         } else if n > 0 {
             cold_path();
             let (middle, last) = (n / 2, n - 1);
@@ -36,7 +36,7 @@ pub unsafe fn fill(dst: *mut u8, byte: u8, n: usize) {
     // SAFETY: each branch stays within n bytes.
     unsafe {
         if n >= 4 {
-            four::fill(dst, byte as u32 * 0x0101_0101, n);
+            overlapping::fill(dst, byte as u32 * 0x0101_0101, n);
         } else if n > 0 {
             store(dst, 0, byte);
             store(dst, n / 2, byte);

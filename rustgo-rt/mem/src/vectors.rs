@@ -13,8 +13,7 @@ use core::arch::asm;
 use core::hint::cold_path;
 
 use super::access::{Bytes, load, store};
-use super::processor::{Least, Register, copy_block_forward, copy_few, copy_long, fill_few, fill_long};
-use super::{four, small};
+use super::{overlapping, small};
 
 /// The vector operations of a processor. The result of a comparison has a form of its own.
 pub trait Operations: Copy {
@@ -30,35 +29,74 @@ pub trait Operations: Copy {
     fn first(compared: Self) -> usize;
 }
 
+/// A processor with vectors: their types, and the operations that differ between processors.
+pub trait Processor {
+    /// The smallest vectors, of 16 bytes.
+    type Least: Operations;
+    /// The largest vectors.
+    type Register: Operations;
+
+    /// The bytes in a vector.
+    const VECTOR: usize = size_of::<Self::Register>();
+    /// The bytes in a block of four vectors, which one iteration of a loop handles.
+    const BLOCK: usize = 4 * Self::VECTOR;
+
+    /// Copies one to four times a vector's bytes. Everything is loaded before anything is stored, so the ranges may overlap.
+    ///
+    /// # Safety
+    /// - Those of [`super::copy`].
+    unsafe fn copy_few(dst: *mut u8, src: *const u8, n: usize);
+
+    /// Copies more than eight vectors.
+    ///
+    /// # Safety
+    /// - Those of [`super::copy`].
+    unsafe fn copy_long(dst: *mut u8, src: *const u8, n: usize);
+
+    /// Copies the block at `offset`, in [`copy_forward`]'s loop.
+    ///
+    /// # Safety
+    /// - Those of [`copy_block`], and the destination does not lie in the source's range.
+    unsafe fn copy_block_forward(dst: *mut u8, src: *const u8, offset: usize);
+
+    /// Sets one to four times a vector's bytes.
+    ///
+    /// # Safety
+    /// - Those of [`super::fill`].
+    unsafe fn fill_few(dst: *mut u8, vector: Self::Register, n: usize);
+
+    /// Sets the bytes between the first block and the last one, which are set already.
+    ///
+    /// # Safety
+    /// - `dst` is writable for `n` bytes, more than two blocks.
+    unsafe fn fill_long(dst: *mut u8, byte: u8, n: usize);
+}
+
 /// A vector of bytes that are copied, whatever they are.
-type Vector = Bytes<Register>;
-/// The bytes in a vector.
-pub const VECTOR: usize = size_of::<Vector>();
-/// The bytes in a block of four vectors, which one iteration of a loop handles.
-pub const BLOCK: usize = 4 * VECTOR;
+type Vector<P> = Bytes<<P as Processor>::Register>;
 
 /// See [`super::copy`].
 #[inline(always)]
-pub unsafe fn copy(dst: *mut u8, src: *const u8, n: usize) {
+pub unsafe fn copy<P: Processor>(dst: *mut u8, src: *const u8, n: usize) {
     // SAFETY: the caller guarantees n bytes at each pointer, and each branch stays within n bytes.
     unsafe {
         if n <= 16 {
             small::copy(dst, src, n);
-        } else if n < VECTOR {
+        } else if n < P::VECTOR {
             cold_path();
-            four::copy::<Least>(dst, src, n);
-        } else if n <= 4 * VECTOR {
+            overlapping::copy::<P::Least>(dst, src, n);
+        } else if n <= 4 * P::VECTOR {
             cold_path();
-            copy_few(dst, src, n);
+            P::copy_few(dst, src, n);
         } else {
             cold_path();
-            if n <= 8 * VECTOR {
-                let (a, b, c, d) = load_block(src, 0);
-                let (e, f, g, h) = load_block(src, n - BLOCK);
-                store_block(dst, 0, a, b, c, d);
-                store_block(dst, n - BLOCK, e, f, g, h);
+            if n <= 8 * P::VECTOR {
+                let (a, b, c, d) = load_block::<P>(src, 0);
+                let (e, f, g, h) = load_block::<P>(src, n - P::BLOCK);
+                store_block::<P>(dst, 0, a, b, c, d);
+                store_block::<P>(dst, n - P::BLOCK, e, f, g, h);
             } else {
-                copy_long(dst, src, n);
+                P::copy_long(dst, src, n);
             }
         }
     }
@@ -69,17 +107,17 @@ pub unsafe fn copy(dst: *mut u8, src: *const u8, n: usize) {
 /// # Safety
 /// - Those of [`super::copy`], and `dst` does not lie inside `src`'s range.
 #[inline(always)]
-pub unsafe fn copy_forward(dst: *mut u8, src: *const u8, n: usize) {
+pub unsafe fn copy_forward<P: Processor>(dst: *mut u8, src: *const u8, n: usize) {
     // SAFETY: the caller guarantees n bytes at each pointer. Each byte that a store overwrites has been loaded before.
     unsafe {
-        let head: Vector = load(src, 0);
-        let (a, b, c, d) = load_block(src, n - BLOCK);
-        let mut i = VECTOR - dst.addr() % VECTOR;
-        while i < n - BLOCK {
-            copy_block_forward(dst, src, i);
-            i += BLOCK;
+        let head: Vector<P> = load(src, 0);
+        let (a, b, c, d) = load_block::<P>(src, n - P::BLOCK);
+        let mut i = P::VECTOR - dst.addr() % P::VECTOR;
+        while i < n - P::BLOCK {
+            P::copy_block_forward(dst, src, i);
+            i += P::BLOCK;
         }
-        store_block(dst, n - BLOCK, a, b, c, d);
+        store_block::<P>(dst, n - P::BLOCK, a, b, c, d);
         store(dst, 0, head);
     }
 }
@@ -89,41 +127,41 @@ pub unsafe fn copy_forward(dst: *mut u8, src: *const u8, n: usize) {
 /// # Safety
 /// - Those of [`super::copy`], and `src` does not lie inside `dst`'s range.
 #[inline(always)]
-pub unsafe fn copy_backward(dst: *mut u8, src: *const u8, n: usize) {
+pub unsafe fn copy_backward<P: Processor>(dst: *mut u8, src: *const u8, n: usize) {
     // SAFETY: the caller guarantees n bytes at each pointer. Each byte that a store overwrites has been loaded before.
     unsafe {
-        let (a, b, c, d) = load_block(src, 0);
-        let tail: Vector = load(src, n - VECTOR);
-        let mut i = n - dst.wrapping_add(n).addr() % VECTOR;
-        while i > BLOCK {
-            i -= BLOCK;
-            copy_block(dst, src, i);
+        let (a, b, c, d) = load_block::<P>(src, 0);
+        let tail: Vector<P> = load(src, n - P::VECTOR);
+        let mut i = n - dst.wrapping_add(n).addr() % P::VECTOR;
+        while i > P::BLOCK {
+            i -= P::BLOCK;
+            copy_block::<P>(dst, src, i);
         }
-        store_block(dst, 0, a, b, c, d);
-        store(dst, n - VECTOR, tail);
+        store_block::<P>(dst, 0, a, b, c, d);
+        store(dst, n - P::VECTOR, tail);
     }
 }
 
 /// See [`super::fill`].
 #[inline(always)]
-pub unsafe fn fill(dst: *mut u8, byte: u8, n: usize) {
+pub unsafe fn fill<P: Processor>(dst: *mut u8, byte: u8, n: usize) {
     // SAFETY: the caller guarantees n bytes at each pointer, and each branch stays within n bytes.
     unsafe {
         if n <= 16 {
             cold_path();
             small::fill(dst, byte, n);
-        } else if n < VECTOR {
+        } else if n < P::VECTOR {
             cold_path();
-            four::fill(dst, Least::splat(byte), n);
-        } else if n <= 4 * VECTOR {
-            fill_few(dst, Register::splat(byte), n);
+            overlapping::fill(dst, P::Least::splat(byte), n);
+        } else if n <= 4 * P::VECTOR {
+            P::fill_few(dst, P::Register::splat(byte), n);
         } else {
             cold_path();
-            let vector = Vector::new(Register::splat(byte));
-            store_block(dst, 0, vector, vector, vector, vector);
-            store_block(dst, n - BLOCK, vector, vector, vector, vector);
-            if n > 8 * VECTOR {
-                fill_long(dst, byte, n);
+            let vector = Vector::<P>::new(P::Register::splat(byte));
+            store_block::<P>(dst, 0, vector, vector, vector, vector);
+            store_block::<P>(dst, n - P::BLOCK, vector, vector, vector, vector);
+            if n > 8 * P::VECTOR {
+                P::fill_long(dst, byte, n);
             }
         }
     }
@@ -134,63 +172,63 @@ pub unsafe fn fill(dst: *mut u8, byte: u8, n: usize) {
 /// # Safety
 /// - `dst` is writable for `n` bytes, more than two blocks.
 #[inline(always)]
-pub unsafe fn fill_middle(dst: *mut u8, byte: u8, n: usize) {
-    let vector = Vector::new(Register::splat(byte));
-    let mut i = BLOCK - dst.addr() % VECTOR;
-    while i < n - BLOCK {
+pub unsafe fn fill_middle<P: Processor>(dst: *mut u8, byte: u8, n: usize) {
+    let vector = Vector::<P>::new(P::Register::splat(byte));
+    let mut i = P::BLOCK - dst.addr() % P::VECTOR;
+    while i < n - P::BLOCK {
         // SAFETY: the caller guarantees n writable bytes, and the block ends before the last one does.
-        unsafe { store_block(dst, i, vector, vector, vector, vector) };
-        i += BLOCK;
+        unsafe { store_block::<P>(dst, i, vector, vector, vector, vector) };
+        i += P::BLOCK;
     }
 }
 
 /// See [`super::compare`].
 #[inline(always)]
-pub unsafe fn compare(a: *const u8, b: *const u8, n: usize) -> i32 {
+pub unsafe fn compare<P: Processor>(a: *const u8, b: *const u8, n: usize) -> i32 {
     // SAFETY: the caller guarantees n bytes at each pointer, and each branch stays within n bytes.
     unsafe {
         if n <= 16 {
             small::compare(a, b, n)
-        } else if n < VECTOR {
-            let (step, last) = (four::step::<Least>(n), n - size_of::<Least>());
-            compare_four::<Least>(a, b, 0, step, last - step, last)
-        } else if n <= 2 * VECTOR {
-            compare_four::<Register>(a, b, 0, 0, n - VECTOR, n - VECTOR)
-        } else if n <= 4 * VECTOR {
-            compare_four::<Register>(a, b, 0, VECTOR, n - 2 * VECTOR, n - VECTOR)
+        } else if n < P::VECTOR {
+            let (step, last) = (overlapping::step::<P::Least>(n), n - size_of::<P::Least>());
+            compare_four::<P::Least>(a, b, 0, step, last - step, last)
+        } else if n <= 2 * P::VECTOR {
+            compare_four::<P::Register>(a, b, 0, 0, n - P::VECTOR, n - P::VECTOR)
+        } else if n <= 4 * P::VECTOR {
+            compare_four::<P::Register>(a, b, 0, P::VECTOR, n - 2 * P::VECTOR, n - P::VECTOR)
         } else {
-            compare_long(a, b, n)
+            compare_long::<P>(a, b, n)
         }
     }
 }
 
 /// Compares more than a block: finds the first block that differs, and then the byte in it.
 #[inline(always)]
-unsafe fn compare_long(a: *const u8, b: *const u8, n: usize) -> i32 {
-    let last = n - BLOCK;
+unsafe fn compare_long<P: Processor>(a: *const u8, b: *const u8, n: usize) -> i32 {
+    let last = n - P::BLOCK;
     // SAFETY: `compare` calls this for offsets at which both arguments have that many bytes left.
     unsafe {
-        let head: Register = compared(a, b, 0);
-        if Register::differs(head) {
+        let head: P::Register = compared(a, b, 0);
+        if P::Register::differs(head) {
             cold_path();
             align();
-            return order_at(a, b, Register::first(head));
+            return order_at(a, b, P::Register::first(head));
         }
         // From here on the loads from `a` are aligned, so that only those from `b` can straddle cache lines.
-        let mut i = VECTOR - a.addr() % VECTOR;
+        let mut i = P::VECTOR - a.addr() % P::VECTOR;
         while i < last {
-            let (w, x, y, z): (Register, Register, Register, Register) =
-                compared_at(a, b, i, i + VECTOR, i + 2 * VECTOR, i + 3 * VECTOR);
-            if Register::differs(all(w, x, y, z)) {
+            let (w, x, y, z): (P::Register, P::Register, P::Register, P::Register) =
+                compared_at(a, b, i, i + P::VECTOR, i + 2 * P::VECTOR, i + 3 * P::VECTOR);
+            if P::Register::differs(all(w, x, y, z)) {
                 cold_path();
                 break;
             }
-            i += BLOCK;
+            i += P::BLOCK;
         }
         if i > last {
             i = last;
         }
-        compare_four::<Register>(a, b, i, i + VECTOR, i + 2 * VECTOR, i + 3 * VECTOR)
+        compare_four::<P::Register>(a, b, i, i + P::VECTOR, i + 2 * P::VECTOR, i + 3 * P::VECTOR)
     }
 }
 
@@ -276,36 +314,46 @@ pub fn align() {
 /// Copies the block at `offset`.
 ///
 /// # Safety
-/// - Those [`BLOCK`] bytes are readable from `src` and writable from `dst`.
+/// - Those [`Processor::BLOCK`] bytes are readable from `src` and writable from `dst`.
 #[inline(always)]
-pub unsafe fn copy_block(dst: *mut u8, src: *const u8, offset: usize) {
+pub unsafe fn copy_block<P: Processor>(dst: *mut u8, src: *const u8, offset: usize) {
     // SAFETY: the caller guarantees BLOCK bytes from `offset` on at both pointers.
     unsafe {
-        let (a, b, c, d) = load_block(src, offset);
-        store_block(dst, offset, a, b, c, d);
+        let (a, b, c, d) = load_block::<P>(src, offset);
+        store_block::<P>(dst, offset, a, b, c, d);
     }
 }
 
 #[inline(always)]
-unsafe fn load_block(base: *const u8, offset: usize) -> (Vector, Vector, Vector, Vector) {
+unsafe fn load_block<P: Processor>(
+    base: *const u8,
+    offset: usize,
+) -> (Vector<P>, Vector<P>, Vector<P>, Vector<P>) {
     // SAFETY: the caller guarantees BLOCK bytes from `offset` on, and the four accesses stay within them.
     unsafe {
         (
             load(base, offset),
-            load(base, offset + VECTOR),
-            load(base, offset + 2 * VECTOR),
-            load(base, offset + 3 * VECTOR),
+            load(base, offset + P::VECTOR),
+            load(base, offset + 2 * P::VECTOR),
+            load(base, offset + 3 * P::VECTOR),
         )
     }
 }
 
 #[inline(always)]
-unsafe fn store_block(base: *mut u8, offset: usize, a: Vector, b: Vector, c: Vector, d: Vector) {
+unsafe fn store_block<P: Processor>(
+    base: *mut u8,
+    offset: usize,
+    a: Vector<P>,
+    b: Vector<P>,
+    c: Vector<P>,
+    d: Vector<P>,
+) {
     // SAFETY: the caller guarantees BLOCK bytes from `offset` on, and the four accesses stay within them.
     unsafe {
         store(base, offset, a);
-        store(base, offset + VECTOR, b);
-        store(base, offset + 2 * VECTOR, c);
-        store(base, offset + 3 * VECTOR, d);
+        store(base, offset + P::VECTOR, b);
+        store(base, offset + 2 * P::VECTOR, c);
+        store(base, offset + 3 * P::VECTOR, d);
     }
 }

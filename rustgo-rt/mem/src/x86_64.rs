@@ -8,22 +8,42 @@ use core::arch::{asm, x86_64 as intrinsics};
 use core::hint::cold_path;
 
 use super::access::{Bytes, load, store};
-use super::four;
+use super::overlapping;
 use super::vectors::{
-    BLOCK, Operations, VECTOR, align, copy_backward, copy_block, copy_forward, fill_middle,
+    self, Operations, Processor, align, copy_backward, copy_block, copy_forward, fill_middle,
 };
-pub use super::vectors::{compare, copy, fill};
+
+/// See [`super::copy`].
+#[inline(always)]
+pub unsafe fn copy(dst: *mut u8, src: *const u8, n: usize) {
+    // SAFETY: the caller guarantees n bytes at each pointer, which is what the called function needs.
+    unsafe { vectors::copy::<X86_64>(dst, src, n) }
+}
+
+/// See [`super::fill`].
+#[inline(always)]
+pub unsafe fn fill(dst: *mut u8, byte: u8, n: usize) {
+    // SAFETY: the caller guarantees n bytes, which is what the called function needs.
+    unsafe { vectors::fill::<X86_64>(dst, byte, n) }
+}
+
+/// See [`super::compare`].
+#[inline(always)]
+pub unsafe fn compare(a: *const u8, b: *const u8, n: usize) -> i32 {
+    // SAFETY: the caller guarantees n bytes at each pointer, which is what the called function needs.
+    unsafe { vectors::compare::<X86_64>(a, b, n) }
+}
 
 // The smallest vectors, of 16 bytes, and the largest that the guest is compiled for.
 cfg_select! {
     target_feature = "avx512bw" => {
-        pub use intrinsics::{__m128i as Least, __m512i as Register};
+        use intrinsics::{__m128i as Least, __m512i as Register};
     }
     target_feature = "avx2" => {
-        pub use intrinsics::{__m128i as Least, __m256i as Register};
+        use intrinsics::{__m128i as Least, __m256i as Register};
     }
     _ => {
-        pub use intrinsics::{__m128i as Least, __m128i as Register};
+        use intrinsics::{__m128i as Least, __m128i as Register};
     }
 }
 
@@ -77,26 +97,6 @@ operations!(__m256i: _mm256_set1_epi8, _mm256_cmpeq_epi8, _mm256_and_si256,
 operations!(__m512i: _mm512_set1_epi8, _mm512_xor_si512, _mm512_or_si512,
     different => intrinsics::_mm512_test_epi8_mask(different, different));
 
-/// Copies one to four times a vector's bytes, without a branch.
-///
-/// # Safety
-/// - Those of [`super::copy`].
-#[inline(always)]
-pub unsafe fn copy_few(dst: *mut u8, src: *const u8, n: usize) {
-    // SAFETY: the caller guarantees n bytes at each pointer, which is what the called function needs.
-    unsafe { four::copy::<Register>(dst, src, n) }
-}
-
-/// Sets one to four times a vector's bytes, without a branch.
-///
-/// # Safety
-/// - Those of [`super::fill`].
-#[inline(always)]
-pub unsafe fn fill_few(dst: *mut u8, vector: Register, n: usize) {
-    // SAFETY: the caller guarantees n bytes at each pointer, which is what the called function needs.
-    unsafe { four::fill(dst, vector, n) }
-}
-
 /// The length from which on the string instructions pay for their start-up time of 10 ns. On Zen 4, where they reach
 /// twice the SSE2 loop's 16 bytes per cycle, that was measured at 768 bytes; on Zen 5, whose loop reaches 26 bytes in
 /// copies and 32 in fills, at 2000. This is between the two. With wider vectors the loop is as fast as they are.
@@ -106,42 +106,76 @@ const PAGE: usize = 4096;
 /// Bytes of stores that may be in flight to the cache while a loop goes on loading.
 const IN_FLIGHT: usize = 512;
 
-/// Copies more than eight vectors, in the direction that keeps loads away from recent stores: to the same address,
-/// where the result would be wrong, and to the same offset in another page, where the load would wait.
-///
-/// # Safety
-/// - Those of [`super::copy`].
-#[inline(always)]
-pub unsafe fn copy_long(dst: *mut u8, src: *const u8, n: usize) {
-    let ahead = dst.addr().wrapping_sub(src.addr());
-    // `&` instead of `&&`, which makes a branch whose likelihood the compiler forgets.
-    let apart = ahead.wrapping_neg() >= n;
-    // SAFETY: the caller guarantees n bytes at each pointer, which is what the called function needs.
-    unsafe {
-        if ahead < n || (ahead % PAGE < IN_FLIGHT && apart) {
-            cold_path();
-            copy_backward(dst, src, n);
-        } else if apart & (n >= STRING) {
-            cold_path();
-            copy_string(dst, src, n);
-        } else {
-            copy_forward(dst, src, n);
+/// x86-64, with the largest vectors that the guest is compiled for.
+enum X86_64 {}
+
+const VECTOR: usize = X86_64::VECTOR;
+const BLOCK: usize = X86_64::BLOCK;
+
+impl Processor for X86_64 {
+    type Least = Least;
+    type Register = Register;
+
+    /// Copies one to four times a vector's bytes, without a branch.
+    #[inline(always)]
+    unsafe fn copy_few(dst: *mut u8, src: *const u8, n: usize) {
+        // SAFETY: the caller guarantees n bytes at each pointer, which is what the called function needs.
+        unsafe { overlapping::copy::<Register>(dst, src, n) }
+    }
+
+    /// Sets one to four times a vector's bytes, without a branch.
+    #[inline(always)]
+    unsafe fn fill_few(dst: *mut u8, vector: Register, n: usize) {
+        // SAFETY: the caller guarantees n bytes at each pointer, which is what the called function needs.
+        unsafe { overlapping::fill(dst, vector, n) }
+    }
+
+    /// Copies more than eight vectors, in the direction that keeps loads away from recent stores: to the same address,
+    /// where the result would be wrong, and to the same offset in another page, where the load would wait.
+    #[inline(always)]
+    unsafe fn copy_long(dst: *mut u8, src: *const u8, n: usize) {
+        let ahead = dst.addr().wrapping_sub(src.addr());
+        // `&` instead of `&&`, which makes a branch whose likelihood the compiler forgets.
+        let apart = ahead.wrapping_neg() >= n;
+        // SAFETY: the caller guarantees n bytes at each pointer, which is what the called function needs.
+        unsafe {
+            if ahead < n || (ahead % PAGE < IN_FLIGHT && apart) {
+                cold_path();
+                copy_backward::<Self>(dst, src, n);
+            } else if apart & (n >= STRING) {
+                cold_path();
+                copy_string(dst, src, n);
+            } else {
+                copy_forward::<Self>(dst, src, n);
+            }
         }
     }
-}
 
-/// Copies a block vector by vector. On Zen 5 with SSE2 that reaches 28 bytes per cycle; four loads before four stores
-/// reach 22.
-///
-/// # Safety
-/// - Those of [`copy_block`], and the destination does not lie in the source's range.
-#[inline(always)]
-pub unsafe fn copy_block_forward(dst: *mut u8, src: *const u8, offset: usize) {
-    let mut i = offset;
-    while i < offset + BLOCK {
-        // SAFETY: the caller guarantees n bytes at each pointer, which is what the called function needs.
-        unsafe { store(dst, i, load::<Bytes<Register>>(src, i)) };
-        i += VECTOR;
+    /// Copies a block vector by vector. On Zen 5 with SSE2 that reaches 28 bytes per cycle; four loads before four stores
+    /// reach 22.
+    #[inline(always)]
+    unsafe fn copy_block_forward(dst: *mut u8, src: *const u8, offset: usize) {
+        let mut i = offset;
+        while i < offset + BLOCK {
+            // SAFETY: the caller guarantees n bytes at each pointer, which is what the called function needs.
+            unsafe { store(dst, i, load::<Bytes<Register>>(src, i)) };
+            i += VECTOR;
+        }
+    }
+
+    /// Sets the bytes between the first block and the last one, which are set already.
+    #[inline(always)]
+    unsafe fn fill_long(dst: *mut u8, byte: u8, n: usize) {
+        // SAFETY: the caller guarantees n bytes. The C ABI guarantees that the direction flag is clear.
+        unsafe {
+            if n < STRING {
+                return fill_middle::<Self>(dst, byte, n);
+            }
+            let (start, words) = middle(dst, n);
+            align();
+            asm!("rep stosq", inout("rcx") words => _, inout("rdi") dst.wrapping_add(start) => _,
+                in("rax") byte as u64 * 0x0101_0101_0101_0101, options(nostack, preserves_flags));
+        }
     }
 }
 
@@ -151,29 +185,11 @@ unsafe fn copy_string(dst: *mut u8, src: *const u8, n: usize) {
     let (start, words) = middle(dst, n);
     // SAFETY: `copy` guarantees n bytes. The C ABI guarantees that the direction flag is clear.
     unsafe {
-        copy_block(dst, src, 0);
+        copy_block::<X86_64>(dst, src, 0);
         align();
         asm!("rep movsq", inout("rcx") words => _, inout("rdi") dst.wrapping_add(start) => _,
             inout("rsi") src.wrapping_add(start) => _, options(nostack, preserves_flags));
-        copy_block(dst, src, n - BLOCK);
-    }
-}
-
-/// Sets the bytes between the first block and the last one, which are set already.
-///
-/// # Safety
-/// - `dst` is writable for `n` bytes, more than two blocks.
-#[inline(always)]
-pub unsafe fn fill_long(dst: *mut u8, byte: u8, n: usize) {
-    // SAFETY: the caller guarantees n bytes. The C ABI guarantees that the direction flag is clear.
-    unsafe {
-        if n < STRING {
-            return fill_middle(dst, byte, n);
-        }
-        let (start, words) = middle(dst, n);
-        align();
-        asm!("rep stosq", inout("rcx") words => _, inout("rdi") dst.wrapping_add(start) => _,
-            in("rax") byte as u64 * 0x0101_0101_0101_0101, options(nostack, preserves_flags));
+        copy_block::<X86_64>(dst, src, n - BLOCK);
     }
 }
 

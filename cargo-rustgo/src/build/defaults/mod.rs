@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 use object::write::Object;
 use object::{BinaryFormat, Object as _, ObjectSymbol};
+use rustgo_record::panic::{FIELDS, FieldType};
 
 use crate::export::{Export, Import};
 use crate::image::Image;
@@ -23,7 +24,7 @@ pub struct System {
 
 /// Linux: ELF, and system calls.
 pub const LINUX: System = System {
-    source: concat!(include_str!("linux.rs.in"), include_str!("panic.rs.in")),
+    source: include_str!("linux.rs.in"),
     write: elf::write,
     format: BinaryFormat::Elf,
     finish: elf::finish,
@@ -31,11 +32,29 @@ pub const LINUX: System = System {
 
 /// macOS: Mach-O, and the functions of libSystem.
 pub const MACOS: System = System {
-    source: concat!(include_str!("macos.rs.in"), include_str!("panic.rs.in")),
+    source: include_str!("macos.rs.in"),
     write: macho::write,
     format: BinaryFormat::MachO,
     finish: macho::finish,
 };
+
+/// The Rust source of a system's defaults.
+fn source(system: System) -> String {
+    let fields = FIELDS.map(|field| {
+        let ty = match field.ty {
+            FieldType::Text => "*const u8",
+            FieldType::Length => "usize",
+            FieldType::U32 => "u32",
+        };
+        format!("    {}: {ty},\n", field.name)
+    });
+    format!(
+        "{}\n#[repr(C)]\npub struct PanicInfo {{\n{}}}\n{}",
+        system.source,
+        fields.concat(),
+        include_str!("panic.rs.in")
+    )
+}
 
 /// The archive's members for a system: the sealed image under the given name, what chooses among its variants, and a
 /// default for each host import of it that rustgo knows how to provide there.
@@ -59,7 +78,7 @@ pub fn members(system: System, toolchain: &Toolchain, image: &Image, name: &str)
     }
     let folder = tempfile::tempdir().context("no folder for the host imports")?;
     let file = folder.path().join("defaults.rs");
-    let object = toolchain.compile(image.processor, system.source, &file)?;
+    let object = toolchain.compile(image.processor, &source(system), &file)?;
     let bytes = std::fs::read(&object)?;
     let compiled = object::File::parse(&*bytes)?;
     let names = |is_wanted: fn(&object::Symbol) -> bool| -> Vec<String> {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rustgo_record::panic::{FIELDS, FieldType, PanicField};
+
 use super::comment::{c_comment, harmless};
 use super::reserved::constant;
 use super::structs;
@@ -12,29 +14,24 @@ use crate::interface::{ErrorType, Function, Interface, Kind, Outcome};
 use crate::processor::Processor;
 use crate::requires;
 
-/// What a header declares when an export can panic.
-const PANIC: &str = r#"#ifndef RUSTGO_PANIC_INFO
+/// What a header declares when an export can panic, but for the fields.
+const PANIC_INFO: &str = "#ifndef RUSTGO_PANIC_INFO
 #define RUSTGO_PANIC_INFO
 /**
  * What a panic in Rust tells. The texts are UTF-8, lie in the library and stay there; no zero ends them.
  */
 struct rustgo_panic_info {
-    const char *message; /* NULL where Rust would have had to format it */
-    size_t message_length;
-    const char *file;
-    size_t file_length;
-    uint32_t line; /* counted from 1 */
-    uint32_t column; /* counted from 1 */
-};
+";
+const PANIC: &str = "};
 #endif
 
 /**
- * Is called when an export panics, and must not come back. A program may define it; otherwise the library does, writes
+ * Is called when an export panics, and must not return. A program may define it; otherwise the library does, writes
  * one line to standard error and aborts.
  */
 void rustgo_panic(const struct rustgo_panic_info *info);
 
-"#;
+";
 
 /// What a header declares when a function returns a status.
 const STATUS: &str = "#ifndef RUSTGO_STATUS
@@ -54,6 +51,10 @@ pub fn write(origin: &Origin, interface: &Interface, stacks: &BTreeMap<String, u
     text.push_str("#include <stdbool.h>\n#include <stddef.h>\n#include <stdint.h>\n\n");
     text.push_str("#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
     if panics {
+        text.push_str(PANIC_INFO);
+        for field in FIELDS {
+            text.push_str(&panic_field(field));
+        }
         text.push_str(PANIC);
     }
     if interface.has_status() {
@@ -80,6 +81,16 @@ pub fn write(origin: &Origin, interface: &Interface, stacks: &BTreeMap<String, u
     }
     text.push_str("#ifdef __cplusplus\n}\n#endif\n\n");
     text + &format!("#endif /* {guard} */\n")
+}
+
+/// A field of `struct rustgo_panic_info`.
+fn panic_field(field: PanicField) -> String {
+    let ty = match field.ty {
+        FieldType::Text => "const char *",
+        FieldType::Length => "size_t ",
+        FieldType::U32 => "uint32_t ",
+    };
+    format!("    {ty}{}; /* {} */\n", field.name, field.doc)
 }
 
 /// An error's numbers, and the function that has a text for each.

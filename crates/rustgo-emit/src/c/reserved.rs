@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn what_c_can_not_have_is_refused() {
-        let named = |name: &str| format!(r#"{{"v":3,"name":"{name}","natural":true,"args":[],"ret":null}}"#);
+        let named = |name: &str| format!(r#"{{"v":4,"name":"{name}","safe_fn":true,"args":[],"ret":null}}"#);
         for (name, expected) in [
             (
                 "template",
@@ -214,12 +214,12 @@ mod tests {
             assert!(refusal.starts_with(expected), "{refusal}");
         }
         let fails =
-            r#"{"v":3,"name":"f","natural":true,"args":[{"name":"x","type":"&S"}],"ret":"Result<(), Size>"}"#;
+            r#"{"v":4,"name":"f","safe_fn":true,"args":[{"name":"x","type":"&S"}],"ret":"Result<(), Size>"}"#;
         let error =
-            |variants: &str| format!(r#"{{"v":3,"kind":"error","name":"Size","variants":[{variants}]}}"#);
+            |variants: &str| format!(r#"{{"v":4,"kind":"error","name":"Size","variants":[{variants}]}}"#);
         let variant = |name: &str| format!(r#"{{"name":"{name}","value":1,"doc":"","text":""}}"#);
         let structure = |fields: &str| {
-            format!(r#"{{"v":3,"kind":"struct","name":"S","size":8,"align":4,"fields":[{fields}],"doc":""}}"#)
+            format!(r#"{{"v":4,"kind":"struct","name":"S","size":8,"align":4,"fields":[{fields}],"doc":""}}"#)
         };
         let field = |name: &str| format!(r#"{{"name":"{name}","type":"u32","offset":0}}"#);
         let two = |one: String, other: String| [one, other].join(",");

@@ -122,9 +122,9 @@ mod tests {
     use crate::export::Export;
     use crate::interface::Interface;
 
-    fn c(is_natural: bool, argument: &str, ret: &str) -> String {
+    fn c(is_safe_fn: bool, argument: &str, ret: &str) -> String {
         let record = format!(
-            r#"{{"v":3,"name":"f","natural":{is_natural},"args":[{{"name":"x","type":"{argument}"}}],"ret":"{ret}"}}"#
+            r#"{{"v":4,"name":"f","safe_fn":{is_safe_fn},"args":[{{"name":"x","type":"{argument}"}}],"ret":"{ret}"}}"#
         );
         let export: Export = serde_json::from_str(&record).unwrap();
         prototype(&Interface::new([&export], &[]).unwrap().functions[0])

@@ -3,8 +3,19 @@
 
 use std::path::Path;
 
+use rustgo_record::panic::{FIELDS, FieldType};
+
 use crate::Origin;
 use crate::processor::Processor;
+
+// The Go structure `rustPanic` lies as the fields do: a Go string is an address and a length.
+const _: () = {
+    use FieldType::{Length, Text, U32};
+    let [message, message_length, file, file_length, line, column] = FIELDS;
+    assert!(matches!((message.ty, message_length.ty), (Text, Length)));
+    assert!(matches!((file.ty, file_length.ty), (Text, Length)));
+    assert!(matches!((line.ty, column.ty), (U32, U32)));
+};
 
 /// The file's name: the same Go code serves every processor.
 pub const FILE: &str = "rust_panic.go";

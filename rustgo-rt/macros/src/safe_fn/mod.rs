@@ -8,11 +8,12 @@ mod types;
 
 use proc_macro2::TokenStream as Tokens;
 use quote::quote;
+use rustgo_record::{section::EXPORTS, write};
 use syn::{Error, ItemFn, Result, parse_quote};
 
 use crate::arguments::Arguments;
 use crate::documentation;
-use crate::record::{self, Named};
+use crate::record::{Named, in_object};
 use crate::signature::{self, Errors, Registers, Signature};
 
 pub use types::Element;
@@ -64,8 +65,8 @@ pub fn expand(arguments: &Arguments, mut function: ItemFn) -> Result<Tokens> {
         })
         .collect();
     let documentation = documentation::of(&function.attrs);
-    let record = record::export(arguments, &signature, named, outcome.text(), &documentation)
-        .into_static(&record::EXPORTS);
+    let declaration = signature.declaration(arguments, &documentation);
+    let record = in_object(write::export(declaration, named, outcome.text()), &EXPORTS);
     // Inside the body, so that a `#[cfg]` on the function holds for them too.
     function.block.stmts.insert(
         0,

@@ -7,7 +7,7 @@ use syn::{Path, PathArguments, Result, ReturnType, Type};
 
 use super::names::{generic, last};
 use super::refusal;
-use crate::record::Text;
+use crate::record::{Text, number};
 use crate::signature::Registers;
 use crate::types::{bare, refuse, scalar, scalar_promise};
 
@@ -69,7 +69,7 @@ impl Element {
                 text.append(inner.text);
                 text.push("; ");
                 let length = &array.len;
-                text.push_number(quote!({ const LENGTH: usize = #length; LENGTH }));
+                text.push_number(number(quote!({ const LENGTH: usize = #length; LENGTH })));
                 text.push("]");
                 let promise = quote_spanned!(array.len.span()=> const _: () = ::rustgo_rt::__private::not_empty(#length););
                 let inner = inner.promises;

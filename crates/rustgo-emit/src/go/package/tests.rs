@@ -819,22 +819,22 @@ fn what_go_would_have_twice_is_refused() {
     let function = |name: &str, parameters: &[&str], ret: &str| -> Export {
         let parameter = |name: &&str| format!(r#"{{"name":"{name}","type":"u32"}}"#);
         let parameters = parameters.iter().map(parameter).collect::<Vec<_>>().join(",");
-        let text = format!(r#"{{"v":3,"name":"{name}","natural":true,"args":[{parameters}],"ret":{ret}}}"#);
+        let text = format!(r#"{{"v":4,"name":"{name}","safe_fn":true,"args":[{parameters}],"ret":{ret}}}"#);
         serde_json::from_str(&text).unwrap()
     };
     let text: Export = serde_json::from_str(
-        r#"{"v":3,"name":"f","natural":true,"args":[{"name":"x","type":"&str"}],"ret":"S"}"#,
+        r#"{"v":4,"name":"f","safe_fn":true,"args":[{"name":"x","type":"&str"}],"ret":"S"}"#,
     )
     .unwrap();
     let structure = |other: &str| -> Type {
         let text = format!(
-            r#"{{"v":3,"kind":"struct","name":"S","size":8,"align":4,"doc":"","fields":[
+            r#"{{"v":4,"kind":"struct","name":"S","size":8,"align":4,"doc":"","fields":[
                 {{"name":"a_b","type":"u32","offset":0}},{{"name":"{other}","type":"u32","offset":4}}]}}"#
         );
         serde_json::from_str(&text).unwrap()
     };
     let error: Type = serde_json::from_str(
-        r#"{"v":3,"kind":"error","name":"Failure","variants":[{"name":"Late","value":1,"doc":"","text":""}]}"#,
+        r#"{"v":4,"kind":"error","name":"Failure","variants":[{"name":"Late","value":1,"doc":"","text":""}]}"#,
     )
     .unwrap();
     let fails = function("g", &[], r#""Result<u8, Failure>""#);

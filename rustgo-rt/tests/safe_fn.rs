@@ -262,7 +262,7 @@ fn records() -> BTreeMap<String, Value> {
 #[test]
 fn records_of_functions() {
     let expected = json!({
-        "v": 3, "name": "add", "stack": 64, "no_panic": true, "requires": [], "unsafe": false, "natural": true,
+        "v": 4, "name": "add", "stack": 64, "no_panic": true, "requires": [], "unsafe": false, "safe_fn": true,
         "args": [
             { "name": "a", "type": "u64" }, { "name": "b", "type": "i8" },
             { "name": "c", "type": "bool" }, { "name": "d", "type": "f32" },
@@ -289,7 +289,7 @@ fn records_of_functions() {
 fn records_of_types() {
     let records = records();
     let expected = json!({
-        "v": 3, "kind": "struct", "name": "Point", "size": 24, "align": 8,
+        "v": 4, "kind": "struct", "name": "Point", "size": 24, "align": 8,
         "fields": [
             { "name": "x", "type": "f32", "offset": 0 }, { "name": "y", "type": "f64", "offset": 8 },
             { "name": "type", "type": "[u8; 3]", "offset": 16 },
