@@ -324,7 +324,11 @@ mod steps {
             let mut code = vec![0x40 | number >> 3, 0x8a, 0x80 | low];
             code.extend((low == 4).then_some(0x24));
             code.extend(0x1234u32.to_le_bytes());
-            assert_eq!(of(&code), [(u64::from(number) + 1 << 20) + 0x1234, 0], "{number}");
+            assert_eq!(
+                of(&code),
+                [((u64::from(number) + 1) << 20) + 0x1234, 0],
+                "{number}"
+            );
         }
         // mov al, fs:[16]; mov al, gs:[16]
         assert_eq!(of(&[0x64, 0x8a, 0x04, 0x25, 16, 0, 0, 0]), [(17 << 20) + 16, 0]);
