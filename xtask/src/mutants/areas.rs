@@ -71,15 +71,7 @@ impl Area {
                     "cargo-rustgo/src/build/variant/**/*.rs",
                 ],
                 packages: &["rustgo-emit", "rustgo-interface", "cargo-rustgo"],
-                test: &[
-                    "--lib",
-                    "--test=abi",
-                    "--test=build",
-                    "--test=sealed_archive",
-                    "--test=go_frames",
-                    "--test=variants",
-                    "--test=verify",
-                ],
+                test: &["--lib"],
             },
             Self::Rt => Rust {
                 files: &["rustgo-rt/**/*.rs", "crates/rustgo-record/src/**/*.rs"],

@@ -53,6 +53,10 @@ pub struct Args {
     #[arg(long)]
     generated: bool,
 
+    /// Of generated faults, only those that tests/mutants/RESULTS.md lists for these areas; the others stay as recorded
+    #[arg(long, requires = "generated", conflicts_with_all = ["names", "sample"])]
+    again: bool,
+
     /// As many, drawn at random [default: all]
     #[arg(long, value_name = "NUMBER")]
     sample: Option<usize>,
@@ -86,6 +90,7 @@ pub fn run(args: &Args, mut shell: Shell) -> Result<ExitCode> {
         let plan = generated::Plan {
             areas,
             names: &args.names,
+            again: args.again,
             sample: args.sample,
             seed: args.seed,
             limit: limits.mutant,

@@ -71,6 +71,55 @@ impl Row {
     }
 }
 
+/// Reads the row of some areas, and the list of its survivors.
+pub fn read(file: &Path, areas: &str) -> Result<Row> {
+    let text = fs::read_to_string(file).with_context(|| format!("{}", file.display()))?;
+    parse(&text, areas).with_context(|| format!("{} has no row of {areas}", file.display()))
+}
+
+fn parse(text: &str, areas: &str) -> Option<Row> {
+    let mark = format!("| {areas} | ");
+    let line = text.lines().find_map(|line| line.strip_prefix(&mark))?;
+    let cells: Vec<_> = line.trim_end_matches(" |").split(" | ").collect();
+    let [
+        sample,
+        of,
+        seed,
+        drawn,
+        noticed,
+        _,
+        hung,
+        equivalent,
+        _,
+        versions,
+        commit,
+    ] = cells[..]
+    else {
+        return None;
+    };
+    let heading = format!("## {areas}\n");
+    let section = text
+        .split("\n\n")
+        .skip_while(|part| !part.starts_with(heading.trim_end()));
+    let list = section.take(2).filter(|part| part.starts_with("- "));
+    let survivors = list
+        .flat_map(str::lines)
+        .filter_map(|line| line.strip_prefix("- `")?.strip_suffix('`'));
+    Some(Row {
+        areas: areas.to_owned(),
+        sample: sample.parse().ok()?,
+        of: of.parse().ok()?,
+        seed: seed.parse().ok()?,
+        drawn: drawn.parse().ok()?,
+        noticed: noticed.parse().ok()?,
+        hung: hung.parse().ok()?,
+        equivalent: equivalent.parse().ok()?,
+        versions: versions.to_owned(),
+        commit: commit.to_owned(),
+        survivors: survivors.map(str::to_owned).collect(),
+    })
+}
+
 /// Replaces the row of some areas, and the list of its survivors; those of others stay.
 pub fn record(file: &Path, row: &Row) -> Result<()> {
     let old = fs::read_to_string(file).unwrap_or_default();
@@ -129,6 +178,20 @@ pub mod tests {
             commit: "0123".to_owned(),
             survivors: survivors.iter().map(|&name| name.to_owned()).collect(),
         }
+    }
+
+    #[test]
+    fn rows_are_read_back() {
+        let rows = [
+            row("rt", 6, &["a: b", "c: d (hung)"]),
+            row("check + image", 7, &["e: f"]),
+            row("go", 7, &[]),
+        ];
+        let text = rows.iter().fold(String::new(), |text, row| replace(&text, row));
+        for row in rows {
+            assert_eq!(parse(&text, &row.areas).unwrap(), row);
+        }
+        assert_eq!(parse(&text, "check"), None);
     }
 
     #[test]

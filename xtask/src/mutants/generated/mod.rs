@@ -37,6 +37,8 @@ pub struct Plan<'a> {
     pub areas: &'a [Area],
     /// Only mutants whose name contains one of these; all if there are none.
     pub names: &'a [String],
+    /// Only those that RESULTS.md lists, whose row is then brought up to date.
+    pub again: bool,
     pub sample: Option<usize>,
     pub seed: u64,
     /// The longest time for one program with a fault in place.
@@ -82,6 +84,26 @@ pub fn run(plan: &Plan, shell: &mut Shell) -> Result<ExitCode> {
         complaints.join("; ")
     );
     let of = all.len();
+    let names: Vec<_> = plan.areas.iter().map(|area| area.name()).collect();
+    let empty = Row {
+        areas: names.join(" + "),
+        sample: 0,
+        of,
+        drawn: 0,
+        noticed: 0,
+        hung: 0,
+        equivalent: 0,
+        seed: plan.seed,
+        versions: versions(shell)?,
+        commit,
+        survivors: Vec::new(),
+    };
+    let results = folder.join("RESULTS.md");
+    let mut row = if plan.again {
+        again(results::read(&results, &empty.areas)?, &mut all, &empty)?
+    } else {
+        empty
+    };
     all.retain(|(_, mutant)| {
         plan.names.is_empty() || plan.names.iter().any(|name| mutant.name.contains(name))
     });
@@ -90,6 +112,9 @@ pub fn run(plan: &Plan, shell: &mut Shell) -> Result<ExitCode> {
     }
     ensure!(!all.is_empty(), "there is no such mutant");
     println!("{} of {of}, seed {}", all.len(), plan.seed);
+    if !plan.again {
+        row.sample = all.len();
+    }
 
     for area in plan.areas {
         let Some(rust) = area.rust() else {
@@ -108,26 +133,12 @@ pub fn run(plan: &Plan, shell: &mut Shell) -> Result<ExitCode> {
         planting.run(&mutants)?;
     }
 
-    let names: Vec<_> = plan.areas.iter().map(|area| area.name()).collect();
-    let mut row = Row {
-        areas: names.join(" + "),
-        sample: all.len(),
-        of,
-        drawn: 0,
-        noticed: 0,
-        hung: 0,
-        equivalent: 0,
-        seed: plan.seed,
-        versions: versions(shell)?,
-        commit,
-        survivors: Vec::new(),
-    };
     for (_, mutant) in &all {
         let why = equivalents.why(&mutant.file, mutant.short(), &line_of(&scratch, mutant)?);
         count(&mut row, mutant, &journal.of(&mutant.name), why.is_some())?;
     }
     if plan.names.is_empty() {
-        results::record(&folder.join("RESULTS.md"), &row)?;
+        results::record(&results, &row)?;
     }
     ui::heading("Summary");
     println!("{}", row.line());
@@ -140,6 +151,31 @@ pub fn run(plan: &Plan, shell: &mut Shell) -> Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Leaves the mutants that a row lists, and the row without them.
+fn again(mut row: Row, all: &mut Vec<(Area, Mutant)>, now: &Row) -> Result<Row> {
+    let listed = std::mem::take(&mut row.survivors);
+    let listed: Vec<_> = listed
+        .iter()
+        .map(|name| name.trim_end_matches(" (hung)"))
+        .collect();
+    all.retain(|(_, mutant)| listed.contains(&&*mutant.name));
+    ensure!(
+        all.len() == listed.len(),
+        "{} of {} mutants that are listed are still there: the code has changed, so draw again",
+        all.len(),
+        listed.len()
+    );
+    ensure!(
+        row.versions == now.versions,
+        "the row was made with other versions: draw again"
+    );
+    row.drawn -= listed.len();
+    row.hung = 0;
+    let first = row.commit.split("; ").next().unwrap_or_default();
+    row.commit = format!("{first}; those listed then again at {}", now.commit);
+    Ok(row)
 }
 
 /// Enters what became of a mutant.
@@ -224,18 +260,46 @@ fn commit(shell: &Shell) -> Result<String> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_last_event_counts() {
+    fn mutant(name: &str) -> Mutant {
         let place = mutant::Place { line: 1, column: 1 };
-        let mutant = Mutant {
-            name: "a: b".to_owned(),
+        Mutant {
+            name: name.to_owned(),
             file: "a".to_owned(),
             span: mutant::Span {
                 start: place,
                 end: place,
             },
             replacement: String::new(),
+        }
+    }
+
+    #[test]
+    fn those_that_are_listed_are_planted_again() {
+        let now = Row {
+            commit: "4567".to_owned(),
+            ..results::tests::row("a", 0, &[])
         };
+        let row = results::tests::row("a", 6, &["a: b", "c: d (hung)"]);
+        let mutants =
+            |names: &[&str]| -> Vec<_> { names.iter().map(|name| (Area::Rt, mutant(name))).collect() };
+        let mut all = mutants(&["a: b", "a: x", "c: d"]);
+        let left = again(row.clone(), &mut all, &now).unwrap();
+        assert_eq!(all, mutants(&["a: b", "c: d"]));
+        let expected = Row {
+            drawn: 8,
+            hung: 0,
+            commit: "0123; those listed then again at 4567".to_owned(),
+            survivors: Vec::new(),
+            ..row.clone()
+        };
+        assert_eq!(left, expected);
+        assert_eq!(again(left, &mut Vec::new(), &now).unwrap(), expected);
+        assert!(again(row, &mut mutants(&["a: b"]), &now).is_err());
+    }
+
+    #[test]
+    fn the_last_event_counts() {
+        let mutant = mutant("a: b");
         let program = || "lib".to_owned();
         let counted = |events: &[Event], is_equivalent| {
             let mut row = Row {
