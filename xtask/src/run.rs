@@ -4,7 +4,8 @@
 //! each of its commands did, and if there was one.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{Read, Seek, Write};
 use std::process::Command;
 
 use anyhow::{Result, bail, ensure};
@@ -20,20 +21,27 @@ const SKIPS: &str = "RUSTGO_SKIPS";
 /// The commands of one step.
 pub struct Run<'a> {
     pub shell: &'a Shell,
+    /// What takes the output; without one it is shown.
+    log: Option<&'a File>,
     done: usize,
     failures: Vec<String>,
     skips: NamedTempFile,
 }
 
 impl<'a> Run<'a> {
-    /// Runs the commands that `step` asks for, and returns what they skipped.
+    /// Runs the commands that `step` asks for, in the open or with their output in a file, and returns what they skipped.
     ///
     /// # Errors
     ///
     /// One of them failed, `step` itself did, or there was none.
-    pub fn of(shell: &'a Shell, step: fn(&mut Run) -> Result<()>) -> Result<Vec<String>> {
+    pub fn of(
+        shell: &'a Shell,
+        log: Option<&'a File>,
+        step: fn(&mut Run) -> Result<()>,
+    ) -> Result<Vec<String>> {
         let mut run = Run {
             shell,
+            log,
             done: 0,
             failures: Vec::new(),
             skips: NamedTempFile::new()?,
@@ -50,15 +58,30 @@ impl<'a> Run<'a> {
         Ok(skips.into_iter().map(str::to_owned).collect())
     }
 
-    /// Runs a command in the open. One that fails doesn't keep the next from running.
+    /// Runs a command whose output is shown. One that fails doesn't keep the next from running.
     pub fn show(&mut self, command: &mut Command) {
-        let result = self.shell.show(command.env(SKIPS, self.skips.path()));
+        command.env(SKIPS, self.skips.path());
+        let result = match self.log {
+            Some(log) => self.shell.log(command, log),
+            None => self.shell.show(command),
+        };
         self.check(result);
+    }
+
+    /// Shows a line.
+    pub fn say(&mut self, line: &str) {
+        let result = match self.log {
+            Some(mut log) => writeln!(log, "{line}"),
+            None => writeln!(std::io::stdout(), "{line}"),
+        };
+        if let Err(error) = result {
+            self.failures.push(error.to_string());
+        }
     }
 
     /// Runs a command, and returns what it wrote if it passed.
     pub fn read(&mut self, command: &mut Command) -> Option<String> {
-        ui::command(&command::line(command));
+        self.say(&ui::command_line(&command::line(command)));
         match command::read(command) {
             Ok(text) => {
                 self.done += 1;
@@ -80,6 +103,14 @@ impl<'a> Run<'a> {
     }
 }
 
+/// What a log has taken.
+pub fn read_log(mut log: &File) -> Result<String> {
+    log.rewind()?;
+    let mut bytes = Vec::new();
+    log.read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
@@ -87,7 +118,7 @@ mod tests {
     /// Runs these programs in one step.
     macro_rules! run {
         ($($program:literal)*) => {
-            Run::of(&Shell::new().unwrap(), |run| {
+            Run::of(&Shell::new().unwrap(), None, |run| {
                 $(run.show(&mut run.shell.command($program));)*
                 Ok(())
             })
@@ -113,7 +144,7 @@ mod tests {
 
     #[test]
     fn those_after_a_failure_run_too() {
-        let error = Run::of(&Shell::new().unwrap(), |run| {
+        let error = Run::of(&Shell::new().unwrap(), None, |run| {
             run.show(&mut run.shell.command("false"));
             run.show(run.shell.command("ls").arg("/no-such-folder"));
             bail!("and more")
@@ -126,9 +157,9 @@ mod tests {
 
     #[test]
     fn a_step_that_runs_nothing_fails() {
-        let error = Run::of(&Shell::new().unwrap(), |_| Ok(()));
+        let error = Run::of(&Shell::new().unwrap(), None, |_| Ok(()));
         assert_eq!(error.unwrap_err().to_string(), "nothing was run");
-        Run::of(&Shell::new().unwrap(), |run| {
+        Run::of(&Shell::new().unwrap(), None, |run| {
             run.check(Ok(()));
             Ok(())
         })
@@ -137,7 +168,7 @@ mod tests {
 
     #[test]
     fn skips_are_returned() {
-        let skips = Run::of(&Shell::new().unwrap(), |run| {
+        let skips = Run::of(&Shell::new().unwrap(), None, |run| {
             for line in ["b", "a", "b"] {
                 let script = format!("echo {line} >> $RUSTGO_SKIPS");
                 run.show(run.shell.command("sh").args(["-c", &script]));
@@ -150,17 +181,35 @@ mod tests {
     #[test]
     fn what_is_read_counts() {
         let shell = Shell::new().unwrap();
-        Run::of(&shell, |run| {
+        Run::of(&shell, None, |run| {
             let text = run.read(run.shell.command("echo").arg(" a b "));
             assert_eq!(text.as_deref(), Some("a b"));
             Ok(())
         })
         .unwrap();
-        let failed = Run::of(&shell, |run| {
+        let failed = Run::of(&shell, None, |run| {
             assert_eq!(run.read(&mut run.shell.command("false")), None);
             run.show(&mut run.shell.command("true"));
             Ok(())
         });
         assert!(failed.is_err());
+    }
+
+    #[test]
+    fn a_log_takes_all_that_is_shown() {
+        let log = tempfile::tempfile().unwrap();
+        let result = Run::of(&Shell::new().unwrap(), Some(&log), |run| {
+            run.say("said");
+            run.show(run.shell.command("echo").arg("written"));
+            run.show(run.shell.command("sh").args(["-c", "echo beside >&2; exit 3"]));
+            Ok(())
+        });
+        assert!(result.is_err());
+        let text = read_log(&log).unwrap();
+        let text = console::strip_ansi_codes(&text);
+        assert_eq!(
+            text,
+            "said\n$ echo written\nwritten\n$ sh -c echo beside >&2; exit 3\nbeside\n"
+        );
     }
 }

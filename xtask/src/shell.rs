@@ -1,6 +1,7 @@
 //! Where commands run: in the repository, with the tools that were installed for it on PATH.
 
 use std::ffi::OsString;
+use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -62,15 +63,26 @@ impl Shell {
 
     /// Runs a command in the open: shows its line, then all it writes.
     pub fn show(&self, command: &mut Command) -> Result<()> {
-        let line = command::line(command);
-        crate::ui::command(&line);
+        crate::ui::command(&command::line(command));
         std::io::stdout().flush()?;
-        let status = command
-            .status()
-            .with_context(|| format!("`{line}` can't be run"))?;
-        if !status.success() {
-            bail!("`{line}` failed ({status})");
-        }
-        Ok(())
+        run(command)
     }
+
+    /// The same, but what would be shown goes to the end of a file.
+    pub fn log(&self, command: &mut Command, mut log: &File) -> Result<()> {
+        writeln!(log, "{}", crate::ui::command_line(&command::line(command)))?;
+        run(command.stdout(log.try_clone()?).stderr(log.try_clone()?))
+    }
+}
+
+/// Runs a command, whose failure is an error.
+fn run(command: &mut Command) -> Result<()> {
+    let line = command::line(command);
+    let status = command
+        .status()
+        .with_context(|| format!("`{line}` can't be run"))?;
+    if !status.success() {
+        bail!("`{line}` failed ({status})");
+    }
+    Ok(())
 }

@@ -15,7 +15,12 @@ pub fn heading(text: impl Display) {
 
 /// Shows a command line that is about to run.
 pub fn command(line: &str) {
-    println!("{} {line}", style("$").dim());
+    println!("{}", command_line(line));
+}
+
+/// How a command line looks that is about to run.
+pub fn command_line(line: &str) -> String {
+    format!("{} {line}", style("$").dim())
 }
 
 /// Shows an error with its causes.

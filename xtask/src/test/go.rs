@@ -30,7 +30,7 @@ pub fn gofmt(run: &mut Run) -> Result<()> {
 /// For each processor that there is assembly for: vet compares it with the declarations.
 pub fn vet(run: &mut Run) -> Result<()> {
     for processor in ["amd64", "arm64"] {
-        println!("GOARCH={processor}");
+        run.say(&format!("GOARCH={processor}"));
         run.show(run.shell.go().args(["vet", "./..."]).env("GOARCH", processor));
     }
     Ok(())

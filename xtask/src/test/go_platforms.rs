@@ -41,16 +41,18 @@ fn newest(list: &str) -> Result<[String; 2]> {
     Ok([newest[1], newest[0]].map(|[major, minor, patch]| format!("{major}.{minor}.{patch}")))
 }
 
-/// Runs `go` with the Go at hand or another version, in the open.
+/// Runs `go` with the Go at hand or another version.
 fn show(run: &mut Run, version: Option<&str>, variables: &[(&str, &str)], arguments: &[&str]) {
     let toolchain = version.map(|version| ("GOTOOLCHAIN", format!("go{version}")));
     let toolchain = toolchain.as_ref().map(|(name, value)| (*name, value.as_str()));
     let mut go = run.shell.go();
     go.args(arguments).env("CGO_ENABLED", "0");
+    let mut shown = Vec::new();
     for (name, value) in variables.iter().copied().chain(toolchain) {
-        print!("{name}={value} ");
+        shown.push(format!("{name}={value}"));
         go.env(name, value);
     }
+    run.say(&shown.join(" "));
     run.show(&mut go);
 }
 

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every check there is, one after the other, and what became of each.
+//! `cargo xtask test`: every check there is, and what became of each.
 
 mod arm64;
 mod book;

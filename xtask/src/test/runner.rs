@@ -1,18 +1,25 @@
-//! Runs steps one after the other, and sums up what became of them.
+//! Runs steps, and sums up what became of them.
+//!
+//! Steps that need neither cargo nor what another one writes run beside the others: much of what the others do keeps one
+//! processor busy. What they write is shown when they are done, so that no two steps' lines mix.
 
+use std::fs::File;
 use std::process::ExitCode;
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
 
+use anyhow::Result;
 use console::style;
 
 use super::steps::Step;
-use crate::run::Run;
+use crate::run::{self, Run};
 use crate::shell::Shell;
 use crate::tools::Tool;
 use crate::ui;
 
 /// Says which of some tools is missing, and why, if one is.
-pub type Lacking<'a> = dyn Fn(&[Tool]) -> Option<String> + 'a;
+pub type Lacking<'a> = dyn Fn(&[Tool]) -> Option<String> + Sync + 'a;
 
 /// What became of a step.
 #[derive(Debug, PartialEq, Eq)]
@@ -58,29 +65,80 @@ pub fn run(steps: &[Step], long: bool, shell: &Shell, lacking: &Lacking) -> Exit
     exit_code(&rows)
 }
 
+/// Runs all steps, and returns what became of them in their order.
 fn each(steps: &[Step], long: bool, shell: &Shell, lacking: &Lacking) -> Vec<Row> {
+    let in_the_open = steps.iter().any(|step| !step.is_beside);
+    let (beside, open): (Vec<_>, Vec<_>) = steps
+        .iter()
+        .enumerate()
+        .partition(|(_, step)| step.is_beside && in_the_open);
     let mut rows = Vec::new();
-    for step in steps {
-        ui::heading(format_args!("{}: {}", step.name, step.about));
-        let start = Instant::now();
-        let outcome = outcome(step, long, shell, lacking);
-        let time = start.elapsed();
-        match &outcome {
-            Outcome::Passed { without } => {
-                println!("{} in {}", style("passed").green(), ui::duration(time));
-                for tests in without {
-                    println!("{} {tests}", style("WITHOUT:").yellow());
-                }
+    thread::scope(|scope| {
+        let (sender, finished) = mpsc::channel();
+        scope.spawn(move || {
+            for (number, step) in beside {
+                // There is a receiver as long as the steps in the open don't panic.
+                let _ = sender.send((number, logged(step, long, shell, lacking)));
             }
-            Outcome::Skipped(reason) => println!("{} {reason}", style("SKIPPED:").yellow()),
-            Outcome::Failed(reason) => println!("{} {reason}", style("FAILED:").red()),
+        });
+        let mut add = |number: usize, row: Row| {
+            tell(&row);
+            rows.push((number, row));
+        };
+        let show = |step: &Step, (row, text): (Row, String)| {
+            title(step);
+            print!("{text}");
+            row
+        };
+        for (number, step) in open {
+            title(step);
+            let start = Instant::now();
+            let outcome = outcome(step, long, shell, None, lacking);
+            add(number, (step.name, outcome, start.elapsed()));
+            for (number, result) in finished.try_iter() {
+                add(number, show(&steps[number], result));
+            }
         }
-        rows.push((step.name, outcome, time));
-    }
-    rows
+        for (number, result) in finished {
+            add(number, show(&steps[number], result));
+        }
+    });
+    rows.sort_by_key(|(number, _)| *number);
+    rows.into_iter().map(|(_, row)| row).collect()
 }
 
-fn outcome(step: &Step, long: bool, shell: &Shell, lacking: &Lacking) -> Outcome {
+/// Runs a step whose output is kept, and returns that too.
+fn logged(step: &Step, long: bool, shell: &Shell, lacking: &Lacking) -> (Row, String) {
+    let start = Instant::now();
+    let run = || -> Result<(Outcome, String)> {
+        let log = tempfile::tempfile()?;
+        let outcome = outcome(step, long, shell, Some(&log), lacking);
+        Ok((outcome, run::read_log(&log)?))
+    };
+    let (outcome, text) =
+        run().unwrap_or_else(|error| (Outcome::Failed(format!("{error:#}")), String::new()));
+    ((step.name, outcome, start.elapsed()), text)
+}
+
+fn title(step: &Step) {
+    ui::heading(format_args!("{}: {}", step.name, step.about));
+}
+
+/// Tells what became of a step.
+fn tell((_, outcome, time): &Row) {
+    match outcome {
+        Outcome::Passed { without } => {
+            println!("{} in {}", style("passed").green(), ui::duration(*time));
+            for tests in without {
+                println!("{} {tests}", style("WITHOUT:").yellow());
+            }
+        }
+        Outcome::Skipped(reason) => println!("{} {reason}", style("SKIPPED:").yellow()),
+        Outcome::Failed(reason) => println!("{} {reason}", style("FAILED:").red()),
+    }
+}
+
+fn outcome(step: &Step, long: bool, shell: &Shell, log: Option<&File>, lacking: &Lacking) -> Outcome {
     if let Some(reason) = step.impossible {
         return Outcome::Skipped(reason.into());
     }
@@ -92,7 +150,7 @@ fn outcome(step: &Step, long: bool, shell: &Shell, lacking: &Lacking) -> Outcome
     } else {
         step.run
     };
-    match Run::of(shell, commands) {
+    match Run::of(shell, log, commands) {
         Ok(skips) => Outcome::Passed {
             without: step.without.map(str::to_owned).into_iter().chain(skips).collect(),
         },
@@ -166,6 +224,7 @@ mod tests {
             needs: &[],
             impossible: None,
             without: None,
+            is_beside: false,
             run,
             long: None,
         }
@@ -234,6 +293,64 @@ mod tests {
         assert!(text(&all).ends_with("all passed in 1.0 s"));
         let two = rows(&[step("a", fail), step("b", pass), step("c", fail)]);
         assert!(text(&two).ends_with("FAILED: a, c in 1.0 s\nagain: cargo xtask test --only a --only c"));
+    }
+
+    /// The order of the rows, and which of them fail, is the same as in the open.
+    #[test]
+    fn steps_beside_others_count_like_the_others() {
+        for failing in 0..4 {
+            for beside in 0..8_usize {
+                let steps: Vec<_> = (0..3)
+                    .map(|i| Step {
+                        is_beside: beside >> i & 1 == 1,
+                        ..step(["a", "b", "c"][i], if i == failing { fail } else { pass })
+                    })
+                    .collect();
+                let rows = rows(&steps);
+                assert_eq!(rows.len(), 3);
+                for (i, (name, outcome, _)) in rows.iter().enumerate() {
+                    assert_eq!(*name, steps[i].name);
+                    assert_eq!(matches!(outcome, Outcome::Failed(_)), i == failing);
+                }
+            }
+        }
+    }
+
+    /// A step beside others runs while another one does: each of the two waits for a file of the other's.
+    #[test]
+    fn steps_beside_others_run_at_the_same_time() {
+        fn meet(run: &mut Run, mine: &str, other: &str) -> Result<()> {
+            let folder = std::env::temp_dir().join(format!("rustgo-beside-{}", std::process::id()));
+            let script = "mkdir -p $0; touch $0/$1; for i in $(seq 600); do [ -e $0/$2 ] && exit; sleep 0.1; done; exit 1";
+            run.show(
+                run.shell
+                    .command("sh")
+                    .args(["-c", script])
+                    .arg(&folder)
+                    .args([mine, other]),
+            );
+            Ok(())
+        }
+        let steps = [
+            step("a", |run| meet(run, "a", "b")),
+            Step {
+                is_beside: true,
+                ..step("b", |run| meet(run, "b", "a"))
+            },
+        ];
+        let rows = rows(&steps);
+        let folder = std::env::temp_dir().join(format!("rustgo-beside-{}", std::process::id()));
+        std::fs::remove_dir_all(folder).unwrap();
+        assert!(!is_failure(&rows), "{}", text(&rows));
+    }
+
+    #[test]
+    fn what_a_step_beside_others_writes_is_kept() {
+        let shell = Shell::new().unwrap();
+        let ((name, outcome, _), text) = logged(&step("a", skip), false, &shell, &|_| None);
+        let without = vec!["a kernel".to_owned()];
+        assert_eq!((name, outcome), ("a", Outcome::Passed { without }));
+        assert!(console::strip_ansi_codes(&text).starts_with("$ sh -c "), "{text}");
     }
 
     #[test]
@@ -308,8 +425,12 @@ mod tests {
             long: Some(fail),
             ..step("a", pass)
         };
-        let is_passed =
-            |step: &Step, long| matches!(outcome(step, long, &shell, &|_| None), Outcome::Passed { .. });
+        let is_passed = |step: &Step, long| {
+            matches!(
+                outcome(step, long, &shell, None, &|_| None),
+                Outcome::Passed { .. }
+            )
+        };
         assert!(is_passed(&both, false));
         assert!(!is_passed(&both, true));
         assert!(is_passed(&step("b", pass), true));

@@ -17,6 +17,8 @@ pub struct Step {
     pub impossible: Option<&'static str>,
     /// What it leaves out on this system.
     pub without: Option<&'static str>,
+    /// It needs neither cargo nor what another step writes, and may run while others do.
+    pub is_beside: bool,
     pub run: fn(&mut Run) -> Result<()>,
     /// The same and more, for those who have the time.
     pub long: Option<fn(&mut Run) -> Result<()>>,
@@ -90,8 +92,13 @@ pub fn steps() -> Vec<Step> {
         needs,
         impossible: None,
         without: None,
+        is_beside: false,
         run,
         long: None,
+    };
+    let beside = |name, about, needs, run| Step {
+        is_beside: true,
+        ..step(name, about, needs, run)
     };
     vec![
         step(
@@ -114,8 +121,8 @@ pub fn steps() -> Vec<Step> {
             book::TOOLS,
             book::build,
         ),
-        step("vet", "go vet", &[Tool::Go, Tool::Cc], go::vet),
-        step(
+        beside("vet", "go vet", &[Tool::Go, Tool::Cc], go::vet),
+        beside(
             "staticcheck",
             "staticcheck",
             &[Tool::Go, Tool::Cc],
@@ -152,8 +159,8 @@ pub fn steps() -> Vec<Step> {
                 crypto::test_constant_time,
             )
         },
-        step("go", "tests of the Go packages", &[Tool::Go, Tool::Cc], go::test),
-        step(
+        beside("go", "tests of the Go packages", &[Tool::Go, Tool::Cc], go::test),
+        beside(
             "go-purego",
             "the same without Rust in them",
             &[Tool::Go],
@@ -161,14 +168,14 @@ pub fn steps() -> Vec<Step> {
         ),
         Step {
             long: Some(go_platforms::build_long),
-            ..step(
+            ..beside(
                 "go-platforms",
                 "the Go packages build for every system and processor",
                 &[Tool::Go],
                 go_platforms::build,
             )
         },
-        step(
+        beside(
             "go-race",
             "the same with the race detector",
             &[Tool::Go, Tool::Cc],
@@ -186,7 +193,7 @@ pub fn steps() -> Vec<Step> {
         },
         Step {
             impossible: windows::IMPOSSIBLE,
-            ..step(
+            ..beside(
                 "windows",
                 "the Go packages on Windows, by Wine",
                 wine::TOOLS,
