@@ -190,4 +190,136 @@ mod tests {
             "line 5, in ·rust (/rustgo/a-1.0.0/src/lib.rs:7)\n  is    BYTE $2\n  makes BYTE $1"
         );
     }
+
+    #[test]
+    fn a_line_is_shown_up_to_a_limit() {
+        let long = "x".repeat(SHOWN + 1);
+        let difference = Difference::first(Path::new("a.h"), b"", long.as_bytes()).unwrap();
+        assert_eq!(
+            difference.to_string(),
+            format!("line 1\n  is    (the file ends)\n  makes {}", &long[1..])
+        );
+        // Only assembly has symbols.
+        let (is, makes) = (b"TEXT f(SB), $0\n1", b"TEXT f(SB), $0\n2");
+        let symbol = |name: &str| Difference::first(Path::new(name), is, makes).unwrap().symbol;
+        assert_eq!(symbol("a.s").as_deref(), Some("f"));
+        assert_eq!(symbol("a.h"), None);
+    }
+
+    /// An object with two functions of eight bytes and data without a symbol; and where the bytes of each are.
+    fn object() -> (Vec<u8>, [usize; 3]) {
+        use object::write;
+        use object::{
+            Architecture, BinaryFormat, Endianness, SectionKind, SymbolFlags, SymbolKind, SymbolScope,
+        };
+        let mut object = write::Object::new(BinaryFormat::Elf, Architecture::X86_64, Endianness::Little);
+        let text = object.section_id(write::StandardSection::Text);
+        for (name, byte) in [("first", 0xa1), ("second", 0xa2)] {
+            let symbol = object.add_symbol(write::Symbol {
+                name: name.into(),
+                value: 0,
+                size: 8,
+                kind: SymbolKind::Text,
+                scope: SymbolScope::Linkage,
+                weak: false,
+                section: write::SymbolSection::Section(text),
+                flags: SymbolFlags::None,
+            });
+            object.add_symbol_data(symbol, text, &[byte; 8], 8);
+        }
+        let data = object.add_section(Vec::new(), b".mine".into(), SectionKind::Data);
+        object.append_section_data(data, &[0xa3; 8], 8);
+        let bytes = object.write().unwrap();
+        let place = |byte: u8| bytes.windows(8).position(|window| window == [byte; 8]).unwrap();
+        let places = [0xa1, 0xa2, 0xa3].map(place);
+        (bytes, places)
+    }
+
+    /// Where files differ in one byte.
+    fn at(file: &[u8], offset: usize) -> String {
+        let mut changed = file.to_vec();
+        changed[offset] ^= 0xff;
+        let difference = Difference::first(Path::new("a.o"), &changed, file).unwrap();
+        assert_eq!((difference.line.as_ref(), difference.offset), (None, offset));
+        let told = difference.to_string();
+        let place = format!("offset {offset:#x}, in ");
+        told.strip_prefix(&place).expect(&told).to_owned()
+    }
+
+    #[test]
+    fn objects_differ_in_a_symbol() {
+        let (file, [first, second, data]) = object();
+        for offset in [first, first + 7] {
+            assert_eq!(at(&file, offset), "`first`");
+        }
+        for offset in [second, second + 7] {
+            assert_eq!(at(&file, offset), "`second`");
+        }
+        for offset in [data, data + 7] {
+            assert_eq!(at(&file, offset), "section .mine");
+        }
+        // The type of the file, in its header.
+        assert_eq!(at(&file, 16), "the object's headers and tables");
+        assert_eq!(range(3, 2), 3..5);
+        assert_eq!(range(3, u64::MAX), 3..u64::MAX);
+    }
+
+    /// An archive of these objects, and where each begins.
+    fn archive(members: &[(&str, &[u8])]) -> (Vec<u8>, Vec<usize>) {
+        let mut bytes = b"!<arch>\n".to_vec();
+        let mut starts = Vec::new();
+        for (name, member) in members {
+            let name = format!("{name}/");
+            bytes.extend(
+                format!(
+                    "{name:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n",
+                    0,
+                    0,
+                    0,
+                    644,
+                    member.len()
+                )
+                .bytes(),
+            );
+            starts.push(bytes.len());
+            bytes.extend(*member);
+            if bytes.len() % 2 == 1 {
+                bytes.push(b'\n');
+            }
+        }
+        (bytes, starts)
+    }
+
+    #[test]
+    fn archives_differ_in_a_member() {
+        let (object, [first, second, _]) = object();
+        let (file, starts) = archive(&[("a.o", &object), ("b.o", &object)]);
+        assert_eq!(at(&file, starts[0] + first), "`first` of a.o");
+        assert_eq!(at(&file, starts[1] + first), "`first` of b.o");
+        assert_eq!(at(&file, starts[1] + second), "`second` of b.o");
+        // The name of a member.
+        assert_eq!(at(&file, starts[1] - 60), "the archive's table of contents");
+
+        // Archives of two processors in one file: a header, and two entries of five words.
+        let (x86_64, aarch64) = (0x0100_0007_u32, 0x0100_000c_u32);
+        let places = [64, 64 + file.len() as u32 + 8];
+        let mut fat: Vec<u8> = [0xcafe_babe_u32, 2]
+            .iter()
+            .flat_map(|word| word.to_be_bytes())
+            .collect();
+        for (kind, place) in [x86_64, aarch64].into_iter().zip(places) {
+            let entry = [kind, 3, place, file.len() as u32, 0];
+            fat.extend(entry.iter().flat_map(|word| word.to_be_bytes()));
+        }
+        for place in places {
+            fat.resize(place as usize, 0);
+            fat.extend(&file);
+        }
+        for (place, processor) in places.into_iter().zip(["X86_64", "Aarch64"]) {
+            let expected = format!("`second` of b.o for Some({processor})");
+            let expected = [expected.clone(), expected.replace("Some(", "").replace(')', "")];
+            let told = at(&fat, place as usize + starts[1] + second);
+            assert!(expected.contains(&told), "{told}");
+        }
+    }
 }

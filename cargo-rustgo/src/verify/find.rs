@@ -129,6 +129,8 @@ mod tests {
             ("go/hash/hash.go", "package hash".into()),
             ("dist/include/hash.h", format!("/* {} */", stamp("hash"))),
             ("dist/include/other.h", format!("/* {} */", stamp("other"))),
+            ("dist/NOTICE.txt", stamp("other")),
+            ("dist/lib/NOTICE.txt", stamp("other")),
             (
                 "dist/lib/linux-amd64/pkgconfig/hash.pc",
                 format!("# {}", stamp("hash")),
@@ -157,7 +159,7 @@ mod tests {
             told,
             [
                 (Kind::C, "dist", "hash", 2),
-                (Kind::C, "dist", "other", 1),
+                (Kind::C, "dist", "other", 2),
                 (Kind::Go, "go/hash", "hash", 3)
             ]
         );

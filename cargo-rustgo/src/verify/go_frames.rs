@@ -198,3 +198,27 @@ fn length(image: &Image, at: u64) -> Result<u64> {
     let mut decoder = iced_x86::Decoder::with_ip(64, bytes, at, iced_x86::DecoderOptions::NONE);
     Ok(decoder.decode().len() as u64)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_compared_is_told() {
+        let told = |epilogues, probes| {
+            let recorded = Recorded {
+                instructions: 7,
+                epilogues,
+                probes,
+                returns: 3,
+            };
+            recorded.to_string()
+        };
+        assert!(told(0, 0).ends_with(" of all 7 instructions and all 3 return addresses"));
+        for (epilogues, probes) in [(2, 0), (0, 2), (1, 1)] {
+            let expected =
+                format!("7 instructions, but for {epilogues} in epilogues and {probes} in loops that probe");
+            assert!(told(epilogues, probes).contains(&expected));
+        }
+    }
+}

@@ -72,4 +72,49 @@ mod tests {
         let nightly = with_toolchain("rustc 1.97.0-nightly (abcdef012 2026-05-01)");
         assert!(nightly.contains("nightly toolchain"), "{nightly}");
     }
+
+    #[test]
+    fn each_version_that_differs_is_told() {
+        let package = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/hello/guest");
+        let toolchain = Toolchain::find(&package).unwrap();
+        let guest = Guest::find(Some(&package.join("Cargo.toml")), None).unwrap();
+        let stamp = |tool: &str, version: &str, compiler: &str| crate::write::Stamp {
+            tool: tool.to_owned(),
+            guest: guest.name.clone(),
+            version: version.to_owned(),
+            compiler: compiler.to_owned(),
+            options: String::new(),
+        };
+        let (tool, version, compiler) = (env!("CARGO_PKG_VERSION"), &*guest.version, &*toolchain.version);
+        let told = |stamp| {
+            let output = Output {
+                kind: super::super::Kind::Go,
+                folder: "out".into(),
+                stamp,
+                files: [].into(),
+            };
+            versions(&[output], &guest, &toolchain).map_err(|error| error.to_string())
+        };
+        assert_eq!(told(stamp(tool, version, compiler)), Ok(()));
+        for (stamp, reason) in [
+            (
+                stamp("0.0.9", version, compiler),
+                "made by cargo-rustgo 0.0.9, and this is ",
+            ),
+            (stamp(tool, "0.0.8", compiler), " 0.0.8, and the source here is "),
+            (
+                stamp(tool, version, "rustc 1.2.3 (0 0)"),
+                "made by rustc 1.2.3 (0 0), and this is rustc ",
+            ),
+        ] {
+            let error = told(stamp).unwrap_err();
+            assert!(
+                error.starts_with("out was made by other versions") && error.contains(reason),
+                "{error}"
+            );
+            assert_eq!(error.matches("\n  made by ").count(), 1, "{error}");
+        }
+        let error = told(stamp("0.0.9", "0.0.8", "rustc 1.2.3 (0 0)")).unwrap_err();
+        assert_eq!(error.matches("\n  made by ").count(), 3, "{error}");
+    }
 }

@@ -39,6 +39,8 @@ mod plant;
 mod step;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 mod target;
+#[cfg(all(test, target_arch = "x86_64", target_os = "linux"))]
+mod tests;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 mod valgrind;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]

@@ -190,7 +190,7 @@ fn room(address: u64) -> usize {
 }
 
 /// The addresses of operands in memory.
-fn addresses(instruction: &Instruction, registers: &user_regs_struct) -> [u64; 2] {
+pub fn addresses(instruction: &Instruction, registers: &user_regs_struct) -> [u64; 2] {
     let mut addresses = [0; 2];
     // What looks like an address, and is none: nothing is loaded from there.
     if matches!(instruction.mnemonic(), Mnemonic::Lea | Mnemonic::Nop) {

@@ -1,6 +1,7 @@
 //! Runs a command for a limited time, and ends it with all its children when the time is over.
 
 use std::fs::File;
+use std::io::Read;
 #[cfg(unix)]
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -10,6 +11,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use rustgo_hosts::command;
+
+use super::interrupt;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,8 +25,20 @@ pub enum End {
 
 /// Runs a command in a process group of its own. What it writes goes to the file `log`.
 pub fn run(command: &mut Command, limit: Duration, log: &Path) -> Result<End> {
+    run_until(command, limit, log, |_| false)
+}
+
+/// The same, for a command that has failed as soon as `has_failed` says so of what it has written since the last time.
+pub fn run_until(
+    command: &mut Command,
+    limit: Duration,
+    log: &Path,
+    has_failed: impl Fn(&str) -> bool,
+) -> Result<End> {
     let start = Instant::now();
-    let output = File::create(log).with_context(|| format!("{} can't be written", log.display()))?;
+    let unwritable = || format!("{} can't be written", log.display());
+    let output = File::create(log).with_context(unwritable)?;
+    let mut written = File::open(log).with_context(unwritable)?;
     command
         .stdin(Stdio::null())
         .stdout(output.try_clone()?)
@@ -33,7 +48,9 @@ pub fn run(command: &mut Command, limit: Duration, log: &Path) -> Result<End> {
     let mut child = command
         .spawn()
         .map_err(|error| command::unstarted(command, error))?;
+    interrupt::began(child.id());
     let mut pause = Duration::from_millis(5);
+    let mut news = Vec::new();
     let end = loop {
         if let Some(status) = child.try_wait()? {
             break if status.success() {
@@ -45,23 +62,30 @@ pub fn run(command: &mut Command, limit: Duration, log: &Path) -> Result<End> {
         if start.elapsed() >= limit {
             break End::Hung;
         }
+        written.read_to_end(&mut news)?;
+        // A line that is not whole yet stays for the next time.
+        let whole = news
+            .iter()
+            .rposition(|&byte| byte == b'\n')
+            .map_or(0, |last| last + 1);
+        if has_failed(&String::from_utf8_lossy(&news[..whole])) {
+            break End::Failed;
+        }
+        news.drain(..whole);
         thread::sleep(pause);
         pause = (pause * 2).min(Duration::from_millis(200));
     };
     // Also after a command that ended: what it left running would disturb the next one.
     kill_all(&mut child);
     child.wait()?;
+    interrupt::ended(child.id());
     Ok(end)
 }
 
 /// Kills the processes of a child's group that still run.
 #[cfg(unix)]
 fn kill_all(child: &mut Child) {
-    use nix::sys::signal::{Signal, killpg};
-    if let Ok(group) = i32::try_from(child.id()) {
-        // An error says that there are none.
-        let _ = killpg(nix::unistd::Pid::from_raw(group), Signal::SIGKILL);
-    }
+    interrupt::kill(child.id());
 }
 
 /// Kills the child, if it still runs.
@@ -96,6 +120,21 @@ mod tests {
             end("echo a; echo b >&2", long),
             (End::Passed, "a\nb\n".to_owned())
         );
+    }
+
+    #[test]
+    fn a_failure_ends_the_command() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("log");
+        let start = Instant::now();
+        let end = run_until(
+            Command::new("sh").args(["-c", "echo fine; printf fai; sleep 0.3; echo led; sleep 100"]),
+            Duration::from_secs(60),
+            &log,
+            |news| news.lines().any(|line| line == "failed"),
+        );
+        assert_eq!(end.unwrap(), End::Failed);
+        assert!(start.elapsed() < Duration::from_secs(50));
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod bounded;
 mod draw;
 mod equivalent;
 mod generated;
+mod interrupt;
 mod list;
 mod patch;
 mod results;
@@ -41,16 +42,20 @@ const FOLDER: &str = "tests/mutants";
 /// noticed.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Of the list, only mutants whose AREA/NAME contains one of these
+    /// Only mutants whose name contains one of these; of the list that is AREA/NAME
     names: Vec<String>,
 
     /// Only this area; may be given several times
     #[arg(long, value_enum)]
     area: Vec<Area>,
 
-    /// Have cargo-mutants make the faults, and record what became of them in tests/mutants/RESULTS.md
-    #[arg(long, conflicts_with = "names")]
+    /// Have cargo-mutants make the faults, and record what became of them in tests/mutants/RESULTS.md, unless names are given
+    #[arg(long)]
     generated: bool,
+
+    /// Of generated faults, only those that tests/mutants/RESULTS.md lists for these areas; the others stay as recorded
+    #[arg(long, requires = "generated", conflicts_with_all = ["names", "sample"])]
+    again: bool,
 
     /// As many, drawn at random [default: all]
     #[arg(long, value_name = "NUMBER")]
@@ -71,6 +76,7 @@ pub struct Args {
 
 /// Runs `cargo xtask mutants`.
 pub fn run(args: &Args, mut shell: Shell) -> Result<ExitCode> {
+    interrupt::handle()?;
     let areas = if args.area.is_empty() {
         Area::value_variants()
     } else {
@@ -81,7 +87,15 @@ pub fn run(args: &Args, mut shell: Shell) -> Result<ExitCode> {
         mutant: Duration::from_secs(args.limit),
     };
     if args.generated {
-        return generated::run(areas, args.sample, args.seed, limits.mutant, &mut shell);
+        let plan = generated::Plan {
+            areas,
+            names: &args.names,
+            again: args.again,
+            sample: args.sample,
+            seed: args.seed,
+            limit: limits.mutant,
+        };
+        return generated::run(&plan, &mut shell);
     }
     let mut patches = patches(&shell, areas)?;
     patches.retain(|patch| args.names.is_empty() || args.names.iter().any(|name| patch.name.contains(name)));

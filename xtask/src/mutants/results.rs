@@ -9,28 +9,34 @@ use anyhow::{Context, Result};
 const HEADER: &str = "\
 # What the tests notice
 
-Faults made by [cargo-mutants](https://mutants.rs), one at a time, and what the area's tests made of them. `cargo xtask mutants
---generated --area AREA --sample DRAWN --seed SEED` draws the same again and rewrites the area's row and list. Mutants that don't
-compile are not counted. A test run that a mutant keeps from ending within the limit is hung, which is not noticed. What is
-equivalent is argued in [equivalent.toml](equivalent.toml); the share is of all others.
+Faults made by [cargo-mutants](https://mutants.rs), one at a time, and what the areas' tests made of them. `cargo xtask mutants
+--generated --area AREA --sample SAMPLE --seed SEED`, with each of the row's areas, draws the same again at the same commit, and
+rewrites the row and its list. Mutants that the compiler refuses are not among the drawn ones. A test run that a mutant keeps from
+ending within the limit is hung, which is not noticed. What is equivalent is argued in [equivalent.toml](equivalent.toml); the share
+is of all others.
 
-| area | drawn | of | noticed | unnoticed | hung | equivalent | share noticed | seed | versions |
-| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |
+| areas | sample | of | seed | drawn | noticed | unnoticed | hung | equivalent | share noticed | versions | commit |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |
 ";
 
 /// A row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    pub area: String,
-    /// Those that compile, of those that were drawn.
-    pub drawn: usize,
+    /// One, or several that were drawn from together.
+    pub areas: String,
+    /// How many were drawn.
+    pub sample: usize,
     /// How many there were to draw from.
     pub of: usize,
+    /// Those of the sample that compile.
+    pub drawn: usize,
     pub noticed: usize,
     pub hung: usize,
     pub equivalent: usize,
     pub seed: u64,
     pub versions: String,
+    /// What the mutants were planted in.
+    pub commit: String,
     /// The names of those that were not noticed.
     pub survivors: Vec<String>,
 }
@@ -49,33 +55,84 @@ impl Row {
             format!("{:.1}%", 100.0 * self.noticed as f64 / counted as f64)
         };
         format!(
-            "| {} | {} | {} | {} | {} | {} | {} | {share} | {} | {} |",
-            self.area,
-            self.drawn,
+            "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {share} | {} | {} |",
+            self.areas,
+            self.sample,
             self.of,
+            self.seed,
+            self.drawn,
             self.noticed,
             self.unnoticed(),
             self.hung,
             self.equivalent,
-            self.seed,
-            self.versions
+            self.versions,
+            self.commit
         )
     }
 }
 
-/// Replaces the row of an area, and the list of its survivors; those of others stay.
+/// Reads the row of some areas, and the list of its survivors.
+pub fn read(file: &Path, areas: &str) -> Result<Row> {
+    let text = fs::read_to_string(file).with_context(|| format!("{}", file.display()))?;
+    parse(&text, areas).with_context(|| format!("{} has no row of {areas}", file.display()))
+}
+
+fn parse(text: &str, areas: &str) -> Option<Row> {
+    let mark = format!("| {areas} | ");
+    let line = text.lines().find_map(|line| line.strip_prefix(&mark))?;
+    let cells: Vec<_> = line.trim_end_matches(" |").split(" | ").collect();
+    let [
+        sample,
+        of,
+        seed,
+        drawn,
+        noticed,
+        _,
+        hung,
+        equivalent,
+        _,
+        versions,
+        commit,
+    ] = cells[..]
+    else {
+        return None;
+    };
+    let heading = format!("## {areas}\n");
+    let section = text
+        .split("\n\n")
+        .skip_while(|part| !part.starts_with(heading.trim_end()));
+    let list = section.take(2).filter(|part| part.starts_with("- "));
+    let survivors = list
+        .flat_map(str::lines)
+        .filter_map(|line| line.strip_prefix("- `")?.strip_suffix('`'));
+    Some(Row {
+        areas: areas.to_owned(),
+        sample: sample.parse().ok()?,
+        of: of.parse().ok()?,
+        seed: seed.parse().ok()?,
+        drawn: drawn.parse().ok()?,
+        noticed: noticed.parse().ok()?,
+        hung: hung.parse().ok()?,
+        equivalent: equivalent.parse().ok()?,
+        versions: versions.to_owned(),
+        commit: commit.to_owned(),
+        survivors: survivors.map(str::to_owned).collect(),
+    })
+}
+
+/// Replaces the row of some areas, and the list of its survivors; those of others stay.
 pub fn record(file: &Path, row: &Row) -> Result<()> {
     let old = fs::read_to_string(file).unwrap_or_default();
     fs::write(file, replace(&old, row)).with_context(|| format!("{}", file.display()))
 }
 
 fn replace(old: &str, row: &Row) -> String {
-    let mark = format!("| {} |", row.area);
-    let heading = format!("## {}", row.area);
+    let mark = format!("| {} |", row.areas);
+    let heading = format!("## {}", row.areas);
     let mut rows: Vec<_> = old
         .lines()
         .filter(|line| {
-            line.starts_with("| ") && !line.starts_with("| area |") && !line.starts_with("| --- |")
+            line.starts_with("| ") && !line.starts_with("| areas |") && !line.starts_with("| --- |")
         })
         .filter(|line| !line.starts_with(&mark))
         .map(str::to_owned)
@@ -104,21 +161,37 @@ fn replace(old: &str, row: &Row) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
 
-    fn row(area: &str, noticed: usize, survivors: &[&str]) -> Row {
+    pub fn row(area: &str, noticed: usize, survivors: &[&str]) -> Row {
         Row {
-            area: area.to_owned(),
-            drawn: 10,
+            areas: area.to_owned(),
+            sample: 12,
             of: 100,
+            drawn: 10,
             noticed,
             hung: 1,
             equivalent: 2,
             seed: 7,
             versions: "cargo-mutants 1, rustc 2".to_owned(),
+            commit: "0123".to_owned(),
             survivors: survivors.iter().map(|&name| name.to_owned()).collect(),
         }
+    }
+
+    #[test]
+    fn rows_are_read_back() {
+        let rows = [
+            row("rt", 6, &["a: b", "c: d (hung)"]),
+            row("check + image", 7, &["e: f"]),
+            row("go", 7, &[]),
+        ];
+        let text = rows.iter().fold(String::new(), |text, row| replace(&text, row));
+        for row in rows {
+            assert_eq!(parse(&text, &row.areas).unwrap(), row);
+        }
+        assert_eq!(parse(&text, "check"), None);
     }
 
     #[test]
@@ -126,7 +199,7 @@ mod tests {
         let line = row("rt", 6, &[]).line();
         assert_eq!(
             line,
-            "| rt | 10 | 100 | 6 | 1 | 1 | 2 | 75.0% | 7 | cargo-mutants 1, rustc 2 |"
+            "| rt | 12 | 100 | 7 | 10 | 6 | 1 | 1 | 2 | 75.0% | cargo-mutants 1, rustc 2 | 0123 |"
         );
         let first = replace("", &row("rt", 6, &["a: b", "c: d"]));
         assert_eq!(first, format!("{HEADER}{line}\n\n## rt\n\n- `a: b`\n- `c: d`\n"));

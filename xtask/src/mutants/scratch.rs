@@ -15,6 +15,8 @@ pub struct Scratch {
     pub root: PathBuf,
     /// For logs.
     pub folder: PathBuf,
+    /// The hash of the git tree that it has.
+    pub tree: String,
     _lock: File,
 }
 
@@ -29,9 +31,9 @@ impl Scratch {
         let scratch = Self {
             root: folder.join("tree"),
             folder: folder.to_owned(),
+            tree: snapshot(repository, folder)?,
             _lock: lock,
         };
-        let tree = snapshot(repository, folder)?;
         if command::run(scratch.git().args(["rev-parse", "--git-dir"])).is_err()
             || !scratch.root.join(".git").is_file()
         {
@@ -47,7 +49,7 @@ impl Scratch {
             command::run(&mut add)?;
         }
         // Touches the files alone that change, so that what was built of the others stays.
-        command::run(scratch.git().args(["read-tree", "--reset", "-u", &tree]))?;
+        command::run(scratch.git().args(["read-tree", "--reset", "-u", &scratch.tree]))?;
         scratch.revert()?;
         Ok(scratch)
     }
@@ -83,6 +85,19 @@ impl Scratch {
             .output()?;
         let reason = String::from_utf8_lossy(&output.stderr).trim().to_owned();
         Ok((!output.status.success()).then_some(reason))
+    }
+
+    /// The hash of its files but these: what depends on them alone stays true while it stays the same.
+    pub fn tree_without(&self, files: &[String]) -> Result<String> {
+        let index = self.folder.join("index");
+        let with_index = |arguments: &[&str]| {
+            let mut git = self.git();
+            git.args(arguments).env("GIT_INDEX_FILE", &index);
+            git
+        };
+        command::run(&mut with_index(&["read-tree", &self.tree]))?;
+        command::run(with_index(&["rm", "--cached", "--quiet", "--ignore-unmatch", "--"]).args(files))?;
+        command::read(&mut with_index(&["write-tree"]))
     }
 
     /// Makes every file again what it was before a patch was applied, or a test wrote to it.
@@ -246,6 +261,27 @@ pub mod tests {
         fs::remove_dir_all(root.join("target")).unwrap();
         let scratch = Scratch::of(&root, &target).unwrap();
         assert_eq!(read(&scratch, "a").as_deref(), Some("changed"));
+    }
+
+    #[test]
+    fn some_files_can_be_left_out_of_the_hash() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = repository(
+            folder.path(),
+            &[(".gitignore", "/target"), ("a", "1"), ("b/c", "2")],
+        );
+        let hash = |files: &[&str]| {
+            let scratch = Scratch::of(&root, &root.join("target/mutants")).unwrap();
+            let files: Vec<_> = files.iter().map(|&file| file.to_owned()).collect();
+            scratch.tree_without(&files).unwrap()
+        };
+        let before = [hash(&["d"]), hash(&["b/c"]), hash(&["a"])];
+        write(&root, &[("b/c", "3")]);
+        let after = [hash(&["d"]), hash(&["b/c"]), hash(&["a"])];
+        assert_eq!(
+            [0, 1, 2].map(|index| before[index] == after[index]),
+            [false, true, false]
+        );
     }
 
     #[test]

@@ -7,6 +7,8 @@ mod mdbook;
 mod pip;
 mod rust;
 mod system;
+#[cfg(all(test, unix))]
+mod tests;
 pub mod unicorn;
 mod wheel;
 mod zig;
