@@ -1,9 +1,9 @@
 //! Builds `no_std` Rust guests into self-contained, proven images for Go, C and assembly.
 //!
-//! This is the glue: [`build`] runs cargo and the linker and has the crates below do the rest, [`mod@verify`] has Go confirm
-//! what was written, [`cli`] is the command line around them.
+//! This is the glue: [`build`] runs cargo and the linker and calls the crates below, [`mod@verify`] compares what was
+//! written with what Go linked, and [`cli`] is the command line.
 //!
-//! What the crates below are about is here under short names: [`image`], [`check`], [`interface`], [`mod@write`].
+//! The crates below are available under short names: [`image`], [`check`], [`interface`], [`mod@write`].
 
 pub mod build;
 pub mod cli;

@@ -11,7 +11,7 @@ fn main() -> ExitCode {
     match rustgo.run() {
         Ok(code) => code,
         Err(error) => {
-            // What is wrong with a guest is a list of errors itself.
+            // A refused guest has a list of errors of its own.
             match error.downcast_ref::<Refused>() {
                 Some(refused) => eprintln!("{refused}"),
                 None => eprintln!("error: {error:#}"),

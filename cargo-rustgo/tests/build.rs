@@ -128,10 +128,7 @@ fn nothing_is_written_when_the_guest_is_refused() {
     let output = build(folder.path());
     assert_eq!(output.status.code(), Some(1));
     let message = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(
-        message.contains("COUNT`, a static that can be written"),
-        "{message}"
-    );
+    assert!(message.contains("COUNT`, a mutable static"), "{message}");
     assert!(message.contains("in sum "), "{message}");
     assert_eq!(files(&folder.path().join("out")), before);
 }

@@ -69,7 +69,7 @@ fn a_configuration_for_newer_processors_is_refused_by_its_file_and_line() {
         let message = finding["message"].as_str().unwrap();
         assert!(message.starts_with("export `sum` runs `"), "{message}");
         let help = finding["help"].as_str().unwrap();
-        let cause = format!("`{flag}` ({}:{line}): take it out", file.display());
+        let cause = format!("`{flag}` ({}:{line}): remove it", file.display());
         assert!(help.contains(&cause), "{help}");
         assert!(
             help.contains("export(requires = ") && help.contains(required),

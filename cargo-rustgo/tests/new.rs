@@ -129,7 +129,7 @@ fn nothing_is_overwritten_and_names_are_explained() {
     std::fs::create_dir(folder.path().join("taken")).unwrap();
     refused(
         "taken",
-        "error: taken is there already: take another name, or move it away",
+        "error: taken already exists: choose another name, or move it away",
     );
     std::os::unix::fs::symlink("nowhere", folder.path().join("link")).unwrap();
     refused("link", "error: link is there already");
@@ -144,7 +144,7 @@ fn nothing_is_overwritten_and_names_are_explained() {
     for word in ["int", "byte"] {
         refused(word, "has a meaning of its own in Go");
     }
-    refused("..", "`..` does not end in a name");
+    refused("..", "`..` does not end in a name for the new crate");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
     assert_eq!(std::fs::read_dir(folder.path().join("taken")).unwrap().count(), 0);
 }

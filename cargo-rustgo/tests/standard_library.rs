@@ -26,8 +26,8 @@ pub fn print(a: u64) {
 }
 ";
 
-const ONE_ERROR: &str = "error: the guest `rustgo-overhead` has Rust's standard library in it, which needs a system below it. \
-                         What brings it in, and the way out:\n";
+const ONE_ERROR: &str = "error: the guest `rustgo-overhead` uses Rust's standard library, which needs an operating system. \
+                         Where that comes from, and what to do:\n";
 
 /// What is said last of a guest that is refused: everything from that one error on.
 fn refused(folder: &Path) -> String {
@@ -95,7 +95,7 @@ fn the_guest_itself() {
     assert_eq!(
         refused(folder),
         itself(
-            "its feature `std` is on by default and turns `#![no_std]` off; take it out of the `default` ones"
+            "its feature `std` is enabled by default and disables `#![no_std]`: remove it from the `default` features"
         )
     );
     manifest(folder, "std = []\nguest = [\"rustgo-rt/guest\"]", "");
@@ -127,7 +127,7 @@ fn dependencies() {
     manifest(folder, "", "words = { path = \"../words\" }");
     assert_eq!(
         refused(folder),
-        "  `words` 1.2.3: write `default-features = false` where your Cargo.toml names it, and the `features` that you need\n"
+        "  `words` 1.2.3: write `default-features = false` for it in your Cargo.toml, and list the `features` that you need\n"
     );
 
     manifest(
@@ -135,8 +135,7 @@ fn dependencies() {
         "",
         "words = { path = \"../words\", default-features = false, features = [\"std\"] }",
     );
-    let feature =
-        "its feature `std` is on, and `cargo tree -e features,normal -i words` says who turns it on";
+    let feature = "its feature `std` is enabled: `cargo tree -e features,normal -i words` shows by whom";
     assert_eq!(refused(folder), format!("  `words` 1.2.3: {feature}\n"));
 
     // With resolver 1 dev-dependencies turn features on as well, and are to be shown.
@@ -164,7 +163,7 @@ fn dependencies() {
         &folder.join("guest/src/lib.rs"),
         &GUEST.replace("a.wrapping_add(1)", "text::next(words::next(a))"),
     );
-    let another = "none of its features is to blame, so a guest needs another crate";
+    let another = "none of its features is the cause: use another crate";
     assert_eq!(
         refused(folder),
         format!("  `text` 1.2.3, with `words`: {another}\n  `words` 1.2.3: {feature}\n")
@@ -195,7 +194,7 @@ fn alloc_is_told_who_brings_it_and_what_a_guest_may_do() {
         );
         let (_, said) = text
             .split_once(
-                "has Rust's library `alloc` in it, which needs a heap. What brings it in, and the way out:\n",
+                "uses Rust's library `alloc`, which needs a heap. Where that comes from, and what to do:\n",
             )
             .unwrap_or_else(|| panic!("{text}"));
         said.to_owned()
@@ -224,7 +223,7 @@ fn alloc_is_told_who_brings_it_and_what_a_guest_may_do() {
     let said = refusal();
     assert!(
         said.starts_with(
-            "  `words` 1.2.3: its feature `alloc` is on, and `cargo tree -e features,normal -i words` says who turns it on\n"
+            "  `words` 1.2.3: its feature `alloc` is enabled: `cargo tree -e features,normal -i words` shows by whom\n"
         ),
         "{said}"
     );

@@ -49,12 +49,12 @@ fn what_was_built_is_verified_and_every_change_is_found() {
 
     let (said, status) = verify(folder, &["out"]);
     assert_eq!(status, Some(0), "{said}");
-    for output in ["out/go: all 11 files are", "out/c: all 9 files are"] {
+    for output in ["out/go: all 11 files match", "out/c: all 9 files match"] {
         assert!(said.contains(output), "{said}");
     }
     // What Go makes of the one function, which has a frame and calls nothing.
     if cfg!(all(target_arch = "x86_64", target_os = "linux")) {
-        let depths = "rustgo-overhead for amd64: Go's tables have the true stack depth of all ";
+        let depths = "rustgo-overhead for amd64: Go's tables agree with the proof on the stack depth of all ";
         let said_of_depths = said.lines().find(|line| line.starts_with(depths));
         assert!(
             said_of_depths.is_some_and(|line| line.ends_with(" instructions and all 0 return addresses")),
@@ -86,13 +86,13 @@ fn what_was_built_is_verified_and_every_change_is_found() {
     let (said, status) = verify(folder, &["out"]);
     assert_eq!(status, Some(1), "{said}");
     for message in [
-        "out/go/rust_arm64.s is not what the source makes: line ",
+        "out/go/rust_arm64.s differs from what the source generates: line ",
         ", in ·rust\n  is    WORD $0xf",
-        "out/c/lib/linux-amd64/librustgo_overhead.a is not what the source makes: offset 0x",
+        "out/c/lib/linux-amd64/librustgo_overhead.a differs from what the source generates: offset 0x",
         "TABLE` of rustgo_overhead.o",
-        "out/c/lib/darwin/librustgo_overhead.a is not what the source makes: offset 0x",
+        "out/c/lib/darwin/librustgo_overhead.a differs from what the source generates: offset 0x",
         "TABLE` of rustgo_overhead.o for Aarch64",
-        "out/c/include/rustgo_overhead.inc is missing: the source makes it",
+        "out/c/include/rustgo_overhead.inc is missing: the source generates it",
         "out/go/rust_riscv64.s says that it is generated, but the source does not make it",
         "The same sources, Cargo.lock, toolchain and options give the same bytes",
     ] {
@@ -139,7 +139,7 @@ fn what_can_not_be_verified_is_said() {
     };
     expect(
         &[],
-        "there is no generated file below .: `cargo rustgo build --go DIR --c DIR` writes some",
+        "there are no generated files below .: write some with `cargo rustgo build --go DIR --c DIR`",
     );
     expect(&["elsewhere"], "elsewhere can't be read");
 

@@ -1,4 +1,4 @@
-//! All builds of a guest for one processor, as the linker takes them: each with names of its own.
+//! All builds of a guest for one processor, as input for the linker. The symbols of each build have names of their own.
 
 use std::path::{Path, PathBuf};
 
@@ -12,21 +12,21 @@ use crate::link;
 use crate::processor::Processor;
 use crate::toolchain::Toolchain;
 
-/// What the linker takes.
+/// The input for the linker.
 #[derive(Debug)]
 pub struct Builds {
-    /// The libraries, and the function that chooses among them.
+    /// The libraries, and the function that selects one of them.
     pub files: Vec<PathBuf>,
-    /// What they declare: each build's exports by a name of its own.
+    /// Their declarations: each build's exports under names of its own.
     pub declared: Declared,
 }
 
 impl Builds {
-    /// Compiles a guest with its variants, into a folder where there are any.
+    /// Compiles a guest with its variants, if there are any, into a folder.
     ///
     /// # Errors
     ///
-    /// A build does not compile, or exports something else than the others.
+    /// If a build does not compile, or has other exports than the others.
     pub fn make(
         guest: &Guest,
         toolchain: &Toolchain,
@@ -86,7 +86,7 @@ impl Builds {
             let separator = if is_export(symbol) { '_' } else { '.' };
             format!("{symbol}{separator}{name}")
         };
-        // The linker script finds members by how their names end.
+        // The linker script finds members by the end of their names.
         let member = |member: &str| format!("{member}.{name}.o");
         let renamed = link::rename(&bytes, member, symbol).with_context(why)?;
         let file = folder.join(format!("{name}.a"));
@@ -105,14 +105,14 @@ impl Builds {
         Ok(())
     }
 
-    /// Makes sure that no symbol means two things.
+    /// Checks that no symbol would be defined twice.
     fn check_names(&mut self, portable: &Declared) -> Result<()> {
         let exports = &mut self.declared.exports;
         exports.sort_by(|a, b| a.name.cmp(&b.name));
         for pair in exports.windows(2) {
             ensure!(
                 pair[0].name != pair[1].name,
-                "two builds of exports would both be the symbol `{}`: call the variant something else",
+                "two builds of exports would both have the symbol `{}`: rename the variant",
                 pair[0].name
             );
         }
@@ -124,7 +124,7 @@ impl Builds {
         };
         if let Some(export) = exports.iter().find(clash) {
             bail!(
-                "the guest exports `{}`, which is also what this tool calls the variant of another export: rename either",
+                "the guest exports `{}`, which is also this tool's name for a variant of another export: rename one",
                 export.name
             );
         }
@@ -140,12 +140,12 @@ fn same_exports(portable: &Declared, declared: &Declared, variant: &Variant) -> 
     if let Some(name) = missing(declared, portable) {
         bail!(
             "the guest does not export `{name}` with the features of `{variant}` as it does without: every variant has to \
-             have the same exports, so choose by `cfg(target_feature)` inside them"
+             have the same exports: use `cfg(target_feature)` inside the functions instead"
         );
     }
     if let Some(name) = missing(portable, declared) {
         bail!(
-            "the guest exports `{name}` with the features of `{variant}` alone: a host on another processor would have \
+            "the guest exports `{name}` only with the features of `{variant}`: a host on another processor would have \
              nothing to call, so export it in every build"
         );
     }

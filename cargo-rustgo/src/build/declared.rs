@@ -1,4 +1,4 @@
-//! All that a guest's objects declare.
+//! Everything that a guest's objects declare.
 
 use std::path::PathBuf;
 
@@ -6,25 +6,25 @@ use anyhow::{Context, Result, bail};
 
 use crate::export::{self, Export, Import, Type};
 
-/// What is said of a guest that hosts could call nothing of.
+/// The error for a guest without exports.
 pub const NO_EXPORTS: &str =
     "the guest exports nothing: write `#[rustgo_rt::export]` above each function that hosts are to call";
 
-/// What the guest's author declared.
+/// The declarations of a guest's author.
 #[derive(Clone, Debug, Default)]
 pub struct Declared {
-    /// What hosts may call.
+    /// The functions that hosts may call.
     pub exports: Vec<Export>,
-    /// What hosts provide.
+    /// The functions that hosts provide.
     pub imports: Vec<Import>,
     /// The structs and errors in the exports' signatures.
     pub types: Vec<Type>,
-    /// What the guest calls of objects that are sealed with it.
+    /// The functions of extra objects that the guest calls.
     pub routines: Vec<String>,
 }
 
 impl Declared {
-    /// The same, as an image takes it.
+    /// The same in the form for an image.
     pub fn of_image(&self) -> rustgo_image::Declared<'_> {
         rustgo_image::Declared {
             exports: &self.exports,
@@ -34,11 +34,11 @@ impl Declared {
         }
     }
 
-    /// Reads what the objects declare.
+    /// Reads the objects' declarations.
     ///
     /// # Errors
     ///
-    /// A file can't be read.
+    /// If a file can't be read.
     pub fn read(files: &[PathBuf]) -> Result<Self> {
         let mut declared = Self::default();
         for file in files {
@@ -59,7 +59,7 @@ impl Declared {
     ///
     /// # Errors
     ///
-    /// There are no exports.
+    /// If there are no exports.
     pub fn with_exports(self) -> Result<Self> {
         if self.exports.is_empty() {
             bail!(NO_EXPORTS);

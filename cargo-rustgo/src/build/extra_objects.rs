@@ -1,5 +1,5 @@
-//! Objects and archives that are sealed together with a guest (`--with`): which are for which processor, and which are
-//! none at all. What their code does is looked at with the guest's.
+//! Objects and archives that are sealed together with a guest (`--with`): which processor each is for, and which can't
+//! be used. Their code is analysed with the guest's.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -12,11 +12,11 @@ use crate::link::members;
 use crate::options::Options;
 use crate::processor::Processor;
 
-/// The files that are for a processor.
+/// The files for a processor.
 ///
 /// # Errors
 ///
-/// A file can't be read, is none that can be linked, or is for none of the processors that the guest is built for.
+/// If a file can't be read, can't be linked, or is for none of the processors that the guest is built for.
 pub fn files_for(processor: Processor, options: &Options) -> Result<Vec<PathBuf>> {
     let wanted = options.processors();
     let mut mine = Vec::new();
@@ -26,7 +26,7 @@ pub fn files_for(processor: Processor, options: &Options) -> Result<Vec<PathBuf>
         let found = processors(&bytes).with_context(why)?;
         ensure!(
             wanted.iter().any(|processor| found.contains(processor)),
-            "{}: it is for {}, and the guest is built for {}",
+            "{}: it is for {}, but the guest is built for {}",
             why(),
             names(&found),
             names(&wanted)
@@ -38,11 +38,11 @@ pub fn files_for(processor: Processor, options: &Options) -> Result<Vec<PathBuf>
     Ok(mine)
 }
 
-/// The symbols that the guest's files leave to the others.
+/// The symbols that the guest's files leave undefined and the other files define.
 ///
 /// # Errors
 ///
-/// A file can't be read.
+/// If a file can't be read.
 pub fn routines(guest: &[PathBuf], others: &[PathBuf]) -> Result<Vec<String>> {
     if others.is_empty() {
         return Ok(Vec::new());
@@ -52,17 +52,17 @@ pub fn routines(guest: &[PathBuf], others: &[PathBuf]) -> Result<Vec<String>> {
     Ok(wanted.intersection(&brought).cloned().collect())
 }
 
-/// The names, as a person reads them, of everything that the files define.
+/// The demangled names of everything that the files define.
 ///
 /// # Errors
 ///
-/// A file can't be read.
+/// If a file can't be read.
 pub fn defined(files: &[PathBuf]) -> Result<BTreeSet<String>> {
     let names = symbols(files, |symbol| symbol.is_definition())?;
     Ok(names.iter().map(|name| demangle(name)).collect())
 }
 
-/// The names of some symbols of all objects in the files.
+/// The names of the selected symbols of all objects in the files.
 fn symbols(files: &[PathBuf], is_meant: fn(&object::Symbol) -> bool) -> Result<BTreeSet<String>> {
     let mut names = BTreeSet::new();
     for path in files {
@@ -83,11 +83,11 @@ fn names<'a>(processors: impl IntoIterator<Item = &'a Processor>) -> String {
     names.join(" and ")
 }
 
-/// What processors the objects of a file are for.
+/// The processors that the objects of a file are for.
 fn processors(file: &[u8]) -> Result<BTreeSet<Processor>> {
     let mut processors = BTreeSet::new();
     for member in members(file)? {
-        // Rust's archives hold metadata besides.
+        // Rust's archives also hold metadata.
         let Ok(FileKind::Elf32 | FileKind::Elf64) = FileKind::parse(member.data) else {
             continue;
         };
@@ -95,14 +95,14 @@ fn processors(file: &[u8]) -> Result<BTreeSet<Processor>> {
             .with_context(|| format!("{} is cut short or damaged", member.name))?;
         if object.kind() != ObjectKind::Relocatable {
             bail!(
-                "{} is a whole program or library, linked for one system: give the objects or the archive that it was \
+                "{} is a program or shared library, linked for one system: give the objects or the archive that it was \
                  made of",
                 member.name
             );
         }
         ensure!(
             !wants_executable_stack(&object),
-            "{} asks for an executable stack, which no program that calls a guest gets: end the source with `section \
+            "{} requests an executable stack, which programs that call a guest don't have: end the source with `section \
              .note.GNU-stack noalloc noexec nowrite progbits`, unless it runs code there",
             member.name
         );
@@ -112,7 +112,7 @@ fn processors(file: &[u8]) -> Result<BTreeSet<Processor>> {
     Ok(processors)
 }
 
-/// Whether an object says so. One that says nothing is taken not to: what its code does is proven.
+/// Whether an object requests an executable stack. If it says nothing, it does not need one: its code is proven.
 fn wants_executable_stack(object: &object::File<'_>) -> bool {
     object.sections().any(|section| {
         let is_executable = matches!(

@@ -1,5 +1,5 @@
-//! Compiler flags from outside of the guest: those of cargo configurations, which bring in processor features, and those of
-//! the environment, which are ignored.
+//! Compiler flags from outside of the guest: those of cargo configurations, which can enable processor features, and
+//! those of the environment, which are ignored.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::sync::Once;
 use crate::finding::{Finding, Rule};
 use crate::processor::Processor;
 
-/// The variables with which cargo takes flags for all crates. They are kept from guests.
+/// The variables in which cargo takes flags for all crates. They are not passed on to guests.
 pub fn variables(processor: Processor) -> [String; 4] {
     let target = processor.target().to_uppercase().replace('-', "_");
     [
@@ -19,7 +19,7 @@ pub fn variables(processor: Processor) -> [String; 4] {
     ]
 }
 
-/// Says once which variables are ignored, if any is set.
+/// Prints once which variables are ignored, if any is set.
 pub fn note_ignored(processor: Processor) {
     static SAID: Once = Once::new();
     let is_set = |name: &String| std::env::var_os(name).is_some_and(|value| !value.is_empty());
@@ -27,7 +27,7 @@ pub fn note_ignored(processor: Processor) {
         SAID.call_once(|| {
             eprintln!(
                 "note: {name} is ignored, so that the same sources give the same image everywhere. Flags that the guest \
-                 needs belong into its `.cargo/config.toml`, below `[target.{}]`",
+                 needs belong in its `.cargo/config.toml`, under `[target.{}]`",
                 processor.target()
             );
         });
@@ -49,7 +49,7 @@ impl fmt::Display for Flag {
     }
 }
 
-/// Names the configurations that compile a guest for newer processors in the findings about features.
+/// Adds to findings about features the cargo configurations that compile the guest for newer processors.
 pub fn blame(findings: &mut [Finding], folder: &Path, processor: Processor) {
     let mut about_features = findings
         .iter_mut()
@@ -69,7 +69,7 @@ pub fn blame(findings: &mut [Finding], folder: &Path, processor: Processor) {
     }
     for finding in about_features {
         finding.help = format!(
-            "a cargo configuration compiles the whole guest with {}: take it out, and the guest runs on every processor. \
+            "a cargo configuration compiles the whole guest with {}: remove it, so that the guest runs on every processor. \
              Or {}",
             flags.join(" and "),
             finding.help
@@ -77,14 +77,14 @@ pub fn blame(findings: &mut [Finding], folder: &Path, processor: Processor) {
     }
 }
 
-/// The configurations that cargo reads for a package: of its folder, of those above, and the user's.
+/// The configurations that cargo reads for a package: in its folder, in the folders above, and the user's.
 fn configurations(folder: &Path) -> Vec<PathBuf> {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
     let folders = folder.ancestors().map(|folder| folder.join(".cargo"));
     let mut files: Vec<PathBuf> = Vec::new();
     for folder in folders.chain(home) {
-        // Of two, cargo takes the one without an extension.
+        // If there are two, cargo uses the one without an extension.
         let file = ["config", "config.toml"]
             .map(|name| folder.join(name))
             .into_iter()
@@ -94,7 +94,7 @@ fn configurations(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The flags in a configuration that count for a processor. Cargo leaves `build.rustflags` out, since the tool sets those
+/// The flags in a configuration that apply to a processor. Cargo ignores `build.rustflags`, because the tool sets those
 /// of the target.
 fn flags(file: &Path, text: &str, processor: Processor) -> Vec<Flag> {
     let is_mine = |text: &str| {

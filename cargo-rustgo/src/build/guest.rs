@@ -15,22 +15,22 @@ use crate::std_diagnosis::{self, Library};
 use crate::toolchain::Toolchain;
 use crate::variant::Variant;
 
-/// The folder under which generated files and debug info name every crate, on whatever machine they are made.
+/// The folder under which generated files and debug info name every crate, on every machine.
 const SOURCES: &str = "/rustgo";
 
-/// The feature with which a crate becomes a guest; without it, it is a library for any program, such as its own tests.
+/// The feature that makes a crate a guest. Without it, it is a library for any program, such as its own tests.
 const FEATURE: &str = "guest";
 
-/// What may be the reason when a guest does not compile.
-const LACKS_FEATURE: &str = ". A guest has a feature `guest = [\"rustgo-rt/guest\"]` in its Cargo.toml, which brings the panic \
+/// A possible reason why a guest does not compile.
+const LACKS_FEATURE: &str = ". A guest has a feature `guest = [\"rustgo-rt/guest\"]` in its Cargo.toml, which provides the panic \
                              handler";
 
-/// Which `core` a guest is compiled with.
+/// The `core` that a guest is compiled with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Core {
-    /// The one that came with the toolchain, which uses all registers.
+    /// The toolchain's own, which uses all registers.
     Prebuilt,
-    /// Compiled with the guest and its flags, from the sources that came with the toolchain.
+    /// Compiled with the guest and its flags, from the toolchain's sources.
     Rebuilt,
 }
 
@@ -43,15 +43,14 @@ pub struct Guest {
     pub version: String,
     /// The package's one-line description.
     pub description: Option<String>,
-    /// What the crate says of itself in its first lines (`//!`).
+    /// The crate's documentation, from its first lines (`//!`).
     pub documentation: String,
-    /// The Go code that takes the place of the image where there is none, by its path in the package
-    /// (`package.metadata.rustgo.go-fallback`).
+    /// The Go code for processors without an image, by its path in the package (`package.metadata.rustgo.go-fallback`).
     pub go_fallback: Option<PathBuf>,
-    /// Where the Go package and the C library go when the command line does not say, by their paths in the package
+    /// The default folders of the Go package and the C library, by their paths in the package
     /// (`package.metadata.rustgo.go`, `.c`).
     outputs: [Option<PathBuf>; 2],
-    /// The features that are turned on beside the default ones.
+    /// The features that are enabled in addition to the default ones.
     pub features: Vec<String>,
     /// The folder of the package.
     pub folder: PathBuf,
@@ -59,11 +58,11 @@ pub struct Guest {
     /// The library's first file.
     root: PathBuf,
     target_folder: PathBuf,
-    /// Where each crate's sources are, and what they are called in debug info.
+    /// The folder of each crate's sources, and its name in debug info.
     sources: Vec<(PathBuf, String)>,
 }
 
-/// The lines at a file's start that document the crate.
+/// The lines at the start of a file that document the crate.
 fn documentation(source: &str) -> String {
     let lines: Vec<&str> = source
         .lines()
@@ -74,12 +73,12 @@ fn documentation(source: &str) -> String {
 }
 
 impl Guest {
-    /// Finds a guest by its manifest (that of the current folder by default) and package name (the manifest's own
-    /// package by default).
+    /// Finds a guest by its manifest (by default that of the current folder) and package name (by default the
+    /// manifest's own package).
     ///
     /// # Errors
     ///
-    /// There is no manifest, no such package, or the package has no library.
+    /// If there is no manifest, no such package, or the package has no library.
     pub fn find(manifest: Option<&Path>, package: Option<&str>) -> Result<Self> {
         let metadata = metadata(manifest)?;
         let package = select(&metadata, package)?;
@@ -122,7 +121,7 @@ impl Guest {
         })
     }
 
-    /// The name as files and C code spell it, `rustgo_crypto`.
+    /// The name in files and C code, such as `rustgo_crypto`.
     pub fn identifier(&self) -> String {
         self.name.replace('-', "_")
     }
@@ -132,8 +131,8 @@ impl Guest {
         &self.manifest
     }
 
-    /// The folders of the Go package and of the C library when the command line names none: those that the manifest
-    /// names, or two below the target folder.
+    /// The default folders of the Go package and of the C library: those that the manifest names, or two below the
+    /// target folder.
     pub fn default_outputs(&self) -> [Option<PathBuf>; 2] {
         if self.outputs.iter().any(Option::is_some) {
             return self
@@ -142,20 +141,20 @@ impl Guest {
                 .map(|path| path.as_ref().map(|path| self.folder.join(path)));
         }
         let folder = self.target_folder.join("out").join(&self.name);
-        // The folder's name is the package's.
+        // The folder's name is that of the package.
         let go = folder.join("go").join(self.name.replace('-', ""));
         [Some(go), Some(folder.join("c"))]
     }
 
-    /// Compiles the guest for a processor, with the toolchain's own `core` or with one of its sources, and with a variant's
-    /// features, and returns the static library. The next build writes to the same place.
+    /// Compiles the guest for a processor, with the toolchain's own `core` or with one built from its sources, and with
+    /// a variant's features. Returns the static library, which the next build overwrites.
     ///
-    /// Cargo's progress and the compiler's messages go to stderr. What `RUSTFLAGS` says is left out, so that the same
-    /// sources give the same bytes; flags in `.cargo/config.toml` count.
+    /// Cargo's progress and the compiler's messages go to stderr. `RUSTFLAGS` is ignored, so that the same sources give
+    /// the same bytes. Flags in `.cargo/config.toml` apply.
     ///
     /// # Errors
     ///
-    /// Cargo can't be run, or the guest does not compile.
+    /// If cargo can't be run, or the guest does not compile.
     pub fn build(
         &self,
         toolchain: &Toolchain,
@@ -165,7 +164,7 @@ impl Guest {
     ) -> Result<PathBuf> {
         toolchain.require(processor)?;
         flags::note_ignored(processor);
-        // Cargo's progress follows, in the same form.
+        // Cargo's progress follows in the same format.
         let of_variant = variant.map_or(String::new(), |variant| format!(", variant {variant}"));
         eprintln!(
             "{:>12} {} for {}{of_variant}",
@@ -206,18 +205,18 @@ impl Guest {
             .flat_map(|artifact| &artifact.filenames)
             .find(|file| file.extension() == Some("a"));
         Ok(library
-            .with_context(|| format!("cargo made no static library of `{}`", self.name))?
+            .with_context(|| format!("cargo built no static library of `{}`", self.name))?
             .into())
     }
 
-    /// Says who brings the standard library into a guest that was compiled, but is refused because of it.
+    /// Reports which crates bring the standard library into a guest that was compiled, but is refused because of it.
     ///
     /// # Errors
     ///
-    /// Somebody does, or cargo can't be run.
+    /// If there is such a crate, or cargo can't be run.
     pub fn without_standard_library(&self, toolchain: &Toolchain, processor: Processor) -> Result<()> {
         let mut command = self.command(toolchain, processor, Core::Prebuilt, None);
-        // It only tells again what it has.
+        // It only repeats messages that were already shown.
         command.stderr(Stdio::null());
         let compiled = compile(command, Diagnostics::quiet())?;
         self.refuse_library(Library::Std, toolchain, processor, &compiled.artifacts)
@@ -251,16 +250,16 @@ impl Guest {
             library, &metadata, package, &source, artifacts, toolchain, processor,
         );
         let (what, more) = match library {
-            Library::Std => ("Rust's standard library in it, which needs a system below it", ""),
+            Library::Std => ("Rust's standard library, which needs an operating system", ""),
             Library::Alloc => (
-                "Rust's library `alloc` in it, which needs a heap",
+                "Rust's library `alloc`, which needs a heap",
                 "\nIf what the exports call never allocates, keep it, and write into src/lib.rs:\n  #[global_allocator]\n  \
                  static HEAP: rustgo_rt::NoHeap = rustgo_rt::NoHeap;\nAn allocation is a panic then",
             ),
         };
         ensure!(
             users.is_empty(),
-            "the guest `{}` has {what}. What brings it in, and the way out:\n  {}{more}",
+            "the guest `{}` uses {what}. Where that comes from, and what to do:\n  {}{more}",
             self.name,
             users.join("\n  ")
         );
@@ -299,7 +298,7 @@ impl Guest {
             command.args(["--features", feature]);
         }
         if core == Core::Rebuilt {
-            // On a stable compiler too: cargo knows no other way to compile `core` with flags of one's own.
+            // With a stable compiler too: cargo has no other way to compile `core` with custom flags.
             command
                 .arg("-Zbuild-std=core,compiler_builtins")
                 .env("RUSTC_BOOTSTRAP", "1");
@@ -327,7 +326,7 @@ impl Guest {
             .iter()
             .map(|&flag| flag.to_owned())
             .chain(variant.map(Variant::flag))
-            // The compiler's messages name files as they are here.
+            // The compiler's messages name files by their real paths.
             .chain(["--remap-path-scope=object".to_owned()])
             .collect();
         let standard_library = toolchain.sysroot.join("lib/rustlib/src/rust");
@@ -343,7 +342,7 @@ impl Guest {
     }
 }
 
-/// What cargo made.
+/// The files that cargo built.
 struct Compiled {
     success: bool,
     artifacts: Vec<Artifact>,
@@ -364,7 +363,7 @@ fn compile(mut command: Command, mut said: Diagnostics) -> Result<Compiled> {
             _ => {}
         }
     }
-    let status = child.wait().context("cargo did not end")?;
+    let status = child.wait().context("cargo's exit status can't be read")?;
     Ok(Compiled {
         success: status.success(),
         artifacts,
@@ -428,13 +427,13 @@ fn select<'a>(metadata: &'a Metadata, name: Option<&str>) -> Result<&'a Package>
                 )
             }),
         None => metadata.root_package().context(
-            "this folder's Cargo.toml is a workspace: say which package is the guest with `--package NAME`",
+            "this folder's Cargo.toml is a workspace: name the guest's package with `--package NAME`",
         ),
     }
 }
 
-/// Every crate's folder and its name in debug info; a folder inside another one comes later, since the compiler takes
-/// the last that fits.
+/// Every crate's folder and its name in debug info. A folder inside another one comes later, because the compiler uses
+/// the last match.
 fn sources(metadata: &Metadata) -> Vec<(PathBuf, String)> {
     let mut sources: Vec<(PathBuf, String)> = Vec::new();
     for package in &metadata.packages {
@@ -442,7 +441,7 @@ fn sources(metadata: &Metadata) -> Vec<(PathBuf, String)> {
             continue;
         };
         let name = format!("{SOURCES}/{}-{}", package.name, package.version);
-        // Cargo names the files of a workspace relative to its root, and so do the places of their panics.
+        // Cargo names the files of a workspace relative to its root, and so do the locations of their panics.
         if let Ok(relative) = folder.strip_prefix(&metadata.workspace_root) {
             let sources_of_root = (PathBuf::from("src"), format!("{name}/src"));
             sources.push(if relative.as_str().is_empty() {

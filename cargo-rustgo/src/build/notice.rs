@@ -1,4 +1,4 @@
-//! The licences of everything that is compiled into an image, for those who hand the image on.
+//! The licences of everything that is compiled into an image, for anyone who distributes it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ LLVM-exception: Copyright (c) The Rust Project Developers and Contributors, and 
 ///
 /// # Errors
 ///
-/// Cargo can't resolve the guest's dependencies, or a licence file can't be read.
+/// If cargo can't resolve the guest's dependencies, or a licence file can't be read.
 pub fn write(guest: &Guest, processors: &[Processor], first_line: &str) -> Result<String> {
     let metadata = MetadataCommand::new()
         .manifest_path(guest.manifest())
@@ -57,10 +57,10 @@ pub fn write(guest: &Guest, processors: &[Processor], first_line: &str) -> Resul
     Ok(notice)
 }
 
-/// The crates whose code ends up in the guest: no procedural macros, no build or test dependencies.
+/// The crates whose code is compiled into the guest: no procedural macros, no build or test dependencies.
 ///
 /// `cargo tree` resolves features for the guest alone, as the build does. The metadata have those that any member of the
-/// workspace turns on.
+/// workspace enables.
 fn compiled<'a>(guest: &Guest, processors: &[Processor], metadata: &'a Metadata) -> Result<Vec<&'a Package>> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args([
@@ -103,13 +103,13 @@ fn compiled<'a>(guest: &Guest, processors: &[Processor], metadata: &'a Metadata)
     Ok(packages)
 }
 
-/// The text of a package's licence; of several to choose from the shortest, where it offers a choice.
+/// The text of a package's licence, the shortest one if there is a choice.
 fn licence(package: &Package) -> Result<String> {
     let folder = package
         .manifest_path
         .parent()
         .context("a manifest lies in a folder")?;
-    // A workspace keeps its licence in its own folder.
+    // A workspace has its licence in its own folder.
     let levels = if package.source.is_none() { 3 } else { 1 };
     let mut texts = Vec::new();
     for folder in folder.as_std_path().ancestors().take(levels) {

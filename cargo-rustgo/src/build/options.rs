@@ -1,5 +1,5 @@
-//! What a build is told beside the guest: the same options on the command line and in the first line of what was built,
-//! from which `verify` builds it again.
+//! The options of a build: the same on the command line and in the first line of generated files, from which `verify`
+//! repeats the build.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -12,14 +12,14 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use crate::processor::Processor;
 use crate::variant::{self, Variant};
 
-/// What decides the bytes of an image, beside the guest and the toolchain.
+/// The options that affect the bytes of an image.
 #[derive(clap::Args, Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Options {
     /// Seal this object or archive together with the guest (may be given more than once)
     #[arg(long, value_name = "FILE")]
     pub with: Vec<PathBuf>,
 
-    /// Build the guest once more, with further features of amd64 processors (may be given more than once)
+    /// Also build the guest with further features of amd64 processors (may be given more than once)
     ///
     /// `v3=+avx2,+bmi2` names a variant and the features that it is compiled with. All variants go into one image; Go and
     /// C choose once, the last one that the processor and the operating system support, or else the portable build.
@@ -32,11 +32,11 @@ pub struct Options {
 }
 
 impl Options {
-    /// Reads what [`fmt::Display`] wrote.
+    /// Parses the output of [`fmt::Display`].
     ///
     /// # Errors
     ///
-    /// Another version of this tool wrote it.
+    /// If another version of this tool wrote it.
     pub fn parse(text: &str) -> Result<Self> {
         #[derive(Parser)]
         #[command(no_binary_name = true, disable_help_flag = true)]
@@ -53,7 +53,7 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// Two have the same name.
+    /// If two have the same name.
     pub fn variants(&self, processor: Processor) -> Result<&[Variant]> {
         variant::check_names(&self.variant)?;
         Ok(if processor == variant::PROCESSOR {
@@ -71,7 +71,7 @@ impl Options {
     }
 }
 
-/// As on the command line, but of files the names alone, so that the folder does not show in what is built.
+/// Options as on the command line, but files by their names only, so that the output does not depend on the folder.
 impl fmt::Display for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let with = self.with.iter().filter_map(|path| path.file_name());
@@ -91,14 +91,14 @@ impl fmt::Display for Options {
     }
 }
 
-/// Reads a processor by Go's name for it, or by Rust's.
+/// Parses a processor by its name in Go or in Rust.
 pub fn processor_parser() -> impl TypedValueParser<Value = Processor> {
     let value = |processor: Processor| PossibleValue::new(processor.go_name()).alias(processor.rust_name());
     PossibleValuesParser::new(Processor::ALL.map(value))
         .map(|name| Processor::named(&name).expect("the value is one of the possible ones"))
 }
 
-/// Spaces stand between options.
+/// Replaces spaces, which separate options.
 fn spaceless(name: OsString) -> String {
     name.to_string_lossy().replace(char::is_whitespace, "_")
 }

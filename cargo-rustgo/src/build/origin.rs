@@ -1,4 +1,4 @@
-//! What the first lines of generated files say of a build.
+//! The contents of a generated file's first lines.
 
 use super::guest::Guest;
 use super::options::Options;

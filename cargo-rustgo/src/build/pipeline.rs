@@ -109,7 +109,7 @@ pub fn guest(
     };
     if toolchain.has_sources() && checked.analysis.findings.iter().any(may_be_of_core) {
         eprintln!(
-            "the prebuilt `core` uses registers or stack that belong to hosts: it is built again with the guest"
+            "the prebuilt `core` uses registers or stack that belong to hosts, so it is built again with the guest"
         );
         return build(Core::Rebuilt);
     }

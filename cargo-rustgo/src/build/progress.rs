@@ -1,10 +1,10 @@
-//! Says what takes long while it does: a line that moves, where standard error is a terminal, and nothing elsewhere.
+//! Shows long steps while they run: an animated line if standard error is a terminal, and nothing otherwise.
 
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// A step that takes a while; the line goes when this is dropped.
+/// A long step. Its line disappears when this is dropped.
 #[must_use]
 #[derive(Debug)]
 pub struct Step(ProgressBar);
@@ -12,7 +12,7 @@ pub struct Step(ProgressBar);
 /// Begins a step.
 pub fn step(what: impl Into<String>) -> Step {
     let style = ProgressStyle::with_template("  {spinner} {msg} ({elapsed})").expect("the template is valid");
-    // It is drawn on standard error, and only where that is a terminal.
+    // It is drawn on standard error, and only if that is a terminal.
     let bar = ProgressBar::new_spinner()
         .with_style(style)
         .with_message(what.into());

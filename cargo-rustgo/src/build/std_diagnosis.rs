@@ -1,5 +1,5 @@
-//! Who brings Rust's standard library, or `alloc`, into a guest, and how to leave it out. The library breaks dozens of rules at
-//! once, for one reason, which is the thing to say.
+//! Finds which crates bring Rust's standard library, or `alloc`, into a guest, and how to avoid that. The library violates
+//! dozens of rules at once for that one reason, so the reason is reported instead.
 
 use std::process::Command;
 
@@ -12,7 +12,7 @@ use crate::finding::Finding;
 use crate::processor::Processor;
 use crate::toolchain::Toolchain;
 
-/// The findings are about code of the standard library.
+/// Whether the findings are about code of the standard library.
 pub fn is_in(findings: &[Finding]) -> bool {
     let is_of_library = |function: &str| function.trim_start_matches('<').starts_with("std::");
     let mut places = findings.iter().flat_map(|finding| &finding.places);
@@ -81,7 +81,7 @@ pub fn users(
         })
         .collect();
     let tree = tree(metadata);
-    // What the guest's author can change is what the guest depends on itself.
+    // The guest's author can change only the guest's own dependencies.
     for dependency in &guest.dependencies {
         let is_meant = |member: &&Crate| {
             dependency.kind == DependencyKind::Normal && member.package.name.as_str() == dependency.name
@@ -107,19 +107,19 @@ pub fn users(
 /// A crate that was compiled for the guest.
 struct Crate<'a> {
     package: &'a Package,
-    /// The features that are on.
+    /// The enabled features.
     features: &'a [String],
-    /// `memchr-f44cb22ceb2fe91e`, as the compiler tells crates of one name apart.
+    /// `memchr-f44cb22ceb2fe91e`, as the compiler distinguishes crates with the same name.
     name: String,
     /// All crates that are linked with it.
     needs: Vec<String>,
 }
 
 impl<'a> Crate<'a> {
-    /// Asks the compiler about a library; none where cargo made something else, or for a macro that runs here.
+    /// Asks the compiler about a library. `None` if cargo built something else, or for a macro that runs here.
     ///
-    /// Only the compiler knows what a crate was linked with, and no stable option prints it. A compiler that says it otherwise only
-    /// makes the guest's author go by its own messages.
+    /// Only the compiler knows what a crate was linked with, and no stable option prints it. If a compiler's output
+    /// differs, the guest's author still has the compiler's own messages.
     fn read(
         metadata: &'a Metadata,
         artifact: &'a Artifact,
@@ -154,21 +154,21 @@ impl<'a> Crate<'a> {
         })
     }
 
-    /// How to have the crate without a library; `tree` says who turns its features on.
+    /// How to use the crate without a library. The command `tree` shows who enables its features.
     fn advice(&self, library: Library, asked_for_defaults: bool, tree: &str) -> String {
         let is_on = |feature: &str| self.features.iter().any(|other| other == feature);
         let name = &self.package.name;
         let culprit = library.features().iter().find(|feature| is_on(feature));
         if is_on("default") && asked_for_defaults {
-            "write `default-features = false` where your Cargo.toml names it, and the `features` that you need".to_owned()
+            "write `default-features = false` for it in your Cargo.toml, and list the `features` that you need".to_owned()
         } else if is_on("default") || culprit.is_some() {
             let feature = culprit.unwrap_or(&"default");
-            format!("its feature `{feature}` is on, and `{tree} -i {name}` says who turns it on")
+            format!("its feature `{feature}` is enabled: `{tree} -i {name}` shows by whom")
         } else {
             match library {
-                Library::Std => "none of its features is to blame, so a guest needs another crate",
+                Library::Std => "none of its features is the cause: use another crate",
                 Library::Alloc => {
-                    "none of its features is to blame: keep it as said below, or take another crate"
+                    "none of its features is the cause: keep it as described below, or use another crate"
                 }
             }
             .to_owned()
@@ -223,7 +223,7 @@ fn names_alloc(source: &str) -> Option<String> {
 
 /// How the guest asks for the standard library in its own source.
 fn itself(source: &str, features: &[&str]) -> Option<String> {
-    // Where it is no Rust the compiler has said so.
+    // If it does not parse, the compiler has reported that.
     let file = syn::parse_file(source).ok()?;
     let mut lost_to = None;
     for attribute in &file.attrs {
@@ -256,13 +256,13 @@ fn itself(source: &str, features: &[&str]) -> Option<String> {
     }
     Some(match lost_to {
         Some(feature) => format!(
-            "its feature `{feature}` is on by default and turns `#![no_std]` off; take it out of the `default` ones"
+            "its feature `{feature}` is enabled by default and disables `#![no_std]`: remove it from the `default` features"
         ),
         None => "write `#![no_std]` in its first lines".to_owned(),
     })
 }
 
-/// Whether a condition of `cfg_attr` holds in a guest with these features; none where that is not known here.
+/// Whether a condition of `cfg_attr` holds in a guest with these features. `None` if that is unknown here.
 fn holds(condition: &Meta, features: &[&str]) -> Option<bool> {
     match condition {
         Meta::Path(path) => path.is_ident("test").then_some(false),
@@ -303,7 +303,7 @@ mod tests {
             "#![cfg_attr(not(test), no_std)]",
             "#![cfg_attr(not(any(test, feature = \"std\")), no_std)]",
             "#![cfg_attr(feature = \"guest\", warn(unused), no_std)]",
-            // Not known, and no Rust: there is nothing to say.
+            // Unknown, and not Rust: nothing can be said.
             "#![cfg_attr(target_os = \"none\", no_std)]",
             "fn",
         ] {
@@ -317,6 +317,10 @@ mod tests {
             "#![cfg_attr(all(not(test), not(feature = \"std\")), no_std)]",
             &["default", "guest", "std"],
         );
-        assert!(advice.unwrap().starts_with("its feature `std` is on by default"));
+        assert!(
+            advice
+                .unwrap()
+                .starts_with("its feature `std` is enabled by default")
+        );
     }
 }

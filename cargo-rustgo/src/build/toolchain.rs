@@ -1,4 +1,4 @@
-//! The Rust toolchain that compiles and links guests: where its parts are, and which version it is.
+//! The Rust toolchain that compiles and links guests: the paths of its parts, and its version.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,7 +12,7 @@ use crate::processor::Processor;
 pub struct Toolchain {
     /// `rustc 1.95.0 (59807616e 2026-04-14)`.
     pub version: String,
-    /// The compiler's commit, under whose name the standard library's sources appear in its debug info.
+    /// The compiler's commit. The paths of the standard library's sources in debug info contain it.
     pub commit: String,
     /// The folder that holds `lib/rustlib`.
     pub sysroot: PathBuf,
@@ -21,11 +21,11 @@ pub struct Toolchain {
 }
 
 impl Toolchain {
-    /// Asks the `rustc` that cargo would use in the given folder.
+    /// Asks the `rustc` that cargo would use in a folder.
     ///
     /// # Errors
     ///
-    /// `rustc` can't be run or is too old, or the toolchain has no `rust-lld`.
+    /// If `rustc` can't be run or is too old, or the toolchain has no `rust-lld`.
     pub fn find(folder: &Path) -> Result<Self> {
         let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
         let ask = |argument: &[&str]| -> Result<String> {
@@ -72,11 +72,11 @@ impl Toolchain {
         })
     }
 
-    /// Makes sure that guests can be compiled for a processor.
+    /// Checks that guests can be compiled for a processor.
     ///
     /// # Errors
     ///
-    /// The standard library for its target is not installed.
+    /// If the standard library for its target is not installed.
     pub fn require(&self, processor: Processor) -> Result<()> {
         let target = processor.target();
         let library = self.sysroot.join("lib/rustlib").join(target).join("lib");
@@ -96,11 +96,12 @@ impl Toolchain {
             .join(format!("rustc{}", std::env::consts::EXE_SUFFIX))
     }
 
-    /// Compiles a source text of this tool's own, as a guest would be, and returns the object beside the source file.
+    /// Compiles one of this tool's own sources with the settings of a guest, and returns the object, next to the source
+    /// file.
     ///
     /// # Errors
     ///
-    /// The compiler can't be run, or does not know what the source uses.
+    /// If the compiler can't be run, or does not support what the source uses.
     pub fn compile(&self, processor: Processor, source: &str, file: &Path) -> Result<PathBuf> {
         let object = file.with_extension("o");
         std::fs::write(file, source).with_context(|| format!("{} can't be written", file.display()))?;
@@ -112,21 +113,21 @@ impl Toolchain {
             .args(processor.codegen_flags())
             .arg(format!("--emit=obj={}", object.display()))
             .arg(file)
-            // The compiler's own temporary files lie in the folder that it runs in, under names that another run in the
-            // same folder would choose too.
+            // The compiler puts its temporary files into its working folder, under names that another run in the same
+            // folder would use too.
             .current_dir(file.parent().unwrap_or(Path::new("")))
             .output()
             .with_context(|| format!("{} can't be run", self.rustc().display()))?;
         ensure!(
             output.status.success(),
-            "{} does not compile what this tool adds to guests:\n{}",
+            "{} can't compile the code that this tool adds to guests:\n{}",
             self.version,
             lossy(&output.stderr)
         );
         Ok(object)
     }
 
-    /// The standard library's sources are installed, so that it can be compiled again.
+    /// Whether the standard library's sources are installed, so that it can be compiled again.
     pub fn has_sources(&self) -> bool {
         self.sysroot
             .join("lib/rustlib/src/rust/library/core/Cargo.toml")

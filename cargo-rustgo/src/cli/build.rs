@@ -31,7 +31,7 @@ use crate::write::{Files, Origin, Proof, Stamp, go, interface, nasm, pkg_config}
 /// Build a guest crate and write its image for Go, C and assembly
 ///
 /// Compiles the guest with the settings that an image needs (panic = "abort", fat LTO, frame pointers, no red zone),
-/// links what its exports reach, proves it, and writes it out. Nothing is written when a check fails.
+/// links what its exports reach, proves it, and writes it out. Nothing is written if a check fails.
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = "\
 Examples:
@@ -49,7 +49,7 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     go: Option<PathBuf>,
 
-    /// Write the images and headers alone (rust_PROCESSOR.s, rust_PROCESSOR.h) into the folder of a Go package that has
+    /// Write only the images and headers (rust_PROCESSOR.s, rust_PROCESSOR.h), into the folder of a Go package with
     /// declarations and shims of its own
     #[arg(long, value_name = "DIR", conflicts_with = "go")]
     go_image: Option<PathBuf>,
@@ -66,7 +66,7 @@ pub struct Args {
 ///
 /// # Errors
 ///
-/// The guest does not compile, is refused, or the files can't be written.
+/// If the guest does not compile, is refused, or the files can't be written.
 pub fn run(args: &Args) -> Result<ExitCode> {
     let guest = args.guest.find()?;
     let [go, c] = match (&args.go, &args.go_image, &args.c) {
@@ -94,7 +94,10 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     }
     files.write()?;
     for path in stale {
-        eprintln!("removed {}, which this build does not make", path.display());
+        eprintln!(
+            "removed {}, which an earlier build wrote and this one does not",
+            path.display()
+        );
     }
     let here = std::env::current_dir().unwrap_or_default();
     for path in written {
@@ -103,8 +106,8 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The files of a whole Go package that an earlier build of the guest left, with other options or exports: they would be
-/// compiled with the new ones.
+/// The files of a whole Go package that an earlier build of the guest wrote, with other options or exports. They would
+/// be compiled with the new ones.
 fn stale(folder: &Path, files: &Files, origin: &Origin) -> Result<Vec<PathBuf>> {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return Ok(Vec::new());
@@ -123,7 +126,7 @@ fn stale(folder: &Path, files: &Files, origin: &Origin) -> Result<Vec<PathBuf>> 
     Ok(stale)
 }
 
-/// For each processor, how shims get at each export.
+/// For each processor, how shims reach each export.
 type Ways = BTreeMap<Processor, BTreeMap<String, Way>>;
 
 /// A guest, compiled and proven, ready to be written out.
@@ -131,7 +134,7 @@ pub(super) struct Product {
     toolchain: Toolchain,
     /// The Go code for processors without an image.
     fallback: Option<String>,
-    /// What made it.
+    /// The guest, tool and options that made it.
     pub origin: Origin,
     notice: String,
     built: Vec<Built>,
@@ -185,7 +188,7 @@ impl Product {
         )?)
     }
 
-    /// Adds those files of a Go package that come from the images alone, and returns how shims get at each export.
+    /// Adds those files of a Go package that depend only on the images, and returns how shims reach each export.
     pub fn add_go_image(&self, files: &mut Files, folder: &Path) -> Result<Ways> {
         let mut ways = Ways::new();
         for Built {
@@ -197,7 +200,7 @@ impl Product {
             let added = go::add(files, folder, &self.origin, image, analysis, proofs)?;
             if let Some(inexact) = added.inexact {
                 eprintln!(
-                    "note: tracebacks and profiles in Go end at this guest, without its callers: {inexact}. Panics and \
+                    "note: Go's tracebacks and profiles stop at this guest and omit its callers: {inexact}. Panics and \
                      faults still work"
                 );
             }
@@ -221,7 +224,7 @@ impl Product {
         Ok(())
     }
 
-    /// The images whose frames Go's unwinder is to find its way through, each with how that is written.
+    /// The images whose frames Go's unwinder can walk, each with its plan.
     pub fn exact(&self) -> impl Iterator<Item = (&Image, &Analysis, Plan)> {
         self.built
             .iter()
@@ -267,7 +270,7 @@ fn prove(guest: &Guest, toolchain: &Toolchain, processor: Processor, options: &O
     })
 }
 
-/// Adds the files that declare the exports: the C header for all processors, NASM's include file for the one it knows.
+/// Adds the declarations of the exports: the C header for all processors, and NASM's include file for x86-64.
 fn add_declarations(files: &mut Files, folder: &Path, origin: &Origin, built: &[Built]) -> Result<()> {
     let include = folder.join("include");
     let name = origin.identifier();
@@ -289,7 +292,7 @@ fn add_declarations(files: &mut Files, folder: &Path, origin: &Origin, built: &[
     Ok(())
 }
 
-/// What a guest offers to hosts.
+/// The interface of the guest.
 fn offered(proofs: &[Proof], types: &[Type]) -> Result<Interface> {
     Ok(Interface::new(
         proofs.iter().map(|proof| &proof.entry.export),
@@ -321,8 +324,8 @@ fn add_linux(
     Ok(())
 }
 
-/// Says which results callers on macOS for arm64 misread: they expect small integers to be extended to 32 bits (Apple, "Writing
-/// ARM64 code for Apple platforms"), which code for Linux does not do. The entries of plain functions do.
+/// Reports results that callers on macOS on arm64 misread: they expect small integers to be extended to 32 bits (Apple,
+/// "Writing ARM64 code for Apple platforms"), which code for Linux does not do. The entries of safe functions do.
 fn note_small_results(built: &[Built]) {
     let small = |proof: &&Proof| {
         let export = &proof.entry.export;
@@ -333,7 +336,7 @@ fn note_small_results(built: &[Built]) {
         .filter(|built| built.image.processor == Processor::Aarch64);
     for proof in arm64.flat_map(|built| built.proofs.iter().filter(small)) {
         eprintln!(
-            "note: callers on macOS for arm64 take what `{}` returns to have 32 bits: return `u32` or `i32`, or make it a \
+            "note: callers on macOS on arm64 read 32 bits of the result of `{}`: return `u32` or `i32`, or make it a \
              plain function without `extern \"C\"`",
             proof.entry.export.name
         );

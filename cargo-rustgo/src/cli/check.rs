@@ -1,4 +1,4 @@
-//! `cargo rustgo check`: what is proven of each export, and what is wrong.
+//! `cargo rustgo check`: reports what is proven about each export, and what is wrong.
 
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -13,9 +13,9 @@ use crate::processor::Processor;
 
 /// Prove what hosts rely on: stack, registers, self-containment, panics
 ///
-/// Looks at a guest crate, or at any ELF object, archive or linked image, and says for each export how much stack it
-/// takes at most, whether it can panic and by which path, and which functions take the stack. Exit status 1 when
-/// something is wrong.
+/// Checks a guest crate, or any ELF object, archive or linked image, and reports for each export its stack bound,
+/// whether it can panic and by which path, and which functions take the stack. The exit status is 1 if something is
+/// wrong.
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = "\
 Examples:
@@ -27,12 +27,12 @@ pub struct Args {
     #[command(flatten)]
     input: InputArgs,
 
-    /// Write JSON
+    /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
-/// What was found in the machine code for one processor.
+/// The result for one processor.
 #[derive(Debug, Serialize)]
 struct Report {
     processor: Processor,
@@ -44,7 +44,7 @@ struct Report {
 ///
 /// # Errors
 ///
-/// There is nothing to look at, or it does not compile.
+/// If there is nothing to check, or it does not compile.
 pub fn run(args: &Args) -> Result<ExitCode> {
     let reports: Vec<Report> = args.input.load()?.into_iter().map(report).collect();
     if args.json {
@@ -95,7 +95,7 @@ fn say(text: &mut String, verdict: &EntryVerdict) -> std::fmt::Result {
     writeln!(text, "{}", verdict.name)?;
     let budget = match (verdict.budget, verdict.stack()) {
         (Some(budget), _) => format!("budget {budget}"),
-        (None, Some(stack)) => format!("no budget declared, hosts make room for {stack}"),
+        (None, Some(stack)) => format!("no budget declared, hosts reserve {stack}"),
         (None, None) => "no budget declared".to_owned(),
     };
     match verdict.bound {
@@ -104,13 +104,13 @@ fn say(text: &mut String, verdict: &EntryVerdict) -> std::fmt::Result {
     }
     match &verdict.panic {
         None if verdict.is_decided => writeln!(text, "  panics  never")?,
-        None => writeln!(text, "  panics  not known; see the errors below")?,
+        None => writeln!(text, "  panics  unknown; see the errors below")?,
         Some(panic) => {
             let what = match panic.kind {
                 DivergenceKind::Panic => "can panic",
                 DivergenceKind::Trap => "no panic, but can reach a trap instruction",
-                DivergenceKind::Loop => "no panic, but can get into a loop that never ends",
-                DivergenceKind::Import => "no panic, but can call a host import that does not come back",
+                DivergenceKind::Loop => "no panic, but can enter an endless loop",
+                DivergenceKind::Import => "no panic, but can call a host import that does not return",
             };
             let others = match panic.places.len() {
                 0 | 1 => String::new(),
@@ -125,7 +125,7 @@ fn say(text: &mut String, verdict: &EntryVerdict) -> std::fmt::Result {
     if !verdict.imports.is_empty() {
         writeln!(
             text,
-            "  imports {} (their stack comes on top)",
+            "  imports {} (their stack is not included)",
             verdict.imports.join(", ")
         )?;
     }

@@ -1,4 +1,4 @@
-//! `cargo rustgo completions`: what shells complete, from the definitions that `--help` comes from.
+//! `cargo rustgo completions`: shell completions, generated from the same definitions as `--help`.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -9,16 +9,16 @@ use clap_complete::{Shell, generate};
 
 use super::Rustgo;
 
-/// The program that cargo runs. Shells that complete `cargo rustgo` look for the completions of this name.
+/// The program that cargo runs. Shells look for the completions of `cargo rustgo` under this name.
 const PROGRAM: &str = "cargo-rustgo";
 
-/// For bash: `cargo rustgo` and what comes after it, with `+TOOLCHAIN` in front of it or not.
+/// For bash: completes `cargo rustgo` and its arguments, with or without `+TOOLCHAIN` before it.
 const UNDER_CARGO: &str = include_str!("completions/under_cargo.bash");
 
-/// Print what a shell needs to complete `cargo rustgo`
+/// Print a shell's completion script for `cargo rustgo`
 ///
-/// In zsh and fish cargo's own completions hand over to those of the program `cargo-rustgo`. Bash's don't: there the script
-/// completes `cargo rustgo` itself, and leaves everything else to what completed `cargo` before.
+/// In zsh and fish, cargo's own completions call those of the program `cargo-rustgo`. Bash's don't: there the script
+/// completes `cargo rustgo` itself, and leaves everything else to the previous completion of `cargo`.
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = "\
 Where the script goes:
@@ -34,10 +34,10 @@ pub struct Args {
 ///
 /// # Errors
 ///
-/// Standard output can't be written.
+/// If standard output can't be written.
 pub fn run(args: &Args) -> Result<ExitCode> {
     let script = match args.shell {
-        // clap_complete 4.6.11 loses its way in names with a hyphen, in bash alone: only the registration needs the name.
+        // clap_complete 4.6.11 mishandles names with a hyphen in bash; only the registration needs the name.
         Shell::Bash => {
             const PLAIN: &str = "cargo_rustgo";
             script(args.shell, PLAIN).replace(&format!(" {PLAIN}\n"), &format!(" {PROGRAM}\n")) + UNDER_CARGO
@@ -50,7 +50,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The script for a program that takes the subcommands itself: shells leave the word `rustgo` out.
+/// The script for a program that takes the subcommands directly: shells omit the word `rustgo`.
 fn script(shell: Shell, program: &'static str) -> String {
     let mut script = Vec::new();
     let mut command = Rustgo::command().name(program).bin_name(program);

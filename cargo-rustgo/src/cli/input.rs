@@ -1,4 +1,4 @@
-//! What `check` and `tree` look at: a guest crate, or any machine code that can be linked into an image.
+//! The input of `check` and `tree`: a guest crate, or any machine code that can be linked into an image.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use crate::processor::Processor;
 use crate::toolchain::Toolchain;
 use crate::variant::Variant;
 
-/// Which machine code a subcommand looks at.
+/// The machine code that a subcommand analyses.
 #[derive(clap::Args, Clone, Debug)]
 pub struct InputArgs {
     /// A guest crate's folder, or an object, an archive or a linked image (default: the guest of the current folder)
@@ -27,24 +27,24 @@ pub struct InputArgs {
     #[command(flatten)]
     guest: GuestArgs,
 
-    /// Take this symbol of an object or archive as an export (may be given more than once; default: what it declares,
+    /// Check this symbol of an object or archive as an export (may be given more than once; default: those that it declares,
     /// or else all its global functions)
     #[arg(long, value_name = "SYMBOL", requires = "path")]
     export: Vec<String>,
 
-    /// Let the exports of an object or archive that declares none use these features of the processor
+    /// Allow the exports of an object or archive that declares none to use these processor features
     #[arg(long, value_name = "FEATURE,...", requires = "path", value_delimiter = ',')]
     requires: Vec<String>,
 
-    /// Look at this object or archive together with the guest, as `build --with` seals it (may be given more than once)
+    /// Check this object or archive together with the guest, as `build --with` seals it (may be given more than once)
     #[arg(long, value_name = "FILE", conflicts_with = "path")]
     with: Vec<PathBuf>,
 
-    /// Look at the guest's machine code for this processor
+    /// Check the guest's machine code for this processor
     #[arg(long, value_name = "PROCESSOR", conflicts_with = "path", value_parser = processor_parser())]
     processor: Vec<Processor>,
 
-    /// Look at this variant of the guest too, as `cargo rustgo build` makes it (may be given more than once)
+    /// Also check this variant of the guest, as `cargo rustgo build` makes it (may be given more than once)
     #[arg(long, value_name = "NAME=+FEATURE,...", conflicts_with = "path")]
     variant: Vec<Variant>,
 }
@@ -54,16 +54,16 @@ pub struct InputArgs {
 pub struct Input {
     /// The processor.
     pub processor: Processor,
-    /// What came of it.
+    /// The result.
     pub checked: Checked,
 }
 
 impl InputArgs {
-    /// Compiles and links what is to be looked at, once for each processor.
+    /// Compiles and links the input, once for each processor.
     ///
     /// # Errors
     ///
-    /// There is no such guest or file, it does not compile, or it is not machine code.
+    /// If there is no such guest or file, it does not compile, or it is not machine code.
     pub fn load(&self) -> Result<Vec<Input>> {
         match &self.path {
             Some(path) if path.is_file() && path.file_name() != Some("Cargo.toml".as_ref()) => {
@@ -77,7 +77,7 @@ impl InputArgs {
                 };
                 ensure!(
                     manifest.is_file(),
-                    "{} is neither a guest crate nor a file with machine code",
+                    "{} is neither a guest crate's folder nor an object, archive or linked image",
                     path.display()
                 );
                 self.guest(&Guest::find(Some(&manifest), None)?)
@@ -108,7 +108,7 @@ impl InputArgs {
         for feature in &self.requires {
             ensure!(
                 known.find(feature).is_some(),
-                "`{feature}` is no feature of {} processors that this tool knows; known are {}",
+                "`{feature}` is not a feature of {} processors that this tool knows; it knows {}",
                 functions.processor.go_name(),
                 known
                     .features
@@ -120,7 +120,7 @@ impl InputArgs {
         }
         let mut files = vec![path.to_owned()];
         let mut declared = Declared::read(&files).unwrap_or_default();
-        // What the archive provides for its host is not what it exports.
+        // The archive's defaults for host imports are not its exports.
         let folder = tempfile::tempdir().context("no folder for the archive's members")?;
         if !functions.defaults.is_empty() {
             files = without_defaults(&bytes, &functions, folder.path()).with_context(why)?;
@@ -141,7 +141,7 @@ impl InputArgs {
         }
         ensure!(
             !declared.exports.is_empty(),
-            "{} has no global function to start from",
+            "{} defines no global function, so there is nothing to check: declare one `.globl` or `extern \"C\"`",
             path.display()
         );
         let processor = functions.processor;
@@ -157,19 +157,19 @@ impl InputArgs {
     }
 }
 
-/// What a file's symbol tables say.
+/// What a file's symbol tables contain.
 struct Functions {
     processor: Processor,
-    /// The functions that other objects may call, by the names that C knows them by.
+    /// The functions that other objects may call, by their names in C.
     names: BTreeSet<String>,
-    /// The functions that other members call, and that a member of their name provides: `cargo rustgo build` puts
-    /// what hosts may provide instead into such members.
+    /// The functions that other members call and that a member of their own name defines: `cargo rustgo build` puts
+    /// defaults for host imports into such members.
     defaults: BTreeSet<String>,
-    /// It is an image, linked by this tool.
+    /// Whether it is an image that this tool linked.
     is_linked: bool,
 }
 
-/// Writes the members of a sealed archive that are the guest's own into a folder, and returns their paths.
+/// Writes the guest's own members of a sealed archive into a folder, and returns their paths.
 fn without_defaults(archive: &[u8], functions: &Functions, folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for (number, member) in members(archive)?.into_iter().enumerate() {
@@ -182,7 +182,7 @@ fn without_defaults(archive: &[u8], functions: &Functions, folder: &Path) -> Res
     Ok(files)
 }
 
-/// The member is named after a function.
+/// Whether the member is named after a function.
 fn is_of(member: &Member, name: &str) -> bool {
     member.name.strip_suffix(".o") == Some(name)
 }
@@ -205,7 +205,7 @@ fn functions(file: &[u8]) -> Result<Functions> {
         is_linked = object.kind() != ObjectKind::Relocatable;
         if is_linked && object.symbols().all(|symbol| symbol.name() != Ok(CODE_END)) {
             bail!(
-                "it is a whole program or library, linked for one system; check the objects or the archive that it was \
+                "it is a program or shared library, linked for one system: check the objects or the archive that it was \
                  made of"
             );
         }

@@ -44,7 +44,7 @@ impl Rustgo {
     ///
     /// # Errors
     ///
-    /// What the subcommand could not do.
+    /// If the subcommand fails.
     pub fn run(self) -> Result<ExitCode> {
         match self.command {
             Command::New(args) => new::run(&args),
@@ -57,10 +57,10 @@ impl Rustgo {
     }
 }
 
-/// Which guest a subcommand works on.
+/// The guest that a subcommand works on.
 #[derive(clap::Args, Clone, Debug)]
 pub struct GuestArgs {
-    /// The guest's package, where the manifest is a workspace's
+    /// The guest's package, if the manifest is a workspace
     #[arg(short, long, value_name = "NAME")]
     pub package: Option<String>,
 
@@ -74,7 +74,7 @@ impl GuestArgs {
     ///
     /// # Errors
     ///
-    /// There is no such guest.
+    /// If there is no such guest.
     pub fn find(&self) -> Result<crate::guest::Guest> {
         crate::guest::Guest::find(self.manifest_path.as_deref(), self.package.as_deref())
     }

@@ -12,8 +12,8 @@ use crate::check::{EntryVerdict, Folded, Hidden, Node, Trees};
 
 /// Show the call tree of an export, with the stack that each function takes
 ///
-/// For each function: the bytes of stack that it uses itself, and those that it uses together with everything it calls.
-/// The first line below a function is what reaches deepest.
+/// For each function: the bytes of stack that it uses itself, and those that it and its callees use together. The first
+/// line below a function is the callee that reaches deepest.
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = "\
 Examples:
@@ -37,7 +37,7 @@ pub struct Args {
 ///
 /// # Errors
 ///
-/// There is no such export, or the flame graph can't be written.
+/// If there is no such export, or the flame graph can't be written.
 pub fn run(args: &Args) -> Result<ExitCode> {
     let inputs = args.input.load()?;
     let mut code = ExitCode::SUCCESS;
@@ -48,7 +48,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
                 println!("{finding}\n");
             }
             println!(
-                "{}: no tree of `{}`, as its stack is not proven: see the errors above",
+                "{}: `{}` has no tree, because its stack bound is not proven: see the errors above",
                 input.processor.go_name(),
                 args.name
             );
@@ -72,7 +72,7 @@ fn find<'a>(input: &'a Input, name: &str) -> Result<&'a EntryVerdict> {
     entries.iter().find(|entry| entry.name == name).ok_or_else(|| {
         let names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
         match (names.is_empty(), input.checked.analysis.findings.first()) {
-            (true, Some(finding)) => anyhow!("the guest is refused before its code is looked at\n{finding}"),
+            (true, Some(finding)) => anyhow!("the guest is refused before its code is analysed\n{finding}"),
             _ => anyhow!("there is no export `{name}`; there is {}", names.join(", ")),
         }
     })
@@ -92,7 +92,7 @@ fn text(processor: &str, entry: &EntryVerdict, root: &Node) -> String {
     let bound = entry.bound.unwrap_or(root.total);
     writeln!(
         text,
-        "{}, {processor}: {bound} bytes of stack, with the {} of the return address to the host\n\n   frame   total",
+        "{}, {processor}: {bound} bytes of stack, including {} for the return address to the host\n\n   frame   total",
         entry.name,
         bound - root.total
     )
@@ -101,10 +101,10 @@ fn text(processor: &str, entry: &EntryVerdict, root: &Node) -> String {
     text
 }
 
-/// Writes a function, with `first` in front of its name and `rest` in front of what it calls.
+/// Writes a function, with `first` before its name and `rest` before its callees.
 fn branch(text: &mut String, node: &Node, first: &str, rest: &str) -> std::fmt::Result {
     let hidden = match node.hidden {
-        Some(Hidden::Above) => " (its calls: see above)",
+        Some(Hidden::Above) => " (its calls are shown above)",
         Some(Hidden::Deep) => " (its calls are too deep to be shown)",
         None => "",
     };

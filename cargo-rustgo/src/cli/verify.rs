@@ -1,4 +1,4 @@
-//! `cargo rustgo verify`: the generated files are what their source makes.
+//! `cargo rustgo verify`: checks that generated files are what their source generates.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,12 +13,12 @@ use crate::toolchain::Toolchain;
 use crate::verify::{Kind, Output, Wrong, compare, find, go_frames, versions};
 use crate::write::{Files, Stamp};
 
-/// Build generated files again from their source, and compare them byte by byte
+/// Rebuild generated files from their source, and compare them byte by byte
 ///
-/// Nobody has to trust a page of hexadecimal: the first line of each generated file says which guest, which toolchain and
-/// which options made it, and the same sources give the same bytes in any folder. Where there is Go, it links the code,
-/// which is proven again as it is then, and what its tables say of the stack is compared with that. Exit status 1 when a file differs, is missing, or
-/// is not written any more.
+/// Generated files need no trust: the first line of each names the guest, the toolchain and the options that made it,
+/// and the same sources give the same bytes in any folder. If Go is installed, it also links the code, which is then
+/// proven again and compared with Go's stack tables. The exit status is 1 if a file differs, is missing, or is no
+/// longer generated.
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = "\
 Examples:
@@ -26,7 +26,7 @@ Examples:
   cargo rustgo verify go/hash dist       one Go package, and what --c wrote into dist
   cargo rustgo verify --write            the same files, but written again where they differ")]
 pub struct Args {
-    /// Folders with generated files, searched with all that is below them
+    /// Folders with generated files, searched recursively
     #[arg(value_name = "FOLDER", default_value = ".")]
     folders: Vec<PathBuf>,
 
@@ -34,11 +34,11 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     manifest_path: Option<PathBuf>,
 
-    /// Where a file lies that was sealed together with a guest (may be given more than once)
+    /// The path of a file that was sealed together with a guest (may be given more than once)
     #[arg(long, value_name = "FILE")]
     with: Vec<PathBuf>,
 
-    /// Write the files again, with this toolchain and the options that they were made with
+    /// Write the files again, with this toolchain and their original options
     #[arg(long)]
     write: bool,
 }
@@ -47,7 +47,7 @@ pub struct Args {
 ///
 /// # Errors
 ///
-/// There is nothing to compare, or a guest can't be built.
+/// If there is nothing to compare, or a guest can't be built.
 pub fn run(args: &Args) -> Result<ExitCode> {
     let mut outputs: BTreeMap<(String, String), Vec<Output>> = BTreeMap::new();
     for folder in &args.folders {
@@ -58,7 +58,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     }
     if outputs.is_empty() {
         bail!(
-            "there is no generated file below {}: `cargo rustgo build --go DIR --c DIR` writes some",
+            "there are no generated files below {}: write some with `cargo rustgo build --go DIR --c DIR`",
             shown(&args.folders)
         );
     }
@@ -96,13 +96,13 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         eprintln!("error: {wrong}\n");
     }
     eprintln!(
-        "The same sources, Cargo.lock, toolchain and options give the same bytes: one of them is not what made these \
-         files, or the files were changed since. `cargo rustgo verify --write` writes them again."
+        "The same sources, Cargo.lock, toolchain and options give the same bytes: one of them differs from what made these \
+         files, or the files were changed since. To write them again, run `cargo rustgo verify --write`."
     );
     Ok(ExitCode::FAILURE)
 }
 
-/// Compares what is there with what there should be, and says so when it is the same.
+/// Compares an output with the files that should be there, and reports if they are equal.
 fn judge(output: &Output, files: &Files) -> Result<Vec<Wrong>> {
     let wrong = compare(output, files)?;
     if wrong.is_empty() {
@@ -113,7 +113,7 @@ fn judge(output: &Output, files: &Files) -> Result<Vec<Wrong>> {
             ..
         } = &output.stamp;
         println!(
-            "{}: all {} files are what {guest} {version} gives with {compiler}",
+            "{}: all {} files match {guest} {version}, built again with {compiler}",
             output.folder.display(),
             files.paths().count()
         );
@@ -121,8 +121,7 @@ fn judge(output: &Output, files: &Files) -> Result<Vec<Wrong>> {
     Ok(wrong)
 }
 
-/// Has Go link what is written for it, compares the stack depths in its tables with those that are proven, and says how
-/// many there are.
+/// Links an image with Go, compares the stack depths in Go's tables with the proven ones, and prints their number.
 fn read_back(product: &Product) -> Result<()> {
     let guest = &product.origin.stamp.guest;
     for (image, analysis, plan) in product.exact() {
@@ -130,18 +129,18 @@ fn read_back(product: &Product) -> Result<()> {
         match go_frames::link(&product.origin, image, &plan)? {
             Some(function) => {
                 let recorded = go_frames::compare(image, analysis, &plan, &function)
-                    .with_context(|| format!("{guest} is not in Go as it was proven"))?;
+                    .with_context(|| format!("the linked code of {guest} differs from what was proven"))?;
                 println!("{guest} for {processor}: {recorded}");
             }
             None => eprintln!(
-                "note: there is no Go here, so what it records of the stack of {guest} was not compared with what is proven"
+                "note: Go is not installed, so its stack tables for {guest} were not compared with the proof"
             ),
         }
     }
     Ok(())
 }
 
-/// Replaces the files that differ, and removes what is not written any more.
+/// Replaces the files that differ, and removes those that are no longer generated.
 fn write(output: &Output, mut files: Files) -> Result<()> {
     let wrong = compare(output, &files)?;
     for wrong in wrong.iter().filter(|wrong| wrong.is_stale()) {
@@ -158,7 +157,7 @@ fn write(output: &Output, mut files: Files) -> Result<()> {
     Ok(())
 }
 
-/// The options of the first build, with the files that were sealed together found again by their names.
+/// The options of the first build. Files that were sealed together are found by their names.
 fn options(stamp: &Stamp, with: &[PathBuf]) -> Result<Options> {
     let mut options = Options::parse(&stamp.options)
         .with_context(|| format!("the files of {} say how they were made", stamp.guest))?;

@@ -1,5 +1,5 @@
-//! The first place in which two files differ, told so that a person finds it: a line of a text, an offset in an archive,
-//! and the symbol that it belongs to.
+//! The first difference between two files, in terms that a person can find: the line of a text, or the offset in an
+//! archive and the symbol there.
 
 use std::fmt;
 use std::ops::Range;
@@ -9,14 +9,14 @@ use object::read::archive::ArchiveFile;
 use object::read::macho::{FatArch, MachOFatFile32};
 use object::{FileKind, Object, ObjectSection, ObjectSymbol};
 
-/// The first difference between a committed file and what was made in its place.
+/// The first difference between a committed file and the one generated again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// The line, counted from 1; none in files that are no texts.
+    /// The line, counted from 1. `None` for files that are not text.
     line: Option<Line>,
     /// The offset of the first byte.
     offset: usize,
-    /// What it belongs to.
+    /// The symbol that it belongs to.
     symbol: Option<String>,
 }
 
@@ -27,7 +27,7 @@ struct Line {
     made: String,
 }
 
-/// How much of a line is shown.
+/// How much of a line is shown, in bytes.
 const SHOWN: usize = 100;
 
 impl Difference {
@@ -84,7 +84,7 @@ impl fmt::Display for Difference {
     }
 }
 
-/// The symbol around a line of Go assembly, and the line of Rust that its code comes from.
+/// The symbol around a line of Go assembly, and the line of Rust that the code was compiled from.
 fn in_assembly(text: &str, index: usize) -> Option<String> {
     let before = || text.lines().take(index + 1);
     let name = |line: &str| Some(line.strip_prefix("TEXT ")?.split_once('(')?.0.to_owned());
@@ -123,7 +123,7 @@ fn symbol(file: &[u8], offset: usize) -> Option<String> {
             let archive = ArchiveFile::parse(file).ok()?;
             let mut members = archive.members().filter_map(Result::ok);
             let Some(member) = members.find(|member| holds(member.file_range(), offset)) else {
-                return Some("the archive's table of contents".to_owned());
+                return Some("the archive's symbol table".to_owned());
             };
             let inner = symbol(member.data(file).ok()?, offset - member.file_range().0 as usize)?;
             Some(format!("{inner} of {}", String::from_utf8_lossy(member.name())))

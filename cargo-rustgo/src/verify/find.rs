@@ -1,4 +1,4 @@
-//! Finds generated files by their first lines, and what they are the files of.
+//! Finds generated files by their first lines, and groups them by build.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -8,30 +8,30 @@ use anyhow::{Context, Result, ensure};
 use crate::write::Stamp;
 use crate::write::go::package;
 
-/// What a folder of generated files is for.
+/// The purpose of a folder of generated files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// A Go package, or what an image gives to one: `--go`, `--go-image`.
+    /// A Go package, or the part of one that depends on the images: `--go`, `--go-image`.
     Go,
     /// Headers and libraries: `--c`.
     C,
 }
 
-/// What one build wrote into one folder.
+/// The files that one build wrote into one folder.
 #[derive(Clone, Debug)]
 pub struct Output {
-    /// What it is for.
+    /// Its purpose.
     pub kind: Kind,
-    /// The folder that the build was told.
+    /// The folder that the build was given.
     pub folder: PathBuf,
-    /// What made it.
+    /// The build's stamp.
     pub stamp: Stamp,
-    /// Those of its files that say themselves that they are generated.
+    /// Those of its files that are marked as generated.
     pub files: BTreeSet<PathBuf>,
 }
 
 impl Output {
-    /// The declarations and shims of the Go package are generated too.
+    /// Whether the Go package's declarations and shims are generated too.
     pub fn is_whole_package(&self) -> bool {
         self.files.contains(&self.folder.join(package::PACKAGE_MARKER))
     }
@@ -39,11 +39,11 @@ impl Output {
 
 /// Finds all generated files in a folder and below.
 ///
-/// What is hidden, and cargo's `target` folders, are left out.
+/// Hidden files and cargo's `target` folders are skipped.
 ///
 /// # Errors
 ///
-/// A folder can't be read, or files that belong together are not of one build.
+/// If a folder can't be read, or files that belong together are from different builds.
 pub fn find(folder: &Path) -> Result<Vec<Output>> {
     let mut stamped = Vec::new();
     collect(folder, &mut stamped)?;
@@ -61,14 +61,14 @@ pub fn find(folder: &Path) -> Result<Vec<Output>> {
         });
         ensure!(
             output.stamp == *stamp,
-            "{} and other files of {} were not made by one build:\n  {}\n  {stamp}\nBuild all of them again",
+            "{} and other files of {} were made by different builds:\n  {}\n  {stamp}\nBuild all of them again with `cargo rustgo build`",
             path.display(),
             folder.display(),
             output.stamp
         );
         output.files.insert(path.clone());
     }
-    // Texts do not say which kind they are of.
+    // Text files do not say which purpose they have.
     for (path, stamp) in stamped.iter().filter(|(path, _)| place(path).is_none()) {
         for output in outputs.values_mut() {
             if path.parent() == Some(&output.folder) && output.stamp.guest == stamp.guest {
@@ -99,7 +99,7 @@ fn collect(folder: &Path, stamped: &mut Vec<(PathBuf, Stamp)>) -> Result<()> {
     Ok(())
 }
 
-/// What a file is part of, by where it lies: `--c` writes `include/NAME.h` and `lib/PLATFORM/pkgconfig/NAME.pc`,
+/// The purpose and folder of a file, by its path: `--c` writes `include/NAME.h` and `lib/PLATFORM/pkgconfig/NAME.pc`,
 /// `--go` writes all files of a package into one folder.
 fn place(path: &Path) -> Option<(Kind, &Path)> {
     let folder = path.parent()?;
@@ -176,7 +176,7 @@ mod tests {
         }
         let error = find(folder.path()).unwrap_err().to_string();
         assert!(
-            error.contains("were not made by one build") && error.contains("rustc 1.94.0"),
+            error.contains("were made by different builds") && error.contains("rustc 1.94.0"),
             "{error}"
         );
     }

@@ -1,5 +1,5 @@
-//! What Go recorded of an image's stack depths is what is proven of them: Go itself links the image into a program, and
-//! the tables that its unwinder goes by are read back, and so is the code, which is then analysed as the image was.
+//! Compares the stack depths in Go's tables with the proven ones: Go links the image into a program, whose unwind
+//! tables and code are read back. The code is analysed in the same way as the image.
 
 use std::fmt;
 use std::io::ErrorKind;
@@ -15,19 +15,19 @@ use crate::write::Origin;
 use crate::write::go::panic;
 use crate::write::go::x86_64::{self, Plan, START};
 
-/// A package around an image: nothing but a reference to it.
+/// A package that only refers to the image.
 const MAIN: &str = "package main\n\nimport \"os\"\n\nfunc rust()\n\nfunc main() {\n\tif len(os.Args) > 99 {\n\t\trust()\n\t}\n}\n";
 
-/// What Go recorded, compared with what was proven.
+/// The result of comparing Go's tables with the proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
-    /// How many instructions were compared.
+    /// The number of instructions that were compared.
     pub instructions: usize,
-    /// How many of them are recorded with another depth because they lie in an epilogue that is written as raw data.
+    /// How many of them have a different depth because they are in an epilogue that is written as raw data.
     pub epilogues: usize,
-    /// How many because they lie in a loop that probes the stack, or in front of it.
+    /// How many have one because they are in, or before, a loop that probes the stack.
     pub probes: usize,
-    /// How many return addresses were compared.
+    /// The number of return addresses that were compared.
     pub returns: usize,
 }
 
@@ -39,7 +39,7 @@ impl fmt::Display for Recorded {
             probes,
             returns,
         } = self;
-        write!(f, "Go's tables have the true stack depth of ")?;
+        write!(f, "Go's tables agree with the proof on the stack depth of ")?;
         if epilogues + probes == 0 {
             write!(
                 f,
@@ -48,18 +48,18 @@ impl fmt::Display for Recorded {
         } else {
             write!(
                 f,
-                "{instructions} instructions, but for {epilogues} in epilogues and {probes} in loops that probe the stack, \
+                "{instructions} instructions, except {epilogues} in epilogues and {probes} in loops that probe the stack, \
                  and of all {returns} return addresses"
             )
         }
     }
 }
 
-/// Has Go link the image into a program, and returns what that has of it; none where there is no Go.
+/// Links the image into a program with Go, and returns its function. `None` if Go is not installed.
 ///
 /// # Errors
 ///
-/// Go does not take the image.
+/// If Go refuses the image.
 pub fn link(origin: &Origin, image: &Image, plan: &Plan) -> Result<Option<GoFunction>> {
     let folder = tempfile::tempdir().context("no folder for a Go program")?;
     let write = |name: &str, text: &str| {
@@ -92,12 +92,12 @@ pub fn link(origin: &Origin, image: &Image, plan: &Plan) -> Result<Option<GoFunc
     GoFunction::read(&program, "main.rust.abi0").map(Some)
 }
 
-/// Proves the code again, as Go has it, and compares the recorded depth of every instruction that can be reached, and of
-/// every place that a call returns to, with the proven one.
+/// Proves the linked code again, and compares the recorded depth of every reachable instruction and of every return
+/// address with the proven one.
 ///
 /// # Errors
 ///
-/// The first place where they differ, and where the writer did not allow for it.
+/// At the first difference that the emitter did not expect.
 pub fn compare(image: &Image, analysis: &Analysis, plan: &Plan, function: &GoFunction) -> Result<Recorded> {
     proven(image, analysis, plan, function)?;
     let recorded = |at| function.depth(START + plan.place(at));
@@ -110,7 +110,7 @@ pub fn compare(image: &Image, analysis: &Analysis, plan: &Plan, function: &GoFun
         let is_expected = plan.epilogues.contains(&at) || plan.probes.contains(&at);
         ensure!(
             is_expected && plan.recorded.get(&at).copied() == found,
-            "Go recorded a stack depth of {found:?} bytes where it is {depth}, at {}",
+            "Go's tables have a stack depth of {found:?} bytes instead of {depth}, at {}",
             Place::at(image, at)
         );
         approximate += 1;
@@ -124,7 +124,7 @@ pub fn compare(image: &Image, analysis: &Analysis, plan: &Plan, function: &GoFun
         let (found, depth) = (recorded(back), plan.depths.get(&call.at).copied());
         ensure!(
             depth.is_some() && found == depth.map(|depth| depth as i64),
-            "Go recorded a stack depth of {found:?} bytes where a call returns to with {depth:?}, at {}",
+            "Go's tables have a stack depth of {found:?} bytes instead of {depth:?} at a return address, at {}",
             Place::at(image, back)
         );
         returns += 1;
@@ -132,7 +132,7 @@ pub fn compare(image: &Image, analysis: &Analysis, plan: &Plan, function: &GoFun
     let (epilogues, probes) = (plan.epilogues.len(), plan.probes.len());
     ensure!(
         approximate == epilogues + probes,
-        "Go recorded depths that the writer did not expect"
+        "Go's tables have depths that the emitter did not expect"
     );
     Ok(Recorded {
         instructions: plan.depths.len(),
@@ -142,27 +142,30 @@ pub fn compare(image: &Image, analysis: &Analysis, plan: &Plan, function: &GoFun
     })
 }
 
-/// Analyses the code that is in Go: it has the depths, the bounds and the faults of the image's.
+/// Analyses the linked code. It has to have the depths, bounds and diagnostics of the image.
 fn proven(image: &Image, analysis: &Analysis, plan: &Plan, function: &GoFunction) -> Result<()> {
     let again = analyse(&in_go(image, plan, function)?);
-    let depths = again.depths().ok().context("the code in Go has no depths")?;
+    let depths = again
+        .depths()
+        .ok()
+        .context("the code that Go linked has no exact depths")?;
     for (&at, depth) in &plan.depths {
         let found = depths.get(&plan.place(at));
         ensure!(
             found == Some(depth),
-            "the code in Go has a stack depth of {found:?} bytes where the image has {depth}, at {}",
+            "the code that Go linked has a stack depth of {found:?} bytes instead of {depth}, at {}",
             Place::at(image, at)
         );
     }
     ensure!(
         again.findings.len() == analysis.findings.len(),
-        "the code in Go breaks rules: {:?}",
+        "the code that Go linked violates rules: {:?}",
         again.findings
     );
     for (entry, proof) in again.entries.iter().zip(&analysis.entries) {
         ensure!(
             entry.bound == proof.bound_aligned,
-            "{} takes {:?} bytes in Go where {:?} are proven",
+            "{} takes {:?} bytes in the code that Go linked instead of {:?}",
             entry.name,
             entry.bound,
             proof.bound_aligned
@@ -171,7 +174,7 @@ fn proven(image: &Image, analysis: &Analysis, plan: &Plan, function: &GoFunction
     Ok(())
 }
 
-/// The image with its code as Go has it, but for what refers to other symbols.
+/// The image with the code that Go linked, except references to other symbols.
 fn in_go(image: &Image, plan: &Plan, function: &GoFunction) -> Result<Image> {
     let mut image = image.clone();
     let code = image.imports_size() as usize..image.code_size as usize;
@@ -179,7 +182,7 @@ fn in_go(image: &Image, plan: &Plan, function: &GoFunction) -> Result<Image> {
         .code
         .get(START as usize..)
         .and_then(|linked| linked.get(code.clone()));
-    let mut linked = linked.context("the code in Go is cut short")?.to_vec();
+    let mut linked = linked.context("the code that Go linked is truncated")?.to_vec();
     for used in &image.relro.uses {
         let field = used.at as usize..used.at as usize + 4;
         linked[field.start - code.start..][..4].copy_from_slice(&image.bytes[field]);
@@ -194,7 +197,7 @@ fn in_go(image: &Image, plan: &Plan, function: &GoFunction) -> Result<Image> {
 /// The length of an instruction.
 fn length(image: &Image, at: u64) -> Result<u64> {
     let bytes = image.bytes.get(at as usize..image.code_size as usize);
-    let bytes = bytes.context("a call lies outside the code")?;
+    let bytes = bytes.context("a call is outside of the code")?;
     let mut decoder = iced_x86::Decoder::with_ip(64, bytes, at, iced_x86::DecoderOptions::NONE);
     Ok(decoder.decode().len() as u64)
 }

@@ -1,4 +1,4 @@
-//! Reads what Go's linker keeps of a function for the unwinder and for profiles: stack depths, files and lines.
+//! Reads what Go's linker records about a function for the unwinder and for profiles: stack depths, files and lines.
 //!
 //! The format is that of Go 1.20 and later: `internal/abi/symtab.go`, `debug/gosym/pclntab.go` and
 //! `runtime/symtab.go` in Go's sources.
@@ -16,7 +16,7 @@ const MAGIC: u32 = 0xffff_fff1;
 pub struct GoFunction {
     /// Its machine code.
     pub code: Vec<u8>,
-    /// Where the program has it.
+    /// Its address in the program.
     pub address: u64,
     depths: Values,
     files: Values,
@@ -32,7 +32,7 @@ struct Table<'a>(&'a [u8]);
 impl Table<'_> {
     fn bytes<const N: usize>(&self, at: usize) -> Result<[u8; N]> {
         let bytes = self.0.get(at..).and_then(|rest| rest.first_chunk());
-        bytes.copied().context("Go's tables are cut short")
+        bytes.copied().context("Go's tables are truncated")
     }
 
     fn u32(&self, at: usize) -> Result<u32> {
@@ -44,7 +44,7 @@ impl Table<'_> {
     }
 
     fn text(&self, at: usize) -> Result<String> {
-        let rest = self.0.get(at..).context("Go's tables are cut short")?;
+        let rest = self.0.get(at..).context("Go's tables are truncated")?;
         let bytes = rest.split(|byte| *byte == 0).next().unwrap_or_default();
         Ok(String::from_utf8(bytes.to_vec())?)
     }
@@ -78,11 +78,11 @@ impl Table<'_> {
 }
 
 impl GoFunction {
-    /// Reads the function of that symbol from a Go program in ELF.
+    /// Reads the function with that symbol from a Go program in ELF.
     ///
     /// # Errors
     ///
-    /// The program has no such function, or its tables are of another version of Go.
+    /// If the program has no such function, or its tables are from another version of Go.
     pub fn read(file: &[u8], name: &str) -> Result<Self> {
         let elf = object::File::parse(file)?;
         let named = |name| {
@@ -101,7 +101,7 @@ impl GoFunction {
         let table = Table(tables.data()?);
         ensure!(
             table.u32(0)? == MAGIC,
-            "the tables of this version of Go have another format"
+            "this version of Go has tables of an unknown format"
         );
         let header = (0..8).map(|index| table.word(8 + 8 * index));
         let header = header.collect::<Result<Vec<_>>>()?;
@@ -128,7 +128,7 @@ impl GoFunction {
             }
         }
         Ok(Self {
-            code: code.context("the function's code is cut short")?.to_vec(),
+            code: code.context("the function's code is truncated")?.to_vec(),
             address: symbol.address(),
             depths: table.values(values + field(16)?)?,
             lines: table.values(values + field(24)?)?,

@@ -1,5 +1,5 @@
-//! Compares generated files with what their source makes: which files belong together, whether the versions are those
-//! that made them, and what the first difference is. And compares what Go's own tables say of an image with what was proven.
+//! Compares generated files with those that their source generates: which files belong together, whether the versions
+//! are the original ones, and the first difference. Also compares Go's own tables about an image with the proof.
 
 mod difference;
 mod find;
@@ -19,7 +19,7 @@ pub use find::{Kind, Output, find};
 pub use go_tables::GoFunction;
 pub use versions::versions;
 
-/// A file that is not what the source makes.
+/// A file that differs from what the source generates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wrong {
     /// The file.
@@ -31,16 +31,16 @@ pub struct Wrong {
 /// How a file can be wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
-    /// It is made, but not there.
+    /// It is generated, but does not exist.
     Missing,
-    /// It is there, and says that it is generated, but is not made.
+    /// It exists and is marked as generated, but is not generated.
     Stale,
-    /// It differs from what is made.
+    /// Its contents differ.
     Differs(Difference),
 }
 
 impl Wrong {
-    /// The file is not made any more.
+    /// Whether the file is no longer generated.
     pub fn is_stale(&self) -> bool {
         self.what == What::Stale
     }
@@ -50,21 +50,23 @@ impl fmt::Display for Wrong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path.display();
         match &self.what {
-            What::Missing => write!(f, "{path} is missing: the source makes it"),
+            What::Missing => write!(f, "{path} is missing: the source generates it"),
             What::Stale => write!(
                 f,
-                "{path} says that it is generated, but the source does not make it"
+                "{path} is marked as generated, but the source does not generate it"
             ),
-            What::Differs(difference) => write!(f, "{path} is not what the source makes: {difference}"),
+            What::Differs(difference) => {
+                write!(f, "{path} differs from what the source generates: {difference}")
+            }
         }
     }
 }
 
-/// Everything in which the files of an output differ from those that were made for its folder.
+/// All differences between the files of an output and those generated for its folder.
 ///
 /// # Errors
 ///
-/// A file can't be read.
+/// If a file can't be read.
 pub fn compare(output: &Output, made: &Files) -> Result<Vec<Wrong>> {
     let mut wrong = Vec::new();
     for (path, made) in made.iter() {
@@ -119,10 +121,10 @@ mod tests {
             .collect();
         assert_eq!(wrong.len(), 3, "{wrong:?}");
         assert!(
-            wrong[0].contains("other is not what the source makes: line 2\n"),
+            wrong[0].contains("other differs from what the source generates: line 2\n"),
             "{wrong:?}"
         );
         assert!(wrong[1].contains("new is missing"), "{wrong:?}");
-        assert!(wrong[2].contains("old says that it is generated"), "{wrong:?}");
+        assert!(wrong[2].contains("old is marked as generated"), "{wrong:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! Tells which versions would be needed to make the same bytes, before anything is built.
+//! Checks before the build which versions are needed for the same bytes.
 
 use anyhow::{Result, bail};
 
@@ -6,11 +6,11 @@ use super::Output;
 use crate::guest::Guest;
 use crate::toolchain::Toolchain;
 
-/// Makes sure that the tool, the guest and the compiler are those that made the files.
+/// Checks that the tool, the guest and the compiler are those that made the files.
 ///
 /// # Errors
 ///
-/// One of them is of another version: the error says how to get the right one.
+/// If one of them has another version. The error says how to get the right one.
 pub fn versions(outputs: &[Output], guest: &Guest, toolchain: &Toolchain) -> Result<()> {
     let tool = env!("CARGO_PKG_VERSION");
     for Output { folder, stamp, .. } in outputs {
@@ -37,8 +37,8 @@ pub fn versions(outputs: &[Output], guest: &Guest, toolchain: &Toolchain) -> Res
         }
         if !reasons.is_empty() {
             bail!(
-                "{} was made by other versions, which give other bytes\n  made by {}\n  `cargo rustgo verify --write` \
-                 writes the files again with the versions that are here",
+                "{} was made by other versions, which generate other bytes\n  made by {}\n  `cargo rustgo verify --write` \
+                 writes the files again with the installed versions",
                 folder.display(),
                 reasons.join("\n  made by ")
             );
@@ -47,7 +47,7 @@ pub fn versions(outputs: &[Output], guest: &Guest, toolchain: &Toolchain) -> Res
     Ok(())
 }
 
-/// How rustup runs the compiler of a version line, `rustc 1.95.0 (59807616e 2026-04-14)`.
+/// How to run the compiler of a version line, `rustc 1.95.0 (59807616e 2026-04-14)`, by rustup.
 fn with_toolchain(compiler: &str) -> String {
     let version = compiler.split(' ').nth(1).unwrap_or_default();
     match version.split_once('-') {

@@ -102,7 +102,9 @@ fn a_wrong_depth_is_found() {
         let function = guest.in_go(&wrong);
         let error = go_frames::compare(&guest.image, &guest.analysis, &right, &function).unwrap_err();
         assert!(
-            error.to_string().starts_with("Go recorded a stack depth of "),
+            error
+                .to_string()
+                .starts_with("Go's tables have a stack depth of "),
             "{error:#}"
         );
     }

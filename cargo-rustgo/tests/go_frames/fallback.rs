@@ -22,7 +22,7 @@ fn what_can_not_be_exact_is_named() {
         (
             "data",
             "rustgo_behind",
-            "has no room in front of it for an instruction that never runs",
+            "has no room before it for an instruction that never runs",
         ),
     ] {
         let guest = Linked::file("go_frames/inexact.rs", &[cfg], cfg);
@@ -62,7 +62,7 @@ fn a_guest_without_exact_frames_works() {
     let built = workspace::rustgo(folder.path(), &build);
     let said = common::text(&built.stderr);
     assert!(built.status.success(), "{said}");
-    let note = "note: tracebacks and profiles in Go end at this guest, without its callers: `";
+    let note = "note: Go's tracebacks and profiles stop at this guest and omit its callers: `";
     let note = said
         .lines()
         .find_map(|line| line.strip_prefix(note))

@@ -1,6 +1,6 @@
 //! Copies backwards and leaves the direction flag set.
 //@ rule: direction-flag
-//@ says: the direction flag may be set when this hands over to another function
+//@ says: the direction flag may be set when this calls, returns or jumps to another function
 //@ in: copy
 #![no_std]
 

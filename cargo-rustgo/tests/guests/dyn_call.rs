@@ -1,7 +1,7 @@
 //! Calls a method of a trait object, chosen at run time.
 //@ on: amd64 arm64
 //@ rule: indirect-call
-//@ says: goes to a place that is not known before the program runs
+//@ says: has a target that is only known at run time
 //@ in: dyn_call::area
 #![no_std]
 

@@ -1,7 +1,7 @@
 //! Promises not to panic, and waits for ever.
 //@ on: amd64 arm64
 //@ rule: panic
-//@ says: export `wait` promises `no_panic`, but can get into a loop that never ends
+//@ says: export `wait` promises `no_panic`, but can enter an endless loop
 //@ in: wait
 #![no_std]
 

@@ -1,6 +1,6 @@
 //! Returns to another code segment.
 //@ rule: undecidable
-//@ says: leaves for another code segment
+//@ says: switches to another code segment
 //@ in: far
 #![no_std]
 

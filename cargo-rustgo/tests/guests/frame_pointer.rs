@@ -1,6 +1,6 @@
 //! Counts in rbp.
 //@ rule: frame-pointer
-//@ says: `mov rbp, rdi` puts something else there
+//@ says: `mov rbp, rdi` writes another value to it
 //@ in: count
 #![no_std]
 

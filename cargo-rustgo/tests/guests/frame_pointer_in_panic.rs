@@ -1,6 +1,6 @@
 //! Leaves a number in rbp when it panics: what unwinds the panic follows it.
 //@ rule: frame-pointer
-//@ says: `mov rbp, 0x7b7b7b7b` puts something else there
+//@ says: `mov rbp, 0x7b7b7b7b` writes another value to it
 //@ in: superstitious
 #![no_std]
 

@@ -1,6 +1,6 @@
 //! Points rbp at a frame record that does not lie below the return address.
 //@ rule: frame-pointer
-//@ says: `mov rbp, rsp` puts something else there
+//@ says: `mov rbp, rsp` writes another value to it
 //@ in: record
 //@ bound: record 24
 #![no_std]

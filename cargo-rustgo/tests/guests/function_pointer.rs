@@ -1,7 +1,7 @@
 //! Calls what the host hands in.
 //@ on: amd64 arm64
 //@ rule: indirect-call
-//@ says: goes to a place that is not known before the program runs
+//@ says: has a target that is only known at run time
 //@ in: apply
 #![no_std]
 

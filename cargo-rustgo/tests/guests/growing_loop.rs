@@ -1,6 +1,6 @@
 //! Pushes in a loop.
 //@ rule: variable-frame
-//@ says: the stack depth here is 8 or 16 bytes, depending on the way that led here
+//@ says: the stack depth here is 8 or 16 bytes, depending on the path that led here
 //@ in: grow
 //@ bound: grow 24
 #![no_std]

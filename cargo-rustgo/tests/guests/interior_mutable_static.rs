@@ -1,6 +1,6 @@
 //! Keeps the last argument in an atomic, which needs no `mut`.
 //@ rule: mutable-static
-//@ says: LAST`, a static that can be written
+//@ says: LAST`, a mutable static
 //@ in: swap
 #![no_std]
 

@@ -1,6 +1,6 @@
 //! Jumps with a prefix that Intel's processors ignore and AMD's obey.
 //@ rule: undecidable
-//@ says: bears a 66 prefix
+//@ says: has a 66 prefix
 //@ in: jump
 #![no_std]
 

@@ -1,6 +1,6 @@
 //! Keeps a local that has to start on a page of its own.
 //@ rule: variable-frame
-//@ says: the stack depth here is 4120 or 8216 bytes, depending on the way that led here
+//@ says: the stack depth here is 4120 or 8216 bytes, depending on the path that led here
 //@ in: page
 #![no_std]
 

@@ -1,6 +1,6 @@
 //! Finds out where it is by calling what follows.
 //@ rule: variable-frame
-//@ says: `pop rax` takes more off the stack than the function put there
+//@ says: `pop rax` pops more from the stack than the function has pushed
 //@ in: here
 #![no_std]
 

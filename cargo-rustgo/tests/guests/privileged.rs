@@ -1,6 +1,6 @@
 //! Waits for an interrupt, as only a kernel may.
 //@ rule: system-call
-//@ says: `hlt` asks the system for something, or is for the system alone
+//@ says: `hlt` is a system call, or an instruction for kernels only
 //@ in: rest
 #![no_std]
 

@@ -1,6 +1,6 @@
 //! Reads the canary of the C library's stack protector.
 //@ rule: thread-local
-//@ says: uses the memory of the running thread (fs:)
+//@ says: uses thread-local memory (fs:)
 //@ in: canary
 #![no_std]
 

@@ -1,6 +1,6 @@
 //! Goes on on a stack of its own. The corrected twin still computes with stack addresses, so that its red zone counts.
 //@ rule: variable-frame
-//@ says: `mov rsp, rdi` moves the stack pointer to a place that is not known
+//@ says: `mov rsp, rdi` moves the stack pointer by an amount that is only known
 //@ in: switch
 //@ bound: switch 144
 #![no_std]

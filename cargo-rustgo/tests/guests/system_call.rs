@@ -1,6 +1,6 @@
 //! Asks Linux for the process's number.
 //@ rule: system-call
-//@ says: `syscall` asks the system for something, or is for the system alone
+//@ says: `syscall` is a system call, or an instruction for kernels only
 //@ in: process
 #![no_std]
 

@@ -1,6 +1,6 @@
 //! Takes as much stack as the caller asks for.
 //@ rule: variable-frame
-//@ says: `sub rsp, rdi` moves the stack pointer to a place that is not known
+//@ says: `sub rsp, rdi` moves the stack pointer by an amount that is only known
 //@ in: take
 //@ bound: take 80
 #![no_std]

@@ -211,24 +211,24 @@ fn what_can_not_be_variants_is_told() {
     refused(
         &plain,
         &["v3=+avx3"],
-        "there is no way to tell whether a processor has `avx3`; known are sse3, ",
+        "hosts can't detect whether a processor has `avx3`; they can detect sse3, ",
     );
     refused(
         &plain,
         &["v3=+avx2", "v3=+avx"],
-        "there are two variants `v3`: give each a name of its own",
+        "two variants are named `v3`: give each a different name",
     );
     let clash = format!("{plain}{}", export("", "one_v3"));
     refused(
         &clash,
         &["v3=+avx2"],
-        "the guest exports `one_v3`, which is also what this tool calls the variant of another export",
+        "the guest exports `one_v3`, which is also this tool's name for a variant of another export",
     );
     let more = format!("{plain}{}", export("#[cfg(target_feature = \"avx2\")]", "two"));
     refused(
         &more,
         &["v3=+avx2"],
-        "the guest exports `two` with the features of `v3=+avx2` alone: a host on another processor would have nothing",
+        "the guest exports `two` only with the features of `v3=+avx2`: a host on another processor would have nothing",
     );
     let less = format!(
         "{plain}{}",

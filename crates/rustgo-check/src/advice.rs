@@ -6,17 +6,17 @@ pub fn of(function: &str) -> Option<&'static str> {
     let is_in = |module: &str| function.starts_with(module);
     if is_in("core::fmt::") {
         Some(
-            "formatting (`write!`, `format_args!`) calls by function pointers: write text to a slice piece by piece, and \
+            "formatting (`write!`, `format_args!`) calls through function pointers: write text to a slice piece by piece, and \
              numbers with crates like `itoa` and `ryu`; or return the values, and leave the text to the host",
         )
     } else if is_in("core::slice::sort::") {
         Some(
-            "the standard library's sorting (`sort_unstable`) calls itself: use a heap sort, or one for the few elements \
+            "the standard library's sort (`sort_unstable`) is recursive: use a heap sort, or an insertion sort for few \
              that there are",
         )
     } else if is_in("core::str::slice_error_fail") {
         Some(
-            "where a piece of text is out of bounds (`&text[a..b]`), the standard library's code that would say so calls \
+            "slicing a `str` (`&text[a..b]`) can panic, and the standard library's code for that message is \
              itself: write `text.get(a..b)`, or take pieces of `text.as_bytes()`",
         )
     } else {

@@ -85,17 +85,17 @@ impl Refusal {
     /// An instruction jumps or calls through a table that is not understood.
     pub fn table(instruction: &str, reason: &str) -> Self {
         Self::indirect(
-            format!("`{instruction}` goes through {reason}"),
-            "write the `match` that makes this table in another way, or as a chain of `if`; a table of function \
-             pointers is understood where its index is compared with its length, as `TABLE[i]` does",
+            format!("`{instruction}` uses {reason}"),
+            "write the `match` behind this table differently, or as a chain of `if`; a table of function \
+             pointers is understood if its index is compared with its length, as `TABLE[i]` does",
         )
     }
 
     /// An instruction jumps or calls to an unknown value.
     pub fn unknown_target(instruction: &str) -> Self {
         Self::indirect(
-            format!("`{instruction}` goes to a place that is not known before the program runs"),
-            "a function pointer, closure behind a reference or `dyn Trait` was called that does not come out of a \
+            format!("`{instruction}` has a target that is only known at run time"),
+            "this calls a function pointer, a closure behind a reference or a `dyn Trait` that does not come from a \
              constant table: use generics or an enum with a `match`, so that every call names its target",
         )
     }

@@ -603,7 +603,7 @@ impl<M: Machine> Explorer<'_, M> {
 fn into_the_host(bytes: u64) -> Refusal {
     Refusal::undecidable(
         format!("the export writes {bytes} bytes above its return address, where the host's own frame is"),
-        "all arguments of an export travel in registers: keep what changes in the function's own frame, or pass a \
+        "all arguments of an export are passed in registers: keep variables in the function's own frame, or pass a \
          pointer to it",
     )
 }
@@ -611,18 +611,18 @@ fn into_the_host(bytes: u64) -> Refusal {
 fn beyond_the_frame(bytes: u64) -> Refusal {
     Refusal::undecidable(
         format!(
-            "the called function writes {bytes} bytes above its return address, which is more than lies there of this \
+            "the called function writes {bytes} bytes above its return address, beyond the end of this \
              function's frame"
         ),
-        "a function may change the arguments that its caller has put on the stack for it, and nothing else there: \
-         take the stack for them before the call",
+        "a function may change the arguments that its caller has pushed for it, and nothing else there: \
+         take stack for them before the call",
     )
 }
 
 fn outside(target: u64) -> Refusal {
     Refusal::undecidable(
-        format!("execution goes on at image offset {target:#x}, which belongs to no function"),
-        "a function that ends without a return or jump runs into whatever follows; assembly needs `.type NAME, \
+        format!("execution goes on at image offset {target:#x}, which is in no function"),
+        "a function without a return or jump at its end falls through into the bytes after it; assembly needs `.type NAME, \
          @function` and `.size` for each function",
     )
 }
@@ -630,26 +630,26 @@ fn outside(target: u64) -> Refusal {
 fn overlap(at: u64) -> Refusal {
     Refusal::undecidable(
         format!("execution reaches image offset {at:#x} in the middle of another instruction"),
-        "compilers make no such code; remove the jump into an instruction from the assembly",
+        "compilers emit no such code: remove the jump into the instruction from the assembly",
     )
 }
 
 fn crossing(at: u64) -> Refusal {
     Refusal::undecidable(
         format!("the instruction at image offset {at:#x} crosses the end of its function"),
-        "the symbol's size is wrong, or data lies where code should be; fix `.size` in the assembly",
+        "the symbol's size is wrong, or there is data where code should be: correct `.size` in the assembly",
     )
 }
 
 fn clash(one: Depth, other: Depth) -> Refusal {
     let message = if one.realigned == other.realigned {
         format!(
-            "the stack depth here is {} or {} bytes, depending on the way that led here",
+            "the stack depth here is {} or {} bytes, depending on the path that led here",
             one.bytes.min(other.bytes),
             one.bytes.max(other.bytes)
         )
     } else {
-        "the stack is aligned on one way that leads here and not on another".to_owned()
+        "the stack is aligned on one path that leads here and not on another".to_owned()
     };
     Refusal::variable_frame(
         message,

@@ -198,7 +198,7 @@ fn help(processor: Processor, entry: &Entry, missing: &[&str]) -> String {
         .collect();
     if !unlisted.is_empty() {
         return format!(
-            "no export can require {}: compile the guest without it, or replace the instruction in the assembly",
+            "no export can require {}: compile the guest without that feature, or replace the instruction in the assembly",
             unlisted.join(", ")
         );
     }
@@ -206,7 +206,7 @@ fn help(processor: Processor, entry: &Entry, missing: &[&str]) -> String {
         |names: &[&str]| -> Vec<&str> { table.shortest(names).map(|feature| feature.name).collect() };
     if let Role::Variant { .. } = entry.export.role {
         return format!(
-            "name the feature among those of the variant (`+{}`), which hosts then make sure of",
+            "add the feature to the variant (`+{}`), so that hosts check for it",
             listed(missing).join(",+")
         );
     }
@@ -216,14 +216,14 @@ fn help(processor: Processor, entry: &Entry, missing: &[&str]) -> String {
     let all = listed(&[&required, missing].concat());
     let variant = match processor {
         Processor::X86_64 => format!(
-            "; compile the whole guest once more with it, and hosts choose by themselves (`--variant v2=+{}`)",
+            "; or build a variant of the guest with it, which hosts select by themselves (`--variant v2=+{}`)",
             listed(missing).join(",+")
         ),
         Processor::Aarch64 => String::new(),
     };
     format!(
-        "declare `#[rustgo_rt::export(requires = \"{}\")]`, and hosts call it only where the processor has that{variant}; or \
-         do without: `#[target_feature]` in the guest or a dependency, assembly, or a compiler flag brings such \
+        "declare `#[rustgo_rt::export(requires = \"{}\")]`, so that hosts call it only if the processor has that{variant}; or \
+         avoid the feature: `#[target_feature]` in the guest or a dependency, assembly, or a compiler flag brings such \
          instructions in",
         [declared, all].concat().join(",")
     )

@@ -104,9 +104,9 @@ impl Fuel {
                 self.most, image.code_size
             ),
             places: vec![Place::at(image, self.at.get())],
-            help: "functions that run into each other, tables of jumps that lead into many functions, and long chains \
-                   of calls below many exports take that much: end each function with a return or a jump, and split \
-                   the guest into several images where it is large"
+            help: "functions that fall through into each other, jump tables that lead into many functions, and long chains \
+                   of calls below many exports take so many: end each function with a return or a jump, and split \
+                   a large guest into several images"
                 .to_owned(),
         }
     }

@@ -94,7 +94,7 @@ impl<'a> Tables<'a> {
             .into_iter()
             .map(|entry| self.address(entry.checked_add_signed(offset)?))
             .collect();
-        fields.ok_or_else(|| format!("where {offset} bytes behind an entry's target is no address"))
+        fields.ok_or_else(|| format!("where {offset} bytes after an entry's target is not an address"))
     }
 
     /// The targets of a jump to `base` plus an entry of the table.
@@ -119,14 +119,14 @@ impl<'a> Tables<'a> {
             }
         };
         if self.fuel.spend(count).is_err() {
-            return Err(format!("which with its {count} entries is too much to follow"));
+            return Err(format!("whose {count} entries are too many to follow"));
         }
         if count == 0 {
-            return Err("whose length is not known: no comparison bounds the index".to_owned());
+            return Err("whose length is unknown: no comparison bounds the index".to_owned());
         }
         let targets: Option<BTreeSet<u64>> =
             (0..count).map(|index| self.target(table, base, index)).collect();
-        targets.ok_or_else(|| format!("which with its {count} entries would reach beyond the image"))
+        targets.ok_or_else(|| format!("whose {count} entries would reach beyond the image"))
     }
 
     /// The target of an entry. `None` if it is outside the image.

@@ -273,7 +273,7 @@ fn recursion(image: &Image, functions: &Functions, cycle: &Cycle) -> Finding {
             .iter()
             .find_map(|call| advice::of(&functions[&call.target].name))
             .unwrap_or(
-                "recursion takes a stack without a bound: use a loop, with an array of constant size for what has to be \
+                "recursion has no bound on its stack: use a loop, with an array of constant size for what has to be \
                  remembered",
             )
             .to_owned(),
@@ -319,8 +319,8 @@ fn broken_promise(verdict: &EntryVerdict) -> Option<Finding> {
     let message = match panic.kind {
         DivergenceKind::Panic => "can panic",
         DivergenceKind::Trap => "can reach a trap instruction",
-        DivergenceKind::Loop => "can get into a loop that never ends",
-        DivergenceKind::Import => "can call a host import that does not come back",
+        DivergenceKind::Loop => "can enter an endless loop",
+        DivergenceKind::Import => "can call a host import that does not return",
     };
     let count = match panic.places.len() {
         0 | 1 => String::new(),
@@ -330,8 +330,8 @@ fn broken_promise(verdict: &EntryVerdict) -> Option<Finding> {
         rule: Rule::Panic,
         message: format!("export `{}` promises `no_panic`, but {message}{count}", verdict.name),
         places: panic.path.iter().rev().cloned().collect(),
-        help: "take the possibility away from the compiler: use `get` instead of an index, `wrapping_` or `checked_` \
-               arithmetic, array lengths in types, `match` instead of `unwrap`. Or drop `no_panic`: hosts then see the \
+        help: "leave the compiler no panic to emit: use `get` instead of an index, `wrapping_` or `checked_` \
+               arithmetic, array lengths in types, `match` instead of `unwrap`. Or remove `no_panic`: the panic then reaches the \
                panic"
             .to_owned(),
     })

@@ -1,4 +1,4 @@
-//! Wraps an image for each host: Go assembly, sealed objects, and the files that declare what is in them.
+//! Writes an image for each host: Go assembly, sealed objects, and the files that declare their contents.
 
 pub mod c;
 mod error;
@@ -32,28 +32,28 @@ pub mod archive {
     pub use rustgo_image::archive::{ArchiveKind, NewMember as Member, write};
 }
 
-/// An export with the stack that was proven for it.
+/// An export with its proven stack bound.
 #[derive(Clone, Debug)]
 pub struct Proof {
     /// The export.
     pub entry: Entry,
-    /// The most stack that a call uses, in bytes, the return address included.
+    /// The most stack that a call uses, in bytes, including the return address.
     pub stack: u64,
 }
 
-/// What made a file, for its first line and its description.
+/// The origin of a file, for its first line and its description.
 #[derive(Clone, Debug)]
 pub struct Origin {
-    /// What the first line says.
+    /// The contents of the first line.
     pub stamp: Stamp,
-    /// What the guest's manifest says of it.
+    /// The description in the guest's manifest.
     pub description: String,
-    /// What the guest's crate says of itself in its first lines, as written in Rust.
+    /// The guest's crate documentation, as written in Rust.
     pub documentation: String,
 }
 
 impl Origin {
-    /// The guest's name as files and C code spell it, `rustgo_crypto`.
+    /// The guest's name in files and C code, such as `rustgo_crypto`.
     pub fn identifier(&self) -> String {
         self.stamp.guest.replace('-', "_")
     }

@@ -13,7 +13,7 @@ use crate::interface::misuse::MISUSES;
 use crate::processor::Processor;
 use crate::requires;
 
-/// What an include file defines when an export can panic, but for the offsets.
+/// The definitions in an include file if an export can panic, without the offsets.
 const PANIC: &str = "
 ; A panic in Rust calls rustgo_panic, which must not come back, with the address of these fields in rdi. A program may
 ; define it (`global rustgo_panic`); otherwise the library does, writes one line to standard error and aborts. The texts
@@ -21,7 +21,7 @@ const PANIC: &str = "
 %ifndef RUSTGO_PANIC_MESSAGE
 ";
 
-/// The include file's text. `panics` says that an export can panic, and leaves that to the program.
+/// The include file's text. `panics` says whether an export can panic, which the program has to handle.
 pub fn write(origin: &Origin, interface: &Interface, stacks: &BTreeMap<String, u64>, panics: bool) -> String {
     let mut text = format!(
         "; {}\n;\n; Calls follow the C ABI of the system: on Linux and macOS integer and pointer arguments go into rdi, rsi,\n\

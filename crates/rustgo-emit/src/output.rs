@@ -1,4 +1,4 @@
-//! Writes all files or none, and never files of two builds side by side.
+//! Writes all files or none, and never mixes files of two builds.
 
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
 
-/// Files to be written together, in the place of those that an earlier build has written.
+/// Files to be written together, replacing those of an earlier build.
 #[derive(Debug, Default)]
 pub struct Files {
     made: Vec<(PathBuf, Vec<u8>)>,
@@ -20,7 +20,7 @@ impl Files {
         self.made.push((path, bytes.into()));
     }
 
-    /// Adds a file of an earlier build that is not made any more.
+    /// Adds a file of an earlier build that is no longer generated.
     pub fn remove(&mut self, path: PathBuf) {
         self.stale.push(path);
     }
@@ -37,21 +37,21 @@ impl Files {
             .map(|(path, bytes)| (path.as_path(), bytes.as_slice()))
     }
 
-    /// Puts every file beside its place first, and moves them there when all are complete: a full disk or a missing
-    /// permission leaves what was there before.
+    /// Writes every file to a temporary one next to its path first, and renames them when all are complete: a full disk
+    /// or a missing permission leaves the old files in place.
     ///
-    /// What they replace goes before the first of them comes. Whenever the process is killed, all files in their places are
-    /// of one build: shims never meet an image that they do not know the entries of. Hosts notice files that are missing, and
-    /// the same command writes them. Files that stay the same are left alone, as others may be reading them.
+    /// The old files are removed before the first new one is placed. So if the process is killed at any time, all files
+    /// are from one build: shims are never combined with an image whose entries they don't know. Hosts notice missing
+    /// files, and the same command writes them. Unchanged files are left alone, because others may be reading them.
     ///
     /// # Errors
     ///
-    /// A folder or a file can't be written.
+    /// If a folder or a file can't be written.
     pub fn write(self) -> Result<()> {
         self.steps()?.into_iter().try_for_each(Step::take)
     }
 
-    /// Writes the files beside their places, and returns what is to be done then.
+    /// Writes the temporary files, and returns the remaining steps.
     fn steps(self) -> Result<Vec<Step>> {
         let mut complete = Vec::new();
         for (path, bytes) in self.made {
@@ -73,7 +73,7 @@ impl Files {
             readable_by_all(file.path()).map_err(why)?;
             complete.push((path, file));
         }
-        // A single file takes the place of another in one step.
+        // A single file replaces another one in one step.
         let is_single = complete.len() + self.stale.len() == 1;
         let replaced = complete
             .iter()
@@ -91,11 +91,11 @@ impl Files {
     }
 }
 
-/// What can't be done for several files at once.
+/// A step that can't be done for several files at once.
 enum Step {
-    /// Takes a file of the earlier build away.
+    /// Removes a file of the earlier build.
     Remove(PathBuf),
-    /// Moves a complete file to its place.
+    /// Renames a complete file to its path.
     Place(NamedTempFile, PathBuf),
 }
 
@@ -103,7 +103,7 @@ impl Step {
     fn take(self) -> Result<()> {
         match self {
             Self::Remove(path) => match std::fs::remove_file(&path) {
-                // Another build of the guest, at the same time, has the same to do.
+                // A concurrent build of the guest does the same.
                 Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
                 result => result.map_err(|source| Error::file(&path, "removed", source)),
             },
@@ -115,7 +115,7 @@ impl Step {
     }
 }
 
-/// Temporary files are private to their owner; what is made for others is not.
+/// Temporary files are private to their owner, but generated files are for others too.
 #[cfg(unix)]
 fn readable_by_all(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
@@ -188,7 +188,7 @@ mod tests {
             );
             if is_complete {
                 assert!(are_of(builds[1]) && left.len() == builds[1].len(), "{left:?}");
-                // Three go, three come; what stays the same does neither.
+                // Three are removed, three are placed; unchanged files are neither.
                 assert_eq!(killed_after, 6);
                 break;
             }
@@ -224,7 +224,7 @@ mod tests {
         assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o644);
     }
 
-    /// What another build has taken away already is no error; what can't be taken away is one.
+    /// It is not an error if another build has removed a file already, but it is one if a file can't be removed.
     #[test]
     fn stale_files_go() {
         let folder = tempfile::tempdir().unwrap();

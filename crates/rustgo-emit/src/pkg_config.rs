@@ -1,4 +1,4 @@
-//! The pkg-config file, which finds the header and the archive wherever the folder is put.
+//! The pkg-config file, which finds the header and the archive wherever their folder is.
 
 use super::Origin;
 

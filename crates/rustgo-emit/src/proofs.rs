@@ -1,4 +1,5 @@
-//! What programs call: each export once, however many builds of it there are, with the most stack that any takes.
+//! The functions that programs call: each export once, however many builds of it there are, with the largest stack
+//! bound.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +7,8 @@ use super::Proof;
 use super::object::variant_stubs;
 use rustgo_record::Role;
 
-/// The exports by their declared names, of one image or of several that share a declaration, and the stack that a call
-/// uses on any of them, the choice of a variant included.
+/// The exports by their declared names, of one image or of several that share a declaration, with the stack that a call
+/// uses on any of them, including the selection of a variant.
 pub fn interface<'a>(images: impl IntoIterator<Item = &'a [Proof]>) -> Vec<Proof> {
     let mut most: BTreeMap<String, Proof> = BTreeMap::new();
     for proofs in images {
@@ -29,7 +30,7 @@ pub fn interface<'a>(images: impl IntoIterator<Item = &'a [Proof]>) -> Vec<Proof
             let (stack, requires) = (proof.stack, proof.entry.export.requires.clone());
             let known = most.entry(proof.entry.export.name.clone()).or_insert(proof);
             known.stack = known.stack.max(stack);
-            // An export may be declared once for each processor, with what it requires there.
+            // An export may be declared once per processor, with its requirements there.
             let known = &mut known.entry.export.requires;
             for feature in requires {
                 if !known.contains(&feature) {
@@ -88,7 +89,7 @@ mod tests {
         assert_eq!(stacks(&[vec![plain(16)], vec![plain(48)]]), f(48));
         assert_eq!(stacks(&[vec![plain(48)], vec![plain(16)]]), f(48));
         let chooser = |stack| proof("choose", stack, Role::Chooser);
-        // The first call of any build asks which one it is to be.
+        // The first call of any build selects the one to use.
         let first = variant_stubs::FIRST_CALL + 100;
         assert_eq!(
             stacks(&[vec![variant(0, 16), variant(1, 48), chooser(100)]]),

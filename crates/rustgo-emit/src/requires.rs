@@ -1,19 +1,19 @@
-//! What an export requires of a processor, as its documentation in each host's files says it.
+//! The processor features that an export requires, as sentences in each host's documentation.
 
 use crate::interface::Function;
 use crate::processor::Processor;
 
-/// The features that hosts make sure of.
+/// The features that hosts check for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requires {
-    /// rustc's names, as declared but for what others imply.
+    /// rustc's names, as declared, without those that others imply.
     pub names: Vec<&'static str>,
-    /// The names in GCC's `__builtin_cpu_supports`, which also asks whether the operating system saves the registers. The
-    /// function does not know features of AArch64.
+    /// The names in GCC's `__builtin_cpu_supports`, which also checks that the operating system saves the registers.
+    /// The function does not know features of AArch64.
     pub gcc: Vec<&'static str>,
 }
 
-/// What a function requires of some processors, by Go's names of these; nothing of one where it runs on every such.
+/// The requirements of a function on some processors, by Go's names. A processor without requirements is left out.
 pub fn of(function: &Function, processors: &[Processor]) -> impl Iterator<Item = (&'static str, Requires)> {
     processors.iter().filter_map(|processor| {
         let features: Vec<_> = processor.features().shortest(&function.requires).collect();
@@ -28,7 +28,7 @@ pub fn of(function: &Function, processors: &[Processor]) -> impl Iterator<Item =
     })
 }
 
-/// One sentence for each processor that something is required of.
+/// One sentence for each processor with requirements.
 pub fn sentences(function: &Function, processors: &[Processor]) -> Vec<String> {
     of(function, processors)
         .map(|(processor, requires)| {

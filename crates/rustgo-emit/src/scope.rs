@@ -1,4 +1,4 @@
-//! The names of one scope in a host's language: Rust keeps more of them apart than hosts do.
+//! The names of one scope in a host's language, which distinguishes fewer of them than Rust.
 
 use std::collections::BTreeMap;
 
@@ -19,11 +19,11 @@ impl Scope {
         }
     }
 
-    /// Adds a name; `what` is what it stands for.
+    /// Adds a name. `what` describes what it names.
     ///
     /// # Errors
     ///
-    /// The name is taken.
+    /// If the name is already used.
     pub fn add(&mut self, name: String, what: String) -> Result<()> {
         if let Some(other) = self.names.get(&name) {
             return Err(Error::Name(format!(

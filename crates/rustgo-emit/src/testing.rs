@@ -1,4 +1,4 @@
-//! What the writers' tests have in common: guests in a few words, and the hosts' own tools to judge what is written for them.
+//! What the emitters' tests share: guests in a few words, and the hosts' own tools to check the output.
 
 use std::path::Path;
 use std::process::Command;
@@ -10,7 +10,7 @@ use crate::interface::Interface;
 pub use crate::interface::testing::{chain, error, plain, raw, structure};
 use crate::processor::Processor;
 
-/// What the first lines of the tests' files say.
+/// The contents of the first lines of the tests' files.
 pub fn origin() -> Origin {
     Origin {
         stamp: Stamp {
@@ -25,7 +25,7 @@ pub fn origin() -> Origin {
     }
 }
 
-/// What a guest with these functions and types offers.
+/// The interface of a guest with these functions and types.
 pub fn interface(functions: &[Export], types: &[Type]) -> Interface {
     Interface::new(functions, types).unwrap_or_else(|error| panic!("{}", chain(&error)))
 }
@@ -63,7 +63,7 @@ pub fn words(words: &[u32]) -> Vec<u8> {
     words.iter().flat_map(|word| word.to_le_bytes()).collect()
 }
 
-/// Runs a tool in a folder; returns what it prints, or what it complains about.
+/// Runs a tool in a folder. Returns its output, or its error messages.
 pub fn run(folder: &Path, program: &str, arguments: &[&str]) -> Result<String, String> {
     run_with(folder, program, arguments, &[])
 }
@@ -91,8 +91,8 @@ pub fn run_with(
     }
 }
 
-/// Has Go's assembler assemble a file; returns the code of each of its functions, by the function's name. What the linker
-/// would fill in is zero.
+/// Assembles a file with Go's assembler. Returns the code of each function by its name, with zeros where the linker
+/// would fill in addresses.
 pub fn go_assembled(processor: Processor, source: &str) -> std::collections::BTreeMap<String, Vec<u8>> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("x.s"), source).unwrap();

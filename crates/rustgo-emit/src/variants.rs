@@ -1,4 +1,4 @@
-//! The builds that an image has of each export, as its entries tell.
+//! The builds of each export in an image, according to its entries.
 
 use rustgo_record::Role;
 pub use rustgo_record::variant_symbol as symbol;
@@ -6,22 +6,22 @@ pub use rustgo_record::variant_symbol as symbol;
 use crate::image::Entry;
 use crate::processor::Processor;
 
-/// The processor that there are variants for.
+/// The processor that supports variants.
 pub const PROCESSOR: Processor = Processor::X86_64;
 
-/// The builds of an image's exports, and what chooses among them.
+/// The builds of an image's exports, and the function that selects one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
-    /// The symbol of the choosing function.
+    /// The symbol of the selecting function.
     pub chooser: String,
-    /// The variants' names, in the order of their numbers; the portable build is the first.
+    /// The variants' names, in the order of their numbers. The first is the portable build.
     pub names: Vec<String>,
     /// The exports, in the order of their names.
     pub exports: Vec<String>,
 }
 
 impl Table {
-    /// Reads the entries; none where there is one build alone.
+    /// Reads the entries. `None` if there is only one build.
     pub fn of(entries: &[Entry]) -> Option<Self> {
         let chooser = entries.iter().find(|entry| entry.export.role == Role::Chooser)?;
         let mut names = std::collections::BTreeMap::new();

@@ -8,7 +8,7 @@ pub enum Error {
     #[error("in {0}")]
     In(String, #[source] Box<Error>),
     /// A type can't be passed to hosts.
-    #[error("`{0}` does not cross the C ABI")]
+    #[error("`{0}` can't be passed by the C ABI")]
     Boundary(String, #[source] Box<Error>),
     /// A text is not a Rust type.
     #[error("`{0}` is not a Rust type")]

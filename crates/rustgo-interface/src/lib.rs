@@ -238,7 +238,7 @@ impl Interface {
             let known = |ty: &Type| -> Result<()> {
                 if let Some(name) = ty.structure().filter(|name| !self.structures.contains_key(name)) {
                     return Err(Error::Signature(format!(
-                        "export `{}` has a `{name}` in its signature, which the guest's objects don't describe: write \
+                        "export `{}` has a `{name}` in its signature, which the guest does not declare: write \
                          `#[rustgo_rt::export]` above `struct {name}`",
                         function.name
                     )));
@@ -265,7 +265,7 @@ impl Interface {
                 && !self.errors.contains_key(error)
             {
                 return Err(Error::Signature(format!(
-                    "export `{}` fails with `{error}`, which the guest's objects don't describe: write \
+                    "export `{}` fails with `{error}`, which the guest does not declare: write \
                      `#[rustgo_rt::export]` above `enum {error}`",
                     function.name
                 )));

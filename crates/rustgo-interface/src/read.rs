@@ -54,9 +54,9 @@ fn by_itself(text: &str) -> Result<Kind> {
     match types::parse(text)? {
         Type::Scalar(scalar) => Ok(Kind::Scalar(scalar)),
         Type::Pointer(pointer) => Ok(Kind::Pointer(pointer)),
-        Type::Array(..) | Type::Struct(_) => Err(Error::Type(format!(
-            "`{text}` can only be passed behind a pointer"
-        ))),
+        Type::Array(..) | Type::Struct(_) => {
+            Err(Error::Type(format!("`{text}` can only be passed by pointer")))
+        }
     }
 }
 

@@ -408,7 +408,7 @@ fn what_no_host_can_be_told_is_refused() {
         (argument("x", "&[Point]"), "null", "above `struct Point`"),
         (String::new(), r#""Option<Point>""#, "above `struct Point`"),
         (String::new(), r#""Result<u8, Failure>""#, "above `enum Failure`"),
-        (String::new(), r#""(u8, u8)""#, "does not cross the C ABI"),
+        (String::new(), r#""(u8, u8)""#, "can't be passed by the C ABI"),
         (
             [argument("x", "&[u8]"), argument("x_len", "u8")].join(","),
             "null",

@@ -162,9 +162,7 @@ pub fn parse(text: &str) -> Result<Type> {
         if let Type::Struct(name) = &read
             && matches!(name.as_str(), "u128" | "i128" | "String" | "str" | "char")
         {
-            return Err(Error::Type(format!(
-                "`{name}` can only be passed behind a pointer"
-            )));
+            return Err(Error::Type(format!("`{name}` can only be passed by pointer")));
         }
         Ok(read)
     };

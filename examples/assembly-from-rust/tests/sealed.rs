@@ -95,15 +95,18 @@ fn a_routine_that_breaks_the_rules_is_refused() {
     let bad = sources().join("tests/bad");
     let expected = [
         ("undefined", "`printf` is called but nothing defines it"),
-        ("system_call", "`syscall` asks the system for something"),
-        ("static", "`calls`, a static that can be written"),
+        (
+            "system_call",
+            "`syscall` is a system call, or an instruction for kernels only",
+        ),
+        ("static", "`calls`, a mutable static"),
         ("recursion", "`add_256` calls itself"),
         ("direction_flag", "the direction flag may be set"),
         (
             "callee_saved",
             "`add_256`, which the guest calls, does not restore rbx, r12, r13, r14, r15",
         ),
-        ("frame_pointer", "rbp is used for something else"),
+        ("frame_pointer", "rbp is used for something other"),
         (
             "stack_alignment",
             "this calls `add_256` with rsp 8 bytes above a multiple of 16",

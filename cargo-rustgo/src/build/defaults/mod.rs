@@ -1,4 +1,4 @@
-//! The archive members that provide host imports where the program does not.
+//! Archive members with default definitions of host imports, for programs that don't define them.
 
 use anyhow::{Context, Result};
 use object::write::Object;
@@ -13,7 +13,7 @@ use crate::toolchain::Toolchain;
 use crate::write::archive::Member;
 use crate::write::object::{elf, macho, variant_stubs};
 
-/// A system that programs run on, and what is particular about its objects.
+/// A system that programs run on, and the properties of its objects.
 #[derive(Clone, Copy, Debug)]
 pub struct System {
     source: &'static str,
@@ -56,12 +56,12 @@ fn source(system: System) -> String {
     )
 }
 
-/// The archive's members for a system: the sealed image under the given name, what chooses among its variants, and a
-/// default for each host import of it that rustgo knows how to provide there.
+/// The archive's members for a system: the sealed image under the given name, the stubs that select a variant, and a
+/// default for each host import that rustgo can provide there.
 ///
 /// # Errors
 ///
-/// The defaults can't be compiled with the guest's toolchain.
+/// If the defaults can't be compiled with the guest's toolchain.
 pub fn members(system: System, toolchain: &Toolchain, image: &Image, name: &str) -> Result<Vec<Member>> {
     let mut members = vec![Member {
         name: format!("{name}.o"),
@@ -89,7 +89,7 @@ pub fn members(system: System, toolchain: &Toolchain, image: &Image, name: &str)
             .collect()
     };
     let provided = names(|symbol| symbol.is_global() && symbol.is_definition());
-    // What the system itself provides.
+    // The functions that the system itself provides.
     let wanted = names(|symbol| symbol.is_undefined());
     for import in &image.imports {
         if !provided.contains(&import.name) {

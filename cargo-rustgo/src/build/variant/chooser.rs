@@ -1,5 +1,5 @@
-//! The function that tells which variant suits the processor: machine code like the guest's own, in the same image, and
-//! held to the same rules. So every host chooses by the same code.
+//! The function that selects the variant for the processor: machine code in the same image, held to the same rules as
+//! the guest's. So every host uses the same code.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use super::Variant;
 use crate::export::{Export, Role};
 use crate::toolchain::Toolchain;
 
-/// The choosing function of a guest.
+/// The selecting function of a guest.
 #[derive(Clone, Debug)]
 pub struct Chooser {
     symbol: String,
@@ -19,11 +19,11 @@ pub struct Chooser {
 }
 
 impl Chooser {
-    /// For a guest of that name, spelt as C does, and its variants.
+    /// Makes the function for a guest with this name, spelt as in C, and its variants.
     ///
     /// # Errors
     ///
-    /// The compiler does not know a feature.
+    /// If the compiler does not know a feature.
     pub fn new(guest: &str, variants: &[Variant], toolchain: &Toolchain) -> Result<Self> {
         let symbol = format!("{guest}_variant");
         let mut source = include_str!("chooser.rs.in").replace("SYMBOL", &symbol);
@@ -40,7 +40,7 @@ impl Chooser {
         Ok(Self { symbol, source })
     }
 
-    /// How the tool knows it among the exports.
+    /// Its declaration as an export.
     pub fn export(&self) -> Export {
         let mut export = Export::undeclared(&self.symbol);
         export.role = Role::Chooser;
@@ -53,7 +53,7 @@ impl Chooser {
     ///
     /// # Errors
     ///
-    /// The compiler can't be run.
+    /// If the compiler can't be run.
     pub fn compile(&self, toolchain: &Toolchain, folder: &Path) -> Result<PathBuf> {
         toolchain.compile(super::PROCESSOR, &self.source, &folder.join("variant.rs"))
     }

@@ -1,5 +1,5 @@
-//! Variants: builds of one guest for processors with more features, in one image with the portable build. Hosts choose
-//! among them once, by what the processor and its operating system say.
+//! Variants: builds of one guest for processors with more features, in one image with the portable build. Hosts select
+//! one of them once, by the features of the processor and the operating system.
 
 mod chooser;
 
@@ -17,7 +17,7 @@ pub use rustgo_emit::variants::{PROCESSOR, Table, symbol};
 use rustgo_record::features::Feature;
 use rustgo_record::features::x86_64::{Needs, TABLE};
 
-/// The build that runs on every processor. It is number 0.
+/// The build that runs on every processor. Its number is 0.
 pub const PORTABLE: &str = "portable";
 
 /// A build with more features: `v3=+avx2,+bmi2`.
@@ -46,7 +46,7 @@ impl FromStr for Variant {
         );
         ensure!(
             name != PORTABLE,
-            "`{PORTABLE}` is what the build without further features is called: take another name"
+            "`{PORTABLE}` is the name of the build without further features: choose another name"
         );
         let mut features = Vec::new();
         for item in list.split(',') {
@@ -66,7 +66,7 @@ fn known(name: &str) -> Result<&'static Feature> {
     TABLE.find(name).with_context(|| {
         let names: Vec<_> = TABLE.features.iter().map(|feature| feature.name).collect();
         format!(
-            "there is no way to tell whether a processor has `{name}`; known are {}",
+            "hosts can't detect whether a processor has `{name}`; they can detect {}",
             names.join(", ")
         )
     })
@@ -79,16 +79,16 @@ impl fmt::Display for Variant {
 }
 
 impl Variant {
-    /// What the compiler is told.
+    /// The compiler flag.
     pub fn flag(&self) -> String {
         format!("-Ctarget-feature=+{}", self.features.join(",+"))
     }
 
-    /// What the variant needs: its features, and all that they imply.
+    /// The variant's requirements: its features, and all that they imply.
     ///
     /// # Errors
     ///
-    /// The compiler can't be asked, does not know a feature, or implies one that the table does not.
+    /// If the compiler can't be run, does not know a feature, or implies one that the table does not have.
     pub fn needs(&self, toolchain: &Toolchain) -> Result<Needs> {
         let portable = compiled_with(toolchain, None)?;
         let mine = compiled_with(toolchain, Some(&self.flag()))?;
@@ -111,7 +111,7 @@ impl Variant {
     }
 }
 
-/// The features that code has after a flag, as the compiler tells it.
+/// The features that a flag enables, according to the compiler.
 fn compiled_with(toolchain: &Toolchain, flag: Option<&str>) -> Result<BTreeSet<String>> {
     let output = Command::new(toolchain.rustc())
         .args(["--print", "cfg", "--target", PROCESSOR.target()])
@@ -131,17 +131,17 @@ fn compiled_with(toolchain: &Toolchain, flag: Option<&str>) -> Result<BTreeSet<S
     Ok(features.map(str::to_owned).collect())
 }
 
-/// Makes sure that variants have different names.
+/// Checks that variants have different names.
 ///
 /// # Errors
 ///
-/// Two have the same.
+/// If two have the same.
 pub fn check_names(variants: &[Variant]) -> Result<()> {
     let mut names = BTreeSet::new();
     for variant in variants {
         ensure!(
             names.insert(&variant.name),
-            "there are two variants `{}`: give each a name of its own",
+            "two variants are named `{}`: give each a different name",
             variant.name
         );
     }
@@ -171,13 +171,13 @@ mod tests {
             ("V3=+avx2", "`V3` can't be a variant's name"),
             ("=+avx2", "`` can't be a variant's name"),
             ("a_b=+avx2", "use lower-case letters and digits"),
-            ("portable=+avx2", "take another name"),
+            ("portable=+avx2", "choose another name"),
             ("v3=avx2", "`avx2` does not add a feature: write `+FEATURE`"),
             ("v3=-avx2", "`-avx2` does not add a feature"),
             ("v3=+avx2,", "`` does not add a feature"),
             (
                 "v3=+avx3",
-                "whether a processor has `avx3`; known are sse3, pclmulqdq, ",
+                "whether a processor has `avx3`; they can detect sse3, pclmulqdq, ",
             ),
         ] {
             let error = error(text);
@@ -185,7 +185,7 @@ mod tests {
         }
         let variant = Variant::from_str("v3=+avx2").unwrap();
         let error = check_names(&[variant.clone(), variant]).unwrap_err().to_string();
-        assert!(error.contains("there are two variants `v3`"), "{error}");
+        assert!(error.contains("two variants are named `v3`"), "{error}");
     }
 
     #[test]

@@ -10,22 +10,22 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::write::Files;
 use name::Names;
 
-/// Make a new guest crate, with a Go package, a C program, tests and a benchmark around it
+/// Create a new guest crate, with a Go package, a C program, tests and a benchmark
 ///
-/// The folder that it makes builds and passes its tests at once: `cargo rustgo build`, then `cargo test`. Its README says
-/// what is where.
+/// The new folder builds and passes its tests without changes: `cargo rustgo build`, then `cargo test`. Its README
+/// explains its files.
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = "\
 Examples:
   cargo rustgo new hash             ./hash, with the crate `hash` and the Go package `hash`
   cargo rustgo new crates/my-hash   ./crates/my-hash, with the crate `my-hash` and the Go package `myhash`")]
 pub struct Args {
-    /// The folder to make; the last part of it is the crate's name
+    /// The folder to create; its last component is the crate's name
     #[arg(value_name = "NAME")]
     folder: PathBuf,
 }
 
-/// What a new crate consists of: each file's place and text. `{...}` stands for what [`fill`] knows.
+/// The files of a new crate, with path and text. [`fill`] replaces `{...}`.
 const TEMPLATE: [(&str, &str); 8] = [
     ("Cargo.toml", include_str!("template/Cargo.toml.in")),
     (".gitignore", include_str!("template/gitignore")),
@@ -44,17 +44,17 @@ const TEMPLATE: [(&str, &str); 8] = [
 ///
 /// # Errors
 ///
-/// The name can't be a crate's and a Go package's, the folder is there already, or it can't be written.
+/// If the name is not valid for a crate and a Go package, the folder exists, or it can't be written.
 pub fn run(args: &Args) -> Result<ExitCode> {
     let folder = &args.folder;
     let name = folder
         .file_name()
-        .with_context(|| format!("`{}` does not end in a name", folder.display()))?;
+        .with_context(|| format!("`{}` does not end in a name for the new crate", folder.display()))?;
     let names = Names::of(&name.to_string_lossy())?;
-    // What a link leads nowhere from is there, too.
+    // A dangling link counts as existing.
     if folder.symlink_metadata().is_ok() {
         bail!(
-            "{} is there already: take another name, or move it away",
+            "{} already exists: choose another name, or move it away",
             folder.display()
         );
     }
@@ -77,7 +77,7 @@ fn fill(text: &str, names: &Names, runtime: &Path) -> String {
     text.replace("{name}", &names.package)
         .replace("{identifier}", &names.identifier)
         .replace("{package}", &names.go)
-        // A TOML string; a path on Windows has backslashes.
+        // A TOML string, because a path on Windows has backslashes.
         .replace("{runtime}", &format!("{:?}", runtime.to_string_lossy()))
 }
 
@@ -86,7 +86,7 @@ fn runtime() -> Result<PathBuf> {
     let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("rustgo-rt");
     ensure!(
         runtime.join("Cargo.toml").is_file(),
-        "a new crate depends on rustgo-rt in the checkout that this tool was built from, and {} is not there any more: run \
+        "a new crate depends on rustgo-rt in the checkout that this tool was built from, and {} no longer exists: run \
          `cargo install --path cargo-rustgo --locked` in a checkout that stays",
         runtime.display()
     );

@@ -1,10 +1,10 @@
-//! What the name of a new crate may be, and what Go and C make of it.
+//! The valid names of a new crate, and their spelling in Go and C.
 
 use anyhow::{Result, bail, ensure};
 
 use crate::write::go::keywords::is_package;
 
-/// One name, as each language spells it.
+/// A name in the spelling of each language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Names {
     /// The Rust package, `my-hash`.
@@ -15,8 +15,8 @@ pub struct Names {
     pub go: String,
 }
 
-/// Headers of C's standard library (C23, 7.1.2) and of POSIX that programs include, in whose place a compiler would take the
-/// library's own.
+/// Headers of C's standard library (C23, 7.1.2) and of POSIX: a compiler would include a library's header with such a name
+/// instead of them.
 const C_HEADERS: [&str; 40] = [
     "assert",
     "complex",
@@ -60,7 +60,7 @@ const C_HEADERS: [&str; 40] = [
     "time",
 ];
 
-/// Crates that come with Rust or with this tool, which a crate of that name would hide.
+/// Crates of Rust or of this tool, which a crate with such a name would shadow.
 const CRATES: [&str; 7] = ["alloc", "build", "core", "proc_macro", "rustgo_rt", "std", "test"];
 
 impl Names {
@@ -68,7 +68,7 @@ impl Names {
     ///
     /// # Errors
     ///
-    /// A crate, a Go package or a C library can't have that name.
+    /// If a crate, a Go package or a C library can't have that name.
     pub fn of(name: &str) -> Result<Self> {
         ensure!(
             name.starts_with(|first: char| first.is_ascii_lowercase()),

@@ -190,12 +190,12 @@ fn jumps() -> Vec<Case> {
         wrong(
             "ends_in_another_without_its_return_address",
             "adr x30, callee_keeps_all\nb callee_keeps_all",
-            "this hands over to another function with something else",
+            "this jumps to another function with something other",
         ),
         wrong(
             "ends_in_another_after_a_call",
             "bl callee_keeps_all\nb callee_keeps_all",
-            "this hands over to another function with something else",
+            "this jumps to another function with something other",
         ),
         right(
             "ends_in_another_after_restoring",

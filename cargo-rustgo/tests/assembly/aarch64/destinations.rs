@@ -103,7 +103,7 @@ fn general() -> Vec<Case> {
             "which belongs to",
         );
         cases.push(if code.contains("x29") {
-            case.and("x29 is used for something else")
+            case.and("x29 is used for something other")
         } else {
             case
         });

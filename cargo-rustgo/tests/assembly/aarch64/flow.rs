@@ -114,7 +114,7 @@ fn loops() -> Vec<Case> {
 
 fn depths() -> Vec<Case> {
     let clash = |one: u64, other: u64| format!("the stack depth here is {one} or {other} bytes");
-    const ALIGNED: &str = "the stack is aligned on one way that leads here and not on another";
+    const ALIGNED: &str = "the stack is aligned on one path that leads here and not on another";
     const ENTER: &str = "stp x29, x30, [sp, #-16]!\nmov x29, sp\nsub x9, sp, #16";
     const LEAVE: &str = "mov sp, x29\nldp x29, x30, [sp], #16";
     let ways = |first: &str, second: &str| {

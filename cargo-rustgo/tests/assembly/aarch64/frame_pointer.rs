@@ -3,9 +3,9 @@
 use crate::case::{Case, right, wrong};
 
 pub fn cases() -> Vec<Case> {
-    const ELSE: &str = "puts something else there";
-    const ENTRY: &str = "it is not what it was at the function's entry";
-    const WAYS: &str = "it differs between the ways that lead here";
+    const ELSE: &str = "writes another value to it";
+    const ENTRY: &str = "it does not hold the caller's value";
+    const WAYS: &str = "it differs between the paths that lead here";
     let framed = |save: &str, body: &str| {
         format!("sub sp, sp, #64\n{save}\n{body}\nldp x29, x30, [sp, #32]\nadd sp, sp, #64\nret")
     };

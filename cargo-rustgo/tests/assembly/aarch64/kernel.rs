@@ -13,16 +13,8 @@ pub fn cases() -> Vec<Case> {
         ("msr_daifset", "msr daifset, #2", KERNEL),
         ("mrs_ctr", "mrs x0, ctr_el0", KERNEL),
         ("smstart", ".inst 0xd503477f", NOT_UNDERSTOOD),
-        (
-            "mrs_tpidr",
-            "mrs x0, tpidr_el0",
-            "uses the memory of the running thread",
-        ),
-        (
-            "msr_tpidr",
-            "msr tpidr_el0, x0",
-            "uses the memory of the running thread",
-        ),
+        ("mrs_tpidr", "mrs x0, tpidr_el0", "uses thread-local memory"),
+        ("msr_tpidr", "msr tpidr_el0, x0", "uses thread-local memory"),
         ("paciasp_", "paciasp", NOT_UNDERSTOOD),
         ("pacia_", ".inst 0xdac10020", NOT_UNDERSTOOD),
         ("retaa_", ".inst 0xd65f0bff", NOT_UNDERSTOOD),

@@ -34,11 +34,11 @@ mod vector_destinations;
 use crate::case::Case;
 
 const BELOW: &str = "uses memory below the stack pointer";
-const MOVES: &str = "moves the stack pointer to a place that is not known";
-const ELSEWHERE: &str = "this returns with something else than the caller's return address in x30";
+const MOVES: &str = "moves the stack pointer by an amount that is only known";
+const ELSEWHERE: &str = "this returns with something other than the caller's return address in x30";
 const LOST: &str = "the export does not restore x19";
-const NOT_KNOWN: &str = "goes to a place that is not known before the program runs";
-const KERNEL: &str = "asks the system for something";
+const NOT_KNOWN: &str = "has a target that is only known at run time";
+const KERNEL: &str = "is a system call, or an instruction for kernels only";
 const NOT_UNDERSTOOD: &str = "is not understood by the analysis";
 
 /// What is said of the instruction that a jump must not get to.

@@ -144,7 +144,7 @@ pub fn cases() -> Vec<Case> {
         let body = code.join("\n");
         let code = format!("sub x9, sp, #8192\n2: {body}\nadd sp, sp, #4096\nret");
         let says = match name {
-            "grows_by_adding" => "takes more off the stack than the function put there",
+            "grows_by_adding" => "pops more from the stack than the function has pushed",
             _ => DEPTH,
         };
         cases.push(wrong(&format!("{name}_in_a_probe"), &code, says));
@@ -164,7 +164,7 @@ pub fn cases() -> Vec<Case> {
         "jumps_into_a_probe",
         "sub sp, sp, #64\nsub x9, sp, #8192\ncbz x0, 3f\n2: sub sp, sp, #4096\n3: str xzr, [sp]\ncmp sp, x9\nb.ne 2b\n\
          add sp, sp, #8192\nadd sp, sp, #64\nret",
-        "takes more off the stack than the function put there",
+        "pops more from the stack than the function has pushed",
     ));
     cases
 }

@@ -87,7 +87,7 @@ pub fn cases() -> Vec<Case> {
             48,
             &format!("sub sp, sp, #48\ncbz x0, 2f\nmov x9, sp\n{}\n2:", to(64)),
         ),
-        "the stack is aligned on one way that leads here and not on another",
+        "the stack is aligned on one path that leads here and not on another",
     ));
     // How far the stack pointer can go: 2^31 bytes.
     let far = |rest: u64| {
@@ -105,7 +105,7 @@ pub fn cases() -> Vec<Case> {
     cases.push(wrong(
         "takes_more_than_2_gigabytes",
         &far(16),
-        "takes more off the stack than the function put there",
+        "pops more from the stack than the function has pushed",
     ));
     for (name, code) in [
         (
@@ -119,7 +119,7 @@ pub fn cases() -> Vec<Case> {
         cases.push(wrong(
             name,
             code,
-            "takes more off the stack than the function put there",
+            "pops more from the stack than the function has pushed",
         ));
     }
     for (name, code) in [

@@ -75,7 +75,7 @@ pub fn cases() -> Vec<Case> {
     cases.push(case(
         "loses_x29",
         "mov x29, x0\nret",
-        Some("x29 is used for something else"),
+        Some("x29 is used for something other"),
     ));
     cases.push(case(
         "keeps_x29",

@@ -47,7 +47,7 @@ pub fn cases() -> Vec<Case> {
         wrong(
             "tail_calls_without_it",
             "mov x30, x0\nb keeps_x29",
-            "this hands over to another function with something else",
+            "this jumps to another function with something other",
         ),
         wrong("branches_to_it", "br x30", NOT_KNOWN),
         wrong(
@@ -64,7 +64,7 @@ pub fn cases() -> Vec<Case> {
         wrong(
             "has_no_room_for_arguments",
             "mov x9, x30\nstr x30, [sp, #-16]!\nadd sp, sp, #16\nbl writes_above_it\nsub sp, sp, #16\nldr x30, [sp], #16\nret",
-            "the called function writes 16 bytes above its return address, which is more than lies there",
+            "the called function writes 16 bytes above its return address, beyond the end",
         ),
         bounded(
             "has_room_for_arguments",

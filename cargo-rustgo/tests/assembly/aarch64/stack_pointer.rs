@@ -13,7 +13,7 @@ pub fn cases() -> Vec<Case> {
         wrong(
             "pops_too_much",
             "ldr x0, [sp], #16\nret",
-            "takes more off the stack than the function put there",
+            "pops more from the stack than the function has pushed",
         ),
         wrong(
             "leaves_some",

@@ -105,7 +105,7 @@ fn several() -> Vec<Case> {
         cases.push(wrong(
             name,
             &through("blr", &functions),
-            "the called function writes 32 bytes above its return address, which is more than lies there",
+            "the called function writes 32 bytes above its return address, beyond the end",
         ));
     }
     cases
@@ -168,8 +168,7 @@ fn late() -> Vec<Case> {
 }
 
 fn above() -> Vec<Case> {
-    let beyond =
-        "the called function writes 32 bytes above its return address, which is more than lies there";
+    let beyond = "the called function writes 32 bytes above its return address, beyond the end";
     const INTO_THE_HOST: &str =
         "the export writes 16 bytes above its return address, where the host's own frame is";
     let with_room = |callee: &str| {

@@ -3,7 +3,7 @@
 use super::{KERNEL, NOT_UNDERSTOOD};
 use crate::case::{Case, right, wrong};
 
-const THREAD: &str = "uses the memory of the running thread";
+const THREAD: &str = "uses thread-local memory";
 const ROUNDING: &str = "changes how the host's floating-point arithmetic rounds and traps";
 
 pub fn cases() -> Vec<Case> {
@@ -127,13 +127,13 @@ fn others() -> Vec<Case> {
     cases.push(wrong(
         "counts_in_pages",
         ".inst 0x90000000\nret",
-        "counts in pages, and an image is not placed at a multiple of a page",
+        "counts in pages, but an image need not be loaded at a page boundary",
     ));
     cases.push(
         wrong(
             "jumps_to_a_counted_page",
             ".inst 0x90000009\nbr x9",
-            "counts in pages, and an image is not placed at a multiple of a page",
+            "counts in pages, but an image need not be loaded at a page boundary",
         )
         .and(super::NOT_KNOWN),
     );

@@ -93,7 +93,7 @@ fn joins() -> Vec<Case> {
         wrong(
             "jumps_into_what_was_followed_straight_through",
             "push rbp\nnop\n2: nop\ntest edi, edi\njz 3f\npop rbp\nret\n3: mov rbp, rsp\njmp 2b",
-            "it differs between the ways that lead here",
+            "it differs between the paths that lead here",
         ),
         wrong(
             "loses_rbx_in_front_of_what_was_followed_straight_through",
@@ -131,7 +131,7 @@ fn loops() -> Vec<Case> {
 fn depths() -> Vec<Case> {
     let clash = |one: u64, other: u64| format!("the stack depth here is {one} or {other} bytes");
     let (nothing, one, two) = (clash(0, 8), clash(8, 16), clash(8, 24));
-    const ALIGNED: &str = "the stack is aligned on one way that leads here and not on another";
+    const ALIGNED: &str = "the stack is aligned on one path that leads here and not on another";
     let ways = |first: &str, second: &str| {
         format!("push rbp\nmov rbp, rsp\ntest edi, edi\njz 2f\n{first}\njmp 3f\n2: {second}\n3: leave\nret")
     };

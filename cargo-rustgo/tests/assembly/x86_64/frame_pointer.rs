@@ -3,7 +3,7 @@
 use super::RED_ZONE;
 use crate::case::{Case, bounded, local, right, wrong};
 
-const ELSE: &str = "rbp is used for something else than the frame pointer";
+const ELSE: &str = "rbp is used for something other than the frame pointer";
 
 pub fn cases() -> Vec<Case> {
     vec![

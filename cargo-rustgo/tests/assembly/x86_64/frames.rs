@@ -26,7 +26,7 @@ pub fn cases() -> Vec<Case> {
         wrong(
             "has_a_middle",
             "push rax\n1234: pop rax\nret",
-            "takes more off the stack than the function put there",
+            "pops more from the stack than the function has pushed",
         ),
         right("loops_by_rcx", "mov rcx, rdi\n2: loop 2b\njrcxz 2f\n2: ret"),
         wrong(

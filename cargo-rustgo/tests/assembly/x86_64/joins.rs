@@ -162,7 +162,7 @@ fn values() -> Vec<Case> {
         wrong(
             "moves_the_frame_pointer_on_one_way",
             "push rbp\ntest edi, edi\njz 2f\nmov rbp, rsp\n2: pop rbp\nret",
-            "it differs between the ways that lead here",
+            "it differs between the paths that lead here",
         )
         .at(8),
         right(

@@ -3,7 +3,7 @@
 use super::{KERNEL, MOVES};
 use crate::case::{Case, right, wrong};
 
-const FAR: &str = "leaves for another code segment";
+const FAR: &str = "switches to another code segment";
 const NOT_UNDERSTOOD: &str = "is not understood by the analysis";
 
 pub fn cases() -> Vec<Case> {

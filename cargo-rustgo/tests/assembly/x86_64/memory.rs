@@ -4,7 +4,7 @@ use super::{BELOW, NOT_KNOWN, RETURN_ADDRESS};
 use crate::case::{Case, bounded, right, wrong};
 
 const WRITES: &str = "writes into the image";
-const THREAD: &str = "uses the memory of the running thread (fs:)";
+const THREAD: &str = "uses thread-local memory (fs:)";
 
 pub fn cases() -> Vec<Case> {
     [addresses(), ways(), image(), threads(), return_address(), slots()].concat()
@@ -104,7 +104,7 @@ fn ways() -> Vec<Case> {
     ] {
         cases.push(wrong(&format!("{name}_below"), &format!("{code}\nret"), BELOW));
     }
-    const HOW_MANY: &str = "writes a number of bytes to the stack that is not known";
+    const HOW_MANY: &str = "writes an unknown number of bytes to the stack";
     cases.extend([
         wrong(
             "repeated_string_below",
@@ -202,7 +202,7 @@ fn threads() -> Vec<Case> {
         wrong(
             "reads_gs",
             "mov rax, gs:[0x28]\nret",
-            "uses the memory of the running thread (gs:)",
+            "uses thread-local memory (gs:)",
         ),
         wrong(
             "loads_a_string_from_fs",

@@ -32,10 +32,10 @@ use crate::case::Case;
 /// What counts where a stack address was put where it can be computed with.
 const RED_ZONE: u64 = 128;
 const BELOW: &str = "uses memory below the stack pointer";
-const MOVES: &str = "moves the stack pointer to a place that is not known";
+const MOVES: &str = "moves the stack pointer by an amount that is only known";
 const RETURN_ADDRESS: &str = "overwrites the return address";
-const KERNEL: &str = "asks the system for something";
-const NOT_KNOWN: &str = "goes to a place that is not known before the program runs";
+const KERNEL: &str = "is a system call, or an instruction for kernels only";
+const NOT_KNOWN: &str = "has a target that is only known at run time";
 
 /// Every case for the processor.
 pub fn cases() -> Vec<Case> {

@@ -2,7 +2,7 @@
 
 use crate::case::{Case, right, wrong};
 
-const BEARS: &str = "bears a 66 prefix";
+const BEARS: &str = "has a 66 prefix";
 
 pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();

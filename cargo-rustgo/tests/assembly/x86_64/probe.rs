@@ -183,7 +183,7 @@ pub fn cases() -> Vec<Case> {
             &probing(limit, grow, "mov qword ptr fs:[rsp], 0", COMPARE, "jne"),
             GROWS,
         )
-        .and("uses the memory of the running thread"),
+        .and("uses thread-local memory"),
     );
     cases
 }

@@ -62,7 +62,7 @@ pub fn cases() -> Vec<Case> {
         wrong(
             "aligns_on_one_way",
             &frame(8, "test edi, edi\njz 2f\nand rsp, -64\n2: nop"),
-            "the stack is aligned on one way that leads here and not on another",
+            "the stack is aligned on one path that leads here and not on another",
         ),
         wrong(
             "returns_from_an_aligned_frame",

@@ -41,7 +41,7 @@ pub fn cases() -> Vec<Case> {
     cases.push(case(
         "loses_rbp",
         "mov rbp, rdi\nret",
-        Some("rbp is used for something else"),
+        Some("rbp is used for something other"),
     ));
     cases.push(case("keeps_rbp", "push rbp\nmov rbp, rsp\npop rbp\nret", None));
     let modes = "changes how the host's floating-point arithmetic rounds and traps";

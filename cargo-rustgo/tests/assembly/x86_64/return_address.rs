@@ -39,7 +39,7 @@ pub fn cases() -> Vec<Case> {
         wrong(
             "xsave_on_the_stack",
             "sub rsp, 584\nxsave [rsp]\nadd rsp, 584\nret",
-            "writes a number of bytes to the stack that is not known",
+            "writes an unknown number of bytes to the stack",
         ),
         right("xsave_somewhere", "xsave [rdi]\nret"),
         // Padding may put what lies above on top of it.
@@ -66,7 +66,7 @@ pub fn cases() -> Vec<Case> {
         wrong(
             "has_no_room_for_arguments",
             "push rax\ncall 2f\npop rax\nret\n2: mov [rsp + 16], rdi\nret",
-            "the called function writes 16 bytes above its return address, which is more than lies there",
+            "the called function writes 16 bytes above its return address, beyond the end",
         ),
         bounded(
             "has_room_for_arguments",

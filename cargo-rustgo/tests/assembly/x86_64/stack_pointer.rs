@@ -16,7 +16,7 @@ pub fn cases() -> Vec<Case> {
         wrong(
             "unbalanced_half_word",
             "push di\npop rdi\nret",
-            "takes more off the stack",
+            "pops more from the stack",
         ),
         wrong("mov_esp", "mov esp, esp\nret", MOVES),
         right("mov_eax_esp", "mov eax, esp\nret"),
@@ -50,9 +50,9 @@ pub fn cases() -> Vec<Case> {
         wrong(
             "pops_after_leave",
             "push rbp\nmov rbp, rsp\nleave\nadd rsp, 8\nret",
-            "takes more off the stack than the function put there",
+            "pops more from the stack than the function has pushed",
         ),
-        wrong("ret_with_a_number", "ret 8", "takes arguments off the stack"),
+        wrong("ret_with_a_number", "ret 8", "pops its arguments from the stack"),
         bounded("pushes_a_number", "push 5\npop rax\nret", 16),
         bounded("pushes_memory", "push [rdi]\npop [rdi]\nret", 16),
         bounded("pushes_a_segment", ".byte 0x0f, 0xa0\npop rax\nret", 16),
@@ -67,7 +67,7 @@ pub fn cases() -> Vec<Case> {
         wrong(
             "adds_too_much",
             "push rax\nadd rsp, 16\nret",
-            "takes more off the stack",
+            "pops more from the stack",
         ),
         wrong("adds_from_memory", "add rsp, [rdi]\nret", MOVES),
         wrong("pops_a_segment_of_the_stack", "push rax\npop rsp\nret", MOVES),
@@ -87,13 +87,13 @@ pub fn cases() -> Vec<Case> {
             "push rbp\nmov rbp, rdi\nleave\nret",
             MOVES,
         )
-        .and("rbp is used for something else"),
+        .and("rbp is used for something other"),
         wrong("leaves_without_a_frame", "leave\nret", MOVES),
         // An address in the caller's frame is not the function's own.
         wrong(
             "copies_an_address_above",
             "lea rax, [rsp + 8]\nmov rsp, rax\nret",
-            "takes more off the stack",
+            "pops more from the stack",
         ),
         bounded(
             "takes_all_that_is_followed",
@@ -103,12 +103,12 @@ pub fn cases() -> Vec<Case> {
         wrong(
             "takes_more_than_is_followed",
             "sub rsp, 0x40000000\nsub rsp, 0x40000000\npush rax\npop rax\nadd rsp, 0x40000000\nadd rsp, 0x40000000\nret",
-            "takes more off the stack than the function put there",
+            "pops more from the stack than the function has pushed",
         ),
         wrong(
             "adds_to_rsp_in_its_words",
             "add rsp, 0x1234567\nret",
-            "`add rsp, 0x1234567` takes more off the stack than the function put there",
+            "`add rsp, 0x1234567` pops more from the stack than the function has pushed",
         ),
     ]
 }

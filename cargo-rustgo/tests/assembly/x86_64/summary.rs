@@ -148,7 +148,7 @@ fn several() -> Vec<Case> {
         cases.push(wrong(
             name,
             &through("call", &functions),
-            "the called function writes 16 bytes above its return address, which is more than lies there",
+            "the called function writes 16 bytes above its return address, beyond the end",
         ));
     }
     cases
@@ -246,9 +246,7 @@ fn above() -> Vec<Case> {
     const INTO_THE_HOST: &str =
         "the export writes 8 bytes above its return address, where the host's own frame is";
     let beyond = |bytes: u64| {
-        format!(
-            "the called function writes {bytes} bytes above its return address, which is more than lies there"
-        )
+        format!("the called function writes {bytes} bytes above its return address, beyond the end")
     };
     let with_room = |room: u64, callee: &str| format!("sub rsp, {room}\ncall {callee}\nadd rsp, {room}\nret");
     vec![

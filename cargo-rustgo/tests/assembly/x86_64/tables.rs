@@ -256,7 +256,7 @@ fn functions() -> Vec<Case> {
             &bounded("call fs:[rax + 8 * rdi]"),
             NOT_KNOWN,
         )
-        .and("uses the memory of the running thread (fs:)"),
+        .and("uses thread-local memory (fs:)"),
     ]);
     // Every other entry of a table, 16 bytes apart.
     for (name, call) in [
@@ -303,7 +303,7 @@ fn methods() -> Vec<Case> {
         wrong(
             "calls_what_is_no_method",
             &through("mov rcx, [rax + 8 * rdi]\ncall [rcx + 16]"),
-            "where 16 bytes behind an entry's target is no address",
+            "where 16 bytes after an entry's target is not an address",
         ),
         wrong(
             "calls_an_indexed_method",
@@ -399,7 +399,7 @@ fn pointers() -> Vec<Case> {
             &calls("mov rcx, gs:[rip + 8f]\ncall rcx"),
             NOT_KNOWN,
         )
-        .and("uses the memory of the running thread (gs:)"),
+        .and("uses thread-local memory (gs:)"),
         right(
             "calls_a_pointer_that_is_popped",
             "lea rax, [rip + keeps_rbp]\npush rax\npop rcx\npush rcx\ncall rcx\npop rcx\nret",

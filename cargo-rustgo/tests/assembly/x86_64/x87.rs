@@ -3,7 +3,8 @@
 use crate::case::{Case, right, wrong};
 
 pub fn cases() -> Vec<Case> {
-    const IN_USE: &str = "x87 or MMX registers may be in use when this hands over to another function";
+    const IN_USE: &str =
+        "x87 or MMX registers may be in use when this calls, returns or jumps to another function";
     vec![
         wrong("leaves_a_float", "fld1\nret", IN_USE),
         right(

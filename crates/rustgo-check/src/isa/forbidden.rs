@@ -28,7 +28,7 @@ impl Wording {
         Diagnostic::new(
             Rule::FramePointer,
             format!(
-                "{} is used for something else than the frame pointer: {reason}",
+                "{} is used for something other than the frame pointer: {reason}",
                 self.frame_pointer
             ),
             self.frame_pointer_help,
@@ -84,7 +84,7 @@ impl Wording {
             .collect();
         Refusal::undecidable(
             format!("the bytes {} are no instruction", bytes.join(" ")),
-            "either data lies where code should be, or the instruction is newer than this tool",
+            "there is data where code should be, or the instruction is newer than this tool: declare data as an object (`.type NAME, @object`), or replace the instruction",
         )
     }
 }
@@ -95,7 +95,7 @@ impl Wording {
 pub fn for_the_kernel(instruction: &str) -> Diagnostic {
     Diagnostic::new(
         Rule::SystemCall,
-        format!("`{instruction}` asks the system for something, or is for the system alone"),
+        format!("`{instruction}` is a system call, or an instruction for kernels only"),
         "an image runs inside any host on any system: do the work in the host, or declare a host import",
     )
 }
@@ -106,8 +106,8 @@ pub fn for_the_kernel(instruction: &str) -> Diagnostic {
 pub fn thread_local(instruction: &str, segment: &str) -> Diagnostic {
     Diagnostic::new(
         Rule::ThreadLocal,
-        format!("`{instruction}` uses the memory of the running thread{segment}"),
-        "an image has no thread of its own: hand state in and out through arguments. In C, stack protectors and \
+        format!("`{instruction}` uses thread-local memory{segment}"),
+        "an image has no thread-local memory: pass state through arguments. In C, stack protectors and \
          `_Thread_local` do this (`-fno-stack-protector`)",
     )
 }

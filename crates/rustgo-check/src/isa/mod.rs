@@ -140,7 +140,7 @@ fn has_frame_pointer<P: Isa>(cells: &Cells) -> bool {
 fn at_exit<P: Isa>(state: &State<P::Modes>, diagnostics: &mut Vec<Diagnostic>) {
     P::at_handover(&state.modes, diagnostics);
     if state.cells.get(P::ABI.frame_pointer) != Value::Initial(P::ABI.frame_pointer) {
-        diagnostics.push(P::WORDING.frame_pointer("it is not what it was at the function's entry"));
+        diagnostics.push(P::WORDING.frame_pointer("it does not hold the caller's value"));
     }
 }
 
@@ -185,7 +185,7 @@ impl<P: Isa> Machine for P {
             Some(refusal) => Flow::Lost(refusal),
             None => {
                 if has_frame_pointer::<P>(&state.cells) && !has_frame_pointer::<P>(&next.cells) {
-                    let reason = format!("`{}` puts something else there", context.text());
+                    let reason = format!("`{}` writes another value to it", context.text());
                     context.report(P::WORDING.frame_pointer(&reason));
                 }
                 self.control(&mut context, next)
@@ -246,7 +246,7 @@ impl<P: Isa> Machine for P {
 
     fn at_join(&self, state: &State<P::Modes>, diagnostics: &mut Vec<Diagnostic>) {
         if !has_frame_pointer::<P>(&state.cells) {
-            diagnostics.push(P::WORDING.frame_pointer("it differs between the ways that lead here"));
+            diagnostics.push(P::WORDING.frame_pointer("it differs between the paths that lead here"));
         }
     }
 

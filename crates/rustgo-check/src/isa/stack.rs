@@ -16,9 +16,8 @@ impl<I: Decoded, M: Modes> StepContext<'_, I, M> {
     pub fn move_stack_pointer(&mut self, next: &mut State<M>, target: Option<StackAddress>) {
         match target {
             Some(target) if is_in_frame(target) => next.cells.move_sp(target),
-            Some(_) => self.refuse_move("takes more off the stack than the function put there"),
-            None => self
-                .refuse_move("moves the stack pointer to a place that is not known before the program runs"),
+            Some(_) => self.refuse_move("pops more from the stack than the function has pushed"),
+            None => self.refuse_move("moves the stack pointer by an amount that is only known at run time"),
         }
     }
 
@@ -49,7 +48,7 @@ impl<I: Decoded, M: Modes> StepContext<'_, I, M> {
         let message = format!("`{}` {what}", self.text());
         self.refuse(Refusal::variable_frame(
             message,
-            "the frame of every function needs a size that is known before the program runs: use arrays of constant \
+            "the frame of every function needs a size that is known in advance: use arrays of constant \
              size instead of `alloca` and variable-length arrays, align locals to less than a page, and move the stack \
              pointer in assembly by constants only",
         ));

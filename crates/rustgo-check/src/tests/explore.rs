@@ -86,7 +86,7 @@ fn a_place_has_one_depth() {
         ));
         toy.assert_findings(&[(
             ".c",
-            "the stack depth here is 0 or 8 bytes, depending on the way that led here",
+            "the stack depth here is 0 or 8 bytes, depending on the path that led here",
         )]);
         assert_eq!(toy.bound(), None);
     }
@@ -95,7 +95,7 @@ fn a_place_has_one_depth() {
         let toy = Toy::new(&format!(
             "export main: push {first}; .t: leave; jz .b; ret; .b: push {second}; jmp .t"
         ));
-        let says = format!("the stack depth here is {says} bytes, depending on the way that led here");
+        let says = format!("the stack depth here is {says} bytes, depending on the path that led here");
         toy.assert_findings(&[(".t", &says)]);
         assert_eq!(toy.bound(), None);
     }
@@ -106,7 +106,7 @@ fn a_place_has_one_depth() {
 
 #[test]
 fn a_place_is_realigned_on_all_ways_or_none() {
-    const SAYS: &str = "the stack is aligned on one way that leads here and not on another";
+    const SAYS: &str = "the stack is aligned on one path that leads here and not on another";
     for (first, second) in [("nop", "align 64"), ("align 64", "nop"), ("align 32", "align 32")] {
         let toy = Toy::new(&format!(
             "export main: jz .b; {first}; jmp .c; .b: {second}; jmp .c; .c: leave; ret"
@@ -124,7 +124,7 @@ fn a_loop_that_takes_stack_is_refused() {
     let toy = Toy::new("export main: .t: push 8; jz .t; leave; ret");
     toy.assert_findings(&[(
         "main",
-        "the stack depth here is 0 or 8 bytes, depending on the way that led here",
+        "the stack depth here is 0 or 8 bytes, depending on the path that led here",
     )]);
 }
 
@@ -189,7 +189,7 @@ fn an_instruction_lies_in_its_function() {
     toy.image.functions[0].size = 8;
     toy.assert_findings(&[(
         "main",
-        "execution goes on at image offset 0x8, which belongs to no function",
+        "execution goes on at image offset 0x8, which is in no function",
     )]);
     toy.image.functions[0].size = 12;
     toy.assert_findings(&[]);
@@ -204,7 +204,7 @@ fn an_instruction_lies_in_its_function() {
 #[test]
 fn execution_stays_in_functions() {
     let outside =
-        |offset: u64| format!("execution goes on at image offset {offset:#x}, which belongs to no function");
+        |offset: u64| format!("execution goes on at image offset {offset:#x}, which is in no function");
     for (program, at, to) in [
         ("export main: nop; gap", "main", 4),
         ("export main: jmp 4; gap", "main", 4),

@@ -230,7 +230,7 @@ fn an_export_does_not_write_above_its_return_address() {
 fn a_callee_writes_into_the_arguments_that_its_caller_has_put_there() {
     let says = |bytes: u64| {
         format!(
-            "the called function writes {bytes} bytes above its return address, which is more than lies there of this \
+            "the called function writes {bytes} bytes above its return address, beyond the end of this \
              function's frame"
         )
     };

@@ -149,12 +149,12 @@ fn a_table_ends_where_entries_lead_out_of_the_code_or_are_not_filled_in() {
     let says = targets(&image, EntryFormat::Bytes32, None, START).unwrap_err();
     assert_eq!(
         says,
-        "the table at image offset 0x80, whose length is not known: no comparison bounds the index"
+        "the table at image offset 0x80, whose length is unknown: no comparison bounds the index"
     );
     let says = targets(&image, EntryFormat::Bytes32, Some(4), START).unwrap_err();
     assert_eq!(
         says,
-        "the table at image offset 0x80, which with its 5 entries would reach beyond the image"
+        "the table at image offset 0x80, whose 5 entries would reach beyond the image"
     );
 }
 
@@ -315,7 +315,8 @@ fn a_method_lies_behind_what_the_addresses_lead_to() {
     assert_eq!(
         field(1),
         Err(
-            "the table at image offset 0xa0, where 1 bytes behind an entry's target is no address".to_owned()
+            "the table at image offset 0xa0, where 1 bytes after an entry's target is not an address"
+                .to_owned()
         )
     );
     assert!(field(-8).is_err());
@@ -338,7 +339,7 @@ fn a_table_is_paid_for() {
     assert_eq!(
         Tables::new(&image, &fuel).leads(value),
         Some(Err(
-            "the table at image offset 0x80, which with its 64 entries is too much to follow".to_owned()
+            "the table at image offset 0x80, whose 64 entries are too many to follow".to_owned()
         ))
     );
     assert!(fuel.spend(0).is_err());

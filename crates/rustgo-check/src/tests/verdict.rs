@@ -161,7 +161,7 @@ fn the_standard_library_comes_with_advice() {
         )
     };
     assert!(help(&recursive("core..slice..sort..quicksort")).contains("heap sort"));
-    assert!(help(&recursive("guest..sort")).contains("recursion takes a stack without a bound"));
+    assert!(help(&recursive("guest..sort")).contains("recursion has no bound on its stack"));
 }
 
 #[test]

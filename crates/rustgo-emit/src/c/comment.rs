@@ -16,7 +16,7 @@ pub fn c_comment(documentation: &str, notes: &[String]) -> String {
     text + " */\n"
 }
 
-/// Text for inside of a comment, where the ends of one would end or nest it, and `??/` is a backslash.
+/// Text made safe for the inside of a comment: it must not end or nest the comment, and `??/` is a backslash.
 pub fn harmless(text: &str) -> String {
     text.replace("*/", "* /")
         .replace("/*", "/ *")

@@ -14,7 +14,7 @@ use crate::interface::{ErrorType, Function, Interface, Kind, Outcome};
 use crate::processor::Processor;
 use crate::requires;
 
-/// What a header declares when an export can panic, but for the fields.
+/// The declarations in a header if an export can panic, without the fields.
 const PANIC_INFO: &str = "#ifndef RUSTGO_PANIC_INFO
 #define RUSTGO_PANIC_INFO
 /**
@@ -33,7 +33,7 @@ void rustgo_panic(const struct rustgo_panic_info *info);
 
 ";
 
-/// What a header declares when a function returns a status.
+/// The declarations in a header if a function returns a status.
 const STATUS: &str = "#ifndef RUSTGO_STATUS
 #define RUSTGO_STATUS
 /**
@@ -44,7 +44,7 @@ enum {
     RUSTGO_OK = 0,
 ";
 
-/// The header's text, for C99 and C++. `panics` says that an export can panic, and leaves that to the program.
+/// The header's text, for C99 and C++. `panics` says whether an export can panic, which the program has to handle.
 pub fn write(origin: &Origin, interface: &Interface, stacks: &BTreeMap<String, u64>, panics: bool) -> String {
     let guard = format!("{}_H", origin.identifier().to_uppercase());
     let mut text = format!("/* {} */\n\n#ifndef {guard}\n#define {guard}\n\n", origin.line());
@@ -93,7 +93,7 @@ fn panic_field(field: PanicField) -> String {
     format!("    {ty}{}; /* {} */\n", field.name, field.doc)
 }
 
-/// An error's numbers, and the function that has a text for each.
+/// An error's numbers, and the function that returns the text of each.
 fn error_type(name: &str, error: &ErrorType) -> String {
     let prefix = constant(name);
     let mut text = c_comment(&error.doc, &[]);
@@ -129,7 +129,7 @@ fn error_type(name: &str, error: &ErrorType) -> String {
     text
 }
 
-/// A function's documentation as a C comment, with what its C form adds, and what was proven.
+/// A function's documentation as a C comment, with what the C form adds, and the proven stack bound.
 fn comment(function: &Function, stack: u64) -> String {
     let mut notes = Vec::new();
     let out = out_name(function);

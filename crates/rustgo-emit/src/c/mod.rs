@@ -1,4 +1,4 @@
-//! C: the header that declares an image's exports, and the spelling of names and types that other hosts share.
+//! C: the header that declares an image's exports, and the spelling of names and types that other emitters share.
 
 pub(crate) mod comment;
 pub mod header;

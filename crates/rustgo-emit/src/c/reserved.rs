@@ -1,11 +1,11 @@
-//! Names that C, C++ or their libraries have a meaning for already.
+//! Names that are already defined in C, C++ or their libraries.
 
 use crate::error::{Error, Result};
 use crate::interface::Interface;
 use crate::scope::Scope;
 
-/// What nothing can be called: the keywords of C23 and C++23, and what the headers that a generated one includes call
-/// types and macros.
+/// Reserved identifiers: the keywords of C23 and C++23, and the types and macros of the headers that a generated one
+/// includes.
 const WORDS: &str = "
     NULL _Alignas _Alignof _Atomic _BitInt _Bool _Complex _Decimal128 _Decimal32 _Decimal64 _Generic _Imaginary _Noreturn
     _Static_assert _Thread_local alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t
@@ -16,8 +16,8 @@ const WORDS: &str = "
     static static_assert static_cast struct switch template this thread_local throw true try typedef typeid typename
     typeof typeof_unqual union unsigned using virtual void volatile wchar_t while xor xor_eq";
 
-/// Functions of the C library (C99, 7; and of POSIX those that other functions of it call), and `main`: an export of that
-/// name would be called in their place, by the library itself too. Those on floats also end in `f` and `l`.
+/// Functions of the C library (C99, 7; and those of POSIX that it calls), and `main`: an export with such a name would
+/// replace it, for the library itself too. Functions on floats also exist with the suffixes `f` and `l`.
 const LIBRARY: &str = "
     _Exit abort abs accept access acos acosh asctime asin asinh atan atan2 atanh atexit atof atoi atol atoll bind bsearch
     calloc cbrt ceil chdir chmod clearerr clock close connect copysign cos cosh ctime difftime div dup erf erfc execve exit
@@ -34,7 +34,7 @@ const LIBRARY: &str = "
     tolower toupper trunc truncate umask ungetc unlink vfprintf vfscanf vprintf vscanf vsnprintf vsprintf vsscanf wait
     wcstombs wctomb write";
 
-/// Nothing can be called that in C or C++.
+/// Whether a name is reserved in C or C++.
 pub fn is_word(name: &str) -> bool {
     WORDS.split_whitespace().any(|word| word == name) || is_integer_type(name) || is_limit(name)
 }
@@ -61,11 +61,11 @@ fn is_of_library(name: &str) -> bool {
     is_one(name) || name.strip_suffix(['f', 'l']).is_some_and(is_one)
 }
 
-/// Refuses names that a header or a program can't have, and those that it would have twice.
+/// Refuses names that a header or a program can't have, and names that it would have twice.
 ///
 /// # Errors
 ///
-/// There is such a name.
+/// If there is such a name.
 pub fn check(interface: &Interface) -> Result<()> {
     let mut names = Scope::new("C");
     for name in interface.structures.keys().chain(interface.errors.keys()) {
@@ -90,7 +90,7 @@ pub fn check(interface: &Interface) -> Result<()> {
         }
         if is_of_library(name) {
             return Err(Error::Name(format!(
-                "export `{name}` has the name of a function of the C library, in whose place it would be called: rename \
+                "export `{name}` has the name of a function of the C library and would replace it: rename \
                  it, or build for Go alone (`--go`)"
             )));
         }
@@ -111,7 +111,7 @@ pub fn check(interface: &Interface) -> Result<()> {
             );
             if is_word(&constant) {
                 return Err(Error::Name(format!(
-                    "{what} is `{constant}` in C, which has a meaning there already: rename it"
+                    "{what} is `{constant}` in C, which is already defined there: rename it"
                 )));
             }
             names.add(constant, what)?;
@@ -120,7 +120,7 @@ pub fn check(interface: &Interface) -> Result<()> {
     Ok(())
 }
 
-/// A name in capitals with underscores, as C has its constants: `ParseError` is `PARSE_ERROR`.
+/// A name in capitals with underscores, as C's constants: `ParseError` is `PARSE_ERROR`.
 pub fn constant(name: &str) -> String {
     let mut text = String::new();
     let letters: Vec<char> = name.chars().collect();
@@ -137,7 +137,7 @@ pub fn constant(name: &str) -> String {
     text
 }
 
-/// A name as C and C++ can have it.
+/// A name that is valid in C and C++.
 pub fn identifier(name: &str) -> String {
     if is_word(name) {
         format!("{name}_")
@@ -182,7 +182,7 @@ mod tests {
         assert!(!is_of_library("half") && !is_of_library("l") && !is_of_library("index_byte"));
     }
 
-    /// What is said of functions and types that are declared so.
+    /// The refusal of these functions and types.
     fn refusal(functions: &[&str], types: &[&str]) -> String {
         let exports: Vec<Export> = functions
             .iter()
@@ -227,7 +227,7 @@ mod tests {
             (
                 variant("Max"),
                 field("a"),
-                "`Size::Max` is `SIZE_MAX` in C, which has a meaning there already: rename it",
+                "`Size::Max` is `SIZE_MAX` in C, which is already defined there: rename it",
             ),
             (
                 two(variant("TooMany"), variant("Too_Many")),

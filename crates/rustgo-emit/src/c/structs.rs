@@ -1,12 +1,12 @@
-//! The structs of a C header: their definitions, in an order in which each knows what it is made of, and assertions that
-//! the C compiler lays them out as Rust's did.
+//! The structs of a C header: their definitions, each after those that it contains, and assertions that the C
+//! compiler's layout is Rust's.
 
 use super::comment::c_comment;
 use super::reserved::identifier;
 use super::types::declaration;
 use crate::interface::{Interface, Kind, Outcome, Pointer, Structure, Type};
 
-/// All definitions, and declarations of the structs that are known by their names alone.
+/// All definitions, and declarations of the structs that are known by name only.
 pub fn definitions(interface: &Interface) -> String {
     let mut text = String::new();
     for name in opaque(interface) {
@@ -45,7 +45,7 @@ fn define<'a>(text: &mut String, interface: &'a Interface, name: &'a str, done: 
     text.push('\n');
 }
 
-/// C99 has no assertions at compile time but arrays of impossible lengths.
+/// C99 has no static assertions, so these are arrays whose lengths are negative on failure.
 fn assertions(name: &str, structure: &Structure) -> String {
     let mut text = format!(
         "typedef char rustgo_size_of_{name}[sizeof(struct {name}) == {} ? 1 : -1];\n",
@@ -71,7 +71,7 @@ fn inner(ty: &Type) -> Option<&str> {
     }
 }
 
-/// The structs that are only pointed to, and whose layout is unknown.
+/// The structs that are only pointed to, with unknown layouts.
 fn opaque(interface: &Interface) -> Vec<&str> {
     let mut names = Vec::new();
     for function in &interface.functions {

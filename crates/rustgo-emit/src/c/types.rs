@@ -1,4 +1,4 @@
-//! How C spells what crosses.
+//! The spelling of an interface's types in C.
 
 use super::reserved::identifier;
 use crate::interface::{Function, Kind, Outcome, Pointer, Scalar, Type};
@@ -50,7 +50,7 @@ pub fn declaration(ty: &Type, name: &str) -> String {
     .to_owned()
 }
 
-/// A declaration of an address. Arrays keep their length, as a reader's hint.
+/// A declaration of a pointer. Arrays keep their length, as a hint for readers.
 fn address(pointer: &Pointer, name: &str) -> String {
     let qualifier = if pointer.is_mut { "" } else { "const " };
     match pointer.to.as_deref() {
@@ -76,7 +76,7 @@ pub fn prototype(function: &Function) -> String {
             Kind::Slice { is_mut, element } => {
                 let qualifier = if *is_mut { "" } else { "const " };
                 list.push(match element {
-                    // Of arrays: a pointer to the first of them.
+                    // A slice of arrays: a pointer to the first one.
                     Type::Array(..) => format!("{qualifier}{}", declaration(element, &format!("(*{name})"))),
                     element => format!("{qualifier}{}", declaration(element, &format!("*{name}"))),
                 });
@@ -106,7 +106,7 @@ pub fn prototype(function: &Function) -> String {
     format!("{result}{space}{}({list})", function.name)
 }
 
-/// What the parameter is called through which a value comes back: `out`, or what is free.
+/// The name of the parameter through which a value is returned: `out`, or another free name.
 pub fn out_name(function: &Function) -> String {
     let mut name = "out".to_owned();
     while function.parameters.iter().any(|parameter| parameter.name == name) {

@@ -1,4 +1,4 @@
-//! What a Go shim includes: where each export starts, the frame that makes room for it, and how it is called.
+//! The header that Go shims include: the offset of each export, the size of its frame, and the calling sequence.
 
 use std::fmt::Write;
 
@@ -19,11 +19,11 @@ pub struct Convention {
 }
 
 impl Convention {
-    /// The frame of a shim around an export that uses `stack` bytes, its return address included.
+    /// The frame of a shim around an export that uses `stack` bytes, including its return address.
     ///
-    /// On amd64 Go's stack pointer is a multiple of 8, so that aligning it further may take all but 8 bytes of the
-    /// alignment. On arm64 the shim keeps its own return address and the place to which a panic comes back at the
-    /// frame's bottom, 32 bytes with their padding.
+    /// On amd64 Go's stack pointer is a multiple of 8, so a greater alignment may take up to 8 bytes less than the
+    /// alignment. On arm64 the shim keeps its own return address and the address where a panic continues at the bottom
+    /// of the frame, 32 bytes with their padding.
     pub fn frame(self, stack: u64) -> u64 {
         let shim = match self.processor {
             Processor::X86_64 => self.alignment - 8,
@@ -33,7 +33,7 @@ impl Convention {
     }
 }
 
-/// The directives for all that an export does, if it is so short that a shim can have them in place of a call.
+/// The directives for the whole export, if it is short enough to be inlined into a shim.
 pub fn inline(image: &Image, entry: u64) -> Option<String> {
     match image.processor {
         Processor::X86_64 => x86_64::inline(image, entry),

@@ -1,4 +1,4 @@
-//! The files of a Go package that come from its images: each image itself and the header for its shims, and the type of
+//! The files of a Go package that depend only on its images: each image, the header for its shims, and the type of
 //! their panics.
 
 pub mod aarch64;
@@ -22,12 +22,12 @@ use header::Convention;
 use package::Way;
 use x86_64::Inexact;
 
-/// What is to be known of the files that [`add`] has added.
+/// The properties of the files that [`add`] has added.
 #[derive(Clone, Debug)]
 pub struct Added {
-    /// How shims get at each export.
+    /// How shims reach each export.
     pub ways: BTreeMap<String, Way>,
-    /// Why Go's unwinder does not find its way through the image, if it does not.
+    /// Why Go's unwinder can't walk the image's frames, if it can't.
     pub inexact: Option<Inexact>,
 }
 
@@ -35,7 +35,7 @@ pub struct Added {
 ///
 /// # Errors
 ///
-/// The image holds what Go's assembler can't express.
+/// If the image has something that Go's assembler can't express.
 pub fn add(
     files: &mut Files,
     folder: &Path,
@@ -90,7 +90,7 @@ pub fn add(
     Ok(Added { ways, inexact })
 }
 
-/// Adds the one file that turns panics of the images into Go panics, if any of them can panic.
+/// Adds the file that turns panics of the images into Go panics, if any of them can panic.
 pub fn add_panics<'a>(
     files: &mut Files,
     folder: &Path,
@@ -105,7 +105,7 @@ pub fn add_panics<'a>(
     }
 }
 
-/// What the exports take when the stack pointer is a multiple of [`MAX_TRACKED_ALIGNMENT`] before the call.
+/// The stack that the exports take if the stack pointer is a multiple of [`MAX_TRACKED_ALIGNMENT`] before the call.
 fn aligned(proofs: &[Proof], analysis: &Analysis) -> Vec<Proof> {
     proofs
         .iter()

@@ -1,5 +1,5 @@
-//! What a Go package needs to turn Rust panics into Go panics: a type for the value, and the function that panics. The
-//! image's file has the stub that calls it.
+//! The Go side of panics: a type for the value, and the function that panics. The stub that calls it is in the image's
+//! file.
 
 use std::path::Path;
 
@@ -20,7 +20,8 @@ const _: () = {
 /// The file's name: the same Go code serves every processor.
 pub const FILE: &str = "rust_panic.go";
 
-/// The text of [`FILE`], for the package in a folder and the processors whose images can panic: only they have the stub.
+/// The text of [`FILE`], for the package in a folder and the processors whose images can panic: only those have the
+/// stub.
 pub fn write(origin: &Origin, folder: &Path, processors: impl IntoIterator<Item = Processor>) -> String {
     let names: Vec<&str> = processors.into_iter().map(Processor::go_name).collect();
     format!(
@@ -32,7 +33,7 @@ pub fn write(origin: &Origin, folder: &Path, processors: impl IntoIterator<Item 
     )
 }
 
-/// The build constraint that holds on each of some processors, given by Go's names; an operand of `&&` and `!` as it is.
+/// The build constraint that holds on any of some processors, by Go's names. It can be an operand of `&&` and `!`.
 pub(crate) fn any_of(processors: &[&str]) -> String {
     match processors {
         [one] => (*one).to_owned(),
@@ -40,7 +41,7 @@ pub(crate) fn any_of(processors: &[&str]) -> String {
     }
 }
 
-/// The name of the Go package in a folder: what its files say, or else the folder's name.
+/// The name of the Go package in a folder: that in its files, or else the folder's name.
 pub(crate) fn package(folder: &Path) -> String {
     let named = || {
         let mut files: Vec<_> = std::fs::read_dir(folder)
@@ -64,7 +65,7 @@ pub(crate) fn package(folder: &Path) -> String {
             .unwrap_or_default();
         let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
         let name = name.trim_start_matches(|letter: char| letter.is_ascii_digit());
-        // `go` is a word of the language, and a likely name for a folder.
+        // `go` is a keyword, and a likely name for a folder.
         if name.is_empty() || name == "go" {
             "rust".to_owned()
         } else {

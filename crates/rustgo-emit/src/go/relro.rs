@@ -1,21 +1,21 @@
 //! Constants that hold addresses, as a data symbol of their own.
 //!
-//! The image is one `TEXT` symbol, in which Go's linker fills nothing in. So these constants become `DATA`, whose values
-//! may be symbols.
+//! The image is one `TEXT` symbol, in which Go's linker fills in nothing. So these constants become `DATA`, whose
+//! values may be symbols.
 
 use std::fmt::Write;
 
 use crate::error::{Error, Result};
 use crate::image::Image;
 
-/// The most that Go's linker aligns a data symbol to, in bytes.
+/// The greatest alignment that Go's linker gives a data symbol, in bytes.
 const MAX_ALIGNMENT: u64 = 32;
 
 /// The directives that define the data symbol, for an image that starts `start` bytes into its own.
 ///
 /// # Errors
 ///
-/// A constant asks for a greater alignment than Go's linker gives.
+/// If a constant requires a greater alignment than Go's linker gives.
 pub fn write(image: &Image, start: u64) -> Result<String> {
     let relro = &image.relro;
     if image.relro().is_empty() {
@@ -23,7 +23,7 @@ pub fn write(image: &Image, start: u64) -> Result<String> {
     }
     if relro.alignment > MAX_ALIGNMENT {
         return Err(Error::Go(format!(
-            "a constant that holds addresses is aligned to {} bytes; Go's linker aligns data to at most {MAX_ALIGNMENT}",
+            "a constant that holds addresses is aligned to {} bytes, but Go's linker aligns data to at most {MAX_ALIGNMENT}: reduce its `#[repr(align)]`",
             relro.alignment
         )));
     }
@@ -46,13 +46,13 @@ pub fn write(image: &Image, start: u64) -> Result<String> {
     }
     let end = image.bytes.len() as u64;
     plain(&mut text, image, at..end);
-    // The linker takes the alignment from the size.
+    // The linker derives the alignment from the size.
     let size = (end - relro.start).next_multiple_of(relro.alignment);
     writeln!(text, "GLOBL rustdata<>(SB), RODATA|NOPTR, ${size}")?;
     Ok(text)
 }
 
-/// Bytes that hold no address. What is zero need not be said.
+/// Bytes that hold no address. Zeros need no directive.
 fn plain(text: &mut String, image: &Image, range: std::ops::Range<u64>) {
     let bytes = &image.bytes[range.start as usize..range.end as usize];
     let mut at = 0;

@@ -12,18 +12,18 @@ use crate::processor::Processor;
 ///
 /// # Errors
 ///
-/// The image is larger than an ELF file can say.
+/// If the image is too large for an ELF file.
 pub fn write(image: &Image) -> Result<Vec<u8>> {
     finish(sealed::object(image, BinaryFormat::Elf)?, image.processor)
 }
 
-/// The bytes of an object, with what the format wants in each.
+/// The bytes of an object, with what the format requires in each.
 ///
 /// # Errors
 ///
-/// It is larger than an ELF file can say.
+/// If it is too large for an ELF file.
 pub fn finish(mut object: Object, _: Processor) -> Result<Vec<u8>> {
-    // Says that the object needs no executable stack.
+    // Marks the object as one that needs no executable stack.
     object.add_section(Vec::new(), b".note.GNU-stack".to_vec(), SectionKind::Other);
     object
         .write()

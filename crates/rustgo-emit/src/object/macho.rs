@@ -1,4 +1,4 @@
-//! The sealed Mach-O object, and the file that holds archives for several processors as one.
+//! The sealed Mach-O object, and the universal file that combines archives for several processors.
 
 use object::macho::{self, Version};
 use object::write::{MachOBuildVersion, Object};
@@ -13,16 +13,16 @@ use crate::processor::Processor;
 ///
 /// # Errors
 ///
-/// The image is larger than a Mach-O file can say.
+/// If the image is too large for a Mach-O file.
 pub fn write(image: &Image) -> Result<Vec<u8>> {
     finish(sealed::object(image, BinaryFormat::MachO)?, image.processor)
 }
 
-/// The bytes of an object, with what the format wants in each.
+/// The bytes of an object, with what the format requires in each.
 ///
 /// # Errors
 ///
-/// It is larger than a Mach-O file can say.
+/// If it is too large for a Mach-O file.
 pub fn finish(mut object: Object, processor: Processor) -> Result<Vec<u8>> {
     let mut version = MachOBuildVersion::default();
     version.platform = macho::PLATFORM_MACOS;
@@ -34,7 +34,7 @@ pub fn finish(mut object: Object, processor: Processor) -> Result<Vec<u8>> {
         .map_err(|error| Error::Object("the sealed Mach-O object can't be written", error))
 }
 
-/// The oldest macOS that Rust itself supports on the processor; the image would run on any.
+/// The oldest macOS that Rust supports on the processor. The image itself runs on any.
 fn oldest_system(processor: Processor) -> Version {
     match processor {
         Processor::X86_64 => Version::new(10, 12, 0),
@@ -42,14 +42,14 @@ fn oldest_system(processor: Processor) -> Version {
     }
 }
 
-/// The power of two at whose multiples archives of 64-bit objects start in a universal file, as `lipo` has it.
+/// The alignment of archives of 64-bit objects in a universal file, as a power of two; `lipo` uses the same.
 const ALIGNMENT: u32 = 3;
 
-/// A universal file of archives for different processors, as `lipo -create` makes it.
+/// A universal file of archives for different processors, like that of `lipo -create`.
 ///
 /// # Errors
 ///
-/// The archives are larger than the file can say.
+/// If the archives are too large for the file.
 pub fn universal(archives: &[(Processor, Vec<u8>)]) -> Result<Vec<u8>> {
     let number = |value: usize| -> Result<U32<BigEndian>> {
         let value = u32::try_from(value).map_err(|_| Error::TooLarge)?;

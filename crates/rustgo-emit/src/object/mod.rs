@@ -1,4 +1,4 @@
-//! Sealed objects: an image as ELF or Mach-O that a linker takes, whose only global symbols are the exports and imports.
+//! Sealed objects: an image as a linkable ELF or Mach-O object, whose only global symbols are the exports and imports.
 
 pub mod elf;
 pub mod macho;

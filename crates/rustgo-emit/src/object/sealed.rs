@@ -1,6 +1,6 @@
-//! What sealed objects of every format have in common: the image in one section, the exports its only global symbols,
-//! and nothing undefined but the host imports. Constants that hold addresses have a section of their own, which loaders
-//! make read-only when they have filled them in.
+//! What sealed objects of all formats share: the image is in one section, the exports are the only global symbols, and
+//! nothing is undefined but the host imports. Constants that hold addresses have a section of their own, which loaders
+//! make read-only after they have filled in the addresses.
 
 use object::write::{Object, Relocation, SectionId, StandardSection, Symbol, SymbolSection};
 use object::{
@@ -14,18 +14,18 @@ use crate::image::{Image, demangle};
 use crate::processor::Processor;
 use rustgo_record::Role;
 
-/// The object, to which its format adds what it wants besides.
+/// The object, to which its format adds the rest.
 ///
 /// # Errors
 ///
-/// The format can't express the branch to a host import.
+/// If the format can't express the branch to a host import.
 pub fn object(image: &Image, format: BinaryFormat) -> Result<Object<'static>> {
     let architecture = match image.processor {
         Processor::X86_64 => Architecture::X86_64,
         Processor::Aarch64 => Architecture::Aarch64,
     };
     let mut object = Object::new(format, architecture, Endianness::Little);
-    // Code and constants keep their distance, so they share the section; it is never written.
+    // Code and constants keep their distance, so they share the section, which is never written.
     let text = object.section_id(StandardSection::Text);
     let mut bytes = image.text().to_vec();
     let branch = branch(image.processor);
@@ -38,7 +38,7 @@ pub fn object(image: &Image, format: BinaryFormat) -> Result<Object<'static>> {
     };
     add_veneers(&mut bytes, &veneers);
     if image.processor == Processor::X86_64 {
-        // Mach-O keeps in the place what is added to the symbol, and that is not written where it is nothing.
+        // Mach-O stores the addend at the place itself, and does not write it if it is zero.
         for used in &image.relro.uses {
             bytes[used.at as usize..][..4].fill(0);
         }
@@ -56,7 +56,7 @@ pub fn object(image: &Image, format: BinaryFormat) -> Result<Object<'static>> {
             name: import.name.clone().into_bytes(),
             value: 0,
             size: 0,
-            // Formats that put something in front of a function's name do so for text alone.
+            // Formats that prefix a function's name do so for text only.
             kind: SymbolKind::Text,
             scope: SymbolScope::Unknown,
             weak: false,
@@ -79,9 +79,9 @@ pub fn object(image: &Image, format: BinaryFormat) -> Result<Object<'static>> {
 /// The sections of an object.
 struct Sections {
     text: SectionId,
-    /// The constants that hold addresses, where there are any.
+    /// The constants that hold addresses, if there are any.
     relro: Option<SectionId>,
-    /// How many bytes lie in front of them.
+    /// The number of bytes before them.
     lead: u64,
 }
 
@@ -92,7 +92,7 @@ fn lead(image: &Image, veneers: &[Veneer]) -> u64 {
     before.unwrap_or(0).next_multiple_of(image.relro.alignment.max(1))
 }
 
-/// Adds the constants that hold addresses, and has the linker fill in the distances to them.
+/// Adds the constants that hold addresses, and relocations for the distances to them.
 fn add_relro(
     object: &mut Object,
     text: SectionId,
@@ -103,13 +103,13 @@ fn add_relro(
     if image.relro().is_empty() {
         return Ok(None);
     }
-    // Where the section would start in the image.
+    // The offset in the image at which the section would start.
     let start = image.relro.start as i64 - lead as i64;
     let relro = object.section_id(StandardSection::ReadOnlyDataWithRel);
     let mut bytes = vec![0; lead as usize];
     bytes.extend(image.relro());
     object.append_section_data(relro, &bytes, image.relro.alignment);
-    // Mach-O counts distances to a section, other than those to a symbol, from elsewhere.
+    // In Mach-O, distances to a section count from another place than distances to a symbol.
     let first = object.add_symbol(Symbol {
         name: b"rustgo_addresses".to_vec(),
         value: 0,
@@ -141,7 +141,7 @@ fn add_relro(
     match image.processor {
         Processor::X86_64 => {
             for used in &image.relro.uses {
-                // The distance is counted from the end of its place.
+                // The distance counts from the end of its place.
                 let addend = used.target as i64 - start - 4;
                 add(text, used.at, first, addend, DISTANCE)?;
             }
@@ -171,7 +171,7 @@ const DISTANCE: RelocationFlags = RelocationFlags::Generic {
     size: 32,
 };
 
-/// On AArch64: the page in `adrp`, and the place in the page in `add`.
+/// On AArch64: the page in `adrp`, and the offset in the page in `add`.
 fn page_and_low(format: BinaryFormat) -> (RelocationFlags, RelocationFlags) {
     match format {
         BinaryFormat::MachO => {
@@ -213,7 +213,7 @@ fn add_veneers(bytes: &mut Vec<u8>, veneers: &[Veneer]) {
 /// The branch to a host import.
 struct Branch {
     bytes: &'static [u8],
-    /// Where in it the linker puts the distance.
+    /// The offset in it of the distance that the linker fills in.
     relocated: u64,
     addend: i64,
     flags: RelocationFlags,
@@ -241,8 +241,8 @@ fn branch(processor: Processor) -> Branch {
     }
 }
 
-/// The exports by their names, then everything else by the name that a person reads, for debuggers and profilers, in
-/// the order of its place.
+/// The exports by their names, then everything else by its demangled name, for debuggers and profilers, in the order of
+/// their offsets.
 fn add_symbols(object: &mut Object, sections: &Sections, image: &Image, veneers: &[Veneer]) {
     let place = |at| match sections.relro {
         Some(relro) if at >= image.relro.start => (relro, at - image.relro.start + sections.lead),
@@ -265,7 +265,7 @@ fn add_symbols(object: &mut Object, sections: &Sections, image: &Image, veneers:
         let name = entry.export.name.clone();
         let scope = match entry.export.role {
             Role::Export => SymbolScope::Dynamic,
-            // Another member of the archive calls it, and nobody else.
+            // Only another member of the archive calls it.
             Role::Variant { .. } | Role::Chooser => SymbolScope::Linkage,
         };
         add(name, place(entry.at), size, SymbolKind::Text, scope);
@@ -277,7 +277,7 @@ fn add_symbols(object: &mut Object, sections: &Sections, image: &Image, veneers:
     }
     for veneer in veneers {
         let (name, scope) = ("rustgo_addresses.veneer".to_owned(), SymbolScope::Compilation);
-        // They lie after the image.
+        // They are after the image.
         add(
             name,
             (sections.text, veneer.at),

@@ -1,8 +1,9 @@
-//! The archive member that stands between a program and the variants of a guest: for each export a function that jumps
-//! to the build that suits the processor. It holds the one thing that is written at run time, a pointer that the first
-//! call fills in, so that the image itself stays read-only.
+//! The archive member between a program and the variants of a guest: for each export a function that jumps to the build
+//! for the processor. It holds the only writable data, a pointer that the first call sets, so that the image itself
+//! stays read-only.
 //!
-//! The pointer leads to a table of jumps, one table for each build. Threads that come at the same time fill in the same.
+//! The pointer leads to a table of jumps, one table per build. Threads that set it at the same time write the same
+//! value.
 //!
 //! ```text
 //! sum:    mov   r11, [pointer]           ; r11 is a scratch register at a call (System V ABI for AMD64, 3.2.3)
@@ -26,17 +27,17 @@ use crate::error::{Error, Result};
 use crate::image::Image;
 use crate::variants::{PROCESSOR, Table, symbol as variant_symbol};
 
-/// Bytes of a place in a table: a jump takes five.
+/// The size of an entry in a table: a jump takes five bytes.
 const PLACE: usize = 8;
 
-/// What fills gaps between code: `int3`.
+/// The filler between functions: `int3`.
 const TRAP: u8 = 0xcc;
 
-/// Bytes of stack that the first call of an export takes beside those of the choosing function: two return addresses,
-/// seven registers, and eight vector registers with padding.
+/// The stack that the first call of an export takes in addition to the selecting function, in bytes: two return
+/// addresses, seven registers, and eight vector registers with padding.
 pub const FIRST_CALL: u64 = 2 * 8 + SAVED.len() as u64 * 8 + VECTORS;
 
-/// `push rax; push rdi; push rsi; push rdx; push rcx; push r8; push r9`: all registers that may hold arguments, and the
+/// `push rax; push rdi; push rsi; push rdx; push rcx; push r8; push r9`: all registers that may hold arguments, or the
 /// number of vector registers that do.
 const SAVED: [&[u8]; 7] = [
     &[0x50],
@@ -59,14 +60,14 @@ const RESTORED: [&[u8]; 7] = [
     &[0x58],
 ];
 
-/// Room for xmm0 to xmm7, and for rsp to be a multiple of 16 at the call.
+/// Space for xmm0 to xmm7, and for rsp to be a multiple of 16 at the call.
 const VECTORS: u64 = 8 * 16 + 8;
 
-/// The object for an image that has variants; none for one that has not.
+/// The object for an image with variants. `None` for an image without.
 ///
 /// # Errors
 ///
-/// The object can't be written.
+/// If the object can't be written.
 pub fn object(image: &Image, format: BinaryFormat) -> Result<Option<Object<'static>>> {
     let Some(table) = Table::of(&image.entries) else {
         return Ok(None);
@@ -94,13 +95,13 @@ pub fn object(image: &Image, format: BinaryFormat) -> Result<Option<Object<'stat
     code.finish().map(Some)
 }
 
-/// Where in a stub the distance of `call resolve` is.
+/// The offset in a stub of the distance in `call resolve`.
 const CALL_RESOLVE: usize = 23;
 
 /// The resolving function.
 struct Resolve {
     start: usize,
-    /// Where the distance to the tables is.
+    /// The offset of the distance to the tables.
     tables: usize,
 }
 
@@ -123,7 +124,7 @@ impl Code {
         }
     }
 
-    /// The pointer: zero, until a call comes.
+    /// The pointer: zero until the first call.
     fn pointer(&mut self) -> SymbolId {
         let section = self.object.section_id(StandardSection::UninitializedData);
         let size = size_of::<u64>() as u64;
@@ -155,7 +156,7 @@ impl Code {
         start
     }
 
-    /// Asks for the variant's number, and has the pointer lead to its table.
+    /// Calls the selecting function, and sets the pointer to the variant's table.
     fn resolve(&mut self, chooser: &str, exports: usize, pointer: SymbolId) -> Resolve {
         self.align();
         let start = self.bytes.len();
@@ -190,7 +191,7 @@ impl Code {
         Resolve { start, tables }
     }
 
-    /// One place of a table.
+    /// One entry of a table.
     fn jump_to(&mut self, name: &str) {
         let target = self.wanted(name);
         self.bytes.push(0xe9);
@@ -200,7 +201,7 @@ impl Code {
 
     /// A function of the image.
     fn wanted(&mut self, name: &str) -> SymbolId {
-        // Formats that put something in front of a function's name do so for text alone.
+        // Formats that prefix a function's name do so for text only.
         self.object
             .add_symbol(symbol(name, SymbolKind::Text, SymbolScope::Unknown))
     }
@@ -220,7 +221,7 @@ impl Code {
         self.relocations.push(Relocation {
             offset: self.bytes.len() as u64,
             symbol,
-            // It is counted from its own end.
+            // It counts from its own end.
             addend: -4,
             flags,
         });
@@ -246,7 +247,7 @@ impl Code {
                 .add_relocation(self.text, relocation)
                 .map_err(|error| {
                     Error::Object(
-                        "the functions that choose a variant can't hold a relocation",
+                        "a relocation in the functions that choose a variant can't be written",
                         error,
                     )
                 })?;
@@ -255,7 +256,7 @@ impl Code {
     }
 }
 
-/// Where functions start.
+/// The alignment of functions.
 const ALIGNMENT: usize = 16;
 
 const DATA: RelocationFlags = RelocationFlags::Generic {

@@ -1,25 +1,25 @@
-//! AArch64: how code gets at the constants that hold addresses, which lie wherever the host's linker puts them.
+//! AArch64: how code reaches the constants that hold addresses, wherever the host's linker places them.
 //!
-//! An instruction that takes the address of the rest of the image has the distance in it (`adr`). The distance to these
-//! constants is the linker's to say, and takes two instructions, `adrp` and `add`, that it fills in together. So the one
-//! that is there becomes a branch to a veneer after the image, which takes the address and branches back.
+//! An instruction that takes the address of another part of the image contains the distance (`adr`). The distance to
+//! these constants is only known to the linker, and takes two instructions, `adrp` and `add`, that it fills in
+//! together. So the original instruction becomes a branch to a veneer after the image, which takes the address and
+//! branches back.
 
 use crate::image::Image;
 
-/// Bytes of a veneer: `adrp`, `add`, and the branch back.
+/// The size of a veneer in bytes: `adrp`, `add`, and the branch back.
 pub const SIZE: u64 = 12;
 
 /// A veneer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Veneer {
-    /// Where it lies, in bytes from the image's start.
+    /// Its offset from the image's start, in bytes.
     pub at: u64,
-    /// The instruction for which it stands.
+    /// The instruction that it replaces.
     pub replaces: u64,
-    /// The register that takes the address.
+    /// The register for the address.
     pub register: u32,
-    /// The address, in bytes from the first of these constants; what is added to it later may be more than makes up for
-    /// a negative one.
+    /// The address, in bytes from the first of these constants. It may be negative, if later code adds something to it.
     pub offset: i64,
 }
 
@@ -35,13 +35,13 @@ impl Veneer {
     }
 }
 
-/// The veneers that an image needs, one after the other from the first instruction slot after its end.
+/// The veneers that an image needs, consecutive from the first instruction slot after its end.
 pub fn veneers(image: &Image) -> Vec<Veneer> {
     let start = (image.text().len() as u64).next_multiple_of(4);
     let mut veneers: Vec<Veneer> = Vec::new();
     for used in &image.relro.uses {
         let Some((register, distance)) = address(image, used.at) else {
-            // The second half of an address, which is the same wherever the first one is.
+            // The second half of an address, which stays the same for every first half.
             continue;
         };
         veneers.push(Veneer {
@@ -54,7 +54,7 @@ pub fn veneers(image: &Image) -> Vec<Veneer> {
     veneers
 }
 
-/// The register and the distance of an `adr`; none where another instruction lies.
+/// The register and the distance of an `adr`. `None` for another instruction.
 fn address(image: &Image, at: u64) -> Option<(u32, i64)> {
     let bytes = image.bytes.get(at as usize..)?.first_chunk()?;
     let word = u32::from_le_bytes(*bytes);
@@ -76,7 +76,7 @@ mod tests {
     use crate::processor::Processor;
     use crate::testing::{image, words};
 
-    /// `adr` of 21 bits: the least, the most, and what lies around zero; other instructions have no distance.
+    /// `adr` of 21 bits: the least, the greatest, and those around zero. Other instructions have no distance.
     #[test]
     fn distances_have_a_sign() {
         let mut image = image(Processor::Aarch64, &[]);
@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(address(&image, 0), None, "cut short");
     }
 
-    /// They begin at the first multiple of four behind the image, whatever lies at its end.
+    /// They start at the first multiple of four after the image, whatever is at its end.
     #[test]
     fn veneers_lie_behind_the_image() {
         for (length, first) in [(8, 8), (9, 12), (11, 12), (12, 12)] {

@@ -1,11 +1,11 @@
-//! Archives, read by the format's definition: `!<arch>`, then members with headers of 60 bytes at even places.
+//! Archives, parsed by the format's definition: `!<arch>`, then members with headers of 60 bytes at even offsets.
 
 use crate::archive::{ArchiveKind, Member, write};
 use crate::object::{elf, macho};
 use crate::processor::Processor;
 use crate::testing::image;
 
-/// A member: its place, its name as in the header, and its bytes.
+/// A member: its offset, its name as in the header, and its bytes.
 struct Read<'a> {
     at: usize,
     name: &'a str,
@@ -59,7 +59,7 @@ fn member(
     }
 }
 
-/// Of 15 letters, the most that fit with the slash behind them, one more, and many.
+/// With 15 letters, the most that fit with the slash after them; with one more; and with many.
 const NAMES: [&str; 4] = [
     "a.o",
     "exactly_fifte.o",
@@ -90,7 +90,7 @@ fn gnu_archives_have_their_members_and_symbols() {
         .collect();
     assert_eq!(files.len(), members.len());
     for (file, member) in files.iter().zip(&members) {
-        // `/N` is the place of a longer name in the table.
+        // `/N` is the offset of a longer name in the table.
         let name = match file.name.strip_prefix('/') {
             Some(place) => table[place.parse::<usize>().unwrap()..]
                 .split('/')
@@ -103,7 +103,7 @@ fn gnu_archives_have_their_members_and_symbols() {
             (member.name.as_str(), member.bytes.as_slice())
         );
     }
-    // The number of symbols, the place of the member of each, and their names: big-endian.
+    // The number of symbols, the offset of the member of each, and their names: big-endian.
     let number =
         |index: usize| u32::from_be_bytes(*read[0].bytes[4 * index..].first_chunk().unwrap()) as usize;
     let count = number(0);
@@ -140,7 +140,7 @@ fn members_of_odd_lengths_are_padded() {
     }
 }
 
-/// macOS: names stand in front of the bytes, which start at multiples of 8; read by a library that knows the format.
+/// macOS: names are before the bytes, which start at multiples of 8. Read by a library that knows the format.
 #[test]
 fn darwin_archives_have_their_members_and_symbols() {
     let members: Vec<Member> = NAMES
@@ -156,7 +156,7 @@ fn darwin_archives_have_their_members_and_symbols() {
     for (file, member) in files.iter().zip(&members) {
         assert_eq!(file.name(), member.name.as_bytes());
         let data = file.data(&*archive).unwrap();
-        // The length counts what fills the last word.
+        // The length includes what fills the last word.
         assert_eq!(data[..member.bytes.len()], member.bytes);
         assert!(
             data[member.bytes.len()..]

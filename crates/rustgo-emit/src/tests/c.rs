@@ -1,4 +1,4 @@
-//! The C header, judged by compilers: the type of everything in it, in C and in C++.
+//! The C header, checked by compilers: the type of everything in it, in C and in C++.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -151,7 +151,7 @@ fn every_form() -> (Vec<Export>, Vec<(String, String)>) {
     (exports, prototypes)
 }
 
-/// A struct whose layout has holes, another with the first in it and with every scalar, and their offsets in C's words.
+/// A struct with padding, another one that contains the first and every scalar, and their offsets in C.
 pub fn structures() -> Vec<Type> {
     let inner = structure("Inner", 16, 8, &[("small", "u8", 0), ("wide", "f64", 8)]);
     let outer = structure(
@@ -306,7 +306,7 @@ fn every_scalar_has_its_own_name() {
     }
 }
 
-/// The assertions in the header are what keeps a C compiler of another mind from passing garbage.
+/// The header's assertions keep a C compiler with another layout from passing garbage.
 #[test]
 fn another_layout_does_not_compile() {
     let takes = |name: &str| plain("f", &[&format!("x: &{name}")], "");
@@ -335,7 +335,7 @@ fn another_layout_does_not_compile() {
     }
 }
 
-/// C knows a struct by value only once it is defined: whatever the names, what is inside comes first.
+/// C can contain a struct by value only after its definition: whatever the names, inner structs come first.
 #[test]
 fn structs_are_defined_in_order() {
     let inside = structure("Zone", 4, 4, &[("a", "u32", 0)]);
@@ -349,7 +349,7 @@ fn structs_are_defined_in_order() {
     }
 }
 
-/// What an error's text function returns, run.
+/// The results of an error's text function, run.
 #[test]
 fn texts_of_errors() {
     let offered = interface(&[plain("f", &[], "Result<(), Failure>")], &[failure()]);
@@ -450,7 +450,7 @@ fn comments_say_what_the_c_form_adds() {
     );
 }
 
-/// Whatever the documentation holds, the comment ends where it should.
+/// Whatever the documentation contains, the comment ends where it should.
 #[test]
 fn documentation_can_not_leave_its_comment() {
     let mut export = plain("f", &[], "");

@@ -12,7 +12,7 @@ const RET: u32 = 0xd65f_03c0;
 
 #[test]
 fn the_assembler_makes_the_arm64_image_again() {
-    // Data that is no multiple of an instruction, behind the code.
+    // Data after the code whose length is not a multiple of an instruction.
     for length in 0..9 {
         let mut image = image(Processor::Aarch64, &words(&[0x9100_0400, 0x1234_5678, RET]));
         image.bytes.extend((1..=length).map(|byte| byte as u8));
@@ -71,7 +71,7 @@ fn arm64_imports_and_addresses() {
     let mut expected = [slot.clone(), slot].concat();
     expected.extend(words(&[0x1400_0000 | ((veneer - 32) / 4), RET, 0x77]));
     expected.resize(64, 0);
-    // adrp x5; add x5, x5; and back to behind the first instruction.
+    // adrp x5; add x5, x5; and back to after the first instruction.
     let back = (36 - (i64::from(veneer) + 8)) >> 2;
     expected.extend(words(&[
         0x9000_0005,
@@ -170,7 +170,7 @@ fn panics_are_one_go_file_for_the_processors_that_have_them() {
     }
 }
 
-/// The value of a panic in Go, run: what it says, and that it lies as in C.
+/// The value of a panic in Go, run: its text, and its layout, which is that of C.
 #[test]
 fn panics_say_where_in_go() {
     let folder = tempfile::tempdir().unwrap();

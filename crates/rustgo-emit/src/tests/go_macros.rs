@@ -1,4 +1,4 @@
-//! `CALL_RUST`, interpreted: every remainder of Go's stack pointer, every frame that an export may ask for.
+//! `CALL_RUST`, interpreted: every residue of Go's stack pointer, every frame that an export may need.
 
 use std::collections::BTreeMap;
 
@@ -77,7 +77,8 @@ fn label(lines: &[String], name: &str) -> usize {
     place
 }
 
-/// Runs the amd64 macro from a stack pointer; returns that at each call. It has to end as it began.
+/// Runs the amd64 macro from a stack pointer. Returns the stack pointer at each call. It has to end with its initial
+/// value.
 fn run_amd64(lines: &[String], start: i64) -> Vec<i64> {
     let (mut sp, mut ax, mut is_zero, mut calls) = (start, None, None, Vec::new());
     let mut at = 0;
@@ -89,7 +90,7 @@ fn run_amd64(lines: &[String], start: i64) -> Vec<i64> {
         match (name, &*operands) {
             ("MOVQ", ["SP", "AX"]) => ax = Some(sp),
             ("LEAQ", [place, "AX"]) => ax = Some(sp + number(place.strip_suffix("(SP)").unwrap())),
-            // Go's assembler takes any other instruction with SP in it for a write.
+            // Go's assembler counts any other instruction with SP in it as a write to SP.
             ("TESTQ", [mask, "AX"]) => {
                 is_zero = Some(ax.expect("AX has a value") & number(&mask[1..]) == 0);
             }
@@ -137,7 +138,7 @@ fn amd64_hands_over_an_aligned_frame_for_every_remainder() {
                 let what = format!("aligned to {alignment}, {stack} bytes, remainder {remainder}");
                 assert_eq!(sp % alignment as i64, 0, "{what}");
                 assert!(sp <= start + frame as i64, "{what}: above the frame");
-                // The bound counts the return address, which the call itself pushes.
+                // The bound includes the return address, which the call itself pushes.
                 assert!(sp - stack as i64 >= start, "{what}: below the frame");
             }
         }
@@ -167,7 +168,7 @@ fn frames_are_as_small_as_the_rules_allow() {
     }
 }
 
-/// The arm64 processor as far as the macros go.
+/// The arm64 processor, as far as the macros need it.
 #[derive(Debug)]
 struct Aarch64 {
     sp: i64,
@@ -180,7 +181,7 @@ enum Value {
     Number(i64),
     /// The place of an instruction.
     Label(String),
-    /// Something that came from elsewhere.
+    /// A value from outside.
     Given(&'static str),
 }
 
@@ -213,7 +214,7 @@ impl Aarch64 {
         }
     }
 
-    /// Runs from a place up to a call or a jump through a register, and returns where it stopped.
+    /// Runs from a place up to a call or a jump through a register, and returns the place where it stopped.
     fn run(&mut self, lines: &[String], from: usize) -> usize {
         let mut at = from;
         while at < lines.len() {
@@ -288,7 +289,7 @@ fn arm64_hands_over_its_frame_and_keeps_the_return_address() {
                 Value::Given("argument"),
                 "arguments stay"
             );
-            // What Rust takes ends above what the shim keeps, 32 bytes with the return address.
+            // Rust's stack ends above what the shim keeps, 32 bytes with the return address.
             let kept = processor.memory.keys().copied().filter(|&at| at < top).max();
             assert!(top - stack as i64 >= kept.unwrap() + 8, "{stack} bytes: {kept:?}");
             if panics {
@@ -302,7 +303,7 @@ fn arm64_hands_over_its_frame_and_keeps_the_return_address() {
                     Value::Label("panicked".to_owned())
                 );
             }
-            // Rust overwrites its stack, and comes back.
+            // Rust overwrites its stack, and returns.
             processor
                 .registers
                 .insert("R0".to_owned(), Value::Given("result"));

@@ -1,4 +1,4 @@
-//! Which exports shims may have in place of a call: those that are short, in a straight line, and beside the stack.
+//! Which exports are inlined into shims: short ones with straight-line code that does not use the stack.
 
 use crate::go::{aarch64, x86_64};
 use crate::processor::Processor;
@@ -89,7 +89,7 @@ fn other_code_on_arm64() {
     assert_eq!(arm64(&[&[ADD; 17][..], &[RETURN]].concat()), None, "long");
 }
 
-/// Every part of the frame is looked at: another register kept, another one made the frame pointer, another one restored.
+/// Every part of the frame is checked: another saved register, another frame pointer, another restored register.
 #[test]
 fn other_frames() {
     for (enter, leave) in [
@@ -117,7 +117,7 @@ fn other_frames() {
     ] {
         assert_eq!(amd64(&[body, RET].concat()), None, "{body:x?}");
     }
-    // By other registers it is fine: mov eax, [rdi + rsi].
+    // Other registers are fine: mov eax, [rdi + rsi].
     assert!(amd64(&[&[0x8b, 0x04, 0x37], RET].concat()).is_some());
     assert!(
         arm64(&[&[ADD; 16][..], &[RETURN]].concat()).is_some(),

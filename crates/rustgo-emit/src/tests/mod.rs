@@ -1,5 +1,5 @@
-//! Tests that look at several writers at once, or have the hosts' own tools judge what is written: compilers for C and C++,
-//! NASM, Go's assembler and its vet.
+//! Tests that cover several emitters, or check the output with the hosts' own tools: compilers for C and C++, NASM,
+//! Go's assembler and its vet.
 
 mod archive;
 mod c;

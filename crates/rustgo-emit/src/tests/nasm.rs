@@ -1,4 +1,4 @@
-//! The NASM include file, assembled: the numbers in it are those that Rust and the C header have.
+//! The NASM include file, assembled: its numbers are those of Rust and the C header.
 
 use std::collections::BTreeMap;
 
@@ -64,7 +64,7 @@ fn numbers_are_rusts() {
             ("RUSTGO_TOO_LONG", -3),
             ("RUSTGO_OVERLAP", -4),
             ("RUSTGO_NOT_UTF8", -5),
-            // As `c.rs` has them of the C header.
+            // As `c.rs` has them for the C header.
             ("RUSTGO_PANIC_MESSAGE", 0),
             ("RUSTGO_PANIC_MESSAGE_LENGTH", 8),
             ("RUSTGO_PANIC_FILE", 16),
@@ -75,7 +75,7 @@ fn numbers_are_rusts() {
         .map(|(name, value)| (name.to_owned(), value)),
     );
     let names: Vec<&str> = wanted.iter().map(|(name, _)| name.as_str()).collect();
-    // Externs have no place in a file without a format.
+    // Externs are not allowed in a file without a format.
     let defines: String = text
         .lines()
         .filter(|line| !line.starts_with("extern "))

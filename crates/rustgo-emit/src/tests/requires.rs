@@ -1,4 +1,4 @@
-//! What files for hosts say of an export that requires processor features.
+//! What the hosts' files say about an export that requires processor features.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ fn the_header_names_what_each_processor_has_to_have() {
         let stacks = BTreeMap::from([("f".to_owned(), 48)]);
         c_header::write(&origin(), &interface(&[requires(features)], &[]), &stacks, false)
     };
-    // What others imply is left out, and GCC has names of its own.
+    // Implied features are left out, and GCC has names of its own.
     let text = header(&["avx2", "bmi1", "pclmulqdq", "avx", "dotprod"]);
     let notes = " * Requires of amd64 processors: pclmulqdq, bmi1, avx2.\n * In GCC: __builtin_cpu_supports(\"pclmul\") && \
                  __builtin_cpu_supports(\"bmi\") && __builtin_cpu_supports(\"avx2\").\n * Requires of arm64 processors: \
@@ -50,7 +50,7 @@ fn the_include_file_names_what_its_processor_has_to_have() {
     assert!(!text.contains("arm64"), "{text}");
 }
 
-/// GCC 12 and later know the names. What came later is left out where the compiler here is older.
+/// GCC 12 and later know the names. Newer ones are left out if the installed compiler is older.
 #[test]
 fn the_names_are_gccs() {
     const SINCE_14: [&str; 7] = [
@@ -78,7 +78,7 @@ fn the_names_are_gccs() {
     }
 }
 
-/// Two processors have a declaration each; a variant's own features are no business of who calls the export.
+/// Each of two processors has a declaration. A variant's own features don't concern callers of the export.
 #[test]
 fn declarations_for_several_processors_are_one() {
     let proof = |features: &[&str], role: Role| Proof {

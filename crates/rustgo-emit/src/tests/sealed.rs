@@ -1,4 +1,4 @@
-//! Sealed objects, read back: sections, symbols, and relocations, which are resolved here as a linker would.
+//! Sealed objects, read back: sections, symbols, and relocations, which are resolved here as by a linker.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::testing::{image, words};
 /// `lea rax, [rip + 0]`, `ret`, and the next function.
 const X86_64: &[u8] = &[0x48, 0x8d, 0x05, 0, 0, 0, 0, 0xc3, 0xc3, 0xcc, 0xcc];
 
-/// `adr` into a register, so many bytes on.
+/// `adr` into a register, with a distance in bytes.
 fn adr(register: u32, distance: i32) -> u32 {
     let bits = distance as u32 & 0x1f_ffff;
     0x1000_0000 | (bits & 3) << 29 | (bits >> 2) << 5 | register
@@ -24,15 +24,15 @@ fn adr(register: u32, distance: i32) -> u32 {
 
 const RET: u32 = 0xd65f_03c0;
 
-/// An image with everything that an object may have: two imports, exports, a variant, a chooser, functions of its own,
-/// constants, and constants with addresses of which one lies in front of where code counts from.
+/// An image with everything that an object may have: two imports, exports, a variant, a selecting function, local
+/// functions, constants, and constants with addresses, one of which is referred to by a smaller address.
 fn full(processor: Processor) -> Image {
     let imports = ["rustgo_panic", "rustgo_write"];
     let mut code = vec![0xaa; 16 * imports.len()];
     let relro_start = 96;
     match processor {
         Processor::X86_64 => code.extend(X86_64),
-        // One address lies 24 bytes in front of the constants; later code adds what is missing.
+        // One address is 24 bytes before the constants; later code adds the difference.
         Processor::Aarch64 => code.extend(words(&[
             adr(3, relro_start + 8 - 32),
             RET,
@@ -58,7 +58,7 @@ fn full(processor: Processor) -> Image {
         export.role = role;
         Entry { export, at }
     };
-    // Behind the first function on both processors.
+    // After the first function on both processors.
     let inner = 40;
     Image {
         code_size,
@@ -96,7 +96,7 @@ fn full(processor: Processor) -> Image {
             ],
             uses: match processor {
                 Processor::X86_64 => vec![Reference { at: 35, target: 104 }],
-                // The second half of an address is a use too.
+                // The second half of an address is a use as well.
                 Processor::Aarch64 => [(32, 104), (40, 72), (44, 72)]
                     .map(|(at, target)| Reference { at, target })
                     .to_vec(),
@@ -127,7 +127,7 @@ fn full(processor: Processor) -> Image {
     }
 }
 
-/// Where a linker puts the sections, and the imports from there on.
+/// The linker's addresses of the sections, and of the imports from there on.
 const TEXT: u64 = 0x40_1000;
 const RELRO: u64 = 0x6f_fe40;
 const IMPORTS: u64 = 0x40_9000;
@@ -140,7 +140,7 @@ fn word(bytes: &[u8], at: u64) -> u32 {
     u32::from_le_bytes(*bytes[at as usize..].first_chunk().unwrap())
 }
 
-/// The sections' bytes as an ELF linker leaves them.
+/// The sections' bytes after an ELF linker's work.
 fn link(object: &object::File, processor: Processor) -> (Vec<u8>, Vec<u8>) {
     let mut linked = Vec::new();
     for (name, base) in [(".text", TEXT), (".data.rel.ro", RELRO)] {
@@ -198,7 +198,7 @@ fn link(object: &object::File, processor: Processor) -> (Vec<u8>, Vec<u8>) {
 const DEFAULT: u8 = 0;
 const HIDDEN: u8 = 2;
 
-/// Where `b` leads.
+/// The target of a `b`.
 fn branch(text: &[u8], at: u64) -> u64 {
     let word = word(text, at);
     assert_eq!(
@@ -257,7 +257,7 @@ fn elf_addresses_are_the_images() {
                     assert_eq!(page + u64::from(add >> 10 & 0xfff), target);
                     assert_eq!(branch(&text, veneer + 8), at + 4, "and back");
                 }
-                // What adds to an address stays as it is.
+                // An instruction that adds to an address stays as it is.
                 assert_eq!(word(&text, 44), 0x9100_0000 | 17 << 5 | 17);
             }
         }
@@ -321,7 +321,7 @@ fn elf_sections_and_symbols() {
         let relro = || Some(".data.rel.ro".to_owned());
         let row = |name: &str| symbols[name].clone();
         assert_eq!(row("f"), (true, DEFAULT, SymbolKind::Text, text(), 32, 8));
-        // Another member of the archive calls these, and nobody else.
+        // Only another member of the archive calls these.
         for name in ["f_v3", "choose"] {
             assert_eq!(
                 row(name),
@@ -384,8 +384,8 @@ fn an_image_without_addresses_has_one_section() {
     }
 }
 
-/// Each relocation of a section: its place, its target's name, its type, whether it counts from its place, and the power
-/// of two of its length.
+/// Each relocation of a section: its place, its target's name, its type, whether it is relative to its place, and the
+/// power of two of its length.
 fn macho_relocations(
     object: &object::File,
     section: &str,
@@ -453,7 +453,7 @@ fn macho_objects_have_what_apples_linker_wants() {
         }
         let bytes = object.section_by_name("__text").unwrap().data().unwrap().to_vec();
         if processor == Processor::X86_64 {
-            // What is added to the symbol stands in the place itself.
+            // The addend is at the place itself.
             assert_eq!(signed(&bytes, 35), 104 - 96);
         }
         let relro = object.section_by_name("__const").unwrap();
@@ -480,7 +480,7 @@ fn macho_objects_have_what_apples_linker_wants() {
         let mut sorted = global.clone();
         sorted.sort_unstable();
         assert_eq!(sorted, ["_choose", "_f", "_f_v3"]);
-        // Private externs: the linker keeps them to the program.
+        // Private externs: the linker makes them local to the program.
         for symbol in object
             .symbols()
             .filter(|symbol| symbol.is_global() && symbol.is_definition())
@@ -515,7 +515,7 @@ fn macho_objects_name_the_oldest_system() {
     }
 }
 
-/// The universal file, read by the format's definition: big-endian, each slice at a multiple of 8.
+/// The universal file, parsed by the format's definition: big-endian, each slice at a multiple of 8.
 #[test]
 fn universal_files_hold_each_archive() {
     let [first, second] = [vec![1u8; 13], vec![2u8; 8]];

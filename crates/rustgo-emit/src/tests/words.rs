@@ -1,10 +1,10 @@
-//! Words of the hosts' languages, against lists that were written down by themselves: by standard and by header, as their
-//! documents have them.
+//! Words of the hosts' languages, compared with lists that were written independently: by standard and by header, as in
+//! their documents.
 
 use crate::c::reserved::{self, is_word};
 use crate::testing::{interface, plain};
 
-/// C89, then what C99, C11 and C23 added.
+/// C89, then the additions of C99, C11 and C23.
 const C: &[&str] = &[
     "auto break case char const continue default do double else enum extern float for goto if int long register return \
      short signed sizeof static struct switch typedef union unsigned void volatile while",
@@ -14,7 +14,7 @@ const C: &[&str] = &[
      _Decimal32 _Decimal64 _Decimal128",
 ];
 
-/// C++98, then what C++11 and C++20 added; the other spellings of operators.
+/// C++98, then the additions of C++11 and C++20, and the alternative spellings of operators.
 const CPP: &[&str] = &[
     "asm bool catch class const_cast delete dynamic_cast explicit export false friend mutable namespace new operator \
      private protected public reinterpret_cast static_cast template this throw true try typeid typename using virtual \
@@ -57,7 +57,7 @@ const LIBRARY: &[&str] = &[
      strrchr strspn strstr strtok memset strerror strlen",
     // time.h, signal.h, setjmp.h, locale.h
     "clock difftime mktime time asctime ctime gmtime localtime strftime signal raise setjmp longjmp setlocale localeconv",
-    // unistd.h and its like: what the above call, and common names of a program's own
+    // unistd.h and the like: what the above call, and common names in programs
     "read write open close lseek pipe dup fork execve kill link unlink access chdir chmod sleep getpid mmap munmap \
      mprotect poll select socket bind listen accept connect send recv wait stat fstat index rindex random sync pause",
 ];

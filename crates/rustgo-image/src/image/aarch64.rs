@@ -120,7 +120,7 @@ fn word(bytes: &mut [u8], at: u64) -> Result<&mut [u8; 4]> {
     bytes
         .get_mut(at..at + 4)
         .and_then(|word| word.try_into().ok())
-        .ok_or_else(|| Error::Instruction(format!("the relocation at {at:#x} lies outside the image")))
+        .ok_or_else(|| Error::Instruction(format!("the relocation at {at:#x} is outside of the image")))
 }
 
 fn is_adrp(word: u32) -> bool {
@@ -138,7 +138,7 @@ fn adrp_to_adr(bytes: &mut [u8], at: u64, target: u64) -> Result<()> {
     let distance = target.wrapping_sub(at) as i64;
     if !(-(1 << 20)..1 << 20).contains(&distance) {
         return Err(Error::Instruction(format!(
-            "the image is too large: the `adrp` at image offset {at:#x} is {distance} bytes away from what it means, \
+            "the image is too large: the `adrp` at image offset {at:#x} is {distance} bytes away from its target, \
              and `adr` reaches 1 MiB"
         )));
     }
@@ -162,7 +162,7 @@ fn load_to_move(bytes: &mut [u8], relocation: &Relocation) -> Result<()> {
     // Register 31 is the stack pointer in a load, but zero in a move.
     if base == 31 {
         return Err(Error::Instruction(format!(
-            "the instruction at image offset {at:#x} loads an address by the stack pointer"
+            "the instruction at image offset {at:#x} loads an address relative to the stack pointer"
         )));
     }
     *word = (0xaa00_03e0 | base << 16 | target).to_le_bytes();

@@ -153,7 +153,7 @@ impl Linked {
         if let Some(relro) = &relro {
             if relro.address() < image_size {
                 return Err(Error::Misplaced(
-                    "the constants that hold addresses do not lie after the image",
+                    "the constants that hold addresses are not placed after the image",
                 ));
             }
             // The gap is filled with zeros: with a damaged address they would fill the memory.
@@ -218,7 +218,9 @@ impl Linked {
             .find(|symbol| {
                 symbol.name == CODE_END && symbol.is_global && symbol.section == Some(SectionKind::Image)
             })
-            .ok_or(Error::Missing("the linked file does not say where its code ends"))?
+            .ok_or(Error::Missing(
+                "the linked file has no symbol at the end of its code",
+            ))?
             .address;
         if code_size > image_size {
             return Err(Error::Misplaced(
@@ -235,7 +237,7 @@ impl Linked {
                 continue;
             };
             if at >= bytes.len() as u64 {
-                return Err(Error::Misplaced("a relocation lies outside the image"));
+                return Err(Error::Misplaced("a relocation is outside of the image"));
             }
             if r_type.0 == 0 {
                 unused.push(at);

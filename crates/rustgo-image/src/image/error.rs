@@ -38,7 +38,9 @@ pub enum Error {
     #[error("the linker put the image at {0:#x} instead of 0")]
     NotAtZero(u64),
     /// There are more symbols than the limit.
-    #[error("the linked guest has more symbols than {0}")]
+    #[error(
+        "the linked guest has more than {0} symbols: compile it without debug info, or split it into several guests"
+    )]
     Symbols(usize),
     /// The debug info is damaged.
     #[error("{0}")]
@@ -47,7 +49,9 @@ pub enum Error {
     #[error(transparent)]
     Dwarf(#[from] gimli::Error),
     /// There are more lines than the limit.
-    #[error("the debug info has more lines than {0}")]
+    #[error(
+        "the debug info has more than {0} lines: compile the guest without debug info, or split it into several guests"
+    )]
     Lines(usize),
     /// A number does not fit into its field.
     #[error(transparent)]

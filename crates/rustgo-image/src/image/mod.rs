@@ -333,7 +333,7 @@ fn relro(linked: &Linked, bytes: &mut [u8], references: &[Reference]) -> Result<
         if unsupported::is_expressible_address(linked, relocation) {
             let address = bytes.get_mut(at..at + 8);
             address
-                .ok_or(Error::Misplaced("a relocation lies outside the image"))?
+                .ok_or(Error::Misplaced("a relocation is outside of the image"))?
                 .fill(0);
             relro.addresses.push(Address {
                 at: relocation.at,

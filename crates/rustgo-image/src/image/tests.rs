@@ -261,7 +261,7 @@ fn a_held_address_lies_in_the_image_as_a_whole() {
         let image = sample.image(&["f"], &[]);
         assert_eq!(image.is_ok(), fits, "{at:#x}");
         if let Err(error) = image {
-            assert!(error.to_string().contains("a relocation lies outside the image"));
+            assert!(error.to_string().contains("a relocation is outside of the image"));
         }
     }
 }

@@ -61,10 +61,10 @@ fn too_many() -> Finding {
     Finding {
         rule: Rule::Relocation,
         message: format!(
-            "more than {PLACES} places of the guest break the rules; the rest was not looked at"
+            "more than {PLACES} places of the guest violate the rules; the others were not examined"
         ),
         places: Vec::new(),
-        help: "mend what is named here first, then check again".to_owned(),
+        help: "correct what is named here first, then check again".to_owned(),
     }
 }
 
@@ -156,14 +156,14 @@ fn undefined(name: &str) -> (Rule, String, String) {
     }
     let help = match plain.as_str() {
         "memcpy" | "memmove" | "memset" | "memcmp" | "bcmp" | "strlen" => {
-            "turn on rustgo-rt's feature `guest` (or `mem`), which brings the memory functions".to_owned()
+            "enable rustgo-rt's feature `guest` (or `mem`), which defines the memory functions".to_owned()
         }
         "rust_eh_personality" | "_Unwind_Resume" => {
-            "turn on rustgo-rt's feature `guest`, which ends unwinding; the guest is built with panic = \"abort\""
+            "enable rustgo-rt's feature `guest`, which defines that symbol; the guest is built with panic = \"abort\""
                 .to_owned()
         }
-        _ => "an image brings everything along that it calls: define the function in Rust, or link an object that \
-              does; the standard library's allocator, files and threads are not there"
+        _ => "an image has to contain everything that it calls: define the function in Rust, or link an object that \
+              defines it; the standard library's allocator, files and threads are not available"
             .to_owned(),
     };
     (
@@ -176,8 +176,8 @@ fn undefined(name: &str) -> (Rule, String, String) {
 fn mutable(name: &str) -> (Rule, String, String) {
     (
         Rule::MutableStatic,
-        format!("the guest uses {name}, a static that can be written"),
-        "an image is read-only: hand state in and out through arguments. A crate that detects the processor's \
+        format!("the guest uses {name}, a mutable static"),
+        "an image is read-only: pass state through arguments. A crate that detects the processor's \
          features at run time keeps such a static: take its portable backend, by the feature or `--cfg` that its \
          documentation names, or fix the features, both in `.cargo/config.toml` (`[target.x86_64-unknown-linux-gnu]`, \
          `rustflags = [\"-Ctarget-feature=+...\"]`, and `requires = \"...\"` at the exports)"
@@ -189,7 +189,7 @@ fn thread_local(name: &str) -> (Rule, String, String) {
     (
         Rule::ThreadLocal,
         format!("the guest uses {name}, a thread-local"),
-        "an image has no thread of its own: hand state in and out through arguments".to_owned(),
+        "an image has no thread-local memory: pass state through arguments".to_owned(),
     )
 }
 
@@ -197,8 +197,8 @@ fn absolute(holder: &str) -> (Rule, String, String) {
     (
         Rule::AbsoluteAddress,
         format!("{holder} holds addresses of other constants or of functions"),
-        "an image runs wherever it is put. The constants of position-independent objects (`-fPIC`, section \
-         `.data.rel.ro`) may hold whole addresses, code may not: keep indices or values in the table instead of \
+        "an image runs at any address. The constants of position-independent objects (`-fPIC`, section \
+         `.data.rel.ro`) may hold absolute addresses, but code may not: keep indices or values in the table instead of \
          references, `&str` or function pointers"
             .to_owned(),
     )
@@ -207,8 +207,8 @@ fn absolute(holder: &str) -> (Rule, String, String) {
 fn distance(holder: &str) -> (Rule, String, String) {
     (
         Rule::AbsoluteAddress,
-        format!("{holder} holds the distance to another constant, which is not known"),
-        "constants that hold addresses lie apart from the rest of the image: hold the address itself (`.quad`) instead \
+        format!("{holder} holds the distance to another constant, which is unknown"),
+        "constants that hold addresses are placed apart from the rest of the image: store the address itself (`.quad`) instead \
          of the distance to it"
             .to_owned(),
     )
@@ -217,9 +217,9 @@ fn distance(holder: &str) -> (Rule, String, String) {
 fn elsewhere(name: &str) -> (Rule, String, String) {
     (
         Rule::Relocation,
-        format!("the guest uses {name}, which lies in a section that an image does not have"),
-        "an image has code (sections `.text` and `.text.*`) and constants (`.rodata`, `.rodata.*`, `.data.rel.ro`): take \
-         the `#[link_section]` or the `.section` away, or name one of these"
+        format!("the guest uses {name}, which is in a section that an image does not have"),
+        "an image has code (sections `.text` and `.text.*`) and constants (`.rodata`, `.rodata.*`, `.data.rel.ro`): remove \
+         the `#[link_section]` or the `.section`, or name one of these"
             .to_owned(),
     )
 }
@@ -227,8 +227,8 @@ fn elsewhere(name: &str) -> (Rule, String, String) {
 fn number(name: &str) -> (Rule, String, String) {
     (
         Rule::Relocation,
-        format!("the guest uses {name}, a number that is not a place in the guest"),
-        "an image runs wherever it is put, and what refers to a number as if it were an address moves along: write the \
+        format!("the guest uses {name}, an absolute symbol that is not a place in the guest"),
+        "an image runs at any address, and a reference to an absolute symbol would move with it: write the \
          number as an immediate operand, or keep it in a constant"
             .to_owned(),
     )
@@ -238,7 +238,7 @@ fn unknown(kind: RelocationType, target: &str) -> (Rule, String, String) {
     (
         Rule::Relocation,
         format!("a relocation of kind {} refers to {target}", kind.0),
-        "this tool can't resolve that kind; compile the object as position-independent code without \
+        "this tool can't resolve relocations of that kind: compile the object as position-independent code without \
          thread-locals (`-fPIC`, `-Crelocation-model=pic`)"
             .to_owned(),
     )
@@ -292,7 +292,7 @@ fn unreferenced(linked: &Linked) -> Option<Finding> {
             section.size
         ),
         places: Vec::new(),
-        help: "an image has no start-up: remove the constructor, or do its work in an export".to_owned(),
+        help: "an image has no start-up code: remove the constructor, or do its work in an export".to_owned(),
     })
 }
 

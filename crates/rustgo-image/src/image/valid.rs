@@ -26,7 +26,7 @@ pub enum Invalid {
         at: u64,
     },
     /// An alignment is not a power of two.
-    #[error("an alignment of {0} bytes is no power of two")]
+    #[error("an alignment of {0} bytes is not a power of two")]
     Alignment(u64),
     /// The bytes of an address that writers fill in are not zero.
     #[error("the place of an address at image offset {0:#x} is not zero")]

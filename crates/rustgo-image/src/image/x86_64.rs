@@ -74,7 +74,7 @@ fn rewrite(code: &mut [u8], relocation: &Relocation, target: u64, name: &str) ->
     let at = relocation.at as usize;
     if at < 2 || at + 4 > code.len() {
         return Err(Error::Instruction(format!(
-            "what is at image offset {at:#x} uses the linker's table of addresses, and is no instruction of the image's code"
+            "something other than an instruction uses the linker's table of addresses, at image offset {at:#x}"
         )));
     }
     if relocation.addend != -4 {

@@ -1,5 +1,5 @@
-//! The rule by which a build is chosen, asked of processors that are no more than tables of what CPUID and XCR0 say. The
-//! numbers are written here a second time, from GCC's `cpuid.h` and, for what that lacks, Intel's manual.
+//! The rule by which a build is selected, tested on simulated processors that are tables of CPUID and XCR0. The numbers
+//! are repeated here, from GCC's `cpuid.h` and, where that lacks them, Intel's manual.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -85,7 +85,7 @@ const NUMBERS: [&[(&str, u32, u64)]; 8] = [
     &[("lzcnt", 5, NONE), ("sse4a", 6, NONE)],
 ];
 
-/// The bit of the first word that says that there is an XCR0 to read.
+/// The bit of the first word that says whether XCR0 can be read.
 const HAS_XCR0: u32 = 1 << 27;
 
 #[test]
@@ -122,14 +122,14 @@ fn needs_are_those_of_all_features_together() {
 /// A processor and its operating system.
 #[derive(Clone, Copy, Debug)]
 struct Machine {
-    /// The last leaf, and the last of those that AMD added. Behind them CPUID answers with all bits.
+    /// The last leaf, and the last of AMD's leaves. After them CPUID returns all bits set.
     last: u32,
     last_extended: u32,
     state: u64,
     words: [u32; 8],
 }
 
-/// Everything is there.
+/// A processor with everything.
 const ALL: Machine = Machine {
     last: 0x20,
     last_extended: 0x8000_0008,
@@ -172,7 +172,7 @@ fn place(name: &str) -> (usize, u32) {
         .unwrap()
 }
 
-/// Instructions of a processor that reads a line of numbers.
+/// Instructions of a simulated processor that reads a line of numbers.
 const FAKE: &str = r#"
 mod machine {
     static mut LINE: [u64; 11] = [0; 11];
@@ -230,7 +230,7 @@ fn main() {
 }
 "#;
 
-/// What the choosing function says on each machine.
+/// The result of the selecting function on each machine.
 fn chosen(variants: &[&str], machines: &[Machine]) -> Vec<usize> {
     let folder = tempfile::tempdir().unwrap();
     let toolchain = Toolchain::find(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
@@ -288,7 +288,7 @@ fn chosen(variants: &[&str], machines: &[Machine]) -> Vec<usize> {
 
 #[test]
 fn the_last_build_that_can_run_is_chosen() {
-    // Each needs what it implies too.
+    // Each needs its implied features too.
     let variants = ["v1=+popcnt", "v2=+avx2", "v3=+avx512f"];
     let avx2 = ["avx2", "avx", "sse3", "ssse3", "sse4.1", "sse4.2"];
     let avx512 = ["avx512f", "fma", "f16c"];
@@ -296,16 +296,16 @@ fn the_last_build_that_can_run_is_chosen() {
 
     let mut cases = vec![
         (ALL, 3),
-        // Nothing is chosen for less than all of its bits, and nothing else is asked for.
+        // Nothing is selected without all of its bits, and no other bits are needed.
         (Machine::with_only(&everything, ZMM), 3),
         (Machine::with_only(&avx2, YMM), 2),
         (Machine::with_only(&["popcnt"], 0), 1),
         (Machine::with_only(&[], u64::MAX), 0),
-        // The last counts, also where one before it can't run.
+        // The last match is selected, even if an earlier variant can't run.
         (ALL.without(&["popcnt"]), 3),
         (ALL.without(&["popcnt", "fma"]), 2),
         (ALL.without(&["popcnt", "avx"]), 0),
-        // Without the instruction that reads XCR0 no state is saved.
+        // Without the instruction that reads XCR0, no state is saved.
         (
             Machine {
                 words: [!HAS_XCR0, u32::MAX, u32::MAX, 0, 0, 0, 0, 0],
@@ -313,7 +313,7 @@ fn the_last_build_that_can_run_is_chosen() {
             },
             1,
         ),
-        // Processors before leaf 7 answer with something else.
+        // Processors without leaf 7 return other values.
         (Machine { last: 6, ..ALL }, 1),
         (Machine { last: 7, ..ALL }, 3),
         (Machine { last: 0, ..ALL }, 0),
@@ -364,7 +364,7 @@ fn the_last_build_that_can_run_is_chosen() {
     }
 }
 
-/// Words of every leaf count, and each leaf has a last one of its own kind.
+/// Words of every leaf count, and each range of leaves has its own maximum.
 #[test]
 fn every_leaf_is_asked_where_it_is() {
     let variants = [

@@ -64,7 +64,7 @@ fn leave(context: &StepContext, next: State) -> Flow<State> {
     if sp != StackAddress::ENTRY {
         return Flow::Lost(Refusal::undecidable(
             format!("`{}` leaves {} bytes on the stack", context.text(), -sp.offset),
-            "add to the stack pointer what was taken from it on every path through the assembly",
+            "add to the stack pointer what was subtracted from it, on every path through the assembly",
         ));
     }
     if context.state.get(context.instruction.rn()) != Value::Initial(LINK) {

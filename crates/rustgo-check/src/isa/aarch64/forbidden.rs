@@ -11,14 +11,14 @@ use crate::state::Register;
 /// The texts of diagnostics for this processor.
 pub const WORDING: Wording = Wording {
     frame_pointer: "x29",
-    frame_pointer_help: "Go follows frame pointers without a check. Compile the code with frame pointers \
+    frame_pointer_help: "Go follows frame pointers without checking them. Compile the code with frame pointers \
                          (`-Cforce-frame-pointers=yes`, `-fno-omit-frame-pointer`); in assembly leave x29 alone, or open \
                          the function with `stp x29, x30, [sp, #-16]!; mov x29, sp` and end it with `ldp x29, x30, [sp], \
                          #16`. Code of the prebuilt standard library has to be built again with the guest (`rustup \
                          component add rust-src`), or avoided",
     not_restored_help: "the C ABI lets a function use x19 to x26 and d8 to d15 only when it saves and restores them: \
                         declare them as outputs of the `asm!` block, or store and load them",
-    red_zone_help: "an interrupt or a signal may overwrite what lies there at any time. Compile the code without a red \
+    red_zone_help: "an interrupt or a signal may overwrite that memory at any time. Compile the code without a red \
                     zone (`-mno-red-zone` for Apple's systems, `-Cno-redzone=yes`); in assembly take the stack first \
                     (`sub sp, sp, #16`)",
     not_understood_help: "guests are plain ARMv8 code: compile without scalable vectors, pointer authentication and \
@@ -30,9 +30,9 @@ pub const WORDING: Wording = Wording {
 
 /// The registers that no instruction of an image writes, and their owners.
 const RESERVED: [(Register, &str); 3] = [
-    (18, "the system on macOS and Windows"),
-    (27, "the shim that a panic goes back to"),
-    (28, "Go, which finds its goroutine there"),
+    (18, "macOS and Windows"),
+    (27, "the shim that handles panics"),
+    (28, "Go, which keeps its goroutine pointer there"),
 ];
 
 /// The same as a bit set.
@@ -59,10 +59,10 @@ pub fn check(context: &mut StepContext) {
         Operation::PageAddress => context.complain(
             Rule::AbsoluteAddress,
             format!(
-                "`{}` counts in pages, and an image is not placed at a multiple of a page",
+                "`{}` counts in pages, but an image need not be loaded at a page boundary",
                 context.text()
             ),
-            "let the assembler write a relocation for the address (`adrp x0, symbol`), which the tool then resolves, \
+            "let the assembler emit a relocation for the address (`adrp x0, symbol`), which this tool resolves, \
              or use `adr`",
         ),
         // Scalable vectors, whose frames have no known size, pointer authentication, memory tagging, and everything
@@ -137,8 +137,8 @@ pub fn not_aligned(instruction: &str, bytes: u64) -> Diagnostic {
     Diagnostic {
         rule: Rule::StackAlignment,
         message: format!("`{instruction}` leaves sp {bytes} bytes above a multiple of 16"),
-        help: "the processor faults at what is read or written by such a stack pointer, in this function, in a called one \
-               or in an interrupt: take and give back the stack in multiples of 16 bytes"
+        help: "the processor faults when memory is accessed through such a stack pointer, in this function, in a called one \
+               or in an interrupt: change the stack pointer by multiples of 16 bytes"
             .to_owned(),
     }
 }
@@ -146,7 +146,7 @@ pub fn not_aligned(instruction: &str, bytes: u64) -> Diagnostic {
 /// A function ends without its return address in x30.
 pub fn return_address(what: &str) -> Refusal {
     Refusal::indirect(
-        format!("this {what} with something else than the caller's return address in x{LINK}"),
+        format!("this {what} with something other than the caller's return address in x{LINK}"),
         "a function returns to its caller: save x30 before a call and load it from the same place afterwards",
     )
 }

@@ -204,7 +204,7 @@ impl Isa for Aarch64<'_> {
 
     fn at_tail_call(cells: &Cells, diagnostics: &mut Vec<Diagnostic>) {
         if cells.get(LINK) != Value::Initial(LINK) {
-            diagnostics.push(forbidden::return_address("hands over to another function").into());
+            diagnostics.push(forbidden::return_address("jumps to another function").into());
         }
     }
 

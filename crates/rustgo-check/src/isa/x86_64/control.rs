@@ -21,7 +21,7 @@ impl X86_64<'_> {
             FlowControl::Exception => Flow::Trap,
             _ if self.has_operand_size_prefix(context) => Flow::Lost(Refusal::undecidable(
                 format!(
-                    "`{}` bears a 66 prefix, which processors of different makers read differently",
+                    "`{}` has a 66 prefix, which Intel's and AMD's processors decode differently",
                     context.text()
                 ),
                 "remove the prefix from the assembly",
@@ -123,7 +123,7 @@ fn leave(context: &StepContext, next: State) -> Flow<State> {
     }
     let text = context.text();
     let what = if sp == StackAddress::ENTRY {
-        "takes arguments off the stack, which the C ABI leaves to the caller".to_owned()
+        "pops its arguments from the stack, which the C ABI leaves to the caller".to_owned()
     } else {
         format!(
             "takes {} bytes that were left on the stack for the return address",

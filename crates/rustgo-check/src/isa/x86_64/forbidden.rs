@@ -10,17 +10,17 @@ use crate::isa::{Isa as _, Wording, forbidden};
 /// The texts of diagnostics for this processor.
 pub const WORDING: Wording = Wording {
     frame_pointer: "rbp",
-    frame_pointer_help: "Go follows frame pointers without a check. Compile the code with frame pointers \
+    frame_pointer_help: "Go follows frame pointers without checking them. Compile the code with frame pointers \
                          (`-Cforce-frame-pointers=yes`, `-fno-omit-frame-pointer`); in assembly leave rbp alone, or open \
                          the function with `push rbp; mov rbp, rsp` and end it with `pop rbp`. Code of the prebuilt \
                          standard library has to be built again with the guest (`-Zbuild-std`), or avoided",
     not_restored_help: "the C ABI lets a function use rbx and r12 to r15 only when it saves and restores them: declare \
                         them as outputs of the `asm!` block, or push and pop them",
-    red_zone_help: "an interrupt or a signal may overwrite what lies there at any time. Compile the code without a red \
+    red_zone_help: "an interrupt or a signal may overwrite that memory at any time. Compile the code without a red \
                     zone (`-mno-red-zone`, `-Cno-redzone=yes`); in assembly take the stack first (`sub rsp, 16`). Code \
                     of the prebuilt standard library has to be built again with the guest (`rustup component add \
                     rust-src`), or avoided",
-    not_understood_help: "compilers make no such instruction: replace it in the assembly by plain ones",
+    not_understood_help: "compilers emit no such instruction: replace it in the assembly by plain ones",
     rounding_help: "the rounding mode and the exception masks belong to the host: leave MXCSR and the x87 control word \
                     alone",
     shown: 8,
@@ -46,7 +46,7 @@ pub fn check(context: &mut StepContext) {
         );
     }
     if is_far(context) {
-        let message = format!("`{}` leaves for another code segment", context.text());
+        let message = format!("`{}` switches to another code segment", context.text());
         let help = "guests run in one code segment: use near calls, jumps and returns";
         context.refuse(Refusal::undecidable(message, help));
     }
@@ -139,8 +139,8 @@ fn loads_control(mnemonic: Mnemonic) -> bool {
 pub fn direction() -> Diagnostic {
     Diagnostic {
         rule: Rule::DirectionFlag,
-        message: "the direction flag may be set when this hands over to another function".to_owned(),
-        help: "the C ABI wants it clear at every call and return: put a `cld` behind the last instruction that needs it \
+        message: "the direction flag may be set when this calls, returns or jumps to another function".to_owned(),
+        help: "the C ABI requires it to be clear at every call and return: put a `cld` after the last instruction that needs it \
                set"
         .to_owned(),
     }
@@ -150,9 +150,9 @@ pub fn direction() -> Diagnostic {
 pub fn x87() -> Diagnostic {
     Diagnostic {
         rule: Rule::ReservedRegister,
-        message: "x87 or MMX registers may be in use when this hands over to another function".to_owned(),
-        help: "the C ABI wants them empty at every call and return, and a host's `long double` arithmetic goes wrong \
-               otherwise: store and pop what was loaded, and put an `emms` behind the last MMX instruction. A function \
+        message: "x87 or MMX registers may be in use when this calls, returns or jumps to another function".to_owned(),
+        help: "the C ABI requires them to be empty at every call and return, and a host's `long double` arithmetic goes wrong \
+               otherwise: store and pop what was loaded, and put an `emms` after the last MMX instruction. A function \
                whose result is a `long double` can't be in an image"
             .to_owned(),
     }
@@ -163,9 +163,9 @@ pub fn not_aligned(callee: &str, bytes: u64) -> Diagnostic {
     Diagnostic {
         rule: Rule::StackAlignment,
         message: format!("this calls {callee} with rsp {bytes} bytes above a multiple of 16"),
-        help: "the C ABI wants a multiple of 16 there, and vector instructions of the called function may fault without: \
-               in assembly take 8 bytes more or less in front of the call. GCC leaves it out between functions of one \
-               file, unless it is told not to (`-fno-ipa-stack-alignment`)"
+        help: "the C ABI requires a multiple of 16 there, or else vector instructions of the called function may fault: \
+               in assembly take 8 bytes more or less before the call. GCC omits the alignment between functions of one \
+               file, unless you pass `-fno-ipa-stack-alignment`"
             .to_owned(),
     }
 }

@@ -202,10 +202,10 @@ fn note(context: &mut StepContext, next: &mut State, place: Location, access: Ac
 fn write_stack(context: &mut StepContext, next: &mut State, stack_address: StackAddress, size: u64) {
     if size == 0 {
         let message = format!(
-            "`{}` writes a number of bytes to the stack that is not known",
+            "`{}` writes an unknown number of bytes to the stack",
             context.text()
         );
-        let help = "compilers make no such instruction: replace it in the assembly by plain stores";
+        let help = "compilers emit no such instruction: replace it in the assembly by plain stores";
         return context.refuse(Refusal::undecidable(message, help));
     }
     let end = stack_address.plus(size as i64).offset;

@@ -1,9 +1,9 @@
-//! The code of exports that are so short that a shim can have it in place of a call.
+//! The code of exports that are short enough to be inlined into a shim.
 
 use crate::check::decode::is_plain_arithmetic;
 use crate::image::Image;
 
-/// The longest code that is put in place of a call, in instructions: about as much as the call and what belongs to it.
+/// The longest code that is inlined, in instructions: about as much as the call and its setup.
 const LONGEST: usize = 16;
 
 /// `stp x29, x30, [sp, #-16]!`, `mov x29, sp`
@@ -13,8 +13,8 @@ const LEAVE: [u32; 1] = [0xa8c1_7bfd];
 /// `ret`
 const RETURN: u32 = 0xd65f_03c0;
 
-/// The directives for what the function at an offset does between its entry and its return, if that is arithmetic in a
-/// straight line. The two instructions that make its frame, and the one that leaves it, are left out.
+/// The directives for the code of the function at an offset between its entry and its return, if that is straight-line
+/// arithmetic. The instructions that set up and release its frame are left out.
 pub fn inline(image: &Image, entry: u64) -> Option<String> {
     let function = image.function_at(entry)?;
     let (code, _) = image.bytes[entry as usize..function.end() as usize].as_chunks();

@@ -1,6 +1,6 @@
-//! The image as Go assembly for arm64: data inside one symbol that is private to its package.
+//! The image as Go assembly for arm64: data in one symbol that is private to its package.
 //!
-//! Go's unwinder looks for a return address at the bottom of each frame. Rust keeps it elsewhere, so no frame in the
+//! Go's unwinder expects a return address at the bottom of each frame. Rust keeps it elsewhere, so no frame in the
 //! image can be unwound, and the symbol says that every traceback ends here (`TOPFRAME`).
 
 mod inline;
@@ -16,14 +16,14 @@ use rustgo_image::layout::SLOT;
 
 pub use inline::inline;
 
-/// How many bytes of the symbol come before the image: none, since nothing is in front of the alignment.
+/// The number of bytes before the image in its symbol: none, because nothing precedes the alignment.
 pub const START: u64 = 0;
 
 /// The text of `rust_arm64.s`.
 ///
 /// # Errors
 ///
-/// The image holds what Go's assembler can't express.
+/// If the image has something that Go's assembler can't express.
 pub fn write(origin: &Origin, image: &Image) -> Result<String> {
     let mut text = format!(
         "// {}\n\n//go:build !purego\n\n#include \"textflag.h\"\n\n\
@@ -62,10 +62,10 @@ pub fn write(origin: &Origin, image: &Image) -> Result<String> {
     Ok(text)
 }
 
-/// How many bytes an instruction takes.
+/// The length of an instruction in bytes.
 const WORD: usize = 4;
 
-/// What fills gaps between code: `udf #0`.
+/// The filler between functions: `udf #0`.
 const TRAP: u32 = 0;
 
 fn word(text: &mut String, value: u32) {

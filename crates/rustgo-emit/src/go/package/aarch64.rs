@@ -3,7 +3,7 @@
 use super::assembly::{Assembly, pieces};
 use crate::interface::{Leaf, Scalar};
 
-/// What the file's opening says of registers.
+/// The part of the file's header about registers.
 pub const REGISTERS: &str = "//
 // Go's assembly convention has arguments and results in memory, the C ABI in registers:
 //
@@ -56,7 +56,7 @@ impl Assembly for Aarch64 {
         format!("{} ZR, {offset}({register})", sized(bytes))
     }
 
-    /// Up to four floats of one size come in a register each, everything else in two for integers.
+    /// Up to four floats of one size are returned in a register each, everything else in two integer registers.
     fn store_struct(place: &str, size: u64, leaves: &[Leaf]) -> Vec<String> {
         let mut lines = vec![Self::address(place, "R9")];
         let first = leaves[0].scalar;

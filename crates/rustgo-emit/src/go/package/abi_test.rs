@@ -1,4 +1,4 @@
-//! `exports_test.go`: what the shims take for granted about Go's layouts, asked of the Go compiler.
+//! `exports_test.go`: the Go compiler checks the shims' assumptions about Go's layouts.
 
 use super::Context;
 use super::names::{self, exported};
@@ -49,7 +49,7 @@ pub fn write(context: &Context<'_>) -> String {
         }
         let results: Vec<_> = signature.out.iter().chain(&signature.ret).collect();
         if !results.is_empty() {
-            // Results begin at a multiple of a word.
+            // Results start at a multiple of a word.
             fields.push(("results".to_owned(), "[0]uint64".to_owned()));
         }
         for (slot, ty) in results {

@@ -1,33 +1,33 @@
-//! One shim, in the words of any processor's assembly.
+//! One shim, in terms that all processors share.
 
 use super::signature::{Signature, Slot, Word};
 use crate::interface::{Function, Interface, Leaf, Scalar, Type};
 
-/// How a shim gets at its export.
+/// How a shim reaches its export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
-    /// A call, with a frame of this size in bytes.
+    /// By a call, with a frame of this size in bytes.
     Call(u64),
-    /// It has its code inside, from the header.
+    /// Its code is inlined, from the header.
     Inline,
 }
 
-/// Up to this many bytes of frame a shim needs no stack check: Go keeps more than that free below every frame, for
-/// functions that have none.
+/// Up to this frame size in bytes a shim needs no stack check: Go keeps more than that free below every frame, for
+/// functions without one.
 const NOSPLIT: u64 = 128;
 
-/// What a processor's assembly looks like.
+/// A processor's assembly.
 pub trait Assembly {
-    /// The registers for integers and addresses that arguments travel in.
+    /// The argument registers for integers and addresses.
     const INTEGERS: &'static [&'static str];
-    /// The registers for floats that arguments travel in.
+    /// The argument registers for floats.
     const FLOATS: &'static [&'static str];
 
     /// Loads a word into a register.
     fn load(scalar: Scalar, from: &str, register: &str) -> String;
     /// Stores the register that a scalar is returned in.
     fn store(scalar: Scalar, to: &str) -> String;
-    /// Reads a byte through an address; `scratch` may be changed.
+    /// Reads a byte at an address; `scratch` may be changed.
     fn touch(address: &str, scratch: &str) -> String;
     /// Puts the address of a place into a register.
     fn address(place: &str, register: &str) -> String;
@@ -75,7 +75,7 @@ pub fn shim<A: Assembly>(
     if let Some((slot, ty)) = &signature.out {
         let register = integers.next().expect("the attribute has counted the registers");
         lines.push(A::address(&slot.operand(), register));
-        // What Rust leaves alone where there is no value is Go's zero value.
+        // Rust leaves the result unwritten if there is no value, so it starts as Go's zero value.
         for (offset, bytes) in pieces(interface.layout(ty).size) {
             lines.push(A::clear(register, offset, bytes));
         }

@@ -1,4 +1,4 @@
-//! The Go side of a package: `exports.go` with the functions, `types.go` with what is in their signatures.
+//! The Go side of a package: `exports.go` with the functions, `types.go` with the types in their signatures.
 
 use super::documentation::comment;
 use super::names::{self, exported, parameter};
@@ -9,7 +9,7 @@ use crate::interface::{ErrorType, Function, Interface, Kind, Outcome, Structure}
 use crate::processor::Processor;
 use crate::requires;
 
-/// The text of `exports.go`: the functions that every image has.
+/// The text of `exports.go`: the functions in every image.
 pub fn functions(context: &Context<'_>, functions: &[&Function]) -> String {
     let mut body = String::from(
         "// rust is the image: all code and constants of the Rust exports. It is not called itself.\n//\n\
@@ -101,7 +101,7 @@ fn function(interface: &Interface, function: &Function) -> String {
     )
 }
 
-/// What the Go form adds to the documentation.
+/// Notes that the Go form adds to the documentation.
 fn notes(function: &Function) -> Vec<String> {
     let mut notes = Vec::new();
     if let Outcome::Option(_) = function.outcome {
@@ -124,7 +124,7 @@ fn notes(function: &Function) -> Vec<String> {
     notes
 }
 
-/// There are two arguments in memory, and one of them can be written.
+/// Whether two arguments are in memory, and one of them can be written.
 fn can_overlap(function: &Function) -> bool {
     let in_memory = function
         .parameters
@@ -139,7 +139,7 @@ fn can_overlap(function: &Function) -> bool {
     in_memory.len() > 1 && in_memory.contains(&true)
 }
 
-/// The function that a status below zero ends in.
+/// The function that handles negative statuses.
 fn misused(package: &str, interface: &Interface) -> String {
     let mut text = String::from(
         "// rustMisused panics as the status says, or returns the error that it stands for.\n\
@@ -161,7 +161,7 @@ fn misused(package: &str, interface: &Interface) -> String {
     )
 }
 
-/// The text of `types.go`; none where there is nothing in it.
+/// The text of `types.go`. `None` if it would be empty.
 pub fn types(context: &Context<'_>) -> Option<String> {
     let Context {
         origin,

@@ -1,6 +1,6 @@
 //! Rust's documentation as Go's.
 
-/// A comment above a declaration: the documentation, which in Go begins with the name, and further paragraphs.
+/// A comment above a declaration: the documentation, which in Go starts with the name, and further paragraphs.
 pub fn comment(name: &str, documentation: &str, more: &[String]) -> String {
     let mut text = String::new();
     for (index, paragraph) in [lines(name, documentation)]
@@ -37,7 +37,7 @@ pub fn commented(line: &str) -> String {
     format!("//{space}{line}\n")
 }
 
-/// What a line is part of.
+/// The part of a text that a line belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Blank,
@@ -47,8 +47,8 @@ enum Part {
     Code,
 }
 
-/// Without Markdown's marks that Go has no use for; and headings, lists and code as gofmt wants to have them: indented, and
-/// with an empty line around each.
+/// Documentation without Markdown's marks that Go does not know. Headings, lists and code are in gofmt's form:
+/// indented, with an empty line around each.
 pub fn plain(documentation: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let (mut last, mut is_code) = (Part::Blank, false);
@@ -65,7 +65,7 @@ pub fn plain(documentation: &str) -> Vec<String> {
         let part = if text.trim().is_empty() { Part::Blank } else { part };
         let before = lines.iter().rposition(|line| !line.is_empty());
         match part {
-            // Blank lines inside of code stay; elsewhere one is enough.
+            // Blank lines in code are kept; elsewhere one is enough.
             Part::Blank => {
                 if last != Part::Blank {
                     lines.push(String::new());
@@ -92,7 +92,7 @@ pub fn plain(documentation: &str) -> Vec<String> {
     lines
 }
 
-/// What a line outside of code is, and how Go has it.
+/// The kind of a line outside of code, and its form in Go.
 fn read(line: &str, last: Part) -> (Part, String) {
     let text = line.replace("[`", "").replace("`]", "").replace('`', "");
     let inside = text.trim_start();
@@ -113,7 +113,7 @@ fn read(line: &str, last: Part) -> (Part, String) {
     }
 }
 
-/// The first line, with the name in front: "Returns the sum." becomes "Sum returns the sum."
+/// The first line, starting with the name: "Returns the sum." becomes "Sum returns the sum."
 fn begin(name: &str, first: &str) -> String {
     let word = first.split(' ').next().unwrap_or_default();
     let is_verb =
@@ -122,7 +122,7 @@ fn begin(name: &str, first: &str) -> String {
     format!("{name}{separator}{}", lowered(first))
 }
 
-/// With a small first letter, unless it belongs to an abbreviation.
+/// Text with a lower-case first letter, unless it starts with an abbreviation.
 pub fn lowered(text: &str) -> String {
     let mut letters = text.chars();
     match (letters.next(), letters.next()) {

@@ -1,5 +1,5 @@
-//! A whole Go package around an image: declarations with documentation, shims for each processor, a test of the ABI, and
-//! what processors without an image get.
+//! A whole Go package around an image: declarations with documentation, shims for each processor, a test of the ABI,
+//! and code for processors without an image.
 
 mod aarch64;
 mod abi_test;
@@ -29,10 +29,10 @@ use names::{NOT_UTF8, exported};
 
 pub use assembly::Way;
 
-/// The file that a folder has only if the whole package in it is generated.
+/// The file that exists in a folder only if its whole package is generated.
 pub const PACKAGE_MARKER: &str = "exports.go";
 
-/// What all files of a package are about.
+/// The data that all files of a package share.
 pub struct Context<'a> {
     origin: &'a Origin,
     interface: &'a Interface,
@@ -41,23 +41,23 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// The build constraint of what needs an image.
+    /// The build constraint of files that need an image.
     fn constraint(&self) -> String {
         format!("{} && !purego", panic::any_of(&self.processors))
     }
 
-    /// The build constraint of everything else.
+    /// The build constraint of all other processors.
     fn no_constraint(&self) -> String {
         format!("!{} || purego", panic::any_of(&self.processors))
     }
 }
 
-/// Adds the package's files beside those of the images, which [`super::add`] adds. `ways` has for each processor how
-/// shims get at each export; `variants` are the builds of the exports where there are several.
+/// Adds the package's files to those of the images, which [`super::add`] adds. `ways` says for each processor how shims
+/// reach each export; `variants` are the builds of the exports, if there are several.
 ///
 /// # Errors
 ///
-/// The folder has files of a person's where these would go, or shims of a person's beside them.
+/// If the folder has hand-written files at the paths of these, or hand-written shims.
 pub fn add(
     files: &mut Files,
     folder: &Path,
@@ -120,8 +120,8 @@ pub fn add(
     Ok(())
 }
 
-/// Refuses names that the package would have twice: Rust has those of types, functions and variants apart, and more
-/// spellings.
+/// Refuses names that the package would define twice: Rust separates the names of types, functions and variants, and
+/// has more spellings.
 fn refuse_same_names(interface: &Interface) -> Result<()> {
     let mut package = Scope::new("Go");
     if interface.takes_text() {
@@ -157,7 +157,7 @@ fn refuse_same_names(interface: &Interface) -> Result<()> {
     Ok(())
 }
 
-/// Keeps what a person has written.
+/// Keeps hand-written files.
 fn refuse_hand_written(folder: &Path, mine: &[(String, String)]) -> Result<()> {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return Ok(());
@@ -205,7 +205,7 @@ fn doc(context: &Context<'_>) -> String {
     text + &format!("package {package}\n")
 }
 
-/// What is built where there is no image: the author's Go, or an error that says so.
+/// The file for processors without an image: the author's Go code, or an error that says so.
 fn other(context: &Context<'_>, fallback: Option<&str>) -> String {
     let Context { origin, package, .. } = context;
     let start = format!(

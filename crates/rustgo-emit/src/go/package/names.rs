@@ -1,4 +1,4 @@
-//! How Go calls what Rust has named.
+//! The Go names of what Rust has named.
 
 use crate::go::keywords::is_keyword;
 use crate::interface::{Interface, Scalar, Type};
@@ -6,8 +6,8 @@ use crate::interface::{Interface, Scalar, Type};
 /// The error of a function that is passed a string which is not UTF-8.
 pub const NOT_UTF8: &str = "ErrNotUTF8";
 
-/// Names that the generated code uses, and that a parameter of that name would hide: results, predeclared names, and a register
-/// of Go's assemblers.
+/// Names that the generated code uses, which a parameter with such a name would shadow: results, predeclared names, and a
+/// register of Go's assemblers.
 const USED: [&str; 8] = ["error", "false", "g", "nil", "ret", "ret1", "string", "true"];
 
 /// `scalar_base_mult` is `ScalarBaseMult`.
@@ -20,7 +20,7 @@ pub fn exported(name: &str) -> String {
     }
     match text.starts_with(|first: char| first.is_uppercase()) {
         true => text,
-        // Of names like `_1`, or in scripts without capitals.
+        // Names like `_1`, or in scripts without capitals.
         false => format!("X{text}"),
     }
 }
@@ -30,8 +30,8 @@ pub fn variant(error: &str, name: &str) -> String {
     exported(error) + &exported(name)
 }
 
-/// `first_byte` is `firstByte`; a word of Go's gets an underscore after it. All letters are ASCII's: vet reads no others
-/// in assembly.
+/// `first_byte` is `firstByte`. A Go keyword gets an underscore appended. All letters are ASCII: vet reads no others in
+/// assembly.
 pub fn parameter(name: &str) -> String {
     let mut words = name.split('_').filter(|word| !word.is_empty()).map(ascii);
     let first = words.next().unwrap_or_default();
@@ -49,7 +49,7 @@ pub fn parameter(name: &str) -> String {
     }
 }
 
-/// A word with each letter that is not ASCII as its number: `größe` is `gru00f6u00dfe`.
+/// A word in which each letter that is not ASCII is replaced by its number: `größe` is `gru00f6u00dfe`.
 fn ascii(word: &str) -> String {
     let mut text = String::new();
     for letter in word.chars() {
@@ -91,7 +91,7 @@ pub fn scalar(scalar: Scalar) -> &'static str {
     }
 }
 
-/// The Go type of what crosses. What is known by its name alone is an `unsafe.Pointer`.
+/// The Go type of a type in the interface. A type that is known by name only is an `unsafe.Pointer`.
 pub fn ty(interface: &Interface, ty: &Type) -> String {
     match ty {
         Type::Scalar(number) => scalar(*number).to_owned(),

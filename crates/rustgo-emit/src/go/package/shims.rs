@@ -1,5 +1,5 @@
-//! The shims: what each processor's file has in common. A shim loads what Go passes into the C ABI's registers, calls, and
-//! stores the result.
+//! The shims: what all processors share. A shim loads the arguments that Go passes into the C ABI's registers, calls,
+//! and stores the result.
 
 use std::collections::BTreeMap;
 

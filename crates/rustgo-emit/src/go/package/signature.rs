@@ -1,5 +1,5 @@
-//! A function as Go declares it, and where each word of its arguments and results lies: Go's assembly convention has all
-//! of them in memory, one after the other (`cmd/compile`'s ABI0).
+//! A function as Go declares it, and the place of each word of its arguments and results: Go's assembly calling
+//! convention passes all of them in memory, one after the other (`cmd/compile`'s ABI0).
 
 use super::names;
 use crate::interface::{Function, Interface, Kind, Outcome, Scalar, Type};
@@ -7,7 +7,7 @@ use crate::interface::{Function, Interface, Kind, Outcome, Scalar, Type};
 /// The size of an address, and the alignment of the results, in bytes.
 const WORD: u64 = 8;
 
-/// A place of the arguments and results.
+/// A place in the arguments and results.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slot {
     /// Its name in assembly, `data_base`.
@@ -23,14 +23,14 @@ impl Slot {
     }
 }
 
-/// A word that goes into a register.
+/// A word that is loaded into a register.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
-    /// Where it lies.
+    /// Its place.
     pub slot: Slot,
-    /// What it is.
+    /// Its type.
     pub scalar: Scalar,
-    /// It is an address that must not be nil: a read through it faults before Rust runs.
+    /// Whether it is an address that must not be nil: reading through it faults before Rust runs.
     pub is_touched: bool,
 }
 
@@ -41,15 +41,15 @@ pub struct Signature {
     pub name: String,
     /// Its declaration, from `func` on.
     pub declaration: String,
-    /// What goes into registers, in order.
+    /// The words that are loaded into registers, in order.
     pub words: Vec<Word>,
-    /// The value that Rust writes where Go expects it, with its type.
+    /// The value that Rust writes to Go's place for it, with its type.
     pub out: Option<(Slot, Type)>,
-    /// What Rust returns in registers, with its type.
+    /// The value that Rust returns in registers, with its type.
     pub ret: Option<(Slot, Type)>,
     /// The size of arguments and results in bytes.
     pub size: u64,
-    /// Rust gets an address from Go, and gives none back: nothing escapes.
+    /// Whether nothing escapes: Rust gets addresses from Go, and returns none.
     pub is_noescape: bool,
 }
 
@@ -76,7 +76,8 @@ impl Cursor {
 }
 
 impl Signature {
-    /// The signature of a function's shim. Where there is a status, a Go function around it turns that into an error.
+    /// The signature of a function's shim. If there is a status, a Go function around the shim turns that into an
+    /// error.
     pub fn of(interface: &Interface, function: &Function) -> Self {
         let mut cursor = Cursor(0);
         let mut words = Vec::new();
@@ -102,7 +103,7 @@ impl Signature {
                 Kind::Slice { .. } => {
                     word("_base", ADDRESS, false);
                     word("_len", ADDRESS, false);
-                    // The capacity.
+                    // The capacity of the slice.
                     cursor.take(WORD, WORD);
                 }
                 Kind::Text => {
@@ -136,7 +137,7 @@ impl Signature {
         };
         let exported = names::exported(&function.name);
         let name = match function.outcome {
-            // What starts with `rust` is there once in a package, whatever the exports are.
+            // Names that start with `rust` exist once in a package, whatever the exports are.
             Outcome::Status { .. } => format!("call{exported}"),
             _ => exported,
         };
@@ -162,7 +163,7 @@ impl Signature {
     }
 }
 
-/// The parameters as Go declares them, neighbours of one type together.
+/// The parameters as Go declares them, with adjacent ones of one type together.
 pub fn parameters(interface: &Interface, function: &Function) -> String {
     let mut list: Vec<(Vec<String>, String)> = Vec::new();
     for parameter in &function.parameters {

@@ -1,5 +1,5 @@
-//! Shims and declarations of a Go package: each word where Go has it, in the instruction that its size and sign ask for;
-//! judged by Go's compiler, assemblers and vet.
+//! Shims and declarations of a Go package: each word at Go's place for it, in the instruction for its size and sign;
+//! checked by Go's compiler, assemblers and vet.
 
 use std::collections::BTreeMap;
 
@@ -64,7 +64,7 @@ fn assembly<A: Assembly>(interface: &Interface, way: Way) -> String {
     shim::<A>(interface, function, &Signature::of(interface, function), way)
 }
 
-/// A shim's lines behind its `TEXT`, without comments.
+/// A shim's lines after its `TEXT`, without comments.
 fn lines(text: &str) -> Vec<&str> {
     let lines = text.lines().filter(|line| line.starts_with('\t'));
     lines
@@ -108,8 +108,8 @@ fn scalars_travel_in_their_registers() {
     }
 }
 
-/// Every pair of scalars, and every third between two of them: offsets are those of a Go struct, the results at a multiple of
-/// a word.
+/// Every pair of scalars, and every third one between two of them: offsets are those of a Go struct, with the results
+/// at a multiple of a word.
 #[test]
 fn words_lie_where_go_has_them() {
     let all: Vec<&str> = SCALARS.iter().map(|row| row.0).collect();
@@ -191,7 +191,8 @@ fn registers_are_taken_in_order() {
     );
 }
 
-/// Up to 128 bytes of frame need no stack check: Go's own limit, which the linker adds up along chains of such functions.
+/// Up to 128 bytes of frame need no stack check: that is Go's own limit, which the linker adds up along chains of such
+/// functions.
 #[test]
 fn stack_checks_begin_above_the_limit() {
     let interface = interface(&[plain("f", &[], "")], &[]);
@@ -215,8 +216,8 @@ fn stack_checks_begin_above_the_limit() {
     }
 }
 
-/// References, and pointers to arrays, are read through before the call; raw pointers may be nil, and slices are checked by
-/// Rust.
+/// References, and pointers to arrays, are read through before the call. Raw pointers may be nil, and Rust checks
+/// slices.
 #[test]
 fn what_must_not_be_nil_is_touched() {
     let touched = |export: Export| {
@@ -253,7 +254,7 @@ fn what_must_not_be_nil_is_touched() {
     assert_eq!(touched(raw("f", &["x: &u8"], "")), names(&["DI"], &["R0"]));
     assert_eq!(touched(plain("f", &["x: &[u8]", "y: &str"], "")), names(&[], &[]));
     assert_eq!(touched(raw("f", &["x: *const c_void"], "")), names(&[], &[]));
-    // What is touched is read into a register that holds no argument, where there is one.
+    // The check of a pointer reads into a register without an argument, if there is one.
     let interface = interface(&[plain("f", &["x: &u8", "y: u64"], "")], &[]);
     let arm64 = assembly::<Aarch64>(&interface, Way::Call(144));
     assert!(arm64.contains("MOVBU (R0), R2 "), "{arm64}");
@@ -289,7 +290,7 @@ fn values_through_pointers_are_go_s_zero_values_first() {
             let instruction = sized(bytes, "MOVD", "MOVW", "MOVH", "MOVB");
             expected_arm64.push(format!("{instruction} ZR, {at}(R2)"));
         }
-        // Behind the slice's two words, in front of the call.
+        // After the slice's two words, before the call.
         let part = |text: &str| {
             let lines = lines(text);
             let call = lines
@@ -318,7 +319,8 @@ fn values_through_pointers_are_go_s_zero_values_first() {
     }
 }
 
-/// Structs of up to 16 bytes come back in registers: the System V ABI's classes of each half, the AAPCS64's homogeneous floats.
+/// Structs of up to 16 bytes are returned in registers: by the System V ABI's classes of each half, or the AAPCS64's
+/// homogeneous floats.
 #[test]
 fn structs_come_back_in_registers() {
     type Fields = &'static [(&'static str, &'static str, u64)];
@@ -403,7 +405,7 @@ fn structs_come_back_in_registers() {
             ],
         ),
         (
-            // Floats of two sizes are no homogeneous ones.
+            // Floats of two sizes are not homogeneous.
             16,
             &[("a", "f32", 0), ("b", "f64", 8)],
             &["MOVSD X0, 0(R10)", "MOVSD X1, 8(R10)"],
@@ -450,7 +452,7 @@ fn what_go_hands_over_does_not_escape() {
     assert!(is_noescape(plain("f", &["x: &u8"], "")));
     assert!(is_noescape(plain("f", &["x: &[u8]", "y: u8"], "u8")));
     assert!(is_noescape(plain("f", &["x: &str"], "")));
-    // There is nothing to escape; or it comes back.
+    // There is nothing to escape, or it is returned.
     assert!(!is_noescape(plain("f", &["x: u8"], "u8")));
     assert!(!is_noescape(raw("f", &["x: *const u8"], "*const u8")));
 }
@@ -543,7 +545,7 @@ fn guest() -> (Vec<Export>, Vec<Type>, Vec<(String, String)>) {
     (exports, structures.concat(), types)
 }
 
-/// Writes a package for the guest with images that do nothing, as the tool would.
+/// Writes a package for the guest with images that do nothing, as the tool does.
 fn package(folder: &std::path::Path, exports: &[Export], types: &[Type]) {
     let offered = interface(exports, types);
     let mut files = Files::default();
@@ -606,7 +608,7 @@ fn go_s_own_tools_agree() {
             ("GOFLAGS", ""),
             ("CGO_ENABLED", "0"),
         ];
-        // Vet knows where arguments lie, how large they are, and how large frames have to be.
+        // Vet knows the places and sizes of arguments, and the minimum sizes of frames.
         run_with(folder.path(), "go", &["vet", "./..."], &environment)
             .unwrap_or_else(|error| panic!("{error}"));
     }
@@ -622,7 +624,7 @@ fn go_s_own_tools_agree() {
     assert_eq!(unformatted, "", "gofmt writes these otherwise");
 }
 
-/// The test of the ABI that each package has notices another layout.
+/// The test of the ABI in each package detects another layout.
 #[test]
 fn the_package_s_own_test_notices() {
     let fields = [("a", "u8", 0), ("b", "u64", 8), ("c", "u16", 16)];
@@ -730,7 +732,7 @@ fn errors_say_whose_they_are() {
     ] {
         assert!(functions.contains(part), "{part}: {functions}");
     }
-    // Where no text is passed, that status is one that never comes.
+    // If no text is passed, that status never occurs.
     let failure = error("Failure", &[("Early", 1, "early")]);
     let offered = interface(&[plain("f", &["status: u8"], "Result<u8, Failure>")], &[failure]);
     let context = self::context(&origin, &offered, &["amd64"]);
@@ -875,7 +877,7 @@ fn what_go_would_have_twice_is_refused() {
     }
 }
 
-/// Functions that one processor's image has alone are declared for it alone.
+/// Functions in one processor's image only are declared for that processor only.
 #[test]
 fn functions_of_one_processor() {
     let (origin, offered) = (
@@ -895,7 +897,7 @@ fn functions_of_one_processor() {
     );
 }
 
-/// Shims of several builds: one name that jumps by the number of what was chosen, and one shim for each.
+/// Shims of several builds: one name that jumps by the number of the selected one, and one shim for each.
 #[test]
 fn builds_are_chosen_by_a_number() {
     use super::variants;
@@ -951,7 +953,7 @@ fn builds_are_chosen_by_a_number() {
         assert!(go.contains(part), "{part}: {go}");
     }
     assert!(!go.contains("rustG"), "{go}");
-    // Only what has several builds goes through the variable.
+    // Only functions with several builds use the variable.
     let all: BTreeMap<String, Way> = ways
         .into_iter()
         .chain([("g".to_owned(), Way::Call(16))])

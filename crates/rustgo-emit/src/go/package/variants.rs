@@ -1,5 +1,5 @@
-//! What a Go package does to have the processor's own build of each export: it asks the image once, at its start, and
-//! keeps the answer in a variable, by which the shims jump. Until then that is 0, the portable build.
+//! How a Go package selects the processor's build of each export: it asks the image once, when it starts, and stores
+//! the answer in a variable, by which the shims jump. Before that the variable is 0, the portable build.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,10 @@ use super::x86_64::X86_64;
 use crate::interface::{Function, Outcome, Scalar, Type};
 use crate::variants::{Table, symbol};
 
-/// The Go function that asks.
+/// The Go function that asks the image.
 const CHOOSE: &str = "rustChoose";
 
-/// The variable.
+/// The variable with the answer.
 const CHOSEN: &str = "rustVariant";
 
 /// The text of `variants_PROCESSOR.go`: the variable, and a declaration for each build, which the garbage collector needs.
@@ -61,7 +61,7 @@ fn build(function: &Function, variant: &str) -> String {
     format!("rust{}{}", exported(&function.name), exported(variant))
 }
 
-/// The shims of all builds of an export, and in front of them the jump to one.
+/// The shims of all builds of an export, preceded by the jump to one of them.
 pub fn shims(
     context: &Context<'_>,
     function: &Function,
@@ -108,7 +108,7 @@ fn jump(function: &Function, signature: &Signature, table: &Table) -> String {
     text
 }
 
-/// The shim of the choosing function.
+/// The shim of the selecting function.
 pub fn choose(context: &Context<'_>, table: &Table, ways: &BTreeMap<String, Way>) -> String {
     let number = Scalar::Int {
         bytes: 4,

@@ -3,7 +3,7 @@
 use super::assembly::{Assembly, pieces};
 use crate::interface::{Leaf, Scalar};
 
-/// What the file's opening says of registers.
+/// The part of the file's header about registers.
 pub const REGISTERS: &str = "//
 // Go's assembly convention has arguments and results in memory, the C ABI in registers:
 //
@@ -59,7 +59,8 @@ impl Assembly for X86_64 {
         format!("{} $0, {offset}({register})", sized(bytes))
     }
 
-    /// Each half of 8 bytes comes in the next float register where all in it are floats, else in the next other one.
+    /// Each half of 8 bytes is returned in the next float register if it consists of floats, otherwise in the next
+    /// integer register.
     fn store_struct(place: &str, size: u64, leaves: &[Leaf]) -> Vec<String> {
         let mut lines = vec![Self::address(place, "R10")];
         let (mut integers, mut floats) = (["AX", "DX"].into_iter(), ["X0", "X1"].into_iter());

@@ -1,8 +1,9 @@
-//! The end of a function that finds its stack pointer again by its frame pointer, `lea rsp, [rbp - 40]` or `mov rsp, rbp`:
-//! every function that aligns its frame does.
+//! The epilogue of a function that restores its stack pointer from its frame pointer, by `lea rsp, [rbp - 40]` or `mov
+//! rsp, rbp`: that of every function that aligns its frame.
 //!
-//! The distance is known, so `ADJSP` does the same, but is up to four bytes longer. What follows it, the registers that are
-//! restored and the way out, moves into the gap after the function. The C ABI leaves the flags undefined there.
+//! The distance is known, so `ADJSP` has the same effect, but is up to four bytes longer. The instructions after it,
+//! which restore registers and return, move into the gap after the function. The C ABI leaves the flags undefined
+//! there.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -12,24 +13,24 @@ use iced_x86::{Code, Instruction, Register};
 use super::pieces::{Piece, adjust_length, is_gap};
 use crate::image::{Function, Image};
 
-/// How the end of a function is written.
+/// How an epilogue is written.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Epilogue {
-    /// Where the instruction is that brings the stack pointer back.
+    /// The offset of the instruction that restores the stack pointer.
     pub at: u64,
-    /// By how many bytes it makes the frame smaller.
+    /// The number of bytes that it releases.
     pub amount: i32,
     /// The rest of the function.
     pub rest: Range<u64>,
-    /// By how many bytes that moves.
+    /// The number of bytes by which that moves.
     pub by: u64,
-    /// The jump at the end to another function, where there is one.
+    /// The jump to another function at the end, if there is one.
     jump: Option<Instruction>,
 }
 
 impl Epilogue {
-    /// Finds that of a function, with its instructions, their depths, and the places that are entered from elsewhere than from
-    /// the instruction in front. It may take up the bytes until `limit`.
+    /// Finds the epilogue of a function, given its instructions, their depths, and the places with predecessors other
+    /// than the instruction before them. It may occupy the bytes up to `limit`.
     pub fn find(
         image: &Image,
         function: &Function,
@@ -64,7 +65,7 @@ impl Epilogue {
         })
     }
 
-    /// The form of an instruction here that has to be another one than in the image.
+    /// The form of an instruction that has to differ from the image.
     pub fn piece(&self, at: u64) -> Option<Piece> {
         if at == self.at {
             return Some(Piece::Adjust(-self.amount));
@@ -75,12 +76,12 @@ impl Epilogue {
     }
 }
 
-/// It may stand between the stack pointer's way back and the function's end, at any place.
+/// Whether the instruction may be anywhere between the restored stack pointer and the function's end.
 fn restores(instruction: &Instruction) -> bool {
     matches!(instruction.code(), Code::Pop_r64 | Code::VEX_Vzeroupper)
 }
 
-/// It takes the stack pointer from the frame pointer.
+/// Whether the instruction sets the stack pointer from the frame pointer.
 fn is_frame_pointer(instruction: &Instruction) -> bool {
     let source = match instruction.code() {
         Code::Mov_r64_rm64 | Code::Mov_rm64_r64 => instruction.op1_register(),

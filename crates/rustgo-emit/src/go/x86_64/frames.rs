@@ -1,12 +1,11 @@
-//! Decides which instructions of the image the assembler is to understand, so that the stack depth it records is the
-//! true one.
+//! Decides which instructions of the image the assembler has to understand, so that it records the true stack depth.
 //!
-//! The assembler knows `PUSHQ`, `POPQ` and `ADJSP`, and keeps a running depth in file order; everything else is raw
-//! data to it. Where control does not fall through, at a return in the middle of a function say, the running depth of
-//! what follows would be wrong. Then the epilogue in front is written as raw data, so that the depth stays, or an
-//! `ADJSP` that never runs is put into the gap between two functions. A loop that probes a large frame goes deeper in
-//! many small steps; the record has its full depth from the function's entry on. The end of a function that aligns its frame
-//! moves by a few bytes: see [`Epilogue`].
+//! The assembler knows `PUSHQ`, `POPQ` and `ADJSP`, and keeps a running depth in file order. It treats everything else
+//! as raw data. Where control does not fall through, for example at a return in the middle of a function, the running
+//! depth of the following code would be wrong. Then the epilogue before it is written as raw data, so that the depth
+//! stays the same, or an `ADJSP` that never runs is put into the gap between two functions. A loop that probes a large
+//! frame goes deeper in many small steps; its full depth is recorded from the function's entry on. The epilogue of a
+//! function that aligns its frame moves by a few bytes: see [`Epilogue`].
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -19,29 +18,29 @@ use super::pieces::{PADDING, PADDING_LENGTH, Piece, adjust_length, effect, is_ga
 use crate::check::{Analysis, Probe};
 use crate::image::{Function, Image};
 
-/// The image, piece by piece.
+/// The image in pieces.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
-    /// Each with its offset, in the order of these; together they cover what is not a branch to a host import and holds
-    /// no addresses.
+    /// Each piece with its offset, in order. Together they cover the image, except the branches to host imports and the
+    /// constants that hold addresses.
     pub pieces: Vec<(u64, Piece)>,
-    /// For each instruction that can be reached the depth that the assembler will have recorded, in bytes since the
-    /// function's entry. Empty where the image is opaque.
+    /// The depth that the assembler will have recorded for each reachable instruction, in bytes since the function's
+    /// entry. Empty if the image is opaque.
     pub recorded: BTreeMap<u64, i64>,
     /// The true depth of each of these.
     pub depths: BTreeMap<u64, u64>,
-    /// Those whose recorded depth is not the true one because they lie in an epilogue that is written as raw data, as one
-    /// with more of its function after it is. None of them calls anything.
+    /// The instructions whose recorded depth differs from the true one because they are in an epilogue that is written
+    /// as raw data, before more code of the function. None of them calls anything.
     pub epilogues: BTreeSet<u64>,
-    /// The same of loops that probe the stack, and what is in front of these.
+    /// The same for loops that probe the stack, and for the code before them.
     pub probes: BTreeSet<u64>,
-    /// The depth to be recorded in front of the first piece.
+    /// The recorded depth before the first piece.
     pub first: i64,
-    /// Ranges that are written later than their offset in the image, and by how many bytes.
+    /// Ranges that are written after their offset in the image, with the distance in bytes.
     pub moved: Vec<(Range<u64>, u64)>,
 }
 
-/// Why the records can't be exact.
+/// Why the recorded depths can't be exact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inexact {
     /// The function, demangled.
@@ -62,18 +61,18 @@ impl fmt::Display for Inexact {
     }
 }
 
-/// An instruction with what the plan makes of it.
+/// An instruction and its form in the plan.
 struct Step {
     at: u64,
     end: u64,
-    /// What the instruction does to the depth, in a form that the assembler knows.
+    /// The change of the depth, in a form that the assembler knows.
     piece: Option<Piece>,
-    /// It changes SP in a form that the assembler does not know.
+    /// Whether it changes SP in a form that the assembler does not know.
     changes_sp: bool,
-    /// Control does not fall through.
+    /// Whether control does not fall through.
     ends: bool,
     is_call: bool,
-    /// It belongs to the loop that probes the stack.
+    /// Whether it belongs to the loop that probes the stack.
     is_probe: bool,
     depth: Option<u64>,
 }
@@ -83,12 +82,12 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// The first place where the record can't be exact but would have to be.
+    /// At the first place where the recorded depth has to be exact, but can't be.
     pub fn exact(image: &Image, analysis: &Analysis) -> Result<Self, Inexact> {
         let depths = analysis.depths().map_err(|ambiguous| Inexact {
             function: ambiguous.function,
             at: ambiguous.at,
-            reason: "aligns its frame to more than 64 bytes, or is called with different remainders of the stack \
+            reason: "aligns its frame to more than 64 bytes, or is called with different values of the stack \
                      pointer modulo 64",
         })?;
         let mut plan = Self {
@@ -144,12 +143,12 @@ impl Plan {
         plan
     }
 
-    /// Go's unwinder finds its way through every frame.
+    /// Whether Go's unwinder can walk every frame.
     pub fn is_exact(&self) -> bool {
         !self.recorded.is_empty()
     }
 
-    /// Where Go has what lies at a place of a function, from the image's start.
+    /// The offset of a function's code in Go, from the image's start.
     pub fn place(&self, at: u64) -> u64 {
         let moved = self.moved.iter().find(|(range, _)| range.contains(&at));
         at + moved.map_or(0, |(_, by)| *by)
@@ -161,17 +160,17 @@ impl Plan {
         }
     }
 
-    /// How much deeper the stack is after a loop that probes it.
+    /// How much a probe loop deepens the stack.
     fn probed(&self, probe: &Probe) -> i64 {
         let depth = |at| self.depths.get(at).map_or(0, |depth| *depth as i64);
         depth(&probe.end) - depth(&probe.start)
     }
 
-    /// Puts an instruction that never runs into the gap in front of a function, and returns where it ends.
+    /// Puts an instruction that never runs into the gap before a function, and returns its end.
     fn adjust(&mut self, image: &Image, function: &Function, at: u64, amount: i64) -> Result<u64, Inexact> {
         let end = at + adjust_length(amount);
         if end > function.start || !is_gap(image, at..end) {
-            let reason = "has no room in front of it for an instruction that never runs";
+            let reason = "has no room before it for an instruction that never runs";
             return Err(inexact(function, function.start, reason));
         }
         self.pieces.push((at, Piece::Adjust(amount as i32)));
@@ -187,7 +186,7 @@ impl Plan {
             .map_or(0, |last| last + 1);
         let mut index = 0;
         while index < steps.len() {
-            // A run ends where control does not go on.
+            // A run ends where control does not fall through.
             let end = steps[index..]
                 .iter()
                 .position(|step| step.ends)
@@ -204,7 +203,7 @@ impl Plan {
                         let reason = if is_raw {
                             "changes the stack pointer in a way that Go's assembler does not know, and calls from there"
                         } else {
-                            "has parts with different stack depths behind each other, without room for an instruction \
+                            "has adjacent parts with different stack depths, without room between them for an instruction \
                              that never runs"
                         };
                         return Err(inexact(function, step.at, reason));
@@ -293,8 +292,8 @@ fn inexact(function: &Function, at: u64, reason: &'static str) -> Inexact {
     }
 }
 
-/// From which step of a run on nothing is tracked: the epilogue, where the next run is as deep as this one was before
-/// it, or where it moves SP in a form that the assembler does not know.
+/// The step of a run after which nothing is tracked: the epilogue, if the next run is as deep as this one before it, or
+/// if it changes SP in a form that the assembler does not know.
 fn raw_from(run: &[Step], at_start: i64, next: Option<u64>) -> usize {
     let unknown = run.iter().position(|step| step.changes_sp).unwrap_or(run.len());
     let tracked: i64 = run
@@ -306,7 +305,7 @@ fn raw_from(run: &[Step], at_start: i64, next: Option<u64>) -> usize {
     if unknown == run.len() && at_start + tracked == next as i64 {
         return unknown;
     }
-    // Backwards to the first step of the epilogue: the last place whose depth is that of the next run.
+    // Backwards to the first step of the epilogue: the last place with the depth of the next run.
     let mut from = run.len();
     for (number, step) in run.iter().enumerate().rev() {
         let Some(depth) = step.depth else { continue };

@@ -1,15 +1,15 @@
-//! The code of exports that are so short that a shim can have it in place of a call.
+//! The code of exports that are short enough to be inlined into a shim.
 
 use iced_x86::{Code, Decoder, DecoderOptions, FlowControl, Instruction, OpKind, Register};
 
 use super::items;
 use crate::image::Image;
 
-/// The longest code that is put in place of a call, in bytes: about as much as the call and what belongs to it.
+/// The longest code that is inlined, in bytes: about as much as the call and its setup.
 const LONGEST: usize = 64;
 
-/// The directives for what the function at an offset does between its entry and its return, if it does so in a straight
-/// line and without the stack. The two instructions that make its frame, and the one that leaves it, are left out.
+/// The directives for the code of the function at an offset between its entry and its return, if that is straight-line
+/// code without the stack. The instructions that set up and release its frame are left out.
 pub fn inline(image: &Image, entry: u64) -> Option<String> {
     let function = image.function_at(entry)?;
     let code = &image.bytes[entry as usize..function.end() as usize];
@@ -44,7 +44,7 @@ pub fn inline(image: &Image, entry: u64) -> Option<String> {
     Some(directives.join("; "))
 }
 
-/// The instruction falls through, is position-independent, and does not involve the stack.
+/// Whether the instruction falls through, is position-independent, and does not use the stack.
 fn stays(instruction: &Instruction) -> bool {
     let is_free = |register: Register| !matches!(register.full_register(), Register::RSP | Register::RBP);
     instruction.flow_control() == FlowControl::Next

@@ -1,5 +1,5 @@
-//! The image as Go assembly for amd64: data inside one symbol that is private to its package, with every change of
-//! the stack pointer in a form that the assembler tracks, so that Go's unwinder finds its way through Rust frames.
+//! The image as Go assembly for amd64: data in one symbol that is private to its package, with every change of the
+//! stack pointer in a form that the assembler tracks, so that Go's unwinder can walk Rust frames.
 
 mod epilogue;
 mod frames;
@@ -22,20 +22,20 @@ pub use frames::{Inexact, Plan};
 pub use inline::inline;
 pub use pieces::Piece;
 
-/// How many bytes of the symbol come before the image: a prologue that never runs, of any length below this.
+/// The number of bytes before the image in its symbol: a prologue that never runs, of any length below this.
 pub const START: u64 = 128;
 
 /// The text of `rust_amd64.s`.
 ///
 /// # Errors
 ///
-/// The image holds what Go's assembler can't express.
+/// If the image has something that Go's assembler can't express.
 pub fn write(origin: &Origin, image: &Image, plan: &Plan) -> Result<String> {
     let mut text = format!(
         "// {}\n\n//go:build !purego\n\n#include \"textflag.h\"\n#include \"funcdata.h\"\n",
         origin.line()
     );
-    // In front of the image, behind which the assembler takes every line for one of Rust.
+    // Before the image, because the assembler attributes every line after it to Rust.
     if image.panics() {
         text.push_str(&if plan.is_exact() {
             include_str!("panic_exact.s.in").to_owned()
@@ -68,10 +68,10 @@ pub fn write(origin: &Origin, image: &Image, plan: &Plan) -> Result<String> {
 /// The length of a `JMP` to another symbol, in bytes.
 const JUMP: usize = 5;
 
-/// What fills gaps between code: `int3`.
+/// The filler between functions: `int3`.
 const TRAP: u8 = 0xcc;
 
-/// Writes the pieces. What came from one Rust line stands on one line, so that the assembler gives it that number.
+/// Writes the pieces. Code of one Rust line is written on one line, so that the assembler gives it that number.
 fn code(text: &mut String, image: &Image, pieces: &[(u64, Piece)]) {
     let mut run = Run::default();
     for (at, piece) in pieces {
@@ -96,11 +96,11 @@ fn code(text: &mut String, image: &Image, pieces: &[(u64, Piece)]) {
     run.finish(text, image);
 }
 
-/// Instructions of one Rust line that follow each other.
+/// Consecutive instructions of one Rust line.
 #[derive(Default)]
 struct Run<'a> {
     line: Option<&'a Line>,
-    /// What the assembler would say of the next line, without being told.
+    /// The line that the assembler would assign next without a directive.
     expected: Option<(&'a str, u32)>,
     raw: std::ops::Range<u64>,
     items: Vec<String>,
@@ -155,7 +155,7 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Writes bytes as they are, one directive a line.
+/// Writes bytes as they are, one directive per line.
 fn data(text: &mut String, bytes: &[u8]) {
     items(bytes, |item| {
         writeln!(text, "\t{item}").expect("writing to a string")
@@ -181,7 +181,7 @@ fn items(bytes: &[u8], mut each: impl FnMut(String)) {
     }
 }
 
-/// Go's name of a general register.
+/// The Go name of a general-purpose register.
 fn register(register: Register) -> Option<&'static str> {
     Some(match register {
         Register::RAX => "AX",

@@ -1,4 +1,4 @@
-//! What the image is written of: raw data, and instructions in a form that the assembler knows.
+//! The pieces of an image: raw data, and instructions in a form that the assembler knows.
 
 use std::ops::Range;
 
@@ -18,17 +18,17 @@ pub enum Piece {
     Pop(&'static str),
     /// `ADJSP`: the frame grows by this many bytes.
     Adjust(i32),
-    /// An instruction as Go writes it, that leaves the stack pointer alone.
+    /// An instruction in Go's syntax that leaves the stack pointer alone.
     Instruction(String),
 }
 
-/// The form in which the assembler understands an instruction and encodes it to the very same bytes' length.
+/// The form of an instruction that the assembler understands and encodes in the same length.
 pub fn piece(instruction: &Instruction, depth: u64, after: Option<u64>) -> Option<Piece> {
     let length = instruction.len() as u64;
     match instruction.code() {
         Code::Push_r64 | Code::Pop_r64 => {
             let name = register(instruction.op0_register())?;
-            // The registers that came with 64 bits take a prefix.
+            // The registers that were added with 64 bits take a prefix.
             let expected = if name.starts_with('R') { 2 } else { 1 };
             let piece = if instruction.code() == Code::Push_r64 {
                 Piece::Push(name)
@@ -47,11 +47,11 @@ pub fn piece(instruction: &Instruction, depth: u64, after: Option<u64>) -> Optio
                 -amount
             };
             let shorter = adjust_length(amount);
-            // The assembler has no `ADJSP` by nothing; raw data moves the stack pointer by nothing as well.
+            // The assembler has no `ADJSP` of zero; raw data leaves the stack pointer alone too.
             (amount != 0 && [shorter, shorter + PADDING_LENGTH].contains(&length))
                 .then_some(Piece::Adjust(i32::try_from(amount).ok()?))
         }
-        // Where the stack pointer's remainder at the entry is known, aligning it takes a known number of bytes.
+        // If the stack pointer's residue at the entry is known, aligning it takes a known number of bytes.
         Code::And_rm64_imm8 | Code::And_rm64_imm32
             if instruction.op0_kind() == OpKind::Register && instruction.op0_register() == Register::RSP =>
         {
@@ -66,17 +66,17 @@ pub fn piece(instruction: &Instruction, depth: u64, after: Option<u64>) -> Optio
     }
 }
 
-/// Does nothing: where a stack pointer is aligned already.
+/// A no-op, for a stack pointer that is already aligned.
 const NOTHING: &str = "LONG $0x00401f0f";
 
-/// Does nothing: where an `ADJSP` is shorter than what the compiler wrote, as one of 128 bytes is, whose sign the compiler does
-/// not turn.
+/// A no-op, for an `ADJSP` that is shorter than the compiler's instruction, such as one of 128 bytes, whose sign the
+/// compiler does not flip.
 pub const PADDING: &str = "BYTE $0x0f; BYTE $0x1f; BYTE $0x00";
 pub const PADDING_LENGTH: u64 = 3;
 
-/// How long the assembler's encoding of an `ADJSP` is.
+/// The length of the assembler's encoding of an `ADJSP`.
 pub fn adjust_length(amount: i64) -> u64 {
-    // It turns the sign where that makes the immediate fit into a byte.
+    // It flips the sign if that makes the immediate fit into a byte.
     if (-128..=128).contains(&amount) { 4 } else { 7 }
 }
 
@@ -89,7 +89,7 @@ pub fn effect(piece: &Piece) -> i64 {
     }
 }
 
-/// Nothing is there but what fills gaps between code.
+/// Whether a range holds only filler between functions.
 pub fn is_gap(image: &Image, range: Range<u64>) -> bool {
     let bytes = &image.bytes[range.start.min(image.code_size) as usize..image.code_size as usize];
     let fills = Decoder::with_ip(64, bytes, range.start, DecoderOptions::NONE)

@@ -1,5 +1,5 @@
-//! The instructions that refer to constants that hold addresses: each is written as one that the assembler encodes to the
-//! same length, with the distance left to the linker.
+//! Instructions that refer to constants that hold addresses: each is written as one that the assembler encodes in the
+//! same length, and the linker fills in the distance.
 
 use iced_x86::{Code, Decoder, DecoderOptions, Formatter, Instruction, IntelFormatter, OpKind};
 
@@ -8,11 +8,11 @@ use crate::error::{Error, Result};
 use crate::finding::Place;
 use crate::image::Image;
 
-/// Takes the instructions that refer to these constants out of the raw pieces.
+/// Separates the instructions that refer to these constants from the raw pieces.
 ///
 /// # Errors
 ///
-/// An instruction refers to them in a way that Go's assembler has no instruction of the same length for.
+/// If Go's assembler has no form of the same length for an instruction that refers to them.
 pub fn split(image: &Image, pieces: &[(u64, Piece)]) -> Result<Vec<(u64, Piece)>> {
     let mut instructions = Vec::new();
     for used in &image.relro.uses {
@@ -40,7 +40,7 @@ pub fn split(image: &Image, pieces: &[(u64, Piece)]) -> Result<Vec<(u64, Piece)>
     Ok(split)
 }
 
-/// Where the instruction around a place starts and ends, and how Go writes it.
+/// The start and end of the instruction around an offset, and its form in Go.
 fn instruction(image: &Image, place: u64, target: u64) -> Result<(u64, u64, String)> {
     let function = image.function_at(place).ok_or_else(|| {
         Error::Go(format!(
@@ -51,7 +51,7 @@ fn instruction(image: &Image, place: u64, target: u64) -> Result<(u64, u64, Stri
     let found = Decoder::with_ip(64, bytes, function.start, DecoderOptions::NONE)
         .iter()
         .find(|instruction| place < instruction.next_ip())
-        .ok_or_else(|| Error::Go("a reference lies after its function's instructions".to_owned()))?;
+        .ok_or_else(|| Error::Go("a reference is after its function's instructions".to_owned()))?;
     let go = go(&found, target.wrapping_sub(image.relro.start) as i64).ok_or_else(|| {
         let mut text = String::new();
         IntelFormatter::new().format(&found, &mut text);
@@ -65,7 +65,7 @@ fn instruction(image: &Image, place: u64, target: u64) -> Result<(u64, u64, Stri
     Ok((found.ip(), found.next_ip(), go))
 }
 
-/// An instruction that reads memory relative to itself into a register, as Go writes it for the data symbol.
+/// An instruction that loads a register from memory relative to itself, in Go's syntax for the data symbol.
 fn go(instruction: &Instruction, offset: i64) -> Option<String> {
     // The length of the assembler's encoding, for the first eight registers.
     let (name, file, length) = match instruction.code() {
@@ -90,7 +90,7 @@ fn go(instruction: &Instruction, offset: i64) -> Option<String> {
         _ => return None,
     };
     let register = instruction.op0_register();
-    // Where the other encodings have a byte of prefix anyway, the register's highest bit is in it.
+    // If the other encodings have a prefix byte anyway, it holds the register's highest bit.
     let takes_prefix = matches!(file, File::GeneralLow | File::X) && register.number() >= 8;
     let register = match file {
         File::General | File::GeneralLow => super::register(register.full_register())?.to_owned(),
@@ -102,7 +102,7 @@ fn go(instruction: &Instruction, offset: i64) -> Option<String> {
     (is_relative && is_same_length).then(|| format!("{name} rustdata<>{offset:+}(SB), {register}"))
 }
 
-/// A set of registers, and how an instruction names them.
+/// A set of registers, and how instructions name them.
 #[derive(Clone, Copy)]
 enum File {
     /// 64 bits.
@@ -110,7 +110,7 @@ enum File {
     /// Their low 32 bits.
     GeneralLow,
     X,
-    /// The same by an instruction with three operands.
+    /// The same in an instruction with three operands.
     VectorX,
     VectorY,
 }

@@ -1,4 +1,4 @@
-//! What the assembler is given, against what it makes of it: the same bytes as in the image, wherever these can be.
+//! The assembler's output for what it is given: the same bytes as in the image, wherever possible.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ fn decode(bytes: &[u8]) -> Instruction {
     instruction
 }
 
-/// How Go writes a piece.
+/// A piece in Go's syntax.
 fn go(piece: &Piece) -> String {
     match piece {
         Piece::Push(name) => format!("PUSHQ {name}"),
@@ -30,7 +30,7 @@ fn go(piece: &Piece) -> String {
     }
 }
 
-/// What Go's assembler makes of each text.
+/// The assembler's output for each text.
 fn assembled(texts: &[String]) -> Vec<Vec<u8>> {
     let functions: String = texts
         .iter()
@@ -76,7 +76,7 @@ fn tracked_instructions_are_the_images_bytes() {
         .collect();
     let texts: Vec<String> = pieces.iter().map(go).collect();
     for ((original, text), made) in originals.iter().zip(&texts).zip(assembled(&texts)) {
-        // The assembler may turn the sign of what it adds.
+        // The assembler may flip the sign of an addend.
         let is_adjust = text.starts_with("ADJSP");
         assert_eq!(made.len(), original.len(), "{text}: {made:x?}, not {original:x?}");
         if !is_adjust {
@@ -94,7 +94,7 @@ fn tracked_instructions_are_the_images_bytes() {
     }
 }
 
-/// By how much an instruction moves the stack pointer upwards.
+/// The number of bytes by which an instruction moves the stack pointer up.
 fn moved(bytes: &[u8]) -> i64 {
     match bytes {
         [0x48, 0x83, 0xec, amount] => -i64::from(*amount as i8),
@@ -135,12 +135,12 @@ fn what_the_assembler_would_change_stays_raw() {
         let is_as_long = matches!(&found, Some(Piece::Adjust(amount)) if adjust_length(i64::from(*amount)) == bytes.len() as u64);
         assert!(found.is_none() || is_as_long, "{bytes:x?}: {found:?}");
     }
-    // By nothing, which the assembler refuses.
+    // By zero, which the assembler refuses.
     for code in [0xec, 0xc4] {
         assert_eq!(piece(&decode(&[0x48, 0x83, code, 0]), 0, Some(0)), None);
         assert_eq!(piece(&decode(&[0x48, 0x81, code, 0, 0, 0, 0]), 0, Some(0)), None);
     }
-    // As long as a subtraction of 32 bits, but what it subtracts would fit into 8.
+    // As long as a subtraction of 32 bits, although the amount would fit into 8.
     let long = |amount: i32| [&[0x48, 0x81, 0xec][..], &amount.to_le_bytes()].concat();
     for amount in [-128, -8, 8, 127, 128] {
         // Shorter by the length of the padding.
@@ -192,7 +192,7 @@ fn alignments_are_known_distances() {
     );
 }
 
-/// An image of this code, with 64 bytes behind it that hold addresses, to which the code refers at one place.
+/// An image with this code, followed by 64 bytes that hold addresses, to which the code refers at one place.
 fn referring(code: &[u8], at: u64, target: u64) -> Image {
     let mut image = image(Processor::X86_64, code);
     image.bytes.resize(code.len().next_multiple_of(32) + 64, 0);
@@ -250,7 +250,7 @@ fn loads_of_addresses_are_the_images_bytes() {
     let loads = loads();
     let mut texts = Vec::new();
     for load in &loads {
-        // Something in front and something behind.
+        // Something before and something after.
         let code = [&[0x90][..], load, &[0xc3]].concat();
         let end = 1 + load.len() as u64;
         let image = referring(&code, end - 4, 24);
@@ -304,7 +304,7 @@ fn other_references_to_addresses_are_refused() {
             "{code:x?}: {error}"
         );
     }
-    // In front of the constants: an address that later code adds to.
+    // Before the constants: an address that later code adds to.
     let code = [0x48, 0x8d, 0x05, 0, 0, 0, 0];
     let mut image = referring(&code, 3, 0);
     image.relro.uses[0].target -= 8;
@@ -315,7 +315,7 @@ fn other_references_to_addresses_are_refused() {
     );
 }
 
-/// An image of functions, of which the first is exported; `int3` fills what is between them.
+/// An image of functions, the first of which is exported, with `int3` between them.
 fn functions(functions: &[&[&[u8]]], gap: usize) -> (Image, Analysis) {
     let mut code = Vec::new();
     let mut list = Vec::new();
@@ -343,9 +343,9 @@ fn functions(functions: &[&[&[u8]]], gap: usize) -> (Image, Analysis) {
 const ENTER: &[u8] = &[0x55, 0x48, 0x89, 0xe5];
 const LEAVE: &[u8] = &[0x5d, 0xc3];
 
-/// What the plan promises, found out again from its pieces alone.
+/// The plan's promises, checked from its pieces alone.
 fn judge(image: &Image, plan: &Plan) {
-    // The pieces cover the image, but for what moves to where something longer stands.
+    // The pieces cover the image, except code that moves because of something longer.
     let mut depth = plan.first;
     let mut seen = 0;
     for (number, (at, piece)) in plan.pieces.iter().enumerate() {
@@ -364,7 +364,7 @@ fn judge(image: &Image, plan: &Plan) {
         if let Piece::Instruction(text) = piece
             && text == PADDING
         {
-            // Right behind the `ADJSP` that is shorter than what it stands for.
+            // Right after the `ADJSP` that is shorter than the instruction it replaces.
             let (before, adjust) = &plan.pieces[number - 1];
             assert_eq!(*at, before + adjust_length(effect(adjust)));
         }
@@ -428,7 +428,7 @@ fn frames_are_tracked() {
     assert_eq!(covered, image.bytes.len() as u64);
 }
 
-/// `sub rsp, 0` is written by people, for one; Go's assembler has no form for it.
+/// `sub rsp, 0` occurs in hand-written code; Go's assembler has no form for it.
 #[test]
 fn a_frame_of_nothing_is_raw() {
     let nothing = &[0x48, 0x83, 0xec, 0x00];
@@ -447,7 +447,7 @@ fn early_returns_are_epilogues() {
     let (image, analysis) = functions(&[&[ENTER, branch, LEAVE, &[0x90], LEAVE]], 8);
     let plan = Plan::exact(&image, &analysis).unwrap();
     judge(&image, &plan);
-    // `ret` is recorded as deep as what is behind it.
+    // `ret` is recorded with the depth of the code after it.
     assert_eq!(plan.epilogues, BTreeSet::from([9]));
     let pops = plan
         .pieces
@@ -457,7 +457,7 @@ fn early_returns_are_epilogues() {
     assert_eq!(pops, 1, "the second epilogue is tracked");
 }
 
-/// The stack pointer moved by an address: fine where nothing is called before it comes back, and nothing else is told.
+/// The stack pointer is set from an address: correct if nothing is called before it is restored.
 #[test]
 fn calls_from_unknown_depths_are_no_frames() {
     let (down, up) = (&[0x48, 0x8d, 0x64, 0x24, 0xc0], &[0x48, 0x8d, 0x64, 0x24, 0x40]);
@@ -472,7 +472,8 @@ fn calls_from_unknown_depths_are_no_frames() {
     judge(&image, &Plan::exact(&image, &analysis).unwrap());
 }
 
-/// A function that ends deep is followed by one that begins with nothing: an `ADJSP` goes into the gap, if there is room.
+/// A function that ends deep is followed by one that starts at depth zero: an `ADJSP` goes into the gap, if there is
+/// room.
 #[test]
 fn the_next_function_s_depth_is_told_in_the_gap() {
     let call = |distance: i32| [&[0xe8][..], &distance.to_le_bytes()].concat();
@@ -492,7 +493,7 @@ fn the_next_function_s_depth_is_told_in_the_gap() {
             }
             Err(inexact) => {
                 assert!(
-                    !fits && inexact.reason.contains("has no room in front of it"),
+                    !fits && inexact.reason.contains("has no room before it"),
                     "{inexact}"
                 );
             }
@@ -500,8 +501,8 @@ fn the_next_function_s_depth_is_told_in_the_gap() {
     }
 }
 
-/// A loop that probes a large frame goes deeper in steps; the record has its full depth from the function's entry on, and is
-/// told so in front of it.
+/// A loop that probes a large frame goes deeper in steps. Its full depth is recorded from the function's entry on, by a
+/// directive before it.
 #[test]
 fn probed_frames_are_told_in_front() {
     // lea r11, [rsp - 8192]; 1: sub rsp, 4096; mov qword ptr [rsp], 0; cmp rsp, r11; jne 1b
@@ -520,14 +521,14 @@ fn probed_frames_are_told_in_front() {
     judge(&image, &plan);
     assert_eq!(plan.first, 8192);
     let second = image.functions[1].start;
-    // After the first function the record is at 8192 less what that gave back: it has to be told again.
+    // After the first function the recorded depth is 8192 minus what that released: it has to be set again.
     let told: Vec<_> = plan
         .pieces
         .iter()
         .filter(|(at, piece)| matches!(piece, Piece::Adjust(_)) && image.function_at(*at).is_none())
         .collect();
     assert_eq!(told, [&(first.len() as u64, Piece::Adjust(8192))]);
-    // What is in the loop or in front of it has another depth, and nothing else.
+    // The loop and the code before it have another depth, and nothing else.
     let loops = [0, second].map(|start| (start..start + 4 + probe.len() as u64).collect::<Vec<_>>());
     assert!(
         plan.probes.iter().all(|at| loops.concat().contains(at)),
@@ -545,7 +546,7 @@ fn probed_frames_are_told_in_front() {
     }
 }
 
-/// Where Go has what moved, and that what is around it stays.
+/// The place of moved code in Go. The code around it stays.
 #[test]
 fn moved_places_are_known() {
     // push rbp; mov rbp, rsp; and rsp, -64; sub rsp, 256; mov rsp, rbp; pop rbp; ret
@@ -568,7 +569,7 @@ fn moved_places_are_known() {
     assert_eq!(code[START as usize..][28..34], image.bytes[28..34]);
 }
 
-/// Data that follows data is one piece, however many instructions it was: the largest directives that fit.
+/// Adjacent data is one piece, however many instructions it was: the largest directives that fit.
 #[test]
 fn data_is_written_in_words() {
     let (image, _) = functions(&[&[&[0x90; 23], &[0xc3]]], 0);
@@ -579,7 +580,7 @@ fn data_is_written_in_words() {
     );
 }
 
-/// The assembler's own bytes behind the prologue are the image's.
+/// The assembler's own bytes after the prologue are the image's.
 #[test]
 fn the_assembler_makes_the_image_again() {
     let call = [&[0xe8][..], &(16i32).to_le_bytes()].concat();
@@ -596,7 +597,7 @@ fn the_assembler_makes_the_image_again() {
         ],
         10,
     );
-    // Constants of every length behind the code.
+    // Constants of every length after the code.
     for length in 0..16 {
         image.bytes.truncate(image.code_size as usize);
         image.bytes.extend((1..=length).map(|byte| byte as u8));
@@ -616,7 +617,7 @@ fn the_assembler_makes_the_image_again() {
     }
 }
 
-/// Branches to what the host provides stand in front, each in 16 bytes.
+/// Branches to the host come first, each in 16 bytes.
 #[test]
 fn imports_are_branches() {
     let mut code = vec![0xaa; 32];
@@ -649,13 +650,13 @@ fn imports_are_branches() {
         let code = go_assembled(Processor::X86_64, &text);
         let slot = [&[0xe9, 0, 0, 0, 0][..], &[0xcc; 11]].concat();
         assert_eq!(code["rust"][128..][..33], [&slot[..], &slot, &[0xc3]].concat());
-        // The stub that leaves the image knows where that ends.
+        // The stub that leaves the image knows its end.
         let end = format!("LEAQ ·rust+{}(SB), R9", 128 + 33);
         assert_eq!(text.contains(&end), !plan.is_exact(), "{text}");
     }
 }
 
-/// The end of a function that aligned its frame.
+/// The epilogue of a function that aligned its frame.
 fn epilogue(tail: &[u8], depth: u64, gap: usize, entered: Option<u64>) -> Option<Epilogue> {
     // push rbp; mov rbp, rsp; push rbx; and rsp, -64
     let start: &[u8] = &[0x55, 0x48, 0x89, 0xe5, 0x53, 0x48, 0x83, 0xe4, 0xc0];
@@ -716,7 +717,7 @@ fn ends_of_aligned_frames_move() {
         assert_eq!(found.rest.end, 9 + tail.len() as u64);
         assert_eq!(found.piece(9), Some(Piece::Adjust(-found.amount)));
         assert_eq!(found.piece(found.rest.start), None);
-        // No more room than is needed.
+        // Exactly enough room.
         assert!(epilogue(tail, depth, by as usize, None).is_some());
         assert!(
             by == 0 || epilogue(tail, depth, by as usize - 1, None).is_none(),
@@ -755,7 +756,7 @@ fn other_ends_stay() {
         &[0x48, 0x8d, 0x5d, 0xf8, 0xc3],
         &[0x48, 0x89, 0xdc, 0xc3],
         &[0x48, 0x89, 0xeb, 0xc3],
-        // Something else behind it: mov eax, ebx.
+        // Something else after it: mov eax, ebx.
         &[0x48, 0x8d, 0x65, 0xf8, 0x89, 0xd8, 0xc3],
         // A short jump, a jump through a register, no end at all.
         &[0x48, 0x8d, 0x65, 0xf8, 0xeb, 0x00],
@@ -777,7 +778,7 @@ fn gaps_hold_nothing_else() {
     assert!(!is_gap(9..12), "it ends behind the code");
 }
 
-/// Addresses, and data between them and behind, as directives that make the same bytes.
+/// Addresses, and data between and after them, as directives that give the same bytes.
 #[test]
 fn constants_with_addresses_are_data() {
     use crate::go::relro;
@@ -831,7 +832,7 @@ fn constants_with_addresses_are_data() {
                 (first + 8, 8, "rustdata<>+8(SB)".to_owned())
             ]
         );
-        // Go's linker takes the alignment from the size.
+        // Go's linker derives the alignment from the size.
         let size = relro.len().next_multiple_of(16);
         assert!(
             text.ends_with(&format!("GLOBL rustdata<>(SB), RODATA|NOPTR, ${size}\n")),

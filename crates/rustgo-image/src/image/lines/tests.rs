@@ -224,7 +224,7 @@ fn units_with_one_program_are_read_once() {
     });
     let error = chain(&Lines::read(&with_units(&twice, 1), 64).unwrap_err());
     assert!(
-        error.contains("the debug info has more lines than 4000000"),
+        error.contains("the debug info has more than 4000000 lines"),
         "{error}"
     );
 }

@@ -136,15 +136,15 @@ fn what_is_undefined_is_named_with_all_who_refer_to_it() {
 #[test]
 fn each_undefined_symbol_has_its_way_out() {
     for (name, help) in [
-        ("memcpy", "brings the memory functions"),
-        ("memmove", "brings the memory functions"),
-        ("memset", "brings the memory functions"),
-        ("memcmp", "brings the memory functions"),
-        ("bcmp", "brings the memory functions"),
-        ("strlen", "brings the memory functions"),
-        ("rust_eh_personality", "which ends unwinding"),
-        ("_Unwind_Resume", "which ends unwinding"),
-        ("malloc", "an image brings everything along that it calls"),
+        ("memcpy", "defines the memory functions"),
+        ("memmove", "defines the memory functions"),
+        ("memset", "defines the memory functions"),
+        ("memcmp", "defines the memory functions"),
+        ("bcmp", "defines the memory functions"),
+        ("strlen", "defines the memory functions"),
+        ("rust_eh_personality", "which defines that symbol"),
+        ("_Unwind_Resume", "which defines that symbol"),
+        ("malloc", "an image has to contain everything that it calls"),
     ] {
         let mut sample = sample(Processor::X86_64);
         let missing = sample.symbol(name, GLOBAL, 0, 0, 0);
@@ -163,7 +163,7 @@ fn a_static_that_can_be_written_is_named() {
             let data = sample.section(section, WRITE, 0x200, &[0; 64]);
             let symbol = sample.symbol("COUNTER", OBJECT, data, 0x210, 8);
             sample.relocation(IMAGE, 20, distance(processor), symbol, -4);
-            let message = "the guest uses `COUNTER`, a static that can be written".to_owned();
+            let message = "the guest uses `COUNTER`, a mutable static".to_owned();
             assert_eq!(one(&sample), (Rule::MutableStatic, message, vec!["g".to_owned()]));
         }
     }
@@ -231,7 +231,7 @@ fn what_lies_elsewhere_is_refused() {
             let symbol = sample.symbol("MINE", OBJECT, section, 0x210, 8);
             sample.relocation(IMAGE, 20, distance(processor), symbol, -4);
             let message =
-                "the guest uses `MINE`, which lies in a section that an image does not have".to_owned();
+                "the guest uses `MINE`, which is in a section that an image does not have".to_owned();
             assert_eq!(one(&sample), (Rule::Relocation, message, vec!["g".to_owned()]));
         }
     }
@@ -254,7 +254,7 @@ fn a_number_is_no_place() {
                 (rule, &*message),
                 (
                     Rule::Relocation,
-                    "the guest uses `SIZE`, a number that is not a place in the guest"
+                    "the guest uses `SIZE`, an absolute symbol that is not a place in the guest"
                 )
             );
         }
@@ -342,7 +342,7 @@ fn distances_hold_within_a_part() {
                 let (rule, message, _) = one(&sample);
                 assert_eq!(rule, Rule::AbsoluteAddress);
                 assert!(
-                    message.ends_with("holds the distance to another constant, which is not known"),
+                    message.ends_with("holds the distance to another constant, which is unknown"),
                     "{message}"
                 );
             }
@@ -431,7 +431,7 @@ fn places_are_looked_at_until_there_are_too_many() {
         let last = findings.last().unwrap();
         assert_eq!(
             last.message
-                .starts_with("more than 1000 places of the guest break the rules"),
+                .starts_with("more than 1000 places of the guest violate the rules"),
             is_too_many
         );
         assert_eq!(findings.len(), PLACES + usize::from(is_too_many));

@@ -176,7 +176,7 @@ fn an_instruction_lies_in_the_code_as_a_whole() {
     for at in [0, 1, 4, 7, 1 << 40] {
         let error = rewritten(&code, at, 7).unwrap_err().to_string();
         assert!(
-            error.contains("is no instruction of the image's code"),
+            error.contains("something other than an instruction uses the linker's table"),
             "{at}: {error}"
         );
     }
@@ -250,7 +250,7 @@ fn references_by_the_table_lead_past_it() {
     sample.relocation(IMAGE, 34, GOT, f, -4);
     let error = sample.image(&["f"], &[]).unwrap_err().to_string();
     assert!(
-        error.contains("what is at image offset 0x22 uses the linker's table"),
+        error.contains("uses the linker's table of addresses, at image offset 0x22"),
         "{error}"
     );
 }

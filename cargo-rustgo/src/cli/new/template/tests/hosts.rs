@@ -29,7 +29,7 @@ fn run(command: &mut Command) {
 fn built(file: PathBuf) -> PathBuf {
     assert!(
         file.exists(),
-        "{} is not there: run `cargo rustgo build` first",
+        "{} does not exist: run `cargo rustgo build` first",
         file.display()
     );
     file
