@@ -21,7 +21,7 @@ const GUEST: &str = r#"//! A guest with constants, a copy and a call.
 #[rustgo_rt::export(stack = 512)]
 pub unsafe extern "C" fn sum(block: *const [u8; 64], index: u32) -> u64 {
     static TABLE: [u64; 4] = [3, 1, 4, 1];
-    // SAFETY: the caller vouches for the block.
+    // SAFETY: the caller guarantees the block.
     let block = unsafe { block.read() };
     sum_of(&block) + TABLE[(index & 3) as usize]
 }

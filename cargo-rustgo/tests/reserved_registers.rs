@@ -198,10 +198,10 @@ const DIVISION: &str = r#"//! A guest that divides.
 /// - The pointers are valid for reads of 16 bytes, and `dst` for writes.
 #[rustgo_rt::export(stack = 1024)]
 pub unsafe extern "C" fn divide(dst: *mut [u8; 16], a: *const [u8; 16], b: *const [u8; 16]) -> bool {
-    // SAFETY: the caller vouches for the numbers.
+    // SAFETY: the caller guarantees that both pointers are readable.
     let (a, b) = unsafe { (u128::from_le_bytes(*a), u128::from_le_bytes(*b)) };
     let quotient = a.checked_div(b);
-    // SAFETY: as above.
+    // SAFETY: the caller guarantees that `dst` is writable.
     unsafe { *dst = quotient.unwrap_or(0).to_le_bytes() };
     quotient.is_some()
 }

@@ -160,7 +160,7 @@ fn single_values_are_regions_too() {
         assert_eq!(status, expected, "{a}, {b}, {c}");
     }
     for (length, other, expected) in [(4, 4, FINE), (5, 4, Misuse::Overlap as i32)] {
-        // SAFETY: as above.
+        // SAFETY: the ranges lie in the memory, and the function accesses none of them.
         let status = unsafe { entries::scalars_between(base, length, 4, at(4), other) };
         assert_eq!(status, expected, "a number between the two counts for nothing");
     }
@@ -190,7 +190,7 @@ fn regions_are_as_long_as_their_elements() {
     }
     // The shared slice in front of what is written to.
     for (halves, expected) in [(4, FINE), (5, Misuse::Overlap as i32)] {
-        // SAFETY: as above.
+        // SAFETY: the ranges lie in the memory, and the function accesses none of them.
         let status = unsafe { entries::words(at(8).cast(), 2, at(32).cast(), at(0).cast(), halves) };
         assert_eq!(status, expected, "{halves}");
     }

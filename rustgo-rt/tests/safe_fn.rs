@@ -175,7 +175,7 @@ fn options_and_results() {
     };
     let mut number = 99;
     let mut bytes = [0; 2];
-    // SAFETY: as above; a null place for a result is allowed.
+    // SAFETY: all places are valid for what is passed; a null place for a result is allowed.
     unsafe {
         assert!(entries::find(b"abc".as_ptr(), 3, b'c', &mut place) && place == 2);
         assert!(!entries::find(b"abc".as_ptr(), 3, b'd', &mut place) && place == 2);

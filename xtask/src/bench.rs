@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: rustgo and its peers side by side. The benchmark is a workspace of its own, in `bench`, so that
-//! what it compares with is downloaded and built by who runs it alone.
+//! `cargo xtask bench`: compares rustgo with its peers. The benchmark is a workspace of its own, in `bench`, so that
+//! only its users download and build the peers.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -10,9 +10,9 @@ use crate::shell::Shell;
 use crate::tools::{GUEST_TARGETS, Tool, Tools};
 use crate::ui;
 
-/// Measure rustgo and its peers side by side, on one core
+/// Compare rustgo with its peers, on one core
 ///
-/// Prints tables, and writes them as JSON with charts as SVG. `cargo xtask bench --help` lists the benchmark's own
+/// Prints tables, and writes them as JSON, with charts as SVG. `cargo xtask bench --help` lists the benchmark's own
 /// options, such as --quick and --only.
 #[derive(clap::Args)]
 #[command(disable_help_flag = true)]
@@ -30,7 +30,7 @@ pub fn run(args: &Args, mut shell: Shell) -> Result<ExitCode> {
         .any(|argument| argument == "--help" || argument == "-h");
     if !asks_for_help {
         ui::heading("Tools");
-        // What is lacking has a row in the tables that says so.
+        // Missing peers have a row in the tables that says so.
         Tools::get(&mut shell, &[Tool::Target(GUEST_TARGETS[0]), Tool::Cc, Tool::Go])?;
     }
     let mut cargo = shell.cargo();

@@ -1,6 +1,6 @@
-//! What Go's runtime makes of Rust: its profiles, traces, panics and faults. The tests are a Go module of their own, in
-//! `go/citizenship`, because they take long and read profiles. `cargo xtask test` runs them in a short form, `cargo xtask
-//! citizenship` in full, and `cargo xtask soak` does everything at once for as long as one likes.
+//! Tests of Rust code in Go's runtime: profiles, traces, panics and faults. The tests are a Go module of their own, in
+//! `go/citizenship`, because they take long and read profiles. `cargo xtask test` runs them in a short form, `cargo
+//! xtask citizenship` in full, and `cargo xtask soak` does everything at once for as long as you like.
 
 use std::process::{Command, ExitCode};
 
@@ -13,7 +13,7 @@ use crate::shell::Shell;
 use crate::tools::{Tool, Tools};
 use crate::ui;
 
-/// A processor that there is Rust for in Go.
+/// A processor that Go packages have images for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Processor {
     Amd64,
@@ -21,14 +21,14 @@ pub enum Processor {
 }
 
 impl Processor {
-    /// That of this machine.
+    /// This machine's processor.
     const NATIVE: Self = if cfg!(target_arch = "aarch64") {
         Self::Arm64
     } else {
         Self::Amd64
     };
 
-    /// As Go calls it.
+    /// Its name in Go.
     fn name(self) -> &'static str {
         match self {
             Self::Amd64 => "amd64",
@@ -40,24 +40,24 @@ impl Processor {
 /// Where the tests run.
 #[derive(clap::Args)]
 struct Place {
-    /// The processor; one that this machine lacks is emulated
+    /// The processor; it is emulated if this machine has another one
     #[arg(long, value_enum, default_value = Processor::NATIVE.name())]
     processor: Processor,
 
-    /// A version of Go, such as 1.24.0; may be given several times [default: the one that is installed]
+    /// A version of Go, such as 1.24.0; may be given several times [default: the installed one]
     #[arg(long, value_name = "VERSION")]
     go: Vec<String>,
 }
 
-/// What Go's runtime makes of Rust: profiles, traces, panics, faults
+/// Test Rust code in Go's runtime: profiles, traces, panics, faults
 ///
-/// A million Rust panics are recovered, under everything in Go that unwinds stacks. Takes some minutes.
+/// Recovers a million Rust panics, with everything in Go that unwinds stacks running. Takes some minutes.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
     place: Place,
 
-    /// How many Rust panics are recovered [default: 1000000, or 50000 where the processor is emulated]
+    /// How many Rust panics are recovered [default: 1000000, or 50000 if the processor is emulated]
     #[arg(long, value_name = "NUMBER")]
     panics: Option<u64>,
 }
@@ -68,7 +68,7 @@ pub struct SoakArgs {
     #[command(flatten)]
     place: Place,
 
-    /// How long, with each version of Go
+    /// The duration with each version of Go
     #[arg(long, default_value_t = 30)]
     minutes: u64,
 }
@@ -88,23 +88,23 @@ pub fn soak(args: &SoakArgs, mut shell: Shell) -> Result<ExitCode> {
         .each(&mut shell, &["-test.run", "^TestSoak$", "-soak", &time])
 }
 
-/// What the short form needs.
+/// The tools for the short form.
 pub const TOOLS: &[Tool] = if LINUX_AMD64 {
     &[Tool::Go, GDB, EMULATOR]
 } else {
     &[Tool::Go]
 };
 
-/// What walks from inside Rust to Go's `main`.
+/// Tools that unwind from inside Rust to Go's `main`.
 const GDB: Tool = Tool::Program("gdb");
 
-/// What runs the tests for the processor that this machine is not.
+/// The tool that runs the tests for the processor that this machine does not have.
 const EMULATOR: Tool = Tool::Program(match Processor::NATIVE {
     Processor::Amd64 => "qemu-aarch64",
     Processor::Arm64 => "qemu-x86_64",
 });
 
-/// The short form; on x86-64 for the other processor too.
+/// The short form; on x86-64 also for the other processor.
 pub fn test(run: &mut Run) -> Result<()> {
     const SHORT: &[&str] = &["-profiled", "2s", "-panics", "50000"];
     let shell = run.shell;
@@ -119,7 +119,7 @@ pub fn test(run: &mut Run) -> Result<()> {
 }
 
 impl Place {
-    /// Runs the tests with each version of Go, and says which failed.
+    /// Runs the tests with each version of Go, and reports which failed.
     fn each(&self, shell: &mut Shell, arguments: &[&str]) -> Result<ExitCode> {
         ui::heading("Tools");
         let mut needed = vec![Tool::Go];
@@ -157,7 +157,7 @@ fn go(shell: &Shell, processor: Processor) -> Command {
     go
 }
 
-/// Tests with the Go and the processor that are there.
+/// Tests with the installed Go on this processor.
 pub fn native(shell: &Shell, arguments: &[&str]) -> Command {
     command(shell, Processor::NATIVE, None, arguments)
 }

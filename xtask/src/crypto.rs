@@ -1,4 +1,4 @@
-//! The long checks of `rustgo-crypto`: `cargo xtask compare` and `cargo xtask constant-time`. Its tests have the short
+//! The long checks of `rustgo-crypto`: `cargo xtask compare` and `cargo xtask constant-time`. Its tests are the short
 //! forms.
 
 use std::process::{Command, ExitCode};
@@ -10,7 +10,7 @@ use crate::shell::Shell;
 use crate::tools::{GUEST_TARGETS, Tool, Tools};
 use crate::ui;
 
-/// Compare every kernel with curve25519-dalek, half of the scalars at the edges
+/// Compare every kernel with curve25519-dalek, half of the scalars edge cases
 #[derive(clap::Args)]
 pub struct CompareArgs {
     /// How many scalars each kernel multiplies, one by one and in batches
@@ -30,7 +30,7 @@ pub fn compare(args: &CompareArgs, shell: &Shell) -> Result<ExitCode> {
 
 /// Check that neither the time nor the addresses of a multiplication depend on its scalars
 ///
-/// Looks at the machine code that hosts get, below valgrind and in a debugger. Takes some minutes.
+/// Checks the machine code that hosts run, under valgrind and in a debugger. Takes some minutes.
 #[derive(clap::Args)]
 pub struct ConstantTimeArgs {
     /// The checks to run: instructions, memcheck, callgrind, step [default: all]
@@ -47,7 +47,7 @@ pub fn constant_time(args: &ConstantTimeArgs, mut shell: Shell) -> Result<ExitCo
     status(&mut constant_time_of(&shell, &args.checks))
 }
 
-/// Every kernel, with few scalars, as a step of `cargo xtask test`.
+/// Every kernel with few scalars, as a step of `cargo xtask test`.
 pub fn test_constant_time(run: &mut Run) -> Result<()> {
     run.show(&mut constant_time_of(run.shell, &["--short".to_owned()]));
     Ok(())

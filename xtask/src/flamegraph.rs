@@ -16,8 +16,8 @@ const PICTURE: &str = "docs/go-profile.svg";
 
 /// Draw a flame graph of a CPU profile of Go functions that call Rust
 ///
-/// Five functions call ScalarBaseMult in the ratio 1:2:3:4:10 while Go profiles them, and docs/go-profile.svg shows where
-/// the samples fell.
+/// Five functions call ScalarBaseMult in the ratio 1:2:3:4:10 while Go profiles them, and docs/go-profile.svg shows the
+/// distribution of the samples.
 #[derive(clap::Args)]
 pub struct Args {
     /// How much processor time is profiled, in seconds

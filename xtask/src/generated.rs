@@ -1,4 +1,4 @@
-//! The committed files that `cargo rustgo build` wrote: writes them again, and tells when they are not what it writes.
+//! The committed files of `cargo rustgo build`: generates them again, and reports differences.
 
 use std::process::{Command, ExitCode};
 
@@ -7,9 +7,9 @@ use anyhow::Result;
 use crate::run::Run;
 use crate::shell::Shell;
 
-/// Write the committed generated files again
+/// Generate the committed files again
 ///
-/// Each is what `cargo rustgo build` makes today of the guest, and with the options, that its first line names.
+/// Runs `cargo rustgo build` for the guest and the options in the first line of each.
 #[derive(clap::Args)]
 pub struct Args {}
 
@@ -19,7 +19,7 @@ pub fn run(_: &Args, shell: &Shell) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Fails when a committed file is not, byte by byte, what the tool writes today.
+/// Fails if a committed file differs in any byte from the tool's current output.
 pub fn check(run: &mut Run) -> Result<()> {
     run.show(&mut verify(run.shell, &[]));
     Ok(())

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 use rustgo_hosts::command;
 
-/// What one benchmark took.
+/// The result of one benchmark.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measurement {
     /// `Increment/go`, without `Benchmark` before and the number of processors after it.

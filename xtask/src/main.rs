@@ -27,7 +27,7 @@ use shell::Shell;
 
 /// The commands of the rustgo repository
 ///
-/// They need Rust; what else they need (Go, NASM, C compilers) they install where they can, and name where they can't.
+/// They need Rust. Other tools (Go, NASM, C compilers) are installed if possible, and named if not.
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask", max_term_width = 100)]
 struct Cli {

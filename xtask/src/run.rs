@@ -1,7 +1,7 @@
-//! What a step runs, and what of that failed.
+//! Runs the commands of a step, and records failures.
 //!
-//! Every command of a step goes through a [`Run`], which remembers a failure whatever comes after it. So a step passes only if
-//! each of its commands did, and if there was one.
+//! Every command of a step goes through a [`Run`], which remembers a failure whatever follows. So a step passes only if
+//! all its commands passed, and if there was at least one.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -15,7 +15,7 @@ use tempfile::NamedTempFile;
 use crate::shell::Shell;
 use crate::ui;
 
-/// The variable that names a file to which a test appends a line for each part that it skips on this system.
+/// The variable with the name of a file to which a test appends a line for each part that it skips on this system.
 const SKIPS: &str = "RUSTGO_SKIPS";
 
 /// The commands of one step.
@@ -94,7 +94,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Enters what became of something else that the step does.
+    /// Records the result of something else that the step does.
     pub fn check(&mut self, result: Result<()>) {
         self.done += 1;
         if let Err(error) = result {

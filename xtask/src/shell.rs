@@ -1,4 +1,4 @@
-//! Where commands run: in the repository, with the tools that were installed for it on PATH.
+//! The environment of commands: the repository, and PATH with the tools that were installed for it.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -35,7 +35,7 @@ impl Shell {
         Ok(())
     }
 
-    /// Where a program is, if it is on PATH.
+    /// The path of a program, if it is on PATH.
     pub fn find(&self, program: &str) -> Option<PathBuf> {
         std::env::split_paths(&self.path)
             .map(|folder| folder.join(format!("{program}{}", std::env::consts::EXE_SUFFIX)))
@@ -61,7 +61,7 @@ impl Shell {
         go
     }
 
-    /// Runs a command in the open: shows its line, then all it writes.
+    /// Runs a command with visible output, after its command line.
     pub fn show(&self, command: &mut Command) -> Result<()> {
         crate::ui::command(&command::line(command));
         std::io::stdout().flush()?;

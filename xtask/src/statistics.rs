@@ -1,6 +1,6 @@
-//! What stands for many measurements.
+//! Statistics of measurements.
 
-/// The middle one of the numbers, in whose two halves outliers don't count.
+/// The median, which is robust against outliers.
 pub fn median(numbers: &[f64]) -> f64 {
     let mut sorted = numbers.to_vec();
     sorted.sort_by(f64::total_cmp);

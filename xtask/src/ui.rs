@@ -1,4 +1,4 @@
-//! How the commands look: headings, command lines, durations, and progress while one waits.
+//! The commands' output: headings, command lines, durations, and progress.
 
 use std::fmt::Display;
 use std::time::{Duration, Instant};
@@ -48,9 +48,9 @@ pub fn duration(duration: Duration) -> String {
     }
 }
 
-/// Tasks that run side by side, each with a line that moves while it runs and stays when it is done.
+/// Concurrent tasks, each with a line that is animated while it runs and stays when it is done.
 ///
-/// Where stderr is not a terminal, a task has a line when it is done.
+/// If stderr is not a terminal, a task gets a line when it is done.
 pub struct Progress(MultiProgress);
 
 impl Progress {

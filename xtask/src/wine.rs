@@ -1,4 +1,4 @@
-//! Wine, which runs programs for Windows, with a Windows of its own below `target/`.
+//! Wine, which runs Windows programs, with an environment of its own below `target/`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,16 +10,16 @@ use rustgo_hosts::command;
 use crate::shell::Shell;
 use crate::tools::Tool;
 
-/// What it is set up with.
+/// The program that sets it up.
 pub const TOOLS: &[Tool] = &[Tool::Go, Tool::Program("wine"), Tool::Zig];
 
-/// A Windows to run programs in.
+/// A Windows environment.
 pub struct Wine {
     prefix: PathBuf,
 }
 
 impl Wine {
-    /// Sets it up, where that was not done before.
+    /// Sets it up, if that was not done before.
     pub fn new(shell: &Shell) -> Result<Self> {
         let wine = Self {
             prefix: shell.workspace.target.join("wine"),
@@ -37,12 +37,12 @@ impl Wine {
         Ok(wine)
     }
 
-    /// Has a command run `wine` in this Windows.
+    /// Makes a command run `wine` in this environment.
     pub fn in_it<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         command
             .env("WINEPREFIX", &self.prefix)
             .env("WINEDEBUG", "-all")
-            // Nor does it offer to download what nobody asked for.
+            // Nor may it offer downloads.
             .env("WINEDLLOVERRIDES", "mscoree,mshtml=")
     }
 }

@@ -1,18 +1,18 @@
-//! What is where in this repository.
+//! The layout of this repository.
 
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use cargo_metadata::MetadataCommand;
 
-/// The workspace, as cargo sees it.
+/// The workspace according to cargo.
 #[derive(Clone)]
 pub struct Workspace {
     /// The repository's root.
     pub root: PathBuf,
-    /// Where everything that is built goes.
+    /// The target folder.
     pub target: PathBuf,
-    /// Packages that are guests: by default they bring the panic handler, which a program with `std` has already.
+    /// Packages that are guests: by default they define the panic handler, which a program with `std` has already.
     pub guests: Vec<String>,
     /// Programs that show and test how hosts call guests, in `examples` and `tests`.
     pub examples: Vec<String>,
@@ -21,7 +21,7 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// Asks cargo.
+    /// Runs cargo to get it.
     pub fn read() -> Result<Self> {
         let root = rustgo_hosts::root();
         let metadata = MetadataCommand::new()
@@ -58,7 +58,7 @@ impl Workspace {
         self.root.join("go")
     }
 
-    /// Where tools are installed that the system lacks.
+    /// The folder of tools that the system lacks.
     pub fn tools(&self) -> PathBuf {
         self.target.join("tools")
     }

@@ -336,8 +336,7 @@ fn note_small_results(built: &[Built]) {
         .filter(|built| built.image.processor == Processor::Aarch64);
     for proof in arm64.flat_map(|built| built.proofs.iter().filter(small)) {
         eprintln!(
-            "note: callers on macOS on arm64 read 32 bits of the result of `{}`: return `u32` or `i32`, or make it a \
-             plain function without `extern \"C\"`",
+            "note: callers on macOS on arm64 read 32 bits of the result of `{}`: return `u32` or `i32`, or make it a safe function without `extern \"C\"`",
             proof.entry.export.name
         );
     }

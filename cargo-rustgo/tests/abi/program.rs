@@ -107,11 +107,11 @@ extern "C" fn rust_eh_personality() {}
 ///
 /// # Safety
 ///
-/// - As C has it.
+/// - What C requires.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn memset(to: *mut u8, byte: i32, length: usize) -> *mut u8 {
     for index in 0..length {
-        // SAFETY: as the caller vouches. Volatile, or the loop would become a call of this function.
+        // SAFETY: the caller guarantees `length` bytes. Volatile, or the loop would become a call of this function.
         unsafe { to.add(index).write_volatile(byte as u8) };
     }
     to
@@ -119,11 +119,11 @@ unsafe extern "C" fn memset(to: *mut u8, byte: i32, length: usize) -> *mut u8 {
 
 /// # Safety
 ///
-/// - As C has it.
+/// - What C requires.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, length: usize) -> *mut u8 {
     for index in 0..length {
-        // SAFETY: as above.
+        // SAFETY: the caller guarantees `length` bytes at both. Volatile, or the loop would become a call of this function.
         unsafe { to.add(index).write_volatile(from.add(index).read_volatile()) };
     }
     to

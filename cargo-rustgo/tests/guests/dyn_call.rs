@@ -29,7 +29,7 @@ impl Shape for Strip {
 #[cfg(bad)]
 #[inline(never)]
 fn area(shape: *const [usize; 2], x: u64) -> u64 {
-    // SAFETY: the caller vouches for it.
+    // SAFETY: the caller guarantees it.
     let shape: &dyn Shape = unsafe { core::mem::transmute(*shape) };
     shape.area(x)
 }

@@ -8,7 +8,7 @@
 #[cfg(bad)]
 #[rustgo_rt::export]
 pub unsafe extern "C" fn apply(f: usize, x: u64) -> u64 {
-    // SAFETY: the caller vouches for it.
+    // SAFETY: the caller guarantees it.
     let f: extern "C" fn(u64) -> u64 = unsafe { core::mem::transmute(f) };
     f(x) + 1
 }

@@ -2,7 +2,7 @@
 //@ rule: stack-alignment
 //@ says: this calls `host_log` with rsp 8 bytes above a multiple of 16
 //@ in: go
-//@ help: take 8 bytes more or less in front of the call
+//@ help: take 8 bytes more or less before the call
 //@ bound: go 24
 #![no_std]
 

@@ -28,7 +28,7 @@ pub unsafe extern "C" fn distance(
     fourth: u64,
     scale: f64,
 ) -> u64 {
-    // SAFETY: the caller vouches for the blocks.
+    // SAFETY: the caller guarantees the blocks.
     let (a, b) = unsafe { (&*a, &*b) };
     let mut sum = 0u64;
     for (place, (a, b)) in a.iter().zip(b).enumerate() {

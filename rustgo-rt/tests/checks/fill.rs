@@ -15,7 +15,7 @@ pub fn all(fill: Fill, room: &mut Room, effort: Effort) -> Outcome {
         // SAFETY: `at` checks that the range lies within the room.
         let returned = unsafe { fill(room.at(to, n), int, n) };
         let start = room.at(to, n);
-        // SAFETY: as above.
+        // SAFETY: `at` checks that the range is within the room, and `i` is below `n`.
         let filled = (0..n).all(|i| unsafe { *start.wrapping_add(i) } == int as u8);
         let right = returned == start && filled && room.holds(to, n, start);
         room.restore(to, n);

@@ -1,5 +1,5 @@
 #[rustgo_rt::export]
-pub unsafe fn vouched(_value: u8) {}
+pub unsafe fn not_safe(_value: u8) {}
 
 #[rustgo_rt::export]
 pub async fn later() {}

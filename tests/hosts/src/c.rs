@@ -12,20 +12,20 @@ use crate::sealed::Sealed;
 /// How a C program is linked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Linking {
-    /// As the compiler does it by itself: with the shared libc.
+    /// The compiler's default: with the shared libc.
     Dynamic,
-    /// With libc in the program.
+    /// With libc linked statically.
     Static,
     /// At any address, with the shared libc.
     Pie,
     /// At a fixed address, with the shared libc.
     NoPie,
-    /// At any address, with libc in the program.
+    /// At any address, with libc linked statically.
     StaticPie,
 }
 
 impl Linking {
-    /// Every way there is.
+    /// Every way to link.
     pub const ALL: [Self; 5] = [
         Self::Dynamic,
         Self::Static,
@@ -34,7 +34,7 @@ impl Linking {
         Self::StaticPie,
     ];
 
-    /// What the compiler is told.
+    /// The compiler's arguments.
     pub fn flags(self) -> &'static [&'static str] {
         match self {
             Self::Dynamic => &[],
@@ -46,7 +46,7 @@ impl Linking {
     }
 }
 
-/// What every C source here compiles with, without a warning.
+/// The flags for every C source here, which compiles without a warning.
 pub const WARNINGS: [&str; 4] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
 
 /// The C compiler that the system prefers, or that the environment variable `CC` names.
@@ -57,7 +57,7 @@ pub fn compiler() -> OsString {
 /// Zig's C compiler, for another system or processor: `aarch64-linux-musl`, `x86_64-macos`.
 pub fn cross_compiler(target: &str) -> Command {
     let mut zig = Command::new("zig");
-    // Zig heeds `-static-pie` and hands it on to clang, which then has no use for it.
+    // Zig passes `-static-pie` on to clang, which then does not use it.
     zig.args(["cc", "-target", target, "-Wno-unused-command-line-argument"]);
     zig
 }
@@ -65,8 +65,7 @@ pub fn cross_compiler(target: &str) -> Command {
 /// Compiles and links one C source with the given guests.
 ///
 /// # Errors
-///
-/// The compiler can't be run, or has something to say.
+/// If the compiler can't be run, or prints a warning or an error.
 pub fn build(
     compiler: impl Into<OsString>,
     source: &Path,
@@ -77,11 +76,11 @@ pub fn build(
     build_by(Command::new(compiler.into()), source, guests, linking, program)
 }
 
-/// As [`build`], by a compiler that needs arguments of its own.
+/// Like [`build`], with further arguments for the compiler.
 ///
 /// # Errors
 ///
-/// As [`build`].
+/// Those of [`build`].
 pub fn build_by(
     mut cc: Command,
     source: &Path,

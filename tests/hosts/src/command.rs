@@ -1,4 +1,4 @@
-//! Runs a command whose output is wanted whole, and turns a failure into an error that can be acted upon.
+//! Runs a command whose whole output is wanted, and turns a failure into an error that says what to do.
 
 use std::io::{self, ErrorKind};
 use std::process::{Command, Output};
@@ -11,7 +11,7 @@ use crate::programs;
 ///
 /// # Errors
 ///
-/// It can't be started, or it fails: the error has the command line and all that was written.
+/// If it can't be started, or fails: the error has the command line and all output.
 pub fn run(command: &mut Command) -> Result<Output> {
     let output = command.output().map_err(|error| unstarted(command, error))?;
     if !output.status.success() {
@@ -26,11 +26,11 @@ pub fn run(command: &mut Command) -> Result<Output> {
     Ok(output)
 }
 
-/// Runs the command and returns its stdout, without white space around it.
+/// Runs the command and returns its stdout without leading and trailing white space.
 ///
 /// # Errors
 ///
-/// As [`run`], or stdout is not UTF-8.
+/// Those of [`run`], or if stdout is not UTF-8.
 pub fn read(command: &mut Command) -> Result<String> {
     let output = run(command)?;
     let text = String::from_utf8(output.stdout).map_err(|error| {
@@ -39,7 +39,7 @@ pub fn read(command: &mut Command) -> Result<String> {
     Ok(text.trim().to_owned())
 }
 
-/// Why a command could not be started, and what to install where its program is missing.
+/// Why a command could not be started, and what to install if its program is missing.
 pub fn unstarted(command: &Command, error: io::Error) -> Error {
     let program = command.get_program().to_string_lossy();
     match programs::packages(&program) {
@@ -51,7 +51,7 @@ pub fn unstarted(command: &Command, error: io::Error) -> Error {
     }
 }
 
-/// The command as one would type it.
+/// The command as typed in a shell.
 pub fn line(command: &Command) -> String {
     std::iter::once(command.get_program())
         .chain(command.get_args())

@@ -1,4 +1,4 @@
-//! What Go packages with guests in them are built for.
+//! The platforms that Go packages with guests are built for.
 
 /// Go's names of the systems.
 const SYSTEMS: [&str; 4] = ["linux", "darwin", "windows", "freebsd"];

@@ -1,6 +1,6 @@
-//! Builds this repository's C and NASM hosts, for the tests beside it and for `cargo xtask demo`.
+//! Builds this repository's C and NASM hosts, for the tests here and for `cargo xtask demo`.
 //!
-//! How a host is compiled and linked stands here alone, in the words of the tools that do it; the sources are in
+//! How a host is compiled and linked is written only here, as the arguments of the tools; the sources are in
 //! `examples/c` and `asm`. What each host proves is in `tests/all`.
 
 pub mod c;

@@ -8,7 +8,7 @@ use object::Endianness;
 use object::elf::{DT_NEEDED, ET_DYN, FileHeader64, PT_INTERP};
 use object::read::elf::{Dyn, FileHeader, ProgramHeader};
 
-/// What an ELF program asks of the system that runs it.
+/// What an ELF program requires of the system that runs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Linkage {
     /// The dynamic loader that has to start it (`PT_INTERP`).
@@ -26,7 +26,7 @@ impl Linkage {
     ///
     /// # Errors
     ///
-    /// The file can't be read, or is no such program.
+    /// If the file can't be read, or is not such a program.
     pub fn of(program: &Path) -> Result<Self> {
         let bytes = std::fs::read(program).with_context(|| format!("{} can't be read", program.display()))?;
         Self::parse(&bytes).with_context(|| format!("{} is no ELF program", program.display()))
@@ -71,7 +71,7 @@ impl Linkage {
         Ok(linkage)
     }
 
-    /// Whether the program runs where there is no file but itself.
+    /// Whether the program runs on a system without any other file.
     pub fn is_static(&self) -> bool {
         self.interpreter.is_none() && self.needed.is_empty()
     }

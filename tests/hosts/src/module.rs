@@ -1,4 +1,4 @@
-//! Go modules with packages that `cargo rustgo build --go` has written.
+//! Go modules with packages that `cargo rustgo build --go` wrote.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -20,11 +20,11 @@ pub struct Module {
 }
 
 impl Module {
-    /// Makes a module in a folder, or takes the one that is there.
+    /// Makes a module in a folder, or uses the existing one.
     ///
     /// # Errors
     ///
-    /// The folder can't be written, or Go can't be run.
+    /// If the folder can't be written, or Go can't be run.
     pub fn new(folder: &Path, name: &str) -> Result<Self> {
         let module = Self {
             folder: folder.to_owned(),
@@ -36,7 +36,7 @@ impl Module {
         Ok(module)
     }
 
-    /// The module's folder, or something in it.
+    /// The module's folder, or a path in it.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
@@ -48,20 +48,20 @@ impl Module {
         go
     }
 
-    /// Writes a guest's whole package into a folder of the module, beside what is there.
+    /// Writes a guest's whole package into a folder of the module, next to what is there.
     ///
     /// # Errors
     ///
-    /// The tool refuses the guest.
+    /// If the tool refuses the guest.
     pub fn add(&self, guest: &str, package: &str) -> Result<()> {
         self.add_with(guest, package, &[])
     }
 
-    /// As [`Module::add`], with further options of `cargo rustgo build`.
+    /// Like [`Module::add`], with further options of `cargo rustgo build`.
     ///
     /// # Errors
     ///
-    /// As [`Module::add`].
+    /// Those of [`Module::add`].
     pub fn add_with(&self, guest: &str, package: &str, options: &[&str]) -> Result<()> {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo
@@ -72,11 +72,11 @@ impl Module {
         command::run(&mut cargo).map(drop)
     }
 
-    /// Puts a file into the module.
+    /// Copies a file into the module.
     ///
     /// # Errors
     ///
-    /// It can't be read or written.
+    /// If it can't be read or written.
     pub fn copy(&self, from: &Path, to: &str) -> Result<()> {
         let to = self.path(to);
         let folder = to.parent().context("a file lies in a folder")?;
@@ -90,25 +90,25 @@ impl Module {
     ///
     /// # Errors
     ///
-    /// Go can't be run.
+    /// If Go can't be run.
     pub fn require_rustgo(&self) -> Result<()> {
         let replace = format!("{RUSTGO}={}", root().join("go").display());
         command::run(self.go().args(["mod", "edit", "-replace", &replace]))?;
         command::run(self.go().args(["mod", "tidy"])).map(drop)
     }
 
-    /// Everything that Go's own tools and staticcheck have to say of the module, for a processor.
+    /// Runs Go's own tools and staticcheck on the module, for a processor.
     ///
     /// # Errors
     ///
-    /// They have something to say.
+    /// If they report anything.
     pub fn lint(&self, processor: &str) -> Result<()> {
         let unformatted = command::read(Command::new("gofmt").arg("-l").arg(&self.folder))?;
         anyhow::ensure!(
             unformatted.is_empty(),
             "these are not as gofmt writes them:\n{unformatted}"
         );
-        // CGO_ENABLED=0, as vet would want a C compiler for the other processor.
+        // CGO_ENABLED=0, because vet would need a C compiler for the other processor.
         for arguments in [&["vet", "./..."][..], &["run", STATICCHECK, "./..."]] {
             let mut go = self.go();
             if arguments[0] == "vet" {

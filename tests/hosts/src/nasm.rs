@@ -13,7 +13,7 @@ use crate::sealed::Sealed;
 ///
 /// # Errors
 ///
-/// NASM or the linker can't be run, or has something to say.
+/// If NASM or the linker can't be run, or prints a warning or an error.
 pub fn build(source: &Path, guest: &Sealed, program: &Path) -> Result<()> {
     let folder = source.parent().context("the source is in no folder")?;
     let object = program.with_added_extension("o");
@@ -39,7 +39,7 @@ pub fn build(source: &Path, guest: &Sealed, program: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The option that has NASM look for include files in a folder; it wants a slash at the end.
+/// NASM's option for a folder of include files, which needs a slash at the end.
 pub(crate) fn search(folder: &Path) -> OsString {
     let mut option = OsString::from("-I");
     option.push(folder.join(""));

@@ -1,6 +1,6 @@
-//! The system's programs that hosts and tests need, and what package managers call the packages that have them.
+//! The system's programs that hosts and tests need, and the names of their packages in package managers.
 
-/// What a program's package is called. Several packages stand with spaces between.
+/// The names of a program's packages, separated by spaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Packages {
     /// On Debian and Ubuntu.
@@ -24,7 +24,7 @@ impl Packages {
     }
 }
 
-/// The packages that bring a program.
+/// The packages that contain a program.
 pub fn packages(program: &str) -> Option<Packages> {
     Some(match program {
         "addr2line" | "ar" | "ld" | "nm" | "objcopy" | "objdump" | "readelf" => Packages::all("binutils"),

@@ -1,4 +1,4 @@
-//! Checks what a README or a page of the book promises: runs its commands and compares what they print.
+//! Checks a README or a page of the book: runs its commands and compares their output.
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -10,12 +10,12 @@ use anyhow::{Context, Result, ensure};
 
 use crate::command;
 
-/// Runs each `console` block of a README, a path from the repository's root, and compares stdout with what the README
-/// says. In a block, lines that begin with `$ ` are commands, which the others follow as output.
+/// Runs each `console` block of a README, a path from the repository's root, and compares stdout with the README. In a
+/// block, lines that begin with `$ ` are commands, and the lines after them are their output.
 ///
 /// # Errors
 ///
-/// There is no such block, a command fails, or it prints something else.
+/// If there is no such block, a command fails, or it prints something else.
 pub fn check(readme: &str) -> Result<()> {
     let path = crate::root().join(readme);
     let text = std::fs::read_to_string(&path).with_context(|| format!("{} can't be read", path.display()))?;
@@ -44,16 +44,16 @@ pub fn check(readme: &str) -> Result<()> {
     Ok(())
 }
 
-/// `cargo rustgo` of this checkout, as `cargo install` would put it on PATH.
+/// This checkout's `cargo rustgo`, as `cargo install` would put it on PATH.
 const TOOL: &str = "#!/bin/sh
 exec cargo run --quiet --manifest-path \"$RUSTGO/Cargo.toml\" -p cargo-rustgo -- \"$@\"
 ";
 
-/// PATH with a folder in front that has the tool in it. What runs it needs `RUSTGO`, the checkout.
+/// PATH, starting with a folder that has the tool in it. Its user needs `RUSTGO`, the checkout.
 ///
 /// # Errors
 ///
-/// The folder can't be written.
+/// If the folder can't be written.
 pub fn path_with_tool(folder: &Path) -> Result<OsString> {
     let tool = folder.join("cargo-rustgo");
     std::fs::write(&tool, TOOL).with_context(|| format!("{} can't be written", tool.display()))?;
@@ -63,11 +63,11 @@ pub fn path_with_tool(folder: &Path) -> Result<OsString> {
     Ok(std::env::join_paths(folders)?)
 }
 
-/// Runs a script from the repository's root, with the tool on PATH, and returns what it writes to stdout.
+/// Runs a script from the repository's root, with the tool on PATH, and returns its stdout.
 ///
 /// # Errors
 ///
-/// A command in it fails, or writes what is not UTF-8.
+/// If a command in it fails, or its output is not UTF-8.
 pub fn shell(script: &str) -> Result<String> {
     let tool = tempfile::tempdir().context("no folder for the tool")?;
     let mut shell = Command::new("sh");
@@ -78,16 +78,16 @@ pub fn shell(script: &str) -> Result<String> {
     String::from_utf8(command::run(&mut shell)?.stdout).context("the output is not UTF-8")
 }
 
-/// What separates the output of two blocks: a control character that no command prints.
+/// The separator of two blocks' outputs: a control character that no command prints.
 const END_OF_BLOCK: char = '\u{1e}';
 
-/// Follows a page as its reader does, in a folder: writes each block that names a file after its language (```` ```go
+/// Follows a page like a reader, in a folder: writes each block that names a file after its language (```` ```go
 /// main.go ````) into that file, and runs each `console` block in the same shell, so that `cd` lasts. `environment`
-/// holds for all of them. Compares what each block prints.
+/// applies to all of them. Compares the output of each block.
 ///
 /// # Errors
 ///
-/// The page has no `console` block, a command fails, or a block prints something else.
+/// If the page has no `console` block, a command fails, or a block prints something else.
 pub fn follow(page: &str, folder: &Path, environment: &[(&str, &Path)]) -> Result<()> {
     let path = crate::root().join(page);
     let text = std::fs::read_to_string(&path).with_context(|| format!("{} can't be read", path.display()))?;
@@ -123,7 +123,7 @@ pub fn follow(page: &str, folder: &Path, environment: &[(&str, &Path)]) -> Resul
     Ok(())
 }
 
-/// The fenced blocks of a page that begin at the start of a line: what stands after the fence, and the lines between.
+/// The fenced blocks of a page that begin at the start of a line: the text after the fence, and the lines between.
 fn fenced(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -133,7 +133,7 @@ fn fenced(text: &str) -> impl Iterator<Item = (&str, &str)> {
             rest.find("\n```")? + 4
         };
         let (info, body) = rest[start..].split_once('\n')?;
-        // A block of no lines ends at once.
+        // A block without lines ends at once.
         let end = if body.starts_with("```") {
             0
         } else {

@@ -1,4 +1,4 @@
-//! Guests as C and NASM programs see them: a header, an include file and a sealed archive.
+//! Guests as C and NASM programs use them: a header, an include file and a sealed archive.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -8,16 +8,16 @@ use anyhow::Result;
 
 use crate::command;
 
-/// The system and processor whose archives most programs here link, as `cargo rustgo build --c` names its folders.
+/// The platform whose archives most programs here link, by the name of its folder.
 pub const PLATFORM: &str = "linux-amd64";
 
-/// The other processor's.
+/// The platform with the other processor.
 pub const LINUX_ARM64: &str = "linux-arm64";
 
-/// The other system's, for both processors.
+/// The other system, for both processors.
 pub const DARWIN: &str = "darwin";
 
-/// A guest that `cargo rustgo build --c` has written out.
+/// A guest that `cargo rustgo build --c` wrote.
 #[derive(Clone, Debug)]
 pub struct Sealed {
     folder: PathBuf,
@@ -30,16 +30,16 @@ impl Sealed {
     ///
     /// # Errors
     ///
-    /// The tool can't be built, or refuses the guest.
+    /// If the tool can't be built, or refuses the guest.
     pub fn build(guest: &str, folder: &Path) -> Result<Self> {
         Self::run(guest, folder, &[])
     }
 
-    /// Builds a guest for x86-64 alone, sealed together with the given objects.
+    /// Builds a guest for x86-64 only, sealed together with the given objects.
     ///
     /// # Errors
     ///
-    /// As [`Sealed::build`]; the objects are checked like the guest.
+    /// Those of [`Sealed::build`]. The objects are checked like the guest.
     pub fn build_with(guest: &str, folder: &Path, objects: &[&Path]) -> Result<Self> {
         let with = objects
             .iter()
@@ -48,11 +48,11 @@ impl Sealed {
         Self::run(guest, folder, &options.collect::<Vec<_>>())
     }
 
-    /// Builds a guest with variants, `NAME=+FEATURE,...`, among which programs choose by what the processor has.
+    /// Builds a guest with variants, `NAME=+FEATURE,...`, which programs select by the processor's features.
     ///
     /// # Errors
     ///
-    /// As [`Sealed::build`].
+    /// Those of [`Sealed::build`].
     pub fn build_variants(guest: &str, folder: &Path, variants: &[&str]) -> Result<Self> {
         let options = variants.iter().flat_map(|variant| ["--variant", variant]);
         Self::run(guest, folder, &options.map(OsStr::new).collect::<Vec<_>>())
@@ -73,7 +73,7 @@ impl Sealed {
         })
     }
 
-    /// The same guest, as programs of another platform link it: [`LINUX_ARM64`] or [`DARWIN`].
+    /// The same guest for programs of another platform: [`LINUX_ARM64`] or [`DARWIN`].
     #[must_use]
     pub fn on(&self, platform: &'static str) -> Self {
         Self {
@@ -82,7 +82,7 @@ impl Sealed {
         }
     }
 
-    /// What `-l` takes.
+    /// The argument of `-l`.
     pub fn library(&self) -> &str {
         &self.library
     }

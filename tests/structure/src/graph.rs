@@ -3,15 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// What each file imports.
+/// The imports of each file.
 pub type Graph = BTreeMap<String, BTreeSet<String>>;
 
-/// The circles of a crate: in each of its folders, sets of files and folders that import each other, directly or by way
-/// of others of the same folder.
+/// The import circles of a crate: in each of its folders, sets of files and folders that import each other, directly or
+/// through others in the same folder.
 ///
-/// A folder's front page (`mod.rs`, `lib.rs`, `main.rs`, or the file of the folder's name beside it) declares what the
-/// files in the folder share and puts them together, so it imports them and they import it; it belongs to the folder as a
-/// whole.
+/// A folder's front page (`mod.rs`, `lib.rs`, `main.rs`, or the file with the folder's name next to it) declares what
+/// the files in the folder share and combines them, so they import each other. It belongs to the folder as a whole.
 pub fn circles(graph: &Graph) -> Vec<Vec<String>> {
     let folders: BTreeSet<&str> = graph.keys().flat_map(|file| folders_of(file)).collect();
     folders
@@ -26,7 +25,7 @@ fn folders_of(file: &str) -> impl Iterator<Item = &str> {
     [0].into_iter().chain(ends).map(|end| &file[..end])
 }
 
-/// What the files and folders in a folder import of each other.
+/// The imports between the files and folders in a folder.
 fn members(graph: &Graph, folder: &str) -> Graph {
     let mut members = Graph::new();
     for (file, imports) in graph {
@@ -40,7 +39,7 @@ fn members(graph: &Graph, folder: &str) -> Graph {
     members
 }
 
-/// The file or folder in a folder that a file is or lies in; none if it is elsewhere, or the folder's front page.
+/// The file or folder in a folder that contains a file. `None` if the file is elsewhere, or is the folder's front page.
 fn member(file: &str, folder: &str) -> Option<String> {
     let inside = match folder {
         "" => file,
@@ -59,7 +58,7 @@ fn folder_less(path: &str) -> bool {
     !path.contains('/')
 }
 
-/// The sets of nodes that reach each other.
+/// The sets of nodes that reach each other: strongly connected components.
 fn knots(graph: &Graph) -> BTreeSet<Vec<String>> {
     let reached: BTreeMap<&str, BTreeSet<&str>> = graph
         .keys()
@@ -80,7 +79,7 @@ fn knots(graph: &Graph) -> BTreeSet<Vec<String>> {
     knots
 }
 
-/// What a node leads to.
+/// Everything reachable from a node.
 fn reached<'a>(graph: &'a Graph, node: &str) -> BTreeSet<&'a str> {
     let mut reached = BTreeSet::new();
     let mut todo: Vec<&str> = graph[node].iter().map(String::as_str).collect();

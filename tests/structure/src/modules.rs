@@ -1,4 +1,4 @@
-//! The modules of a crate, and what is in each.
+//! The modules of a crate, and their contents.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -16,11 +16,11 @@ pub type Name = Vec<String>;
 pub struct Module {
     /// The file that it is in.
     pub file: PathBuf,
-    /// What `use` makes known in it.
+    /// The names that `use` declares in it.
     pub imports: Vec<Import>,
     /// The paths in its code, as they are written.
     pub paths: BTreeSet<Vec<String>>,
-    /// The names of what it defines, modules aside.
+    /// The names that it defines, without modules.
     pub items: BTreeSet<String>,
 }
 
@@ -28,7 +28,7 @@ pub struct Module {
 ///
 /// # Panics
 ///
-/// A file can't be read, or is no Rust.
+/// If a file can't be read or parsed.
 pub fn read(root: &Path) -> BTreeMap<Name, Module> {
     let mut modules = BTreeMap::new();
     let folder = root.parent().expect("a file lies in a folder");
@@ -36,7 +36,7 @@ pub fn read(root: &Path) -> BTreeMap<Name, Module> {
     modules
 }
 
-/// `folder` is where the files of the module's own modules lie.
+/// `folder` is the folder of the module's own submodules.
 fn read_file(file: &Path, folder: &Path, name: &[String], modules: &mut BTreeMap<Name, Module>) {
     let text = std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     let syntax = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));

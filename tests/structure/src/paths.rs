@@ -6,16 +6,16 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Attribute, Item, Meta, UseTree};
 
-/// What one `use` makes known.
+/// A name that a `use` declares.
 #[derive(Clone, Debug)]
 pub struct Import {
     /// The path, from `crate`, `self`, `super`, a module or another crate on.
     pub path: Vec<String>,
-    /// The name that it has from then on; none where everything in the module at the path is meant.
+    /// The declared name. `None` for a glob import.
     pub name: Option<String>,
 }
 
-/// Adds what a `use` makes known.
+/// Adds the names that a `use` declares.
 pub fn imports(tree: &UseTree, imports: &mut Vec<Import>) {
     add(tree, &mut Vec::new(), imports);
 }
@@ -51,7 +51,7 @@ fn named(path: &[String], last: &str, name: Option<String>, imports: &mut Vec<Im
     imports.push(Import { path, name });
 }
 
-/// Adds the paths in an item, and what is made known within its functions.
+/// Adds the paths in an item, and the names declared in its functions.
 pub fn paths(item: &Item, paths: &mut BTreeSet<Vec<String>>, imports: &mut Vec<Import>) {
     Finder { paths, imports }.visit_item(item);
 }

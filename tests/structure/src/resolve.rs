@@ -6,14 +6,14 @@ use std::path::Path;
 use crate::graph::Graph;
 use crate::modules::{self, Module, Name};
 
-/// How many re-exports a path may go through: more are a circle of their own.
+/// The maximum number of re-exports in a path: more are a circle.
 const DEPTH: usize = 16;
 
 /// Which file of a crate imports which, by their paths from the folder of its root file.
 ///
 /// # Panics
 ///
-/// A file can't be read, or is no Rust.
+/// If a file can't be read or parsed.
 pub fn imports(root: &Path) -> Graph {
     let modules = modules::read(root);
     let folder = root.parent().expect("a file lies in a folder");
@@ -34,8 +34,8 @@ pub fn imports(root: &Path) -> Graph {
     graph
 }
 
-/// The module that defines what a path names, or the last one that it goes through if a macro defines it; none where that
-/// is another crate.
+/// The module that defines what a path names, or the last module on the path if a macro defines it. `None` if that is
+/// another crate.
 fn find(modules: &BTreeMap<Name, Module>, from: &[String], path: &[String]) -> Option<Name> {
     if let Some(found) = defining(modules, from, path, DEPTH) {
         return Some(found);

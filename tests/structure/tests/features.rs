@@ -1,5 +1,5 @@
-//! The features that kernels of `rustgo-crypto` need are declared at its exports (`requires`), where the prover compares
-//! them with the code. Everything that says them again by hand is compared with that here.
+//! The features that kernels of `rustgo-crypto` need are declared at its exports (`requires`), where the prover
+//! compares them with the code. Everything that repeats them by hand is compared with that here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ const EXPORTS: &str = include_str!("../../../rustgo-crypto/src/exports/x86_64.rs
 
 type Features = BTreeSet<String>;
 
-/// What each kernel requires, by the suffix of its exports: single multiplications and batches alike.
+/// The features that each kernel requires, by the suffix of its exports: single multiplications and batches alike.
 fn declared() -> BTreeMap<&'static str, Features> {
     let mut kernels: BTreeMap<&str, Features> = BTreeMap::new();
     let mut count = 0;
@@ -30,7 +30,7 @@ fn declared() -> BTreeMap<&'static str, Features> {
     kernels
 }
 
-/// Asserts that a place asks for all that a kernel requires, and for nothing but that and what it implies.
+/// Asserts that a place checks for all features that a kernel requires, and for no others except implied ones.
 fn agrees(place: &str, suffix: &str, asked: &Features) {
     let declared: Vec<String> = declared()[suffix].iter().cloned().collect();
     for feature in &declared {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rustgo_structure::{circles, imports};
 
-/// The crates, those below first, and the root file of each. A crate depends on none that comes after it in the list.
+/// The crates, lower ones first, and the root file of each. A crate depends on no later one in the list.
 const CRATES: &[(&str, &str)] = &[
     ("crates/rustgo-record", "src/lib.rs"),
     ("rustgo-rt/macros", "src/lib.rs"),
@@ -24,8 +24,8 @@ const CRATES: &[(&str, &str)] = &[
     ("xtask", "src/main.rs"),
 ];
 
-/// What no crate below `crates/` depends on: they don't parse command lines, talk to a user or run cargo, and their errors
-/// are types.
+/// Crates that no crate below `crates/` depends on: they don't parse command lines, talk to a user or run cargo, and
+/// their errors are types.
 const FOR_TOOLS: [&str; 5] = ["anyhow", "cargo_metadata", "clap", "console", "indicatif"];
 
 fn repository() -> PathBuf {
@@ -45,7 +45,7 @@ fn files_import_each_other_in_one_direction() {
     }
 }
 
-/// A crate's name, and the names of what it depends on, but for tests.
+/// A crate's name, and its dependencies, except those for tests.
 fn manifest(folder: &Path) -> (String, BTreeSet<String>) {
     let path = folder.join("Cargo.toml");
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -62,7 +62,7 @@ fn manifest(folder: &Path) -> (String, BTreeSet<String>) {
     (name, dependencies.collect())
 }
 
-/// The arrows among crates that lead to one that comes later in the list, or to the crate itself.
+/// The dependencies of crates on later ones in the list, or on themselves.
 fn upward(root: &Path, crates: &[&str]) -> Vec<(String, String)> {
     let manifests: Vec<_> = crates.iter().map(|folder| manifest(&root.join(folder))).collect();
     let places: BTreeMap<&str, usize> = manifests

@@ -1,4 +1,4 @@
-//! Builds all that the demo runs: Rust and what links it in one lane, Go in another.
+//! Builds everything that the demo runs: Rust and its hosts on one thread, Go on another.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use crate::shell::Shell;
 use crate::tools::{GUEST_TARGETS, Tool, Tools};
 use crate::ui::Progress;
 
-/// What was built, or why it was not.
+/// The programs that were built, or why they were not.
 pub struct Built {
     /// Where everything is.
     pub folder: PathBuf,
@@ -24,7 +24,7 @@ pub struct Built {
     pub overhead: [Attempt<PathBuf>; 2],
 }
 
-/// Builds everything that the tools at hand allow.
+/// Builds everything for which tools are installed.
 pub fn all(shell: &Shell, tools: &Tools) -> Result<Built> {
     let builder = Builder {
         shell,
@@ -57,7 +57,7 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    /// Builds something if its tools are there.
+    /// Builds something if its tools are installed.
     fn build<T>(&self, needs: &[Tool], work: impl FnOnce() -> Result<T>) -> Attempt<T> {
         match self.tools.lacking(needs) {
             Some((tool, _)) => Err(Lack::Missing(tool)),
@@ -160,7 +160,7 @@ impl Builder<'_> {
         })
     }
 
-    /// Builds the caller and the benchmark whose sources a folder has.
+    /// Builds the caller and the benchmark in a folder.
     fn caller(
         &self,
         task: &str,

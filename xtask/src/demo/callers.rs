@@ -1,4 +1,4 @@
-//! Runs the callers on one scalar, compares what they print, and measures their calls.
+//! Runs the callers on one scalar, compares their output, and measures their calls.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -14,10 +14,10 @@ use crate::{go_benchmark, statistics, ui};
 /// Any scalar would do; this one's point is in the documentation.
 pub const SCALAR: &str = "39129b3f7bbd7e17a39679b940018a737fc3bf430fcbc827029e67360aab3707";
 
-/// How often each benchmark runs. The median counts.
+/// The number of runs of each benchmark, of which the median is used.
 const ROUNDS: usize = 5;
 
-/// How many calls a benchmark of Go makes; those of C and NASM say so themselves.
+/// The number of calls in a Go benchmark; those in C and NASM set their own.
 const GO_CALLS: &str = "10000x";
 
 /// A program that calls the guest, by its language.
@@ -65,7 +65,7 @@ impl Benchmark {
     }
 }
 
-/// What was seen of one caller.
+/// The results of one caller.
 struct Seen {
     linkage: String,
     point: String,
@@ -82,7 +82,7 @@ impl Caller {
     }
 }
 
-/// How the program was linked; only ELF files say so to us.
+/// How the program was linked; only ELF files show that.
 fn linkage(program: &std::path::Path) -> Result<String> {
     if cfg!(target_os = "linux") {
         Linkage::of(program).map(|linkage| linkage.to_string())
@@ -91,13 +91,13 @@ fn linkage(program: &std::path::Path) -> Result<String> {
     }
 }
 
-/// Prints the table; whether all callers work and agree.
+/// Prints the table. Returns whether all callers work and agree.
 pub fn show(hosts: &[Host]) -> Result<bool> {
     let mut seen: Vec<Attempt<Seen>> = hosts
         .iter()
         .map(|host| host.caller.clone().and_then(|caller| attempt(caller.run())))
         .collect();
-    // Round by round, so that what slows the machine down for a while slows all of them.
+    // In rounds, so that a temporary slowdown of the machine affects all of them.
     for _ in 0..ROUNDS {
         for (host, seen) in hosts.iter().zip(&mut seen) {
             if let (Ok(caller), Ok(run)) = (&host.caller, &mut *seen) {
@@ -126,7 +126,7 @@ pub fn show(hosts: &[Host]) -> Result<bool> {
     Ok(agree(&seen))
 }
 
-/// Tells whether all callers printed the same.
+/// Whether all callers printed the same.
 fn agree(seen: &[Attempt<Seen>]) -> bool {
     let points: Vec<_> = seen.iter().flatten().map(|seen| &seen.point).collect();
     let Some(first) = points.first() else {

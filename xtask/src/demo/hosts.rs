@@ -1,4 +1,4 @@
-//! The other hosts: runs each example by the one command that its README gives, and looks for what it should say.
+//! The other hosts: runs each example by the command in its README, and checks its output.
 
 use std::fs;
 use std::path::Path;
@@ -18,14 +18,14 @@ struct Example {
     /// Its argument, relative to the repository's root.
     argument: Option<&'static str>,
     needs: &'static [Tool],
-    /// A line that it prints.
+    /// A line of its output.
     says: &'static str,
-    /// The file in which it says that, where it does not print it.
+    /// The file that contains that line, if the example does not print it.
     into: Option<&'static str>,
 }
 
 const AMD64: Tool = Tool::Target(GUEST_TARGETS[0]);
-/// A guest is built for both processors where nothing else is said.
+/// Guests are built for both processors by default.
 const ARM64: Tool = Tool::Target(GUEST_TARGETS[1]);
 const NASM: Tool = Tool::Program("nasm");
 const LD: Tool = Tool::Program("ld");
@@ -75,12 +75,12 @@ const EXAMPLES: &[Example] = &[
     },
 ];
 
-/// Every tool that an example needs.
+/// All tools that the examples need.
 pub fn tools() -> impl Iterator<Item = Tool> {
     EXAMPLES.iter().flat_map(|example| example.needs.iter().copied())
 }
 
-/// Runs the examples, prints the table; whether all work.
+/// Runs the examples and prints the table. Returns whether all work.
 pub fn show(shell: &Shell, tools: &Tools, folder: &Path) -> Result<bool> {
     let progress = Progress::new();
     let seen: Vec<Attempt<()>> = EXAMPLES
@@ -102,7 +102,7 @@ pub fn show(shell: &Shell, tools: &Tools, folder: &Path) -> Result<bool> {
         .any(|seen| matches!(seen, Err(lack) if lack.is_error())))
 }
 
-/// Runs an example, where this machine can.
+/// Runs an example, if this machine can.
 fn see(example: &Example, tools: &Tools, run: impl FnOnce() -> Result<()>) -> Attempt<()> {
     if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
         return Err(Lack::Elsewhere);
@@ -113,7 +113,7 @@ fn see(example: &Example, tools: &Tools, run: impl FnOnce() -> Result<()>) -> At
     }
 }
 
-/// What its row says.
+/// Its row in the table.
 fn says(example: &Example, seen: &Attempt<()>) -> String {
     match seen {
         Ok(()) => words(example.says),
@@ -121,7 +121,7 @@ fn says(example: &Example, seen: &Attempt<()>) -> String {
     }
 }
 
-/// The command that the README gives.
+/// The command in the README.
 fn line(example: &Example) -> String {
     let argument = example.argument.map(|argument| format!(" -- {argument}"));
     format!("cargo run -p {}{}", example.package, argument.unwrap_or_default())
@@ -143,7 +143,7 @@ fn run(example: &Example, shell: &Shell, folder: &Path) -> Result<()> {
             let file = folder.join(name);
             let said =
                 fs::read_to_string(&file).with_context(|| format!("{} can't be read", file.display()))?;
-            // The next run must not find this one's.
+            // The next run must not find the output of this one.
             fs::remove_file(&file)?;
             said
         }
@@ -157,7 +157,7 @@ fn run(example: &Example, shell: &Shell, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A text with single spaces, or its beginning.
+/// A text with single spaces, truncated if long.
 fn words(text: &str) -> String {
     const ROOM: usize = 35;
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: the same Rust function called from Go, C and NASM, the other hosts, and what calls cost.
+//! `cargo xtask demo`: the same Rust function called from Go, C and NASM, the other hosts, and the cost of calls.
 
 mod build;
 mod callers;
@@ -16,25 +16,25 @@ use crate::shell::Shell;
 use crate::tools::{GUEST_TARGETS, Tool, Tools};
 use crate::ui;
 
-/// Call the same Rust function from Go, C and NASM, and measure what the calls cost
+/// Call the same Rust function from Go, C and NASM, and measure the cost of calls
 ///
 /// Builds everything, runs the three callers on the same scalar, checks that they agree, and prints a table of how each
-/// was linked and how long a call takes; then one of what a call itself costs, beside Go, Go assembly and cgo; then one
-/// of the other hosts, each run by the command that its README gives.
+/// was linked and how long a call takes; then a table of the cost of a call, compared with Go, Go assembly and cgo;
+/// then one of the other hosts, each run by the command in its README.
 #[derive(clap::Args)]
 pub struct Args {}
 
-/// Something to run, or why there is none.
+/// Something to run, or why it is missing.
 type Attempt<T> = std::result::Result<T, Lack>;
 
-/// Why something can't be shown. A table has room for a few words; what there is to say more was printed before.
+/// Why something can't be shown. A table has space for a few words; details were printed before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Lack {
-    /// It is for another system, so that nothing is wrong.
+    /// It is for another system, so nothing is wrong.
     Elsewhere,
-    /// It needs a tool that is not there.
+    /// It needs a tool that is missing.
     Missing(Tool),
-    /// It should work and does not.
+    /// It should work, but does not.
     Failed,
 }
 

@@ -11,7 +11,7 @@ use crate::{go_benchmark, statistics, ui};
 /// The functions that are called, as the benchmarks name them.
 const FUNCTIONS: [&str; 2] = ["Increment", "MultiplyTwo"];
 
-/// The ways to call them, as the benchmarks name them, and what to call them here.
+/// The ways to call them, by the benchmarks' names, and their names here.
 const WAYS: [(&str, &str); 5] = [
     ("inline", "Go, inlined"),
     (REFERENCE, "Go, not inlined"),
@@ -20,17 +20,17 @@ const WAYS: [(&str, &str); 5] = [
     (CGO, "C, by cgo"),
 ];
 
-/// What the others are compared with: a plain call.
+/// The baseline: a plain call.
 const REFERENCE: &str = "go";
 
-/// The way that has a program of its own, in which the benchmarks bear the functions' names alone.
+/// The way that has a program of its own, in which benchmarks are named after the functions only.
 const CGO: &str = "cgo";
 
-/// How often each benchmark runs, and for how long. The median counts.
+/// The number of runs of each benchmark, and their duration. The median is used.
 const ROUNDS: usize = 5;
 const TIME: &str = "100ms";
 
-/// Prints the table; whether all benchmarks work.
+/// Prints the table. Returns whether all benchmarks work.
 pub fn show(programs: &[Attempt<PathBuf>; 2]) -> Result<bool> {
     let mut rounds = programs
         .clone()

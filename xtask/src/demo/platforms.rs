@@ -1,4 +1,4 @@
-//! The other platforms that this one can run code of: the same Go program, built for each, and how its code runs here.
+//! The other platforms whose code can run here: the same Go program, built for each, and how it runs.
 
 use std::path::{Path, PathBuf};
 
@@ -18,18 +18,18 @@ use crate::wine::{self, Wine};
 /// How a program's code runs here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum How {
-    /// As any program of this system.
+    /// Natively.
     Native,
-    /// By a program that translates another processor's code, and passes its system calls on.
+    /// In a user-mode emulator of another processor, which passes system calls on.
     Qemu,
-    /// As any program of Windows, by a program that is what Windows is to it.
+    /// In Wine, as a Windows program.
     Wine,
-    /// Its shim and its image alone, without the system that the program is for.
+    /// Only its shim and its image, without the program's system.
     Emulator,
 }
 
 impl How {
-    /// The one for a platform, where there is one on this system.
+    /// The way for a platform, if there is one on this system.
     fn of(system: &str, processor: &str) -> Option<Self> {
         let here = match std::env::consts::OS {
             "macos" => "darwin",
@@ -91,12 +91,12 @@ fn platforms() -> impl Iterator<Item = (&'static str, &'static str, How)> {
     go::platforms().filter_map(|(system, processor)| Some((system, processor, How::of(system, processor)?)))
 }
 
-/// Every tool that is used.
+/// All tools that are used.
 pub fn tools() -> impl Iterator<Item = Tool> {
     platforms().flat_map(|(.., how)| how.needs().iter().copied())
 }
 
-/// Builds and runs the program for each platform, prints the table; whether all work and agree.
+/// Builds and runs the program for each platform, and prints the table. Returns whether all work and agree.
 pub fn show(shell: &Shell, tools: &Tools, folder: &Path) -> Result<bool> {
     let progress = Progress::new();
     let mut table = ui::table(&["platform", "what runs here, and how", "point"]);

@@ -1,4 +1,4 @@
-//! The areas of the repository: which files `cargo-mutants` draws from, and which tests have to notice.
+//! The areas of the repository: which files `cargo-mutants` mutates, and which tests have to detect that.
 //!
 //! This table is the only place to change when code moves between packages.
 
@@ -25,7 +25,7 @@ pub enum Area {
     Xtask,
 }
 
-/// What an area's generated mutants are made from and tested with.
+/// The files that an area's generated mutants come from, and the tests for them.
 pub struct Rust {
     /// Globs of files, from the repository's root.
     pub files: &'static [&'static str],
@@ -103,7 +103,7 @@ impl Area {
 mod tests {
     use super::*;
 
-    /// A glob whose folder has moved would draw nothing.
+    /// A glob for a folder that was moved would match nothing.
     #[test]
     fn folders_exist() {
         for area in Area::value_variants() {

@@ -1,4 +1,4 @@
-//! Runs a command for a limited time, and ends it with all its children when the time is over.
+//! Runs a command with a time limit, and kills it with all its children when that is exceeded.
 
 use std::fs::File;
 use std::io::Read;
@@ -23,7 +23,7 @@ pub enum End {
     Hung,
 }
 
-/// Runs a command in a process group of its own. What it writes goes to the file `log`.
+/// Runs a command in a process group of its own. Its output goes to the file `log`.
 pub fn run(command: &mut Command, limit: Duration, log: &Path) -> Result<End> {
     run_until(command, limit, log, |_| false)
 }
@@ -75,7 +75,7 @@ pub fn run_until(
         thread::sleep(pause);
         pause = (pause * 2).min(Duration::from_millis(200));
     };
-    // Also after a command that ended: what it left running would disturb the next one.
+    // Also after a command that ended: processes that it left running would disturb the next one.
     kill_all(&mut child);
     child.wait()?;
     interrupt::ended(child.id());
@@ -148,7 +148,7 @@ mod tests {
             assert_eq!(end, expected);
             assert!(start.elapsed() < Duration::from_secs(50));
             let sleeping = Pid::from_raw(output.trim().parse().unwrap());
-            // Whoever inherits it may take a moment to collect it.
+            // The process that inherits it may take a moment to reap it.
             let is_gone = || {
                 let status = fs::read_to_string(format!("/proc/{sleeping}/stat")).unwrap_or_default();
                 kill(sleeping, None).is_err() || status.contains(") Z ")

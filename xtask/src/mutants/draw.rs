@@ -1,8 +1,8 @@
 //! Draws some of many at random, the same ones whenever the seed is the same.
 
-/// Draws `count` of the items, by names that tell them apart; all if there are fewer. Their order stays.
+/// Draws `count` of the items, by unique names; all if there are fewer. The order stays the same.
 ///
-/// Each name has a rank that depends on the seed and on nothing else, so what is drawn changes little when items come and go.
+/// The rank of a name depends on the seed only, so the sample changes little when items are added or removed.
 pub fn draw<T>(items: &mut Vec<T>, count: usize, seed: u64, name: impl Fn(&T) -> String) {
     let mut ranks: Vec<_> = items.iter().map(|item| rank(&name(item), seed)).collect();
     let all = ranks.clone();
@@ -50,7 +50,7 @@ mod tests {
             assert_eq!(items, drawn(all, count, 1));
         }
         assert_ne!(drawn(1000, 10, 1), drawn(1000, 10, 2));
-        // Of fewer items, those that are still there are drawn again.
+        // Of fewer items, those that remain are drawn again.
         let mut fewer = drawn(100, 10, 1);
         let last = fewer.pop();
         let mut items: Vec<_> = (0..100).filter(|item| Some(*item) != last).collect();

@@ -1,4 +1,4 @@
-//! Tests of arm64 on any Linux: elsewhere than on arm64 itself, `qemu-aarch64` runs the programs.
+//! Tests of arm64 on any Linux: on other processors `qemu-aarch64` runs the programs.
 
 use std::process::Command;
 
@@ -9,7 +9,7 @@ use crate::run::Run;
 use crate::shell::Shell;
 use crate::tools::{GUEST_TARGETS, Tool};
 
-/// The program that runs those for arm64 where the processor is another.
+/// The emulator for arm64 programs on another processor.
 const EMULATOR: &str = "qemu-aarch64";
 
 const NATIVE: bool = cfg!(target_arch = "aarch64");
@@ -25,7 +25,7 @@ const ALL_TOOLS: &[Tool] = &[
     Tool::Program(EMULATOR),
 ];
 
-/// What the tests need; the emulator comes last.
+/// The tools for the tests; the emulator is the last.
 pub const TOOLS: &[Tool] = if NATIVE {
     ALL_TOOLS.split_at(ALL_TOOLS.len() - 1).0
 } else {
@@ -57,7 +57,7 @@ pub fn test_long(run: &mut Run) -> Result<()> {
     Ok(())
 }
 
-/// `go test` for arm64, which a static program is enough for.
+/// `go test` for arm64, for which a static program suffices.
 fn go_test(shell: &Shell) -> Command {
     let mut go = shell.go();
     go.arg("test").env("CGO_ENABLED", "0").env("GOARCH", "arm64");

@@ -78,7 +78,7 @@ fn anchor(heading: &str) -> String {
     letters.flat_map(char::to_lowercase).collect()
 }
 
-/// What is wrong with the links between the documents, which lie below the root.
+/// Broken links between the documents below the root.
 fn links(root: &Path, documents: &[PathBuf]) -> Result<Vec<String>> {
     let read = |file: &Path| -> Result<Document> {
         let text = fs::read_to_string(file).with_context(|| format!("{} can't be read", file.display()))?;
@@ -106,7 +106,7 @@ fn links(root: &Path, documents: &[PathBuf]) -> Result<Vec<String>> {
     Ok(broken)
 }
 
-/// Pages that the book's table of contents lacks: mdBook leaves them out without a word.
+/// Pages that are missing in the book's table of contents: mdBook ignores them silently.
 fn unlisted(root: &Path) -> Result<Vec<String>> {
     let docs = root.join("docs");
     let summary = fs::read_to_string(docs.join("SUMMARY.md")).context("docs/SUMMARY.md can't be read")?;

@@ -6,7 +6,7 @@ use super::rust;
 use crate::run::Run;
 use crate::tools::{GUEST_TARGETS, Tool, unicorn};
 
-/// What the programs are linked and run with.
+/// The tools that link and run the programs.
 pub const TOOLS: &[Tool] = &[
     Tool::Go,
     Tool::Zig,

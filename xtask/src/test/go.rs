@@ -7,7 +7,8 @@ use rustgo_hosts::module::STATICCHECK;
 
 use crate::run::Run;
 
-/// Every folder of the repository, as there are Go programs outside of the module too; not `target` and what is hidden.
+/// Every folder of the repository, because there are Go programs outside of the module too; except `target` and hidden
+/// ones.
 pub fn gofmt(run: &mut Run) -> Result<()> {
     let root = &run.shell.workspace.root;
     let mut gofmt = run.shell.command("gofmt");
@@ -27,7 +28,7 @@ pub fn gofmt(run: &mut Run) -> Result<()> {
     Ok(())
 }
 
-/// For each processor that there is assembly for: vet compares it with the declarations.
+/// For each processor with assembly, which vet compares with the declarations.
 pub fn vet(run: &mut Run) -> Result<()> {
     for processor in ["amd64", "arm64"] {
         run.say(&format!("GOARCH={processor}"));
@@ -41,7 +42,7 @@ pub fn staticcheck(run: &mut Run) -> Result<()> {
     Ok(())
 }
 
-/// Also with frames as large as Go makes them, for those whose stack a call has to grow.
+/// Also with the largest frames that Go makes, for which a call has to grow the stack.
 pub fn test(run: &mut Run) -> Result<()> {
     run.show(run.shell.go().args(["test", "./..."]));
     let unoptimized = [

@@ -1,5 +1,5 @@
-//! The Go module builds, and vet finds nothing, for every system and processor: with the Go at hand, and in the long form
-//! with the oldest that is supported and the two newest, which run the tests too.
+//! The Go module builds, and vet reports nothing, for every system and processor: with the installed Go, and in the
+//! long form with the oldest supported version and the two newest, which run the tests too.
 
 use anyhow::{Context, Result, ensure};
 use rustgo_hosts::{command, go};
@@ -7,13 +7,13 @@ use rustgo_hosts::{command, go};
 use crate::run::Run;
 use crate::tools::GO_AT_LEAST;
 
-/// With the Go at hand.
+/// With the installed Go.
 pub fn build(run: &mut Run) -> Result<()> {
     build_with(run, None);
     Ok(())
 }
 
-/// With every Go that is promised, which the one at hand downloads.
+/// With every supported Go, which the installed one downloads.
 pub fn build_long(run: &mut Run) -> Result<()> {
     let (major, minor) = GO_AT_LEAST;
     let mut versions = vec![format!("{major}.{minor}.0")];
@@ -27,9 +27,9 @@ pub fn build_long(run: &mut Run) -> Result<()> {
     Ok(())
 }
 
-/// The newest releases of the two newest versions, of the words that `go list -m -versions go` prints, oldest first.
+/// The newest releases of the two newest versions in the output of `go list -m -versions go`, which is sorted by age.
 fn newest(list: &str) -> Result<[String; 2]> {
-    // Those that are no release yet, `1.27rc1`, are not three numbers.
+    // Pre-releases such as `1.27rc1` are not three numbers.
     let releases = list.split(' ').filter_map(|word| {
         let numbers: Option<Vec<u32>> = word.split('.').map(|number| number.parse().ok()).collect();
         <[u32; 3]>::try_from(numbers?).ok()
@@ -56,7 +56,7 @@ fn show(run: &mut Run, version: Option<&str>, variables: &[(&str, &str)], argume
     run.show(&mut go);
 }
 
-/// Every platform, also after one has failed.
+/// Every platform, even after one has failed.
 fn build_with(run: &mut Run, version: Option<&str>) {
     for (system, processor) in go::platforms() {
         for command in ["build", "vet"] {

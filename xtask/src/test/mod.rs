@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every check there is, and what became of each.
+//! `cargo xtask test`: every check, and the result of each.
 
 mod arm64;
 mod book;
@@ -24,11 +24,11 @@ use steps::steps;
 
 /// Run every test of every language, and every other check
 ///
-/// What a step needs is installed where that is possible. A step that fails does not keep the others from running; the
-/// end names all that failed, and the exit status is 1.
+/// Installs what a step needs, if possible. A failed step does not keep the others from running; the end lists all
+/// failures, and the exit status is 1.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Run this step alone; may be given several times
+    /// Run only this step; may be given several times
     #[arg(long, value_name = "STEP", value_parser = PossibleValuesParser::new(steps().iter().map(|step| step.name)))]
     only: Vec<String>,
 

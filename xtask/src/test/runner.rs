@@ -1,7 +1,7 @@
-//! Runs steps, and sums up what became of them.
+//! Runs steps, and summarises the results.
 //!
-//! Steps that need neither cargo nor what another one writes run beside the others: much of what the others do keeps one
-//! processor busy. What they write is shown when they are done, so that no two steps' lines mix.
+//! Steps that need neither cargo nor another step's output run alongside the others, much of whose work keeps only one
+//! processor busy. Their output is shown when they are done, so that lines of two steps don't mix.
 
 use std::fs::File;
 use std::process::ExitCode;
@@ -21,10 +21,10 @@ use crate::ui;
 /// Says which of some tools is missing, and why, if one is.
 pub type Lacking<'a> = dyn Fn(&[Tool]) -> Option<String> + Sync + 'a;
 
-/// What became of a step.
+/// The result of a step.
 #[derive(Debug, PartialEq, Eq)]
 enum Outcome {
-    /// Everything passed but what it left out.
+    /// Everything passed, except what was skipped.
     Passed {
         without: Vec<String>,
     },
@@ -32,16 +32,16 @@ enum Outcome {
     Failed(String),
 }
 
-/// A step, what became of it, and how long that took.
+/// A step, its result, and its duration.
 type Row = (&'static str, Outcome, Duration);
 
-/// The steps of these names; all if there are none.
+/// The steps with these names; all if none is given.
 pub fn chosen(mut steps: Vec<Step>, only: &[String]) -> Vec<Step> {
     steps.retain(|step| only.is_empty() || only.iter().any(|name| name == step.name));
     steps
 }
 
-/// What the steps need that this system can run, each once.
+/// The tools for the steps that this system can run, without duplicates.
 pub fn needs(steps: &[Step]) -> Vec<Tool> {
     let mut needs: Vec<Tool> = Vec::new();
     for tool in steps
@@ -56,7 +56,7 @@ pub fn needs(steps: &[Step]) -> Vec<Tool> {
     needs
 }
 
-/// Runs all steps, also after one has failed.
+/// Runs all steps, even after one has failed.
 pub fn run(steps: &[Step], long: bool, shell: &Shell, lacking: &Lacking) -> ExitCode {
     let start = Instant::now();
     let rows = each(steps, long, shell, lacking);
@@ -173,7 +173,7 @@ fn exit_code(rows: &[Row]) -> ExitCode {
     }
 }
 
-/// The table, the verdict, and how to run again what failed.
+/// The table, the verdict, and the command that repeats what failed.
 fn summary(rows: &[Row], total: Duration) -> String {
     let mut table = ui::table(&["step", "result", "time"]);
     for (name, outcome, time) in rows {
@@ -387,7 +387,7 @@ mod tests {
         ] {
             assert!(text.contains(part), "{text}");
         }
-        // Each of the two alone keeps the verdict from being that of a whole run, beside a step that is whole.
+        // Each of the two keeps the verdict from being that of a complete run, next to a complete step.
         for row in rows {
             let passed = Outcome::Passed { without: Vec::new() };
             let text = super::tests::text(&[("whole", passed, SECOND), row]);

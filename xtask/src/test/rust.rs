@@ -1,7 +1,7 @@
 //! Checks of Rust sources.
 //!
-//! Guests are checked as libraries, without the feature that brings their panic handler: a program with `std` has its
-//! own. So they are never in one command with other packages, whose features would become theirs.
+//! Guests are checked as libraries, without the feature that adds their panic handler: a program with `std` has its
+//! own. So they are never in one command with other packages, whose features would be enabled for them.
 
 use std::process::Command;
 
@@ -10,14 +10,14 @@ use anyhow::Result;
 use crate::run::Run;
 use crate::shell::Shell;
 
-/// The guest that there is for one processor alone, and its target; elsewhere the crate is empty.
+/// The guest for one processor only, and its target. On other processors the crate is empty.
 const KERNEL: &str = "kernel-guest";
 pub const KERNEL_TARGET: &str = "i586-unknown-linux-gnu";
 
-/// Tests that are steps of their own, which cargo leaves out unless they are named.
+/// Tests that are steps of their own, which cargo runs only if they are named.
 const NAMED_TESTS: (&str, [&str; 2]) = ("rustgo-hosts", ["arm64", "darwin"]);
 
-/// What is apart from the repository's workspace and uses its crates; without what takes a C compiler and minutes.
+/// Packages outside of the repository's workspace that use its crates, except those that need a C compiler and minutes.
 const APART: &[(&str, &[&str])] = &[
     (
         "bench/Cargo.toml",
@@ -26,7 +26,7 @@ const APART: &[(&str, &[&str])] = &[
     ("cargo-rustgo/fuzz/Cargo.toml", &["cargo-rustgo-fuzz"]),
 ];
 
-/// Of the repository's workspace, and of those that are apart from it.
+/// The packages of the repository's workspace, and those outside of it.
 const MANIFESTS: &[&str] = &["Cargo.toml", "bench/Cargo.toml", "cargo-rustgo/fuzz/Cargo.toml"];
 
 pub fn fmt(run: &mut Run) -> Result<()> {
@@ -96,7 +96,7 @@ pub fn test(run: &mut Run) -> Result<()> {
     Ok(())
 }
 
-/// With the tests that are left out when one only wants to know quickly.
+/// With the tests that are skipped in quick runs.
 pub fn test_examples(run: &mut Run) -> Result<()> {
     cargo(
         run,

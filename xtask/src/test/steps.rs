@@ -1,4 +1,4 @@
-//! The steps of `cargo xtask test`: what each is about, needs and runs.
+//! The steps of `cargo xtask test`: what each checks, needs and runs.
 
 use anyhow::Result;
 
@@ -13,28 +13,28 @@ pub struct Step {
     pub name: &'static str,
     pub about: &'static str,
     pub needs: &'static [Tool],
-    /// Why this system can't run it, whatever is installed.
+    /// Why this system can't run it at all.
     pub impossible: Option<&'static str>,
-    /// What it leaves out on this system.
+    /// What it skips on this system.
     pub without: Option<&'static str>,
     /// It needs neither cargo nor what another step writes, and may run while others do.
     pub is_beside: bool,
     pub run: fn(&mut Run) -> Result<()>,
-    /// The same and more, for those who have the time.
+    /// The long form, which runs more.
     pub long: Option<fn(&mut Run) -> Result<()>>,
 }
 
-/// What lints all Rust code, also that for one processor alone.
+/// The tools for linting all Rust code, including that for one processor only.
 const CLIPPY_TOOLS: &[Tool] = &[Tool::Component("clippy"), Tool::Target(rust::KERNEL_TARGET)];
 
-/// What generated files are made with again, and read back with.
+/// The tools that generate the committed files and read them back.
 const GENERATED_TOOLS: &[Tool] = &[
     Tool::Target(GUEST_TARGETS[0]),
     Tool::Target(GUEST_TARGETS[1]),
     Tool::Go,
 ];
 
-/// What the tests of Rust code need: those of the runtime build for every system, and run what they can.
+/// The tools for the tests of Rust code: those of the runtime build for every system, and run what they can.
 const RUST_TOOLS: &[Tool] = if LINUX_AMD64 {
     ALL_RUST_TOOLS
 } else {
@@ -56,13 +56,13 @@ const ALL_RUST_TOOLS: &[Tool] = &[
     Tool::Go,
 ];
 
-/// So many of them are what the tests build for.
+/// How many of them the tests build for.
 const RUST_TARGETS: usize = 5;
 
-/// What looks at the flagship guest's machine code.
+/// The tools that check the flagship guest's machine code.
 const CONSTANT_TIME_TOOLS: &[Tool] = &[Tool::Target(GUEST_TARGETS[0]), Tool::Program("valgrind")];
 
-/// What the examples are built, run and looked at with.
+/// The tools that build, run and check the examples.
 const EXAMPLE_TOOLS: &[Tool] = &[
     Tool::Target(GUEST_TARGETS[0]),
     Tool::Target(GUEST_TARGETS[1]),
@@ -81,10 +81,10 @@ const EXAMPLE_TOOLS: &[Tool] = &[
     Tool::Go,
 ];
 
-/// What the commands that have to notice the planted faults need.
+/// The tools for the commands that have to detect the planted faults.
 const MUTANTS_TOOLS: &[Tool] = EXAMPLE_TOOLS;
 
-/// Every step, those first that are done soonest.
+/// Every step, the fastest first.
 pub fn steps() -> Vec<Step> {
     let step = |name, about, needs, run| Step {
         name,

@@ -8,7 +8,7 @@ use rustgo_hosts::command;
 use crate::shell::Shell;
 use crate::ui::Progress;
 
-/// What plants faults in Rust code.
+/// The program that plants faults in Rust code.
 pub const MUTANTS: Crate = Crate {
     name: "cargo-mutants",
     version: "27.1.0",
@@ -21,14 +21,14 @@ pub struct Crate {
 }
 
 impl Crate {
-    /// The version of the one that was installed here before. Another one on PATH might differ in what it does.
+    /// The version that was installed here before. Another one on PATH might behave differently.
     pub fn find(&self, shell: &mut Shell) -> Result<Option<String>> {
         let bin = self.folder(shell).join("bin");
         if !bin.is_dir() {
             return Ok(None);
         }
         shell.prefer(&bin)?;
-        // It is a subcommand, which cargo tells its own name.
+        // It is a subcommand, to which cargo passes its own name.
         let mut version = shell.cargo();
         version.args([self.name.trim_start_matches("cargo-"), "--version"]);
         Ok(command::read(&mut version).ok())

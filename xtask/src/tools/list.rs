@@ -1,5 +1,5 @@
-//! Every kind of tool that the commands use, and the versions that are pinned. What package managers call the system's
-//! programs is in `rustgo_hosts::programs`.
+//! Every kind of tool that the commands use, and the pinned versions. The names in package managers are in
+//! `rustgo_hosts::programs`.
 
 use anyhow::Result;
 use cargo_rustgo::processor::Processor;
@@ -10,13 +10,13 @@ use super::pip::version;
 use super::{cargo, go, mdbook, rust, unicorn, zig};
 use crate::shell::Shell;
 
-/// What guests are compiled for, whatever system this one is.
+/// The targets that guests are compiled for, on any system.
 pub const GUEST_TARGETS: [&str; 2] = [Processor::X86_64.target(), Processor::Aarch64.target()];
 
-/// Something that the commands use and that a system with Rust may lack.
+/// A tool that the commands use and that a system with Rust may lack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Tool {
-    /// The C compiler that the system prefers, or that the environment names.
+    /// The system's preferred C compiler, or the one named in the environment.
     Cc,
     /// A program of the system.
     Program(&'static str),
@@ -24,11 +24,11 @@ pub enum Tool {
     Go,
     /// The C compiler for other systems.
     Zig,
-    /// The emulator of processors, for Python.
+    /// The processor emulator, for Python.
     Unicorn,
     /// The program that builds the book.
     Mdbook,
-    /// What plants faults in Rust code.
+    /// The program that plants faults in Rust code.
     CargoMutants,
     /// A component of the Rust toolchain.
     Component(&'static str),
@@ -37,7 +37,7 @@ pub enum Tool {
 }
 
 impl Tool {
-    /// What to call it.
+    /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Cc => "C compiler",
@@ -50,7 +50,7 @@ impl Tool {
         }
     }
 
-    /// The packages that bring it, where the system's package manager does.
+    /// The packages that contain it, if the system's package manager has it.
     pub fn packages(self) -> Option<Packages> {
         match self {
             Self::Cc => programs::packages("cc"),
@@ -65,7 +65,7 @@ impl Tool {
         }
     }
 
-    /// The version of the one that is there, or `None`.
+    /// The installed version, or `None`.
     pub fn find(self, shell: &mut Shell) -> Result<Option<String>> {
         let mut command = match self {
             Self::Cc => shell.command(&c::compiler().to_string_lossy()),

@@ -1,4 +1,4 @@
-//! Finds the tools that the commands need, installs what is missing where that is possible, and says how where not.
+//! Finds the tools that the commands need, installs missing ones if possible, and otherwise says how.
 
 mod cargo;
 mod go;
@@ -24,11 +24,11 @@ use crate::ui::Progress;
 pub use go::GO_AT_LEAST;
 pub use list::{GUEST_TARGETS, Tool};
 
-/// What became of each tool that was asked for: nothing, or why it can't be had and how to go on.
+/// The result for each tool that was asked for: nothing, or why it is unavailable and what to do.
 pub struct Tools(HashMap<Tool, String>);
 
 impl Tools {
-    /// Finds or installs the given tools, and tells about each.
+    /// Finds or installs the given tools, and reports on each.
     pub fn get(shell: &mut Shell, wanted: &[Tool]) -> Result<Self> {
         let mut missing = Vec::new();
         for &tool in wanted {
@@ -63,7 +63,7 @@ impl Tools {
         Self(HashMap::from([(tool, "it is kept away".to_owned())]))
     }
 
-    /// One of the given tools that can't be had, and why, if there is one.
+    /// One of the given tools that is unavailable, and why, if there is one.
     pub fn lacking(&self, tools: &[Tool]) -> Option<(Tool, &str)> {
         tools
             .iter()
@@ -71,7 +71,7 @@ impl Tools {
     }
 }
 
-/// Installs what is missing, each by its own way, and returns what went wrong.
+/// Installs missing tools, each in its own way, and returns the errors.
 fn install(shell: &mut Shell, missing: &[Tool]) -> HashMap<Tool, String> {
     let progress = Progress::new();
     let mut errors = HashMap::new();

@@ -7,17 +7,17 @@ use rustgo_hosts::programs::{self, Packages};
 
 use crate::shell::Shell;
 
-/// The version of the one that is there, if there is one.
+/// The installed version, if there is one.
 pub fn find(shell: &Shell) -> Option<String> {
     version(shell.command("python3").args(["-m", "pip", "--version"]))
 }
 
-/// The packages that bring it, where the system's package manager does.
+/// The packages that contain it, if the system's package manager has them.
 pub fn packages() -> Option<Packages> {
     programs::packages("python3")
 }
 
-/// The first line of what a command says of a program's version.
+/// The first line of a command's version output.
 pub fn version(command: &mut Command) -> Option<String> {
     let text = command::read(command).ok()?;
     Some(text.lines().next().unwrap_or_default().to_owned())

@@ -1,4 +1,4 @@
-//! What of the Rust toolchain may be missing: components, and the standard library of the guests' targets.
+//! Parts of the Rust toolchain that may be missing: components, and the standard library of the guests' targets.
 
 use std::path::{Path, PathBuf};
 
@@ -20,7 +20,7 @@ pub fn find_component(shell: &Shell, component: &str) -> Result<Option<String>> 
         let sources = rustlib(shell)?.join("src/rust/library");
         return Ok(sources.is_dir().then(|| "in the Rust toolchain".to_owned()));
     }
-    // The others are programs. With rustup these are always there, and fail where the component is not.
+    // The others are programs. With rustup these always exist, and fail if the component is missing.
     let program = if component == "clippy" {
         "cargo-clippy"
     } else {

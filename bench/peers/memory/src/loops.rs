@@ -41,8 +41,8 @@ macro_rules! repeated {
     ($place:ident $function:path[$a:ty, $b:ty] -> $result:ty) => {{
         unsafe fn repeated(a: $a, b: $b, size: usize, calls: u64) -> $result {
             let mut result = ::std::mem::MaybeUninit::<$result>::zeroed();
-            // SAFETY: the caller vouches for the memory. The other directives pad with instructions that do nothing, and jump
-            // to what follows.
+            // SAFETY: the caller guarantees the memory. The other directives pad with instructions that do nothing, and jump
+            // to the next one.
             unsafe {
                 for _ in 0..calls % 8 {
                     result.write($crate::called!($place $function[a, b, size]));

@@ -81,7 +81,7 @@ pub fn read() -> u8 {
 
 /// Forgets what was typed so far; the controller asks for an interrupt only when its buffer was empty before.
 pub fn discard() {
-    // SAFETY: as above.
+    // SAFETY: reading the status register changes nothing.
     while unsafe { port::read(STATUS) } & STATUS_FULL != 0 {
         read();
     }

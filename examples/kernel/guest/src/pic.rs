@@ -35,7 +35,7 @@ pub fn start() {
         // SAFETY: interrupts are off until their wrappers are in place.
         unsafe { port::write(controller, first) };
         for word in rest {
-            // SAFETY: as above.
+            // SAFETY: interrupts are still off.
             unsafe { port::write(controller + DATA, word) };
         }
     }

@@ -70,7 +70,7 @@ impl<'a> Objects<'a> {
         // SAFETY: `room` shows that the heap has a word at this offset. The heap starts at a multiple of 8, and an
         // unpacked address is one.
         let object: *mut u64 = unsafe { self.start.add(offset) }.cast();
-        // SAFETY: as above.
+        // SAFETY: the word is in the heap, aligned and initialised.
         let (length, data) = unsafe { (*object, object.add(1)) };
         let length = usize::try_from(length).ok()?;
         (length <= room / item).then_some((data.cast(), length))

@@ -25,8 +25,7 @@ pub fn expand(arguments: &Arguments, mut function: ItemFn) -> Result<Tokens> {
     if signature.is_unsafe {
         errors.add(Error::new_spanned(
             &function.sig.safety,
-            "what a plain function takes is checked, so there is nothing for a host to vouch for: leave `unsafe` out, or \
-             write `unsafe extern \"C\" fn`",
+            "the arguments of a safe function are checked, so it can't be `unsafe`: remove `unsafe`, or write `unsafe extern \"C\" fn`",
         ));
     }
     let list = signature::arguments(&function, &mut errors, Argument::of);
@@ -43,7 +42,7 @@ pub fn expand(arguments: &Arguments, mut function: ItemFn) -> Result<Tokens> {
     if has_status && matches!(outcome, Some(Outcome::Option(_))) {
         errors.add(Error::new_spanned(
             &function.sig.output,
-            "a host's text may be no UTF-8, which `Option` can't say: beside `&str` return `Result<T, E>`, or take `&[u8]`",
+            "a host's text may not be UTF-8, which `Option` can't express: with `&str` return `Result<T, E>`, or take `&[u8]`",
         ));
     }
     signature::check_registers(registers.chain(out), &mut errors);

@@ -1,4 +1,4 @@
-//! Runs the emulator: a program in Python, as that is what the emulator of processors is installed for.
+//! Runs the emulator: a program in Python, because the processor emulator is installed for Python.
 
 use std::io::Write;
 use std::path::Path;
@@ -9,18 +9,18 @@ use serde_json::Value;
 
 use crate::command;
 
-/// What each argument of a task gave: what the program printed, or the point in hex.
+/// The result for each argument of a task: what the program printed, or the point in hex.
 ///
-/// Python sees the environment variables that are given.
+/// Python gets the given environment variables.
 ///
 /// # Errors
 ///
-/// Python or its module `unicorn` is not there, or the emulator found something wrong with the program.
+/// If Python or its module `unicorn` is missing, or the emulator found an error in the program.
 pub fn run(task: &Value, environment: &[(&str, &Path)]) -> Result<Vec<String>> {
     let mut python = Command::new("python3");
     let mut emulator = python
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/macos/emulator"))
-        // No files of its own beside the sources.
+        // Python must not write files next to the sources.
         .envs(environment.iter().copied())
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .stdin(Stdio::piped())
@@ -29,7 +29,7 @@ pub fn run(task: &Value, environment: &[(&str, &Path)]) -> Result<Vec<String>> {
         .spawn()
         .map_err(|error| command::unstarted(&python, error))?;
     let mut stdin = emulator.stdin.take().context("stdin is a pipe")?;
-    // One that ends before it has read its task says why.
+    // If it ends before it has read its task, it says why.
     let written = stdin.write_all(task.to_string().as_bytes());
     drop(stdin);
     let output = emulator.wait_with_output()?;

@@ -1,4 +1,4 @@
-//! Builds programs for macOS on any system, by Zig's linker, and runs their machine code, in an emulator.
+//! Builds programs for macOS on any system, with Zig's linker, and runs their machine code in an emulator.
 
 pub mod emulator;
 mod program;
@@ -15,7 +15,7 @@ use crate::command;
 use crate::nasm;
 use crate::sealed::{DARWIN, Sealed};
 
-/// What a program for macOS is written in, and for which processor.
+/// The language of a program for macOS, and its processor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
     /// C, for x86-64.
@@ -29,7 +29,7 @@ pub enum Language {
 }
 
 impl Language {
-    /// Every one there is.
+    /// All of them.
     pub const ALL: [Self; 4] = [Self::CAmd64, Self::CArm64, Self::Nasm, Self::AssemblyArm64];
 
     /// The caller of scalar_base_mult in this repository, below its root.
@@ -53,7 +53,7 @@ impl Language {
 ///
 /// # Errors
 ///
-/// Zig or NASM can't be run, or has something to say.
+/// If Zig or NASM can't be run, or prints a warning or an error.
 pub fn build(language: Language, source: &Path, guest: &Sealed, program: &Path) -> Result<()> {
     let guest = guest.on(DARWIN);
     if matches!(language, Language::CAmd64 | Language::CArm64) {
@@ -66,7 +66,7 @@ pub fn build(language: Language, source: &Path, guest: &Sealed, program: &Path) 
         let object = program.with_extension("o");
         command::run(
             Command::new("nasm")
-                // The underscore in front of the names that C knows.
+                // The underscore before the names of C functions.
                 .args(["-Wall", "-Werror", "-f", "macho64", "--gprefix", "_"])
                 .arg(nasm::search(folder))
                 .arg(nasm::search(&guest.include()))

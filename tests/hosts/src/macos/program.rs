@@ -1,4 +1,4 @@
-//! What the emulator has to know of a linked Mach-O program: what lies where in memory, and where it calls the system.
+//! What the emulator has to know about a linked Mach-O program: its memory layout, and where it calls the system.
 
 use std::path::{Path, PathBuf};
 
@@ -8,16 +8,16 @@ use object::read::macho::{LoadCommandVariant, MachHeader, Nlist, Section, Segmen
 use object::{Architecture, Endianness, Object, ObjectSymbol};
 use serde_json::{Value, json};
 
-/// How the symbols of the Go package's shims begin.
+/// The prefix of the symbols of the Go package's shims.
 const SHIMS: &str = "_github.com/rustgo/rustgo/go/edwards25519.scalarBaseMult";
 
-/// Go's mark of a function in assembly.
+/// Go's mark for a function in assembly.
 const ASSEMBLY: &str = ".abi0";
 
-/// How the symbols of the guest's exports begin.
+/// The prefix of the symbols of the guest's exports.
 const EXPORTS: &str = "_scalar_base_mult";
 
-/// In the names of kernels with wider vectors than the emulator knows.
+/// Parts of the names of kernels with wider vectors than the emulator supports.
 const NOT_EMULATED: [&str; 2] = ["avx2", "ifma"];
 
 /// How a function is called.
@@ -34,13 +34,13 @@ pub enum Convention {
 /// A linked program.
 pub struct Program {
     path: PathBuf,
-    /// The processor that it is for.
+    /// Its processor.
     pub architecture: Architecture,
-    /// Segments, as the emulator takes them.
+    /// The segments, in the emulator's format.
     memory: Vec<Value>,
-    /// Where the addresses of the system's functions and variables go, and their names.
+    /// The addresses at which the system's functions and variables are filled in, and their names.
     imports: Vec<(u64, String)>,
-    /// Names and addresses of what the program itself has.
+    /// Names and addresses of the program's own symbols.
     symbols: Vec<(String, u64)>,
 }
 
@@ -49,7 +49,7 @@ impl Program {
     ///
     /// # Errors
     ///
-    /// It can't be read, or is not a program that the emulator can run.
+    /// If it can't be read, or is not a program that the emulator can run.
     pub fn read(path: &Path) -> Result<Self> {
         let unreadable = || format!("{} can't be read as a program for macOS", path.display());
         let data = &*std::fs::read(path).with_context(unreadable)?;
@@ -80,7 +80,7 @@ impl Program {
                 LoadCommandVariant::Segment64(segment, section_data) => {
                     sections.extend(segment.sections(endian, section_data)?);
                     let protection = segment.initprot(endian);
-                    // One without a right is there to be mapped to nothing: the page at 0.
+                    // A segment without access rights is mapped to nothing: the page at 0.
                     if protection != macho::VmProt(0) {
                         self.memory.push(json!({
                             "address": segment.vmaddr(endian),
@@ -120,7 +120,7 @@ impl Program {
                 }
             }
         }
-        // Pointers to what the program itself has are as the linker wrote them.
+        // Pointers to the program's own symbols stay as the linker wrote them.
         self.imports
             .retain(|(_, name)| !self.symbols.iter().any(|(own, _)| own == name));
         Ok(())
@@ -130,7 +130,7 @@ impl Program {
     ///
     /// # Errors
     ///
-    /// The program has none of that name.
+    /// If the program has no symbol with that name.
     pub fn address(&self, name: &str) -> Result<u64> {
         let found = self.symbols.iter().find(|(symbol, _)| symbol == name);
         let (_, address) = found.with_context(|| format!("{} has no {name}", self.path.display()))?;
@@ -158,12 +158,12 @@ impl Program {
             .collect()
     }
 
-    /// What the emulator reads: a function to call once for each of the arguments, which are scalars in hex, after machine
-    /// code was put at some addresses.
+    /// The emulator's input: a function to call once for each of the arguments, which are scalars in hex, after machine
+    /// code was written to some addresses.
     ///
     /// # Errors
     ///
-    /// As [`Program::address`], or the program is for another processor than those that are emulated.
+    /// Those of [`Program::address`], or if the emulator does not support the program's processor.
     pub fn task(
         &self,
         convention: Convention,

@@ -1,4 +1,4 @@
-//! A sealed archive asks for nothing, shows its exports alone, and has nothing writable; what breaks that is noticed.
+//! A sealed archive needs nothing, shows only its exports, and has nothing writable. The tests detect violations.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ use rustgo_hosts::sealed::Sealed;
 
 use crate::{CRYPTO, KERNELS, OVERHEAD};
 
-/// What `nm` says, without the names of members.
+/// The output of `nm`, without the names of members.
 fn nm(option: &str, archive: &Path) -> Vec<String> {
     command::read(Command::new("nm").arg(option).arg(archive))
         .unwrap()
@@ -135,7 +135,7 @@ fn an_archive_that_is_not_is_noticed() {
     }
 }
 
-/// The header and the archive are two files that have to say the same.
+/// The header and the archive are two files that have to agree.
 #[test]
 fn the_header_declares_the_exports() {
     for guest in [&*CRYPTO, &*OVERHEAD] as [&Sealed; 2] {

@@ -1,4 +1,4 @@
-//! README and the pages of the book are followed as a newcomer follows them: in an empty folder, with the tool on PATH.
+//! Follows README and the pages of the book like a newcomer: in an empty folder, with the tool on PATH.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-/// One after the other, as they share the folder that cargo builds into.
+/// One after the other, because they share cargo's target folder.
 #[test]
 fn every_page_can_be_followed() {
     let tool = tempfile::tempdir().unwrap();

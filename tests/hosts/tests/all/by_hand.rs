@@ -1,4 +1,4 @@
-//! The commands that the sources and the READMEs give are run as they stand, and print what is said there.
+//! Runs the commands in the sources' comments and the READMEs as they are, and compares their output.
 
 use std::fs;
 
@@ -26,7 +26,7 @@ fn by_comment(source: &str) -> String {
         .to_owned()
 }
 
-/// One after the other, as they share the folder that they name.
+/// One after the other, because they share the folder that they name.
 #[test]
 fn every_source_and_readme() {
     for source in ["examples/c/scalar_base_mult.c", "asm/linux/scalar_base_mult.asm"] {

@@ -1,4 +1,4 @@
-//! A Go program outside of this repository needs Go alone: no Rust, no C compiler, no file to run but itself.
+//! A Go program outside of this repository needs only Go: no Rust, no C compiler, and no other file at run time.
 
 use std::fs;
 use std::io::Write;
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::{POINT, run, sample, stdout};
 
-/// A module in a folder of its own, which finds this repository's by a `replace`.
+/// A module in a folder of its own, which finds this repository's module by a `replace`.
 struct Module {
     folder: TempDir,
 }
@@ -64,7 +64,7 @@ fn path_of_go_alone() -> PathBuf {
     bin
 }
 
-/// The command that builds the program, with nothing but Go at hand.
+/// The command that builds the program, with only Go available.
 fn build_with_go_alone(module: &Module) -> Command {
     let mut build = module.command(&["build", "-o", "program", "."]);
     build.env("CGO_ENABLED", "0").env("PATH", path_of_go_alone());
@@ -74,7 +74,7 @@ fn build_with_go_alone(module: &Module) -> Command {
     build
 }
 
-/// Two variables are all that it takes; the file is for the platform that they name.
+/// Cross-compilation takes two variables. The file is for the platform that they name.
 #[test]
 fn cross_compiles_with_go_alone() {
     let module = Module::new();
@@ -112,7 +112,7 @@ fn builds_with_go_alone_and_runs_in_an_empty_root() {
     match run_in_root(empty.path(), "/program") {
         Ok(output) => assert_eq!(stdout(&output), format!("{POINT}\n")),
         Err(reason) => {
-            // Straight to the file, as the test harness keeps what `eprintln!` writes to itself.
+            // Directly to the file, because the test harness captures the output of `eprintln!`.
             writeln!(
                 std::io::stderr(),
                 "SKIPPED: running the Go program in an empty root: {reason:#}"
@@ -122,9 +122,9 @@ fn builds_with_go_alone_and_runs_in_an_empty_root() {
     }
 }
 
-/// Runs a program with a folder as its root, by `chroot` as root, or else by `unshare` where the system lets users.
+/// Runs a program with a folder as its root, by `chroot` as root, otherwise by `unshare` if the system permits it.
 fn run_in_root(root: &Path, program: &str) -> anyhow::Result<Output> {
-    // Whether this user may, apart from whether the program works: a failure there is no reason to skip.
+    // Whether this user may do so, independently of whether the program works: its failure must not skip the test.
     let allowed = |command: &mut Command| command::run(command.arg("true")).map(drop);
     if allowed(Command::new("chroot").arg("/")).is_ok() {
         return command::run(Command::new("chroot").arg(root).arg(program));

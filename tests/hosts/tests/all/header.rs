@@ -1,4 +1,4 @@
-//! The generated header is C99 and C++17 without a warning, whatever stands around it.
+//! The generated header is C99 and C++17 without a warning, whatever is around it.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use rustgo_hosts::{c, command};
 
 use crate::{CRYPTO, OVERHEAD};
 
-/// Every compiler of the two languages, and how it is told which.
+/// Every compiler of the two languages, and the option for each.
 const COMPILERS: [(&str, [&str; 3]); 4] = [
     ("gcc", ["-std=c99", "-x", "c"]),
     ("clang", ["-std=c99", "-x", "c"]),
@@ -16,7 +16,7 @@ const COMPILERS: [(&str, [&str; 3]); 4] = [
     ("clang++", ["-std=c++17", "-x", "c++"]),
 ];
 
-/// Includes the header alone, twice, so that it needs nothing before it and minds no second time.
+/// Includes only the header, twice, so that it needs nothing before it and can be included again.
 fn compile(header: &Path) -> Vec<anyhow::Result<()>> {
     let folder = tempfile::tempdir().unwrap();
     let source = folder.path().join("includes");

@@ -1,4 +1,4 @@
-//! The programs' arguments and what they answer, good and bad.
+//! The programs' arguments and answers, good and bad.
 
 use std::fs::OpenOptions;
 use std::process::Stdio;

@@ -1,4 +1,4 @@
-//! Scalars to try, and how programs read and print 32 bytes.
+//! Scalars for tests, and how programs read and print 32 bytes.
 
 /// ℓ, the order of the basepoint: 2^252 + 27742317777372353535851937790883648493, little-endian (RFC 8032, section 5.1).
 pub const ORDER: [u8; 32] = [
@@ -6,7 +6,7 @@ pub const ORDER: [u8; 32] = [
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
 ];
 
-/// That many scalars, half of them around the places where a reduction or a carry may go wrong, half of them all over.
+/// Some scalars, half of them near values where a reduction or a carry may go wrong, half of them random.
 pub fn scalars(count: usize) -> Vec<[u8; 32]> {
     let power = |exponent: usize| {
         let mut number = [0; 32];

@@ -1,4 +1,4 @@
-//! What C and NASM programs, and Go programs outside of this repository, are promised: each is built and run here.
+//! The promises to C and NASM programs, and to Go programs outside of this repository: each is built and run here.
 
 #![cfg(all(target_os = "linux", target_arch = "x86_64"))]
 
@@ -27,7 +27,7 @@ use rustgo_hosts::sealed::Sealed;
 /// The guest that the programs in this repository call.
 static CRYPTO: LazyLock<Sealed> = LazyLock::new(|| sealed("rustgo-crypto"));
 
-/// Another guest, to link beside it.
+/// Another guest, to be linked as well.
 static OVERHEAD: LazyLock<Sealed> = LazyLock::new(|| sealed("rustgo-overhead"));
 
 /// The programs that print a point: C with the shared libc, C with libc inside, NASM without libc.
@@ -44,22 +44,22 @@ static PROGRAMS: LazyLock<[PathBuf; 3]> = LazyLock::new(|| {
 const SCALAR: &str = "39129b3f7bbd7e17a39679b940018a737fc3bf430fcbc827029e67360aab3707";
 const POINT: &str = "1cc4789ed5ea69f84ad460941ba0491ff532c1af1fa126733d6c7b62f7ebcbcf";
 
-/// How the exports of rustgo-crypto end, for each kernel that this processor has.
+/// The suffixes of rustgo-crypto's exports, for each kernel that this processor supports.
 const KERNELS: [&str; 4] = ["", "_avx2", "_bmi2", "_ifma"];
 
-/// How many scalars each program gets.
+/// The number of scalars for each program.
 const SCALARS: usize = 1000;
 
 fn sealed(guest: &str) -> Sealed {
     Sealed::build(guest, &scratch().join("sealed")).unwrap()
 }
 
-/// The folder that cargo keeps for what these tests make.
+/// Cargo's folder for the files of these tests.
 fn scratch() -> &'static Path {
     Path::new(env!("CARGO_TARGET_TMPDIR"))
 }
 
-/// A source that only these tests compile.
+/// A source that is only compiled by these tests.
 fn sample(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/programs")

@@ -1,5 +1,5 @@
-//! Exports with a small bound have shims without a stack check. Go's linker adds up what functions without one take, and
-//! refuses a program in which that is more than Go keeps free: it has to know of the whole frame that Rust gets.
+//! Exports with a small bound have shims without a stack check. Go's linker adds up the frames of functions without
+//! one, and refuses a program in which the sum exceeds what Go keeps free: it has to know the whole frame for Rust.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use rustgo_hosts::module::Module;
 
 use crate::{sample, scratch, stdout};
 
-/// Bytes of frame that no function without a stack check may have.
+/// The size of a frame that no function without a stack check may have.
 const TOO_LARGE: u64 = 2048;
 
 /// A module with `go/internal/hello` in it, and a caller of its shim that has no stack check either.
@@ -33,7 +33,7 @@ fn module(processor: &str) -> Module {
     module
 }
 
-/// Builds the program with a caller that has so many bytes of frame. What the linker says where it refuses.
+/// Builds the program with a caller that has a frame of some bytes. Returns the linker's message if it refuses.
 fn build(module: &Module, processor: &str, frame: u64, program: &Path) -> Result<(), String> {
     let name = format!("limit_{processor}.s");
     let source = fs::read_to_string(sample("nosplit").join(&name)).unwrap();
@@ -53,7 +53,7 @@ fn build(module: &Module, processor: &str, frame: u64, program: &Path) -> Result
         .map_err(|error| format!("{error:#}"))
 }
 
-/// The number behind a word of the linker's.
+/// The number after a word in the linker's message.
 fn number(text: &str, word: &str) -> Option<u64> {
     let digits = text.split_once(word)?.1.split_whitespace().next()?;
     digits.parse().ok()
@@ -71,14 +71,14 @@ fn check(processor: &str, step: u64, emulator: Option<&str>) {
     let program = module.path("program");
     let build = |frame| build(&module, processor, frame, &program);
 
-    // What the linker lets a chain of such functions take, and what the caller takes beside its frame.
+    // What the linker allows a chain of such functions, and what the caller takes in addition to its frame.
     let refused = build(TOO_LARGE).unwrap_err();
     let limit =
         number(&refused, "nosplit stack over ").expect("the linker refuses a caller that takes too much");
     let caller = number(&refused, "grows ").expect("the linker counts the caller's frame");
     let beside = caller - TOO_LARGE;
 
-    // The largest frame that leaves the shim room.
+    // The largest frame that leaves enough for the shim.
     let most = (0..limit / step)
         .map(|steps| (limit / step - steps) * step)
         .find(|&frame| build(frame).is_ok())

@@ -1,4 +1,4 @@
-//! Generated packages do in Go and C what their Rust documentation says, and Go's tools have nothing to say of them.
+//! Generated packages do in Go and C what their Rust documentation says, and Go's tools report nothing about them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -124,7 +124,7 @@ fn every_signature_works_in_c() {
     }
 }
 
-/// Addresses are filled in among data that loaders make read-only then, never in code: `-z text` refuses the latter.
+/// Addresses are filled into data that loaders then make read-only, never into code, which `-z text` refuses.
 #[test]
 fn addresses_lie_outside_of_code() {
     let program = scratch().join("signatures-z-text");
@@ -151,7 +151,7 @@ fn addresses_lie_outside_of_code() {
     assert!(relro && linkage.contains("GNU_RELRO"), "{linkage}");
 }
 
-/// What a C program gets that has no handler of its own: a line that says what it did wrong, and an abort.
+/// What a C program without a handler of its own gets: a line that says what it did wrong, and an abort.
 #[test]
 fn misuse_in_c_says_what_it_is() {
     let source = scratch().join("misuse.c");
@@ -168,7 +168,7 @@ fn misuse_in_c_says_what_it_is() {
     assert!(said.contains("sum: `numbers` is null"), "{said}");
 }
 
-/// A copy of the package, in which a test may break something.
+/// A copy of the package that a test may modify.
 fn copy(name: &str) -> (Module, PathBuf) {
     let folder = scratch().join(name);
     let _ = fs::remove_dir_all(&folder);
@@ -235,8 +235,8 @@ fn what_is_written_by_hand_is_kept() {
     assert!(error.contains("types.go is written by hand"), "{error}");
 }
 
-/// The instructions of each shim as Go's assembler makes them, with their bytes, but for the places in the source. The name
-/// of the shim in front has a capital.
+/// The instructions of each shim in the output of Go's assembler, with their bytes, but without their places in the
+/// source. The name of the shim comes first, with a capital.
 fn assembled(file: &Path, processor: &str) -> BTreeMap<String, Vec<String>> {
     let root = command::read(Command::new("go").args(["env", "GOROOT"])).unwrap();
     let mut assembler = Command::new("go");
@@ -260,7 +260,7 @@ fn assembled(file: &Path, processor: &str) -> BTreeMap<String, Vec<String>> {
             let symbol = symbol.strip_prefix("shims.").unwrap_or(symbol);
             name = symbol[..1].to_uppercase() + &symbol[1..];
         }
-        // What follows the last of the places, or the bytes.
+        // The text after the last of the places, or the bytes.
         let instruction = line.rsplit_once(")\t").filter(|(place, _)| place.contains(".s:"));
         let is_bytes = line.starts_with("\t0x") && !line.contains(".s:");
         let part = match instruction {

@@ -1,5 +1,5 @@
-//! What becomes of a panic in a C or NASM program: a line and an abort, or what the program makes of it; and nothing of
-//! all that in an archive whose exports can't panic.
+//! Panics in a C or NASM program: a line and an abort, or the program's own handling; and an archive whose exports
+//! can't panic has none of that.
 
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
@@ -34,7 +34,7 @@ fn place(text: &str) -> (usize, usize) {
     (number + 1, line.find(text).unwrap() + 1)
 }
 
-/// What the library says, or what a program gets to know.
+/// The library's message, or what a program is told.
 fn file() -> String {
     format!("/rustgo/rustgo-panics-{}/src/lib.rs", env!("CARGO_PKG_VERSION"))
 }
@@ -152,7 +152,7 @@ fn in_assembly() {
     }
 }
 
-/// The members of an archive, each with the names that it defines and those that it wants.
+/// The members of an archive, each with its defined and undefined names.
 fn members(archive: &Sealed) -> Vec<(String, Vec<String>, Vec<String>)> {
     let bytes = fs::read(archive.archive()).unwrap();
     let file = ArchiveFile::parse(&*bytes).unwrap();

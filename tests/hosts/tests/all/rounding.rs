@@ -1,4 +1,4 @@
-//! Points are the same however the caller has floating-point numbers rounded.
+//! Points are the same in every rounding mode of the caller.
 
 use std::io::Write;
 
@@ -17,7 +17,7 @@ fn rounding_modes_change_nothing() {
     assert_eq!(kernels[0], "portable");
     for kernel in ["avx2", "ifma"] {
         if !kernels.contains(&kernel) {
-            // Straight to the file, as the test harness keeps what `eprintln!` writes to itself.
+            // Directly to the file, because the test harness captures the output of `eprintln!`.
             let message =
                 format!("SKIPPED: rounding modes with {kernel}: this processor lacks what it needs\n");
             std::io::stderr().write_all(message.as_bytes()).unwrap();

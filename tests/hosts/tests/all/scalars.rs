@@ -1,4 +1,4 @@
-//! C and NASM give the answers that the same crate gives as a Rust library.
+//! C and NASM programs give the same answers as the crate used as a Rust library.
 
 use std::thread;
 

@@ -1,5 +1,6 @@
-//! What C programs on arm64 are promised, by the same tests as on x86-64. Elsewhere than on arm64 the programs run under
-//! `qemu-aarch64`. Built by Zig, which links for arm64 on every processor; run by `cargo xtask test --only arm64`.
+//! The promises to C programs on arm64, in the same tests as on x86-64. On other processors the programs run under
+//! `qemu-aarch64`. They are built by Zig, which links for arm64 on every processor, and run by `cargo xtask test --only
+//! arm64`.
 
 #![cfg(target_os = "linux")]
 
@@ -33,10 +34,10 @@ static PROGRAMS: LazyLock<[PathBuf; 2]> = LazyLock::new(|| {
 const SCALAR: &str = "39129b3f7bbd7e17a39679b940018a737fc3bf430fcbc827029e67360aab3707";
 const POINT: &str = "1cc4789ed5ea69f84ad460941ba0491ff532c1af1fa126733d6c7b62f7ebcbcf";
 
-/// How the exports of rustgo-crypto end, for each kernel that this processor has.
+/// The suffixes of rustgo-crypto's exports, for each kernel that this processor supports.
 const KERNELS: [&str; 1] = [""];
 
-/// How many scalars each program gets. Under the emulator a program takes its time to start.
+/// The number of scalars for each program. In the emulator a program starts slowly.
 const SCALARS: usize = 200;
 
 fn sealed(guest: &str) -> Sealed {
@@ -76,7 +77,7 @@ fn stderr(output: &Output) -> &str {
     std::str::from_utf8(&output.stderr).unwrap()
 }
 
-/// That it is an arm64 program which ran, and how it was linked.
+/// Checks that an arm64 program ran, and how it was linked.
 #[test]
 fn the_programs_are_what_they_are_said_to_be() {
     for (program, position_independent) in PROGRAMS.iter().zip([false, true]) {
@@ -127,7 +128,7 @@ fn every_signature_works_in_c() {
     );
 }
 
-/// The same images are for macOS, where callers expect more of them than on Linux.
+/// The same images are for macOS, where callers expect more than on Linux.
 #[test]
 fn small_results_have_32_bits() {
     assert_eq!(signatures("small_results.c"), "120 -2440\n");

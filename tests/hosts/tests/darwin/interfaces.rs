@@ -1,4 +1,4 @@
-//! What the interfaces of guests hold besides a few pointers: every kind of signature, constants that hold addresses, host
+//! Parts of guests' interfaces other than pointers: every kind of signature, constants that hold addresses, host
 //! imports with their defaults, and variants.
 
 use rustgo_hosts::macos::{self, Convention, Language, Program, emulator};
@@ -8,7 +8,7 @@ use crate::{EXPORT, check, inputs, scratch};
 
 const C: [Language; 2] = [Language::CAmd64, Language::CArm64];
 
-/// Builds a C program of the tests for each processor, calls it without an argument, and returns what it says.
+/// Builds a C program of the tests for each processor, runs it without arguments, and returns its output.
 fn run(program: &str, guest: &str) -> Vec<anyhow::Result<String>> {
     let guest = Sealed::build(guest, &scratch().join(format!("sealed-{guest}"))).unwrap();
     let source = rustgo_hosts::root()
@@ -32,7 +32,7 @@ fn every_signature() {
     }
 }
 
-/// The texts lie where addresses lead that the linker filled in; `rustgo_panic` is the archive's own.
+/// The texts are at addresses that the linker filled in; `rustgo_panic` is the archive's own.
 #[test]
 fn a_panic_says_where_and_aborts() {
     for said in run("panics.c", "rustgo-panics") {
@@ -42,7 +42,7 @@ fn a_panic_says_where_and_aborts() {
     }
 }
 
-/// The processor that is emulated has what the variant needs.
+/// The emulated processor supports the variant.
 #[test]
 fn a_variant_is_chosen() {
     let folder = scratch().join("sealed-variants");
@@ -54,7 +54,7 @@ fn a_variant_is_chosen() {
     check(&program, Convention::Main, "_main");
     check(&program, Convention::C, EXPORT);
 
-    // What traps there is called by nobody, or by everyone.
+    // The functions that trap there are called by none, or by all.
     let trap = |function: &str| {
         let plant = [(program.address(function).unwrap(), "0f0b".to_owned())];
         let arguments = [inputs::hex(&[7; 32])];

@@ -1,8 +1,8 @@
-//! The machine code of programs that were linked for macOS, C, NASM, arm64 assembly and Go, runs in an emulator of both
-//! processors: it gives the right points, and leaves the registers as macOS and Go want them.
+//! Programs that were linked for macOS (C, NASM, arm64 assembly and Go) run in an emulator of both processors: they
+//! compute the right points, and preserve the registers that macOS and Go require.
 //!
-//! Of libSystem the emulator has what these programs call. Run by `cargo xtask test --only darwin`, which installs the
-//! emulator.
+//! The emulator implements the functions of libSystem that these programs call. Run by `cargo xtask test --only
+//! darwin`, which installs the emulator.
 
 #[path = "../all/inputs.rs"]
 mod inputs;
@@ -22,7 +22,7 @@ use rustgo_hosts::sealed::Sealed;
 
 const SCALARS: usize = 100;
 
-/// The export, as linkers for macOS know it.
+/// The export's name for macOS linkers.
 const EXPORT: &str = "_scalar_base_mult";
 
 /// The programs in C and assembly, for both processors.
@@ -61,7 +61,7 @@ fn scratch() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).to_owned()
 }
 
-/// Calls a function of a program with each scalar, and compares the points with those that Rust computes here.
+/// Calls a function of a program with each scalar, and compares the points with those that Rust computes.
 fn check(program: &Program, convention: Convention, function: &str) {
     let scalars = inputs::scalars(SCALARS);
     let arguments: Vec<_> = scalars.iter().map(inputs::hex).collect();
@@ -107,7 +107,7 @@ fn the_shims_and_the_image_follow_gos_convention() {
     check_all(&GO, Convention::Go, Program::shims);
 }
 
-/// Through libSystem's `write`, which is interrupted the first time here, and takes only a part the second.
+/// Through libSystem's `write`, which is interrupted the first time here, and writes only a part the second time.
 #[test]
 fn hello_is_said() {
     let guest = Sealed::build("hello-guest", &scratch().join("hello-darwin")).unwrap();
@@ -125,7 +125,7 @@ fn hello_is_said() {
     }
 }
 
-/// Those end by `exit`, which does not return.
+/// These end by `exit`, which does not return.
 #[test]
 fn what_is_no_scalar_ends_with_a_message() {
     for program in LINKED.iter() {

@@ -1,4 +1,4 @@
-//! A guest for macOS by plain cargo, without `cargo rustgo`: a static library that asks nothing of the system.
+//! A guest for macOS built by cargo, without `cargo rustgo`: a static library that needs nothing from the system.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,7 +9,7 @@ use rustgo_hosts::macos::{Convention, Program};
 
 use crate::{EXPORT, check, scratch};
 
-/// Rust's targets, and what linkers for macOS call their processors.
+/// Rust's targets, and the names of their processors in macOS linkers.
 const TARGETS: [(&str, &str); 2] = [
     ("x86_64-apple-darwin", "x86_64"),
     ("aarch64-apple-darwin", "arm64"),
@@ -29,7 +29,7 @@ fn static_library(target: &str) -> PathBuf {
             ])
             .args(["--target", target, "--target-dir"])
             .arg(&folder)
-            // As a guest without `cargo rustgo` says it in its `Cargo.toml`.
+            // As the `Cargo.toml` of a guest without `cargo rustgo` says.
             .env("CARGO_PROFILE_RELEASE_PANIC", "abort")
             .env_remove("RUSTFLAGS")
             .current_dir(rustgo_hosts::root()),
@@ -38,7 +38,7 @@ fn static_library(target: &str) -> PathBuf {
     folder.join(target).join("release/librustgo_crypto.a")
 }
 
-/// Links the named functions into a library that the emulator loads, with nothing of the system's beside it.
+/// Links the named functions into a library for the emulator, without anything of the system's.
 fn link(architecture: &str, library: &Path, functions: &[&str]) -> Result<PathBuf> {
     let rustc = |what: &str| command::read(Command::new("rustc").args(["--print", what]));
     let linker = Path::new(&rustc("sysroot")?)
@@ -57,7 +57,7 @@ fn link(architecture: &str, library: &Path, functions: &[&str]) -> Result<PathBu
     Ok(linked)
 }
 
-/// The linker refuses what is undefined, as it does with a function that is in no library; and the points are right.
+/// The linker refuses undefined symbols, as shown by a function that no library has; and the points are right.
 #[test]
 fn nothing_is_undefined() {
     for (target, architecture) in TARGETS {

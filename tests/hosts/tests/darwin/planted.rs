@@ -1,4 +1,4 @@
-//! Machine code that does something wrong is put where the guest's begins: the emulator has to notice.
+//! Faulty machine code replaces the guest's: the emulator has to detect it.
 
 use object::Architecture;
 use rustgo_hosts::macos::{Convention, Program, emulator};
@@ -7,7 +7,7 @@ use crate::{EXPORT, GO, LINKED, inputs};
 
 const SCALAR: [u8; 32] = [7; 32];
 
-/// A function to call, and the one that the code is put at.
+/// A function to call, and the one whose code is replaced.
 #[derive(Clone, Copy)]
 enum Case {
     Main,
@@ -43,7 +43,8 @@ fn a64(instructions: &[u32]) -> Vec<u8> {
         .collect()
 }
 
-/// Functions that set one register to 0 and return: with the register's name, and whether Go wants it back as well.
+/// Functions that set one register to 0 and return: with the register's name, and whether Go requires it to be
+/// preserved too.
 fn clobbers(architecture: Architecture) -> Vec<(String, bool, Vec<u8>)> {
     match architecture {
         Architecture::X86_64 => [
@@ -71,7 +72,7 @@ fn clobbers(architecture: Architecture) -> Vec<(String, bool, Vec<u8>)> {
     }
 }
 
-/// What else a function can do wrong, and what is said then.
+/// Other faults of a function, and the message for each.
 fn faults(architecture: Architecture) -> Vec<(Vec<u8>, &'static str)> {
     match architecture {
         Architecture::X86_64 => vec![
@@ -121,7 +122,8 @@ fn a_register_that_changes_is_noticed() {
     }
 }
 
-/// A program's start sees what none of its functions restores: of the guest's callers, those in assembly keep nothing.
+/// A program's start shows registers that none of its functions restores: of the guest's callers, those in assembly
+/// preserve none.
 #[test]
 fn a_register_that_changes_is_noticed_by_main() {
     for program in &LINKED[2..] {
@@ -142,7 +144,7 @@ fn other_faults_are_noticed() {
     }
 }
 
-/// A function that only returns: nothing is wrong with the registers, and the point is not the right one.
+/// A function that only returns: the registers are right, but the point is wrong.
 #[test]
 fn a_wrong_point_is_noticed() {
     for (case, programs) in [(Case::Main, &*LINKED), (Case::C, &LINKED), (Case::Shim, &GO)] {
