@@ -1,4 +1,4 @@
-; The boot sector: what the BIOS loads at 0x7c00 and enters in 16-bit mode. It loads the kernel behind itself, at 0x7e00,
+; The boot sector: what the BIOS loads at 0x7c00 and enters in 16-bit mode. It loads the kernel after itself, at 0x7e00,
 ; and enters it in 32-bit protected mode.
 ;
 ; What the BIOS leaves: DL is the drive it booted from, interrupts are on, the segment registers and the direction flag

@@ -5,7 +5,7 @@
 ;
 ;     int32_t hello(void);       0, or a negative error number, in EAX
 ;
-; By hand on a Mac, from the repository's root (`--gprefix _` puts the underscore in front of the names that C knows):
+; By hand on a Mac, from the repository's root (`--gprefix _` adds the underscore before C's names):
 ;
 ;     $ cargo rustgo build -p hello-guest --c target/sealed
 ;     $ nasm -f macho64 --gprefix _ -Iasm/macos/ -Itarget/sealed/include/ -o target/hello.o asm/macos/hello.asm

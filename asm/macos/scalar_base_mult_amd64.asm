@@ -11,7 +11,7 @@
 ; A guest may change RAX, RCX, RDX, RSI, RDI, R8 to R11, the vector registers and the flags; it keeps RBX, RBP, RSP
 ; and R12 to R15. At the call RSP is a multiple of 16 and the direction flag is clear.
 ;
-; By hand on a Mac, from the repository's root (`--gprefix _` puts the underscore in front of the names that C knows):
+; By hand on a Mac, from the repository's root (`--gprefix _` adds the underscore before C's names):
 ;
 ;     $ cargo rustgo build -p rustgo-crypto --c target/sealed
 ;     $ nasm -f macho64 --gprefix _ -Iasm/macos/ -Itarget/sealed/include/ -o target/scalar_base_mult.o asm/macos/scalar_base_mult_amd64.asm

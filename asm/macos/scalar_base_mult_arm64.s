@@ -21,7 +21,7 @@
 .equ STDERR, 2
 .equ EINTR, 4
 
-; address register, symbol: where the symbol lies.
+; address register, symbol: the symbol's address.
 .macro address
         adrp    $0, $1@PAGE
         add     $0, $0, $1@PAGEOFF

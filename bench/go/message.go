@@ -34,9 +34,9 @@ type benchmark struct {
 	Input   string `json:"input"`
 	Missing string `json:"missing,omitempty"`
 
-	// answer is what the implementation makes of the inputs.
+	// answer is the implementation's output for the inputs.
 	answer func(inputs []scalar) []byte
-	// run calls the implementation so many times, on the inputs in turn.
+	// run calls the implementation a number of times, on the inputs in turn.
 	run func(inputs []scalar, calls int)
 }
 

@@ -40,7 +40,7 @@ impl GoTest {
         Ok(peer)
     }
 
-    /// Runs benchmarks, each for so many calls, and returns nanoseconds per call.
+    /// Runs benchmarks, each for a number of calls, and returns nanoseconds per call.
     fn run(&self, pattern: &str, calls: u64) -> Result<Vec<(String, f64)>> {
         let mut command = Command::new(&self.program);
         command.args(["-test.run", "^$", "-test.bench", pattern, "-test.benchtime"]);
@@ -59,7 +59,7 @@ impl GoTest {
 
     fn output(&self, command: &mut Command) -> Result<String> {
         let name = self.program.display();
-        // Without `-2` for the number of processors behind each benchmark's name.
+        // Without `-2` for the number of processors after each benchmark's name.
         let output = command
             .env("GOMAXPROCS", "1")
             .current_dir(&self.folder)

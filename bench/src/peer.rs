@@ -14,9 +14,9 @@ pub trait Peer {
     fn list(&mut self) -> Result<Listing>;
     /// Gives it what to measure with, in hex.
     fn set_inputs(&mut self, inputs: &[String]) -> Result<()>;
-    /// What an implementation makes of inputs in hex, in hex.
+    /// An implementation's output for inputs in hex, in hex.
     fn answer(&mut self, benchmark: usize, inputs: &[String]) -> Result<String>;
-    /// How long so many calls take, after so many others.
+    /// The duration of some calls, after some others.
     fn measure(&mut self, benchmark: usize, warm_up: u64, calls: u64) -> Result<Measurement>;
 }
 

@@ -36,7 +36,7 @@ pub fn spinner(name: &str) -> ProgressBar {
     bar
 }
 
-/// A task of so many steps.
+/// A task with a number of steps.
 pub fn steps(name: &str, count: u64) -> ProgressBar {
     let style = ProgressStyle::with_template("  {msg:28} {bar:40} {percent:>3}% {elapsed}, {eta} to go")
         .expect("the template is valid");

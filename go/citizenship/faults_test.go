@@ -85,7 +85,7 @@ func again(t *testing.T, fault string) string {
 	}
 	out, err := run()
 	if errors.Is(err, syscall.ENOEXEC) {
-		// This program is run by an emulator, of which the system does not know.
+		// This program runs in an emulator, which the system does not know about.
 		out, err = run("qemu-" + map[string]string{"arm64": "aarch64"}[runtime.GOARCH])
 	}
 	var exit *exec.ExitError

@@ -68,7 +68,7 @@ func TestTraceOfPanic(t *testing.T) {
 		wanted := []string{"panics.Divide(", "citizenship.recovered(", "testing.tRunner("}
 		rust := strings.Count(trace, "panics.rust()")
 		if runtime.GOARCH == "amd64" {
-			// The handler, what core has in front of it, and the function that divides, below its callers.
+			// The handler, core's functions before it, and the function that divides, below its callers.
 			if rust < 3+int(depth) {
 				t.Errorf("depth %d: %d frames of Rust in\n%s", depth, rust, trace)
 			}

@@ -59,7 +59,7 @@ func stopping() *metrics.Float64Histogram {
 	return sample[0].Value.Float64Histogram()
 }
 
-// quantile returns the upper end of the bucket below which a share of all values lies.
+// quantile returns the upper end of the bucket that contains the given quantile of all values.
 func quantile(histogram *metrics.Float64Histogram, share float64) float64 {
 	total := uint64(0)
 	for _, count := range histogram.Counts {

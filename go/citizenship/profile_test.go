@@ -150,7 +150,7 @@ func TestSharesInProfile(t *testing.T) {
 			for name, weight := range callers {
 				got, want := 100*shares[name]/float64(reached), 100*weight/20
 				t.Logf("%s: %.1f%%, expected %.0f%%", name, got, want)
-				// Three points, and what chance does to so many samples, three times over.
+				// Three points, plus three standard deviations for that number of samples.
 				if math.Abs(got-want) > 3+300*math.Sqrt(want/100*(1-want/100)/float64(reached)) {
 					t.Errorf("%s has %.1f%% of the samples, want %.0f%%", name, got, want)
 				}
@@ -213,7 +213,7 @@ func TestLinesInProfile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Two lines each, of which the first has the function.
+	// Two lines each; the first has the function.
 	answers := strings.Fields(string(out))
 	if len(answers) != 2*len(lines) {
 		t.Fatalf("%d answers for %d addresses", len(answers)/2, len(lines))

@@ -47,7 +47,7 @@ func TestBatchesOfAnyLength(t *testing.T) {
 	})
 }
 
-// The points may lie anywhere on the scalars, before them and behind.
+// The points may overlap the scalars in any way, before and after them.
 func TestBatchesThatOverlap(t *testing.T) {
 	forEachKernel(t, func(t *testing.T) {
 		scalars := randomScalars(4, longest)

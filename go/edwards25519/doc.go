@@ -12,5 +12,5 @@
 //
 // While Rust runs, its goroutine can't be preempted, so a stop of the world waits for it: some microseconds for a scalar,
 // and for a batch, which goes to Rust in parts, some two hundred at most. The Go project calls C functions from assembly
-// "not a supported mechanism"; what rustgo does to make it safe is told in its README.
+// "not a supported mechanism"; the README says what rustgo does to make it safe.
 package edwards25519

@@ -54,7 +54,7 @@ struct Point {
     x: f64,
 }
 
-/* Spaced as nobody would, to see that the record spells types as rustfmt does. */
+/* Spaced unusually, to check that the record spells types like rustfmt. */
 #[rustfmt::skip]
 #[rustgo_rt::export]
 extern "C" fn pointers(

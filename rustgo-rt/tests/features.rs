@@ -1,4 +1,4 @@
-//! What a guest's features and profile do together, and that without them rustgo-rt gets in nobody's way.
+//! A guest's combinations of features and profile, and that without them rustgo-rt is an ordinary library.
 
 mod support;
 
@@ -45,7 +45,7 @@ fn the_plain_library_defines_no_symbol() {
     unsafe { rustgo_rt::mem::copy(&mut 0, &1, 1) };
     let object = object::File::parse(&*program).expect("this program");
     let defined = object.symbols().filter(|symbol| symbol.is_definition());
-    // Mach-O puts an underscore in front of what C names.
+    // Mach-O adds an underscore before C's names.
     let prefix = if cfg!(target_vendor = "apple") { "_" } else { "" };
     let names: Vec<&str> = defined
         .filter_map(|symbol| symbol.name().expect("a name").strip_prefix(prefix))

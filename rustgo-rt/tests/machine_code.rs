@@ -34,7 +34,7 @@ fn debug_never_comes_back() {
     for (name, guest) in guests(Profile::Debug) {
         let all = functions(&guest.build());
         for function in MEMORY {
-            // A debug build checks for overflow; what comes after a panic is the end.
+            // A debug build checks for overflow; nothing runs after a panic.
             let found = reached(&all, function, |name| name.contains("panic"));
             let memory = found.iter().filter(|name| MEMORY.contains(&name.as_str()));
             assert_eq!(memory.collect::<Vec<_>>(), [""; 0], "{function} on {name} calls");

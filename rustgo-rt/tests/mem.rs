@@ -68,7 +68,7 @@ fn fill_pattern() {
     }
 }
 
-/// Pages of the room's size between two that nobody may touch.
+/// Pages of the room's size between two without access.
 #[cfg(not(miri))]
 fn room(salt: u8) -> Room {
     const PAGE: usize = 64 * 1024;

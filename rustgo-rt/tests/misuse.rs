@@ -84,7 +84,7 @@ const PAIRS: &[(Range, Range, bool)] = &[
     ((0, 8), (8, 1), false),
     ((2, 1), (0, 8), true),
     ((0, 16), (4, 4), true),
-    // What is empty shares nothing, wherever it lies.
+    // An empty slice shares nothing, at any address.
     ((0, 8), (4, 0), false),
     ((4, 0), (0, 8), false),
     ((4, 0), (4, 0), false),
@@ -118,7 +118,7 @@ fn every_pair_of_which_one_is_written_to() {
                 for (one, two) in [(one, two), (two, one)] {
                     let mut memory = [b'a'; 16];
                     let mut other = [b'a'; 4];
-                    // The third argument lies elsewhere.
+                    // The third argument is elsewhere.
                     let mut arguments = [(other.as_mut_ptr(), 4); 3];
                     let at = |range: (usize, usize), memory: &mut [u8; 16]| {
                         (memory.as_mut_ptr().wrapping_add(range.0), range.1)
@@ -188,7 +188,7 @@ fn regions_are_as_long_as_their_elements() {
         let status = unsafe { entries::words(at(0).cast(), count, at(b).cast(), at(c).cast(), halves) };
         assert_eq!(status, expected, "{count} words, {b}, {c}");
     }
-    // The shared slice in front of what is written to.
+    // The shared slice before the one that is written to.
     for (halves, expected) in [(4, FINE), (5, Misuse::Overlap as i32)] {
         // SAFETY: the ranges lie in the memory, and the function accesses none of them.
         let status = unsafe { entries::words(at(8).cast(), 2, at(32).cast(), at(0).cast(), halves) };

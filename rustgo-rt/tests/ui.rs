@@ -1,4 +1,4 @@
-//! Everything that `#[export]` refuses, and what it says: one file each in `tests/ui`, beside the compiler's words.
+//! Everything that `#[export]` refuses: one file each in `tests/ui`, with the compiler's messages.
 //! After a change of those: `TRYBUILD=overwrite cargo test -p rustgo-rt --test ui`, and read the difference.
 
 #[test]

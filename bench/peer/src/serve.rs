@@ -10,16 +10,16 @@ use crate::{Benchmark, Input, Listing, Request, Scalar, clock};
 
 /// Makes an answer of the inputs.
 pub type Answer = dyn Fn(&[Scalar]) -> Vec<u8>;
-/// Makes so many calls, on the inputs in turn.
+/// Makes some calls, on the inputs in turn.
 pub type Run = dyn Fn(&[Scalar], u64);
 
 /// A benchmark and how it is run.
 pub struct Entry {
     /// What it is.
     pub benchmark: Benchmark,
-    /// What the implementation makes of the inputs.
+    /// The implementation's output for the inputs.
     pub answer: Box<Answer>,
-    /// Calls the implementation so many times, on the inputs in turn.
+    /// Calls the implementation a number of times, on the inputs in turn.
     pub run: Box<Run>,
 }
 

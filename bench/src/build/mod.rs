@@ -65,7 +65,7 @@ impl Paths {
         self.bench().join("results").join(machine.folder())
     }
 
-    /// Where results go that nobody is to rely on.
+    /// The folder for results that should not be relied on.
     pub fn other_results(&self) -> PathBuf {
         self.target.join("results")
     }

@@ -28,7 +28,7 @@ pub fn write(results: &Results, folder: &Path) -> Result<()> {
     for (name, text) in files {
         let mut file = NamedTempFile::new_in(folder)?;
         file.write_all(text.as_bytes())?;
-        // A temporary file is its owner's alone; these are for everybody who has the repository.
+        // A temporary file is private to its owner, but these are for everyone with the repository.
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;

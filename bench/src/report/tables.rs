@@ -70,7 +70,7 @@ fn print_times(table: &Table) {
     print_reasons(table);
 }
 
-/// Why rows have no numbers, below the table, where there is room for it.
+/// Why rows have no numbers, below the table, if there is space for it.
 fn print_reasons(table: &Table) {
     for line in &table.rows {
         if let Some(why) = &line.missing {

@@ -62,7 +62,7 @@ fn carries_go_through_every_word() {
     let sum_256 = unsafe { library.get::<Sum>(b"sum_256") }.unwrap();
 
     const EDGES: [u64; 4] = [0, 1, u64::MAX, 1 << 63];
-    // Every number whose words are edges, with the one that stands so many places behind it.
+    // Every number whose words are edge cases, with the one some places after it.
     let numbers: Vec<[u64; 4]> = (0..256usize)
         .map(|index| std::array::from_fn(|word| EDGES[index >> (2 * word) & 3]))
         .collect();

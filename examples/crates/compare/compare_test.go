@@ -24,7 +24,7 @@ import (
 // most is the greatest length of an input, in bytes.
 const most = 64 << 10
 
-// inputs calls with so many random inputs of 0 to 64 KiB, short and full ones among them. RUSTGO_INPUTS says how many.
+// inputs calls with random inputs of 0 to 64 KiB, including empty and full ones. RUSTGO_INPUTS says how many.
 func inputs(t *testing.T, each func(random *rand.Rand, data []byte) error) {
 	t.Helper()
 	count := 500

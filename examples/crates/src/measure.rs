@@ -1,4 +1,4 @@
-//! Reads what Go's benchmarks say, and puts Rust and Go beside each other.
+//! Reads the results of Go's benchmarks, and compares Rust and Go.
 
 use anyhow::{Context, Result};
 
@@ -30,7 +30,7 @@ pub fn rows(output: &str) -> Result<Vec<Row>> {
         let [_, name, bytes, side] = parts.as_slice() else {
             return Err(anyhow::anyhow!(why()));
         };
-        // Go puts the number of processors behind the name.
+        // Go appends the number of processors to the name.
         let side = usize::from(side.starts_with("go"));
         let (bytes, time) = (bytes.parse().with_context(why)?, time.parse().with_context(why)?);
         let index = rows.iter().position(|row| row.0 == *name && row.1 == bytes);

@@ -121,7 +121,7 @@ fn a_mangled_name() {
     assert!(error.contains("undefined reference to `mangled'"), "{error}");
 }
 
-/// Where the last word of three is looked for: with C's convention on the stack, with Rust's behind a pointer.
+/// The place of the last word of three: on the stack in C's convention, behind a pointer in Rust's.
 #[test]
 fn extern_c_is_another_convention() {
     let folder = tempfile::tempdir().unwrap();

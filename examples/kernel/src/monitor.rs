@@ -30,7 +30,7 @@ impl Monitor {
         let command = json!({ "execute": name, "arguments": arguments });
         writeln!(self.commands, "{command}").context("QEMU takes no more commands: it has ended")?;
         loop {
-            // Whatever else comes is an event, which nobody asked for.
+            // Anything else is an event, which is ignored.
             let mut message = self.message()?;
             if let Some(error) = message.get("error") {
                 bail!("QEMU refuses {command}: {error}");

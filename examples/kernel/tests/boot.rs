@@ -179,7 +179,7 @@ fn other_keys_type_nothing() {
     assert_eq!(machine.serial().unwrap(), format!("{GREETING}a"));
 }
 
-/// A disk image whose boot sector loads so many sectors, those behind the kernel full of one byte.
+/// A disk image whose boot sector loads some sectors, those after the kernel filled with one byte.
 fn disk_of(sectors: u16, byte: u8) -> Vec<u8> {
     const MOV_CX: u8 = 0xb9;
     let mut disk = std::fs::read(&IMAGE.disk).unwrap();
@@ -218,7 +218,7 @@ fn a_kernel_of_the_largest_size_is_loaded_whole() {
     let mut machine = boot_disk("large", &disk);
     machine.wait_for_serial(GREETING).unwrap();
     let memory = machine.memory(KERNEL as u64, END - KERNEL).unwrap();
-    // The kernel's own statics lie behind it.
+    // The kernel's own statics are after it.
     let own = 0x4000;
     assert!(
         memory[own..] == disk[512 + own..],

@@ -13,7 +13,7 @@ use crate::place::{Place, Wrong};
 use crate::primitives::{self, Primitive};
 use crate::reader::{Datum, Kind};
 
-/// Where the C ABI wants the arguments, the first of which is the heap.
+/// The C ABI's argument registers; the first argument is the heap.
 const HEAP_REGISTER: &str = "rdi";
 const VALUE_REGISTERS: [&str; 3] = ["rsi", "rdx", "rcx"];
 

@@ -15,7 +15,7 @@ impl Place {
     /// Where every text starts.
     pub const START: Self = Self { line: 1, column: 1 };
 
-    /// The place behind a character that is here.
+    /// The place after a character at this one.
     #[must_use]
     pub fn after(self, character: char) -> Self {
         match character {

@@ -1,7 +1,7 @@
-//! The sealed primitives, given every kind of wrong value: an error value comes back each time, and nothing outside of
+//! The sealed primitives, given every kind of wrong value: an error value is returned each time, and nothing outside of
 //! the heap is read or written.
 //!
-//! The heap is a block of the system's allocator, so that valgrind notices an access to the byte before or behind it.
+//! The heap is a block of the system's allocator, so that valgrind notices an access to the byte before or after it.
 #![cfg(all(target_os = "linux", target_arch = "x86_64"))]
 
 use std::collections::BTreeMap;

@@ -187,7 +187,7 @@ fn errors_end_the_program() {
         ("(open-output-file \"\")", bad_path),
         ("(open-output-file \"a\\0b\")", bad_path),
         (&long_path, bad_path),
-        // The first error of nested calls is the one that is told.
+        // The first error of nested calls is the one that is reported.
         (
             "(writeln \"text\" (open-output-file \"no/such/folder\"))",
             "the file can't be opened (system error 2)",
@@ -269,7 +269,7 @@ fn the_compiler_says_what_is_wrong() {
     }
 }
 
-/// Bytes that are no text are told of like the rest.
+/// Bytes that are not text are reported like other errors.
 #[test]
 fn a_file_that_is_not_utf8_is_refused() {
     let folder = tempfile::tempdir().unwrap();

@@ -8,7 +8,7 @@ import (
 	"github.com/rustgo/rustgo/go/internal/shimcheck"
 )
 
-// go vet wants frame sizes as literals in TEXT lines; what was proven stands in the generated header.
+// go vet requires literal frame sizes in TEXT lines; the proven ones are in the generated header.
 func TestFrames(t *testing.T) {
 	shimcheck.Frames(t)
 }

@@ -72,7 +72,7 @@ func Compare(header string, shims []string) (wrong []string) {
 				name := match[2]
 				frame, known := frames[name]
 				if match[1] == "INLINE" {
-					// What stands in place of a call needs no frame.
+					// Inlined code needs no frame.
 					frame, known = 0, inlined[name]
 				}
 				switch {

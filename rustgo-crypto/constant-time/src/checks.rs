@@ -21,7 +21,7 @@ struct Args {
     /// The checks to run (default: all)
     checks: Vec<Check>,
 
-    /// The sealed archive to look at (default: what `cargo rustgo build` makes of rustgo-crypto)
+    /// The sealed archive to check (default: what `cargo rustgo build` makes of rustgo-crypto)
     #[arg(long, value_name = "FILE")]
     archive: Option<PathBuf>,
 
@@ -73,7 +73,7 @@ impl Check {
         }
     }
 
-    /// Whether it can notice such a leak. Callgrind counts instructions, which an address doesn't change.
+    /// Whether it can detect such a leak. Callgrind counts instructions, which an address doesn't change.
     fn notices(self, plant: &Plant) -> bool {
         self != Self::Callgrind || plant.kind == Kind::Jump
     }

@@ -17,7 +17,7 @@ const SCALARS: [usize; 2] = [60, 1000];
 /// What the line starts with that says where the image is.
 const START: &str = "the image starts at ";
 
-/// The exit status that valgrind is told to end with when it has something to report.
+/// The exit status of valgrind if it reports anything.
 const REPORTED: i32 = 99;
 
 /// The first report, if there is one.

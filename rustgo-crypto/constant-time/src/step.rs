@@ -92,7 +92,7 @@ fn trace(child: Pid, image: &Image, calls: usize) -> Result<Option<String>> {
             let registers = ptrace::getregs(child)?;
             let instruction = code.at(registers.rip);
             if instruction.code() == iced_x86::Code::Int3 {
-                // Goes on behind it.
+                // Continues after it.
                 ptrace::step(child, None)?;
                 stopped(child)?;
                 break;
@@ -161,7 +161,7 @@ fn difference(
     )
 }
 
-/// Instructions by address. A child has the code where its parent has it.
+/// Instructions by address. A child has the code at its parent's addresses.
 #[derive(Default)]
 struct Code(HashMap<u64, Instruction>);
 

@@ -108,7 +108,7 @@ impl Case<'_> {
     }
 }
 
-/// Places behind one: the next byte, those in the next vectors of each size, and the last.
+/// Places after one: the next byte, those in the next vectors of each size, and the last.
 fn later(place: usize, n: usize) -> impl Iterator<Item = usize> {
     let places = [place + 1, place + 16, place + 32, place + 64, n - 1].into_iter();
     places.filter(move |later| (place + 1..n).contains(later))

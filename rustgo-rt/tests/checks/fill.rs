@@ -12,7 +12,7 @@ const INTS: [c_int; 4] = [0, 0xa5, -1, 0x15a];
 pub fn all(fill: Fill, room: &mut Room, effort: Effort) -> Outcome {
     let end = room.len();
     let mut once = |to: usize, int: c_int, n: usize| {
-        // SAFETY: `at` checks that the range lies within the room.
+        // SAFETY: `at` checks that the range is within the room.
         let returned = unsafe { fill(room.at(to, n), int, n) };
         let start = room.at(to, n);
         // SAFETY: `at` checks that the range is within the room, and `i` is below `n`.

@@ -21,7 +21,7 @@ impl Room {
     /// Fills memory and reference with bytes that look random; `salt` makes those of two rooms different.
     ///
     /// # Safety
-    /// - `len` bytes at `memory` and at `reference` are writable while the room lives, and nobody else uses them.
+    /// - `len` bytes at `memory` and at `reference` are writable while the room lives, and nothing else uses them.
     pub unsafe fn new(memory: *mut u8, reference: *mut u8, len: usize, salt: u8) -> Self {
         let room = Self {
             memory,

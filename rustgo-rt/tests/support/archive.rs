@@ -114,7 +114,7 @@ pub fn records(bytes: &[u8]) -> Vec<String> {
     text.split_terminator('\0').map(str::to_owned).collect()
 }
 
-/// Everything that a function's code can come to, itself left out unless it can come back; `stop` ends the search.
+/// Everything reachable from a function's code, without itself unless it is recursive; `stop` ends the search.
 pub fn reached(
     all: &BTreeMap<String, Function>,
     from: &str,

@@ -1,4 +1,4 @@
-//! libsodium, as the system has it.
+//! The system's libsodium.
 
 use std::ffi::{CStr, c_char, c_int};
 

@@ -53,7 +53,7 @@ impl Operation {
 /// Where the bytes lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Placement {
-    /// In two places, each so many bytes behind a multiple of 64.
+    /// In two places, each some bytes after a multiple of 64.
     Apart {
         /// The destination, or the first operand.
         dst: usize,

@@ -51,7 +51,7 @@ pub fn entries(name: &str, functions: Functions) -> Vec<Entry> {
         .collect()
 }
 
-/// Calls the case's function so many times, and returns what the last call did, as a number.
+/// Calls the case's function a number of times, and returns the result of the last call, as a number.
 fn call(functions: &Functions, room: &Room, case: &Case, calls: u64) -> i64 {
     let (dst, src, size) = (room.dst(case), room.src(case), case.size);
     // SAFETY: the room has `size` bytes at both places, which overlap for memmove alone.

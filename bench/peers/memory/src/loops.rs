@@ -2,7 +2,7 @@
 
 use std::ffi::c_int;
 
-/// One implementation: each function, called so many times, which returns what the last call does.
+/// One implementation: each function, called a number of times, with the result of the last call.
 ///
 /// [`functions!`](crate::functions) makes it.
 #[derive(Clone, Copy)]
@@ -30,7 +30,7 @@ macro_rules! functions {
     };
 }
 
-/// A function that calls another one so many times.
+/// A function that calls another one a number of times.
 ///
 /// Eight calls follow each other, with a jump among them, at the same place of a cache line in every program. In a loop around a
 /// single call that call and the loop's own branch fall together in the processor's predictor or they don't: short calls took

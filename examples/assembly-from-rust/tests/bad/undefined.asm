@@ -1,4 +1,4 @@
-; Calls what nobody has.
+; Calls an undefined function.
 bits 64
 extern printf
 section .text

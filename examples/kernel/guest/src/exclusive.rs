@@ -12,7 +12,7 @@ pub struct Exclusive<T> {
     is_taken: Cell<bool>,
 }
 
-// SAFETY: `with` lets nobody at the value while somebody works on it.
+// SAFETY: `with` gives access to the value only while nothing else uses it.
 unsafe impl<T: Send> Sync for Exclusive<T> {}
 
 impl<T> Exclusive<T> {
@@ -33,7 +33,7 @@ impl<T> Exclusive<T> {
         let interrupts = port::interrupts_off();
         assert!(!self.is_taken.replace(true), "the value is being worked on");
         // SAFETY: interrupts are off on the one processor, and the flag says that no reference exists. A panic in
-        // `work` ends the kernel, so that nobody sees the value half changed.
+        // `work` ends the kernel, so nothing sees the value half changed.
         let result = work(unsafe { &mut *self.value.get() });
         self.is_taken.set(false);
         port::restore_interrupts(interrupts);

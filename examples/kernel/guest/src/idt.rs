@@ -88,7 +88,7 @@ pub fn load() {
             limit: (size_of_val(table) - 1) as u16,
             base: table.as_ptr() as u32,
         };
-        // SAFETY: the table is a static that nobody else writes to; its gates lead to NASM's wrappers, or are absent.
+        // SAFETY: the table is a static that nothing else writes to; its gates lead to NASM's wrappers, or are absent.
         unsafe { idt_load(&raw const pointer) };
     });
 }

@@ -17,7 +17,7 @@ const F10: u8 = 0x44;
 const F11: u8 = 0x57;
 const F12: u8 = 0x58;
 
-/// The character of each scan code, from 0 on; 0 where there is none.
+/// The character of each scan code, from 0 on; 0 if it has none.
 const PLAIN: &[u8] = b"\0\x001234567890-=\x08\0qwertyuiop[]\n\0asdfghjkl;'`\0\\zxcvbnm,./\0*\0 ";
 /// The same with a shift key held down.
 const SHIFTED: &[u8] = b"\0\0!@#$%^&*()_+\x08\0QWERTYUIOP{}\n\0ASDFGHJKL:\"~\0|ZXCVBNM<>?\0*\0 ";

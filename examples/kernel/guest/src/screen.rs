@@ -80,7 +80,7 @@ fn cell(line: usize, column: usize) -> *mut u16 {
 }
 
 fn set(line: usize, column: usize, character: u8) {
-    // SAFETY: the screen's memory is nobody else's. Volatile, because nothing in Rust reads what is shown.
+    // SAFETY: nothing else uses the screen's memory. Volatile, because nothing in Rust reads what is shown.
     unsafe { cell(line, column).write_volatile(LIGHT_GREY_ON_BLACK << 8 | u16::from(character)) }
 }
 

@@ -35,7 +35,7 @@ pub fn open(path: &[u8]) -> Outcome {
         // SAFETY: the buffer holds the path and at least one zero byte.
         match unsafe { rustgo_open(buffer.as_ptr(), WRITE) } {
             file if file >= 0 => return Ok(Value::port(file)),
-            // A signal came before whoever reads the other end of a pipe.
+            // A signal arrived before the reader of a pipe.
             failure if failure == -EINTR => {}
             failure => return Err(Value::error(Error::CantOpen, failure.wrapping_neg())),
         }

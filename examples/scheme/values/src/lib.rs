@@ -115,7 +115,7 @@ impl Value {
         Self(address | tag as u64)
     }
 
-    /// An error value, with the system's error number where there is one.
+    /// An error value, with the system's error number, if there is one.
     pub const fn error(error: Error, number: i32) -> Self {
         Self::tagged(
             Tag::Error,
