@@ -99,7 +99,7 @@ fn escapes(instruction: &Instruction) -> bool {
             instruction.op_kind(operand) == OpKind::Register && is_pointer(instruction.op_register(operand))
         })
         || instruction.mnemonic() == Lea && memory.into_iter().any(is_pointer)
-        // A bit so many behind the base.
+        // A bit some bits after the base.
         || matches!(instruction.mnemonic(), Btc | Btr | Bts)
             && instruction.op1_kind() == OpKind::Register
             && memory.into_iter().any(is_pointer)

@@ -129,7 +129,7 @@ fn no_scalar_uses_more_stack_than_proven() {
         for round in 0..rounds {
             let mut batch = Batch::new(&mut random);
             let arguments = batch.arguments(round % BATCH + 1);
-            // SAFETY: the arguments fit the exports, of which single ones take no count.
+            // SAFETY: the arguments fit the exports, and single ones take no count.
             let (_, used) =
                 unsafe { stack.call(loaded.at(verdict.start), PLACES[round % 4], arguments, false) };
             assert!(

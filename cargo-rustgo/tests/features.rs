@@ -1,5 +1,5 @@
 //! Processor features, end to end: a cargo configuration that compiles a guest for newer processors, what the tool says of
-//! it, and what hosts are told of an export that requires a feature.
+//! it, and the hosts' documentation of an export that requires a feature.
 
 #[path = "common/workspace.rs"]
 mod workspace;
@@ -9,7 +9,7 @@ use std::process::Output;
 
 use workspace::rustgo;
 
-/// A guest without a feature of its own, one function of which the compiler makes vector code.
+/// A guest without a feature of its own, with one function that the compiler vectorizes.
 const GUEST: &str = r#"//! A guest.
 #![no_std]
 

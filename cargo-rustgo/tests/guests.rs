@@ -1,6 +1,5 @@
-//! Each file in `guests/` is a guest that is wrong in one way when it is compiled with `--cfg bad`, and right without.
-//! Its first lines say which rule it breaks, what the tool has to say, in which function; and what is proven of the
-//! corrected twin:
+//! Each file in `guests/` is a guest that violates one rule when it is compiled with `--cfg bad`, and none otherwise.
+//! Its first lines name the rule, the expected message and the function, and what is proven about the correct version:
 //!
 //! ```text
 //! //@ rule: recursion
@@ -11,7 +10,8 @@
 //! //@ on: amd64 arm64
 //! ```
 //!
-//! What the tool has to say includes the way out where a guest has that line. A guest without the last line is for amd64 alone, as assembly is. Bounds are those on amd64.
+//! A guest with a `help` line expects that text in the help. A guest without an `on` line is for amd64 only, as is
+//! assembly. Bounds are those on amd64.
 
 mod common;
 

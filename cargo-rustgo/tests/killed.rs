@@ -100,7 +100,7 @@ fn files_that_are_missing_are_noticed_and_written_again() {
     for name in package.keys().step_by(2) {
         std::fs::remove_file(out.join("pair").join(name)).unwrap();
     }
-    // What was beside its place when the build was killed.
+    // The temporary files next to it when the build was killed.
     let (name, bytes) = package.first_key_value().unwrap();
     std::fs::write(out.join("pair").join(format!(".tmp{}", name.display())), bytes).unwrap();
     let output = build(folder);

@@ -12,7 +12,7 @@ fn rustgo(folder: &Path, arguments: &[&str]) -> Output {
     tool.env_remove("CARGO_TARGET_DIR").output().unwrap()
 }
 
-/// What a command says, of which the success is asserted.
+/// The output of a command that has to succeed.
 fn said(output: &Output, is_success: bool) -> String {
     let text = [&output.stdout[..], &output.stderr].concat();
     let text = String::from_utf8_lossy(&text).into_owned();

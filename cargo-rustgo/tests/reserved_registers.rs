@@ -66,7 +66,7 @@ fn check(toolchain: &Toolchain, library: PathBuf) -> Checked {
     pipeline::check(toolchain, ARM64, &files, &declared).unwrap()
 }
 
-/// The Go package's tests for arm64, as a program in the folder, with an image in them that nobody asked whether it may be.
+/// The Go package's tests for arm64, as a program in the folder, with an image that was not checked.
 fn tests(toolchain: &Toolchain, checked: &Checked, module: &Path) -> PathBuf {
     let package = module.join("edwards25519");
     fs::create_dir_all(&package).unwrap();

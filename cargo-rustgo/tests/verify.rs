@@ -52,7 +52,7 @@ fn what_was_built_is_verified_and_every_change_is_found() {
     for output in ["out/go: all 11 files match", "out/c: all 9 files match"] {
         assert!(said.contains(output), "{said}");
     }
-    // What Go makes of the one function, which has a frame and calls nothing.
+    // Go's tables for the only function, which has a frame and calls nothing.
     if cfg!(all(target_arch = "x86_64", target_os = "linux")) {
         let depths = "rustgo-overhead for amd64: Go's tables agree with the proof on the stack depth of all ";
         let said_of_depths = said.lines().find(|line| line.starts_with(depths));
@@ -66,7 +66,7 @@ fn what_was_built_is_verified_and_every_change_is_found() {
     replace(&folder.join("out/go/rust_arm64.s"), "WORD $0x", "WORD $0xf");
     let archive = folder.join("out/c/lib/linux-amd64/librustgo_overhead.a");
     change(&archive, |bytes| {
-        // The table, behind the code.
+        // The table, after the code.
         let table = [3u64, 1, 4, 1].map(u64::to_le_bytes).concat();
         let at = bytes.windows(table.len()).position(|part| part == table).unwrap();
         bytes[at + 8] = 2;

@@ -1,4 +1,4 @@
-//! Gives the fuzzer real files to start from: what the linker makes of this repository's guests, and the code of it.
+//! Writes real files for the fuzzer to start from: the linker's output for this repository's guests, and its code.
 
 use std::fs;
 use std::path::Path;

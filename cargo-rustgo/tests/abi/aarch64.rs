@@ -3,7 +3,7 @@
 
 use core::arch::{asm, global_asm};
 
-/// What has to come back, in the order of [`Registers`].
+/// The registers that have to be preserved, in the order of [`Registers`].
 pub const NAMES: [&str; 22] = [
     "x18", "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x29", "d8", "d9", "d10",
     "d11", "d12", "d13", "d14", "d15", "FPCR", "SP",
@@ -25,7 +25,7 @@ pub fn allowed(number: usize, random: u64) -> u64 {
     }
 }
 
-/// What of it has to come back.
+/// The bits of them that have to be preserved.
 pub fn observed(_: usize, value: u64) -> u64 {
     value
 }
@@ -156,7 +156,7 @@ const WRITE: usize = 64;
 const EXIT: usize = 93;
 
 fn system(number: usize, [a, b, c]: [usize; 3]) {
-    // SAFETY: the program makes two system calls, of which one reads a text and the other ends it.
+    // SAFETY: the program makes two system calls: one reads a text, the other ends the program.
     unsafe {
         asm!("svc #0", in("x8") number, inlateout("x0") a => _, in("x1") b, in("x2") c, options(nostack));
     }

@@ -1,4 +1,4 @@
-//! Calls functions with random values in the registers that have to come back, and says which do not.
+//! Calls functions with random values in the registers that have to be preserved, and reports those that are not.
 #![no_std]
 
 #[cfg_attr(target_arch = "x86_64", path = "x86_64.rs")]
@@ -24,7 +24,7 @@ const ITEMS: usize = 20;
 
 static mut ROOM: [Room; 2] = [const { Room([0; 4 * ITEMS]) }; 2];
 
-/// Calls a function once, and returns the number of the first register that did not come back.
+/// Calls a function once, and returns the number of the first register that was not preserved.
 fn lost(function: unsafe extern "C" fn(), random: &mut Random) -> Option<usize> {
     let mut before: Registers = [0; NAMES.len()];
     for (number, value) in before.iter_mut().enumerate() {

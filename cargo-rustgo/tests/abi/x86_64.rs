@@ -2,7 +2,7 @@
 
 use core::arch::{asm, global_asm};
 
-/// What has to come back, in the order of [`Registers`].
+/// The registers that have to be preserved, in the order of [`Registers`].
 pub const NAMES: [&str; 12] = [
     "rbx",
     "rbp",
@@ -37,7 +37,7 @@ pub fn allowed(number: usize, random: u64) -> u64 {
     }
 }
 
-/// What of it has to come back: of the flags the direction, of MXCSR not what arithmetic came across.
+/// The bits of them that have to be preserved: the direction flag, and MXCSR without the exception flags.
 pub fn observed(number: usize, value: u64) -> u64 {
     match number {
         FLAGS => value & 1 << 10,
@@ -202,7 +202,7 @@ const WRITE: usize = 1;
 const EXIT: usize = 60;
 
 fn system(number: usize, [a, b, c]: [usize; 3]) {
-    // SAFETY: the program makes two system calls, of which one reads a text and the other ends it.
+    // SAFETY: the program makes two system calls: one reads a text, the other ends the program.
     unsafe {
         asm!("syscall", inlateout("rax") number => _, in("rdi") a, in("rsi") b, in("rdx") c, lateout("rcx") _,
             lateout("r11") _, options(nostack));

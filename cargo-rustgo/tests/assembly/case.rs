@@ -1,4 +1,4 @@
-//! One function in assembly, and what the prover has to say of it.
+//! One function in assembly, and the prover's expected verdict.
 
 use cargo_rustgo::check::DivergenceKind;
 
@@ -38,25 +38,25 @@ pub fn case(name: impl Into<String>, code: impl Into<String>, says: Option<&str>
 // Each processor's cases use what they need.
 #[allow(dead_code)]
 impl Case {
-    /// It is wrong in another way too.
+    /// Adds another expected message.
     pub fn and(mut self, says: &str) -> Self {
         self.says.push(says.to_owned());
         self
     }
 
-    /// It takes so many bytes of stack.
+    /// Sets the bytes of stack that it takes.
     pub fn takes(mut self, bytes: u64) -> Self {
         self.bound = Some(bytes);
         self
     }
 
-    /// It takes so many bytes of stack if its host aligns the stack pointer to a cache line.
+    /// Sets the bytes of stack that it takes if its host aligns the stack pointer to a cache line.
     pub fn takes_if_aligned(mut self, bytes: u64) -> Self {
         self.bound_aligned = Some(bytes);
         self
     }
 
-    /// It may fail to return in this way, or in none.
+    /// Sets how it may fail to return, if it may.
     pub fn ends(mut self, end: Option<DivergenceKind>) -> Self {
         self.end = Some(end);
         self
@@ -80,12 +80,12 @@ pub fn right(name: &str, code: &str) -> Case {
     case(name, code, None)
 }
 
-/// A function that is wrong, and a part of what the prover has to say of it.
+/// A function that is wrong, and a part of the prover's expected message.
 pub fn wrong(name: &str, code: &str, says: &str) -> Case {
     case(name, code, Some(says))
 }
 
-/// A function that takes so many bytes of stack.
+/// A function with a stack bound in bytes.
 pub fn bounded(name: &str, code: &str, bound: u64) -> Case {
     right(name, code).takes(bound)
 }

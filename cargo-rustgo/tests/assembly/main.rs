@@ -24,7 +24,7 @@ fn every_case_on_aarch64() {
     judge::judge(Processor::Aarch64, &aarch64::cases());
 }
 
-/// One function by itself, from the object's bytes to the exit status.
+/// One function alone, from the object's bytes to the exit status.
 #[test]
 fn one_right_function_is_proven() {
     for (processor, cases) in [

@@ -137,7 +137,7 @@ pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Keeps the process from taking more memory than so many bytes, where the system can do that.
+/// Limits the memory of the process, if the system supports that.
 #[cfg(target_os = "linux")]
 pub fn limit_memory(bytes: u64) {
     let limit = libc::rlimit {
@@ -148,11 +148,11 @@ pub fn limit_memory(bytes: u64) {
     assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_DATA, &limit) }, 0);
 }
 
-/// Keeps the process from taking more memory than so many bytes, where the system can do that.
+/// Limits the memory of the process, if the system supports that.
 #[cfg(not(target_os = "linux"))]
 pub fn limit_memory(_: u64) {}
 
-/// Has the system kill the process when it has run on a processor for so many seconds more.
+/// Limits the remaining processor time of the process in seconds: the system kills it after that.
 #[cfg(target_os = "linux")]
 pub fn limit_processor_time(seconds: u64) {
     // Limits count whole seconds.
@@ -166,7 +166,7 @@ pub fn limit_processor_time(seconds: u64) {
     }
 }
 
-/// Has the system kill the process when it has run on a processor for so many seconds more, if it can.
+/// Limits the remaining processor time of the process in seconds, if the system supports that.
 #[cfg(not(target_os = "linux"))]
 pub fn limit_processor_time(_: u64) {}
 

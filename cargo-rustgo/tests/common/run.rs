@@ -61,7 +61,7 @@ impl Painted {
         }
     }
 
-    /// Calls a function with the stack pointer so many bytes below a multiple of 64, and returns its result and how
+    /// Calls a function with the stack pointer some bytes below a multiple of 64, and returns its result and how
     /// many bytes of stack it used, the return address included.
     ///
     /// # Safety
@@ -146,7 +146,7 @@ unsafe extern "sysv64" fn run_on(function: *const u8, top: *mut u8, a: u64, b: u
     )
 }
 
-/// The same, with a trap behind each instruction.
+/// The same, with a trap after each instruction.
 #[unsafe(naked)]
 unsafe extern "sysv64" fn step_on(function: *const u8, top: *mut u8, a: u64, b: u64, c: u64) -> u64 {
     naked_asm!(
@@ -171,7 +171,7 @@ unsafe extern "sysv64" fn step_on(function: *const u8, top: *mut u8, a: u64, b: 
     )
 }
 
-/// The instruction and stack pointers in front of every instruction of a stepped call.
+/// The instruction and stack pointers before every instruction of a stepped call.
 pub mod trace {
     use std::cell::UnsafeCell;
     use std::sync::{Mutex, MutexGuard};
@@ -181,7 +181,7 @@ pub mod trace {
 
     struct Buffer(UnsafeCell<Vec<(u64, u64)>>);
 
-    // SAFETY: only the thread that holds the lock of `record` steps, and its handler interrupts nobody else.
+    // SAFETY: only the thread that holds the lock of `record` steps, and its handler interrupts no other thread.
     unsafe impl Sync for Buffer {}
 
     static BUFFER: Buffer = Buffer(UnsafeCell::new(Vec::new()));

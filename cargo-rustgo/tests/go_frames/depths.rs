@@ -62,7 +62,7 @@ fn frames_of_the_repositorys_guests_are_exact() {
         let guest = Linked::package(package);
         let (recorded, plan) = (compare(package, &guest), guest.plan());
         assert_eq!(recorded.probes, 0, "{package}");
-        // Branches that panic lie behind epilogues.
+        // Branches that panic are after epilogues.
         assert_eq!(recorded.epilogues > 0, package == "rustgo-panics", "{package}");
         for function in &guest.image.functions {
             let last = plan.depths.range(function.start..function.end()).next_back();
@@ -126,7 +126,7 @@ fn frames_of_all_kinds_are_exact() {
     run(&guest, &["aligned", "large", "short"]);
 }
 
-/// Functions that align their frame end in code of another length, which moves into the gap behind them, unless it is jumped
+/// Functions that align their frame end in code of another length, which moves into the gap after them, unless it is jumped
 /// to, or the gap is too small.
 #[test]
 fn epilogues_of_aligned_frames_are_exact() {
@@ -180,7 +180,7 @@ fn run(guest: &Linked, names: &[&'static str]) {
     assert_eq!(output(&mut go(folder.path(), &["run", "."])), "right\n");
 }
 
-/// Where frames can't be exact, a panic leaves them and goes on from the shim.
+/// Where frames can't be exact, a panic discards them and continues from the shim.
 #[test]
 fn panics_leave_an_opaque_image() {
     let guest = Linked::package("rustgo-panics");

@@ -1,4 +1,4 @@
-//! Functions that align their frame and end in each of the ways in which Go's assembler needs other bytes for that; and two whose
+//! Functions that align their frame and have each epilogue that needs other bytes in Go's assembler; and two whose
 //! end can't be written so. Each reads a byte in a function that it calls.
 #![no_std]
 
@@ -69,7 +69,7 @@ export!(
 );
 
 export!(
-    /// What would move has no room in front of a function that probes the stack, of whose depth Go's assembler is told there.
+    /// The code that would move has no room before a function that probes the stack, because a directive for its depth is there.
     crowded: "pop rbp", "jmp rustgo_crowded"
 );
 

@@ -4,7 +4,7 @@ use cargo_rustgo::write::go::x86_64::Plan;
 
 use super::{Linked, common, go, workspace};
 
-/// Each way in which the depth can't be recorded, with the function and the reason.
+/// Each function whose depth can't be recorded, with the reason.
 #[test]
 fn what_can_not_be_exact_is_named() {
     for (cfg, function, reason) in [

@@ -1,4 +1,4 @@
-//! Functions whose stack depth Go's assembler can't be told, in one way each.
+//! Functions whose stack depth can't be recorded by Go's assembler, each for another reason.
 #![no_std]
 
 use core::hint::black_box;
@@ -70,7 +70,7 @@ pub extern "C" fn assembly() -> u64 {
     )
 }
 
-/// Ends in the middle, so that the next function's depth has to be told in front of it; but there is data.
+/// Ends in the middle, so that the next function's depth has to be recorded before it; but there is data.
 #[cfg(data)]
 #[rustgo_rt::export]
 #[unsafe(naked)]

@@ -7,7 +7,7 @@ use cargo_rustgo::write::go::x86_64::START;
 
 use super::{Linked, common};
 
-/// What `addr2line` says of every byte of a guest's code, in its order: `file:line`; none where there is no line.
+/// The output of `addr2line` for every byte of a guest's code, in order: `file:line`, or `None` without a line.
 fn addr2line(guest: &Linked) -> Vec<Option<String>> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("image.elf"), &guest.file).unwrap();

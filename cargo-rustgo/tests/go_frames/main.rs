@@ -87,7 +87,7 @@ impl Linked {
     }
 
     /// Writes the image and its header into the folder of a Go package `main`, and a shim for each export, given with
-    /// its arguments in words, the last of which is the result where there is one.
+    /// its arguments in words, the last of which is the result, if there is one.
     fn write_program(&self, folder: &Path, main: &str, shims: &[Shim]) {
         std::fs::write(folder.join("go.mod"), "module program\n\ngo 1.24\n").unwrap();
         std::fs::write(folder.join("main.go"), main).unwrap();

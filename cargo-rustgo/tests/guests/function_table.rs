@@ -1,4 +1,4 @@
-//! Calls through a table of functions, one of which comes back here.
+//! Calls through a table of functions, one of which calls the export again.
 //@ on: amd64 arm64
 //@ rule: recursion
 //@ says: `function_table::again` calls itself

@@ -1,4 +1,4 @@
-//! Takes a piece of text that may be out of bounds, of which the standard library's code would say so.
+//! Slices a text at indices that may be out of bounds, for which the standard library has a recursive panic path.
 //@ on: amd64 arm64
 //@ rule: recursion
 //@ says: `core::str::slice_error_fail` calls `core::str::slice_error_fail_rt`

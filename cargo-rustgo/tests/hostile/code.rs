@@ -171,7 +171,7 @@ const PUSH_RAX: &[u8] = &[0x50];
 const POP_RAX: &[u8] = &[0x58];
 const UD2: &[u8] = &[0x0f, 0x0b];
 
-/// Each pushes a word and goes on in the next, so that each of them is all that follow.
+/// Each pushes a word and falls through into the next, so that each of them includes all that follow.
 fn falling() -> Image {
     const COUNT: usize = 20_000;
     let mut code = Code::amd64();
@@ -443,7 +443,7 @@ fn imports() -> Image {
     code.image()
 }
 
-/// A loop over many blocks, in each round of which one register less is known to be as it was.
+/// A loop over many blocks; each iteration loses the saved value of one more register.
 fn rounds() -> Image {
     const BLOCKS: usize = 1_000;
     let mut code = Code::amd64();

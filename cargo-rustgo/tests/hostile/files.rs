@@ -9,7 +9,7 @@ use object::{
     SymbolFlags, SymbolKind, SymbolScope, elf,
 };
 
-/// A file, and what the tool has to say of it; nothing where it is proven.
+/// A file, and the expected message; empty if it is proven.
 pub struct Case {
     pub name: &'static str,
     pub file: fn() -> (Vec<u8>, Declared),
@@ -233,7 +233,7 @@ fn uses() -> (Vec<u8>, Declared) {
     file.finish()
 }
 
-/// It leads to behind the end of the image.
+/// It leads beyond the end of the image.
 fn astray() -> (Vec<u8>, Declared) {
     let mut file = File::new(1);
     let relro = relro(&mut file, 16);

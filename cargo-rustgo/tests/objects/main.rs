@@ -1,4 +1,4 @@
-//! Every sealed object that is written keeps every rule, and a bad object for each rule shows that the rule is looked at.
+//! Every sealed object that is written keeps every rule, and a bad object for each rule shows that the rule is checked.
 
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 mod first_call;

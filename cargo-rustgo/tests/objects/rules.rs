@@ -21,7 +21,7 @@ pub struct Expected<'a> {
     pub data: Data,
 }
 
-/// What lies in a section of its own, beside the code and the constants that keep their distance to it.
+/// The contents of a section other than that of the code and the constants at fixed distances.
 #[derive(Clone, Copy, Debug, Default)]
 pub enum Data {
     /// Nothing, as in most objects.
@@ -36,7 +36,7 @@ pub enum Data {
         /// In bytes.
         alignment: u64,
     },
-    /// The pointer to the variant that suits the processor, beside code that is no image.
+    /// The pointer to the selected variant, with code that is not an image.
     Pointer {
         /// How many places in the code lead to it.
         uses: usize,
@@ -78,7 +78,7 @@ pub fn object(bytes: &[u8], expected: &Expected) -> Outcome {
     }
 }
 
-/// The code is the only section that takes part in a program, beside one of data where that is expected.
+/// The code is the only section of the program, except one of data if that is expected.
 fn sections(file: &object::File, expected: &Expected) -> Outcome {
     let in_program: Vec<_> = file
         .sections()
@@ -379,7 +379,7 @@ fn target(file: &object::File, relocation: &object::Relocation) -> String {
         .to_owned()
 }
 
-/// What stands in front of the names that C knows.
+/// The prefix of C's names.
 fn prefix(file: &object::File) -> &'static str {
     match file.format() {
         BinaryFormat::MachO => "_",

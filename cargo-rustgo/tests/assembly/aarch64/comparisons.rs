@@ -9,7 +9,7 @@ pub fn cases() -> Vec<Case> {
     [conditions(), widths(), comparisons(), several(), paths()].concat()
 }
 
-/// A comparison with 2, and a branch that goes on to the jump if it is taken.
+/// A comparison with 2, and a branch that leads to the jump if it is taken.
 fn taken(compare: &str, condition: &str) -> String {
     format!("{compare}\nb.{condition} 1f\nret\n1:")
 }

@@ -1,4 +1,4 @@
-//! Which exports may never come back, and why.
+//! Which exports may diverge, and why.
 
 use cargo_rustgo::check::DivergenceKind;
 
@@ -57,7 +57,7 @@ pub fn cases() -> Vec<Case> {
             "b host_never_returns",
             Some(DivergenceKind::Import),
         ),
-        // A conditional jump has another way, which comes back.
+        // A conditional jump has another path, which returns.
         case(
             "end_of_a_branch_to_a_trap",
             "cbz x0, local_ends_in_a_trap\nret",

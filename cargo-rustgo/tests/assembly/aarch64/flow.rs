@@ -8,7 +8,7 @@ pub fn cases() -> Vec<Case> {
 }
 
 fn joins() -> Vec<Case> {
-    // What two ways save, in each order, and what comes back.
+    // The registers that two paths save, in each order, and those that are restored.
     let saves = |first: &str, second: &str| {
         format!("cbz x0, 2f\n{first}\nb 3f\n2: {second}\n3: mov x19, x0\nldr x19, [sp], #16\nret")
     };

@@ -1,4 +1,4 @@
-//! Numbers that an instruction bounds by itself: masks, bit fields, loads, constants.
+//! Numbers that a single instruction bounds: masks, bit fields, loads, constants.
 
 use super::OVERRUN;
 use super::tables::{exactly, through_bytes, through_words};

@@ -1,4 +1,4 @@
-//! The loop that touches each page of a large frame: what it has to look like, and how far it takes the stack pointer.
+//! The loop that touches each page of a large frame: its form, and how far it moves the stack pointer.
 
 use crate::case::{Case, bounded, right, wrong};
 

@@ -3,7 +3,7 @@
 use super::MOVES;
 use crate::case::{Case, bounded, right, wrong};
 
-/// Aligns the stack pointer by an instruction, in a frame of so many bytes, and goes back.
+/// Aligns the stack pointer by an instruction, in a frame of some bytes, and restores it.
 fn aligned(frame: u64, align: &str) -> String {
     format!(
         "stp x29, x30, [sp, #-16]!\nmov x29, sp\nsub x9, sp, #{frame}\n{align}\nmov sp, x29\nldp x29, x30, [sp], #16\nret"

@@ -31,7 +31,7 @@ pub fn cases() -> Vec<Case> {
             ("adds", format!("add v{number}.4s, v{number}.4s, v0.4s")),
             ("loads", format!("ld1 {{v{number}.16b}}, [x0]")),
             ("loads_a_part", format!("ldr s{number}, [x0]")),
-            // Only the lower half of what is stored comes back.
+            // Only the lower half of the stored value is restored.
             (
                 "half_restores",
                 format!("str d{number}, [sp, #-16]!\nfmov d{number}, x0\nldr s{number}, [sp], #16"),

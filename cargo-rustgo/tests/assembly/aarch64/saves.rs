@@ -76,7 +76,7 @@ fn starts() -> Vec<Case> {
     cases
 }
 
-/// A saved register that is put on the stack by each kind of store, and comes back by each kind of load.
+/// A register that is saved by each kind of store, and restored by each kind of load.
 fn fills() -> Vec<Case> {
     let mut cases = Vec::new();
     let keeps = |store: &str, load: &str| {

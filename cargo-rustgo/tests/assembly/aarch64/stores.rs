@@ -2,7 +2,7 @@
 
 use crate::case::{Case, wrong};
 
-/// The last byte that each store writes, told by how far above the return address it lies. x9 is 64 bytes above.
+/// The last byte that each store writes, by its distance above the return address. x9 is 64 bytes above.
 pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     let mut end = |name: &str, store: &str, bytes: u64| {
@@ -126,7 +126,7 @@ pub fn cases() -> Vec<Case> {
         ("unprivileged_pair", ".inst 0xe9000520", 80),
         ("unprivileged_pair_of_vectors", ".inst 0xed000520", 96),
         ("unprivileged_pair_past_caches", ".inst 0xec000520", 96),
-        // Of these it is enough to know that they write no more.
+        // For these it suffices that they write no more.
         ("released", "stlr x0, [x9]", 80),
         ("exclusive", "stxr w1, x0, [x9]", 80),
         ("exclusive_pair", "stxp w2, x0, x1, [x9]", 80),

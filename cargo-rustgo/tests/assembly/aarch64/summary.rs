@@ -1,4 +1,4 @@
-//! What callers rely on: whether a callee comes back, which registers it keeps, what it writes above its return address.
+//! What callers rely on: whether a callee returns, which registers it preserves, what it writes above its return address.
 //! The callees are local, so that nothing but their callers is complained about.
 
 use super::{LOST, OVERRUN};
@@ -136,7 +136,7 @@ fn returns() -> Vec<Case> {
 /// What is learnt of a callee after its caller was followed.
 fn late() -> Vec<Case> {
     vec![
-        // It comes back by a short way, and loses x19 on a longer one.
+        // It returns on a short path, and loses x19 on a longer one.
         local(
             "local_loses_x19_on_the_longer_way",
             &format!("cbz x0, 2f\nret\n2: {ENTER}\nbl local_loses_x19_or_not\n{LEAVE}"),

@@ -112,7 +112,7 @@ fn widths() -> Vec<Case> {
     cases
 }
 
-/// A jump through a table of 260, of which the last four lead to what is wrong.
+/// A jump through a table of 260, whose last four entries lead to wrong code.
 fn long(guard: &str) -> String {
     format!(
         "{guard}\nlea rax, [rip + 8f]\nmovsxd rdx, dword ptr [rax + 4 * rdi]\nadd rdx, rax\njmp rdx\n2: ret\n3: std\nret\n\
@@ -248,7 +248,7 @@ fn conditions() -> Vec<Case> {
             &jump("cmp dil, -1\njb 4f\nret\n4: movzx edi, dil"),
             DIRECTION,
         ),
-        // These count in rcx besides, or look at nothing else.
+        // These also count in rcx, or depend on nothing else.
         wrong(
             "loope_past_a_table",
             &jump("mov rcx, rsi\ncmp rdi, 1\nloope 2f"),

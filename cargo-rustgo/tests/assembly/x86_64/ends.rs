@@ -1,4 +1,4 @@
-//! Which exports may never come back, and why.
+//! Which exports may diverge, and why.
 
 use cargo_rustgo::check::DivergenceKind;
 
@@ -55,7 +55,7 @@ pub fn cases() -> Vec<Case> {
             "jmp host_never_returns",
             Some(DivergenceKind::Import),
         ),
-        // A conditional jump has another way, which comes back.
+        // A conditional jump has another path, which returns.
         case(
             "branches_to_the_end_in_the_host",
             "test edi, edi\njz host_never_returns\nret",

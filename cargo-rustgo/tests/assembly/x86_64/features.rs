@@ -58,7 +58,7 @@ const NEEDS: [(&str, &str, &str); 49] = [
     ("sse4_2", "crc32 eax, edi\nret", "sse4.2"),
     ("sse4a", "insertq xmm0, xmm1\nret", "sse4a"),
     ("xgetbv", "xor ecx, ecx\nxgetbv\nret", "xsave"),
-    // A `tzcnt` of which the flags are read is no `bsf`, nor is one beside code for newer processors.
+    // A `tzcnt` whose flags are read can't stand for `bsf`, nor can one next to code for newer processors.
     (
         "tzcnt_flags",
         "tzcnt rax, rdi\njb 2f\nret\n2: xor eax, eax\nret",

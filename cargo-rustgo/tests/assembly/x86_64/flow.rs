@@ -9,7 +9,7 @@ pub fn cases() -> Vec<Case> {
 }
 
 fn joins() -> Vec<Case> {
-    // What two ways save, in each order, and what comes back.
+    // The registers that two paths save, in each order, and those that are restored.
     let saves = |first: &str, second: &str| {
         format!("test edi, edi\njz 2f\n{first}\njmp 3f\n2: {second}\n3: xor ebx, ebx\npop rbx\nret")
     };

@@ -130,7 +130,7 @@ fn strange() -> Vec<Case> {
         right("traps_by_ud2", "ud2"),
         right("traps_by_ud2_on_one_way", "test edi, edi\njz 2f\nret\n2: ud2"),
         right("traps_by_ud1", "ud1 eax, [rdi]"),
-        // An interrupt comes back.
+        // An interrupt returns.
         wrong("runs_on_after_int3", "int3\nstd\nret", KERNEL).and("the direction flag may be set"),
         wrong("runs_on_after_a_system_call", "syscall\nstd\nret", KERNEL)
             .and("the direction flag may be set"),

@@ -6,7 +6,7 @@ const BEARS: &str = "has a 66 prefix";
 
 pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
-    // A call of the next instruction, with each other prefix in front of the one that counts.
+    // A call of the next instruction, with each other prefix before the one that matters.
     let call = "0xe8, 0, 0, 0, 0\npop rcx";
     for prefix in [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x67, 0xf2, 0xf3] {
         cases.push(

@@ -1,4 +1,4 @@
-//! What callers rely on: whether a callee comes back, which registers it keeps, what it writes above its return address.
+//! What callers rely on: whether a callee returns, which registers it preserves, what it writes above its return address.
 //! The callees are local, so that nothing but their callers is complained about.
 
 use crate::case::{Case, local, right, wrong};
@@ -189,7 +189,7 @@ fn returns() -> Vec<Case> {
 /// What is learnt of a callee after its caller was followed.
 fn late() -> Vec<Case> {
     vec![
-        // It comes back by a short way, and loses rbx on a longer one.
+        // It returns on a short path, and loses rbx on a longer one.
         local(
             "loses_rbx_on_the_longer_way",
             "test edi, edi\njz 2f\nret\n2: push rax\ncall calls_what_loses_rbx_\npop rax\nret",

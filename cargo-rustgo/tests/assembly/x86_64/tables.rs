@@ -151,7 +151,7 @@ fn distances() -> Vec<Case> {
     ]
 }
 
-/// A table of functions, at `8:`, of which the last two lose rbx.
+/// A table of functions, at `8:`, the last two of which lose rbx.
 fn functions_through(index: &str, call: &str) -> String {
     format!(
         "push rax\n{index}\nlea rax, [rip + 8f]\n{call}\n2: pop rax\nret\n\
