@@ -1,6 +1,6 @@
 //! Casts a reference to a constant into a pointer, and has another function write there.
 //@ rule: mutable-static
-//@ says: this hands `written_by_callee
+//@ says: this passes `written_by_callee
 //@ in: patch
 //@ on: amd64 arm64
 #![no_std]

@@ -130,7 +130,7 @@ pub fn may_write_image(instruction: &str) -> Diagnostic {
     Diagnostic::new(
         Rule::MutableStatic,
         format!(
-            "`{instruction}` may write into the image: one way to this place leaves an address of it there"
+            "`{instruction}` may write into the image: its target is in the image on one path to this place"
         ),
         READ_ONLY,
     )
@@ -142,14 +142,12 @@ pub fn may_write_image(instruction: &str) -> Diagnostic {
 pub fn has_image_written(callee: &str, register: &str) -> Diagnostic {
     Diagnostic::new(
         Rule::MutableStatic,
-        format!(
-            "this hands {callee} an address of the image in {register}, and it writes to such an address"
-        ),
+        format!("this passes {callee} an address of the image in {register}, and {callee} writes to it"),
         READ_ONLY,
     )
 }
 
-/// The way out for whoever writes into an image.
-const READ_ONLY: &str = "an image is read-only: keep what changes on the stack, or hand it in through an argument. A static \
-                         that is written to, atomic or not, can't be in an image, and neither can a pointer that leads to \
-                         a constant on one way and is written through on another";
+/// The help for code that writes into an image.
+const READ_ONLY: &str = "an image is read-only: keep variables on the stack, or pass a pointer to them. A static \
+                         that is written to, atomic or not, can't be in an image, and neither can a pointer that refers to \
+                         a constant on one path and is written through on another";
