@@ -1,6 +1,6 @@
 //! A peer that is a test program of a Go package: its benchmarks are the implementations.
 //!
-//! What a call costs depends on the compiler seeing the callee's name, so these benchmarks stay beside the functions that
+//! The cost of a call depends on whether the compiler sees the callee's name, so these benchmarks stay next to the functions that
 //! they call. Each sample is a run of the program.
 
 use std::path::{Path, PathBuf};

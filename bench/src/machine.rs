@@ -145,7 +145,7 @@ struct Ticks {
     ours: u64,
 }
 
-/// What the core did besides this benchmark, as parts of the time it took.
+/// What the core did in addition to this benchmark, as shares of its time.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct OtherLoad {
     /// Other programs, and the kernel.

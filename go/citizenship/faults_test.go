@@ -44,7 +44,7 @@ func TestPanicOnFault(t *testing.T) {
 
 const faulting = "CITIZENSHIP_FAULT"
 
-// TestFatalFault reads bad addresses in Rust, in programs of their own, and looks at their last words.
+// TestFatalFault reads bad addresses in Rust, in programs of their own, and checks their last output.
 func TestFatalFault(t *testing.T) {
 	switch os.Getenv(faulting) {
 	case "nil":

@@ -238,7 +238,7 @@ func TestLinesInProfile(t *testing.T) {
 	}
 	t.Logf("%d addresses on %d lines, as in the program's table", len(lines), len(shown))
 
-	// With the sources at hand it lists them.
+	// If the sources are available it lists them.
 	sources := t.TempDir()
 	guestFolder, err := filepath.Abs("../../rustgo-crypto")
 	if err != nil {

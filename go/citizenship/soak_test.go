@@ -37,7 +37,7 @@ type soak struct {
 // the tracer then follows it into what the stack was before.
 var tracesFaults = version.Compare(runtime.Version(), "go1.26") >= 0
 
-// TestSoak does everything at once: 64 goroutines call Rust, panic in it and hand it nil pointers, under collections all
+// TestSoak does everything at once: 64 goroutines call Rust, panic in it and pass it nil pointers, under collections all
 // the time, a flood of preemption signals, CPU profiles at 1,000 Hz, and the execution tracer.
 func TestSoak(t *testing.T) {
 	defer everything(t)()

@@ -131,7 +131,7 @@ func TestInstructionsAreAskedOnlyWhereTheyAnswer(t *testing.T) {
 			if subleaf != 0 {
 				t.Errorf("leaf %d is asked for its part %d", leaf, subleaf)
 			}
-			// What is not looked at has all bits set: where two words were mistaken for each other, too much is found.
+			// Words that should be ignored have all bits set: if two words are confused, too much is found.
 			switch leaf {
 			case 0:
 				return c.leaves, all, all, all
@@ -195,7 +195,7 @@ func TestChoiceIsWhatLinuxSays(t *testing.T) {
 	}
 }
 
-// The four registers of CPUID come back in their places: leaf 0 names the maker in EBX, EDX and ECX, and leaf 1 the bits that
+// The four registers of CPUID are returned in order: leaf 0 names the vendor in EBX, EDX and ECX, and leaf 1 the bits that
 // every processor of 64 bits has in EDX.
 func TestCPUIDReturnsEachRegister(t *testing.T) {
 	leaves, b, c, d := cpuid(0, 0)

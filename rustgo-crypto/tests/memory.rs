@@ -1,4 +1,4 @@
-//! What the exports promise about memory: any length of a batch, any overlap, and nothing written beside it.
+//! The exports' promises about memory: any length of a batch, any overlap, and nothing written outside of it.
 
 mod common;
 
@@ -55,7 +55,7 @@ fn batches_of_any_length() {
     }
 }
 
-/// The destination starts anywhere from a batch before the scalars to a batch behind, also between two of them.
+/// The destination starts anywhere from a batch before the scalars to a batch after them, also between two of them.
 #[test]
 fn batches_that_overlap() {
     let mut random = Rng::with_seed(7);

@@ -1,12 +1,12 @@
-//! What stands in for a heap.
+//! A global allocator for guests, which have no heap.
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::ptr::null_mut;
 
-/// An allocator that has no memory, for guests in which something asks for `alloc` that the exports never allocate with.
+/// An allocator without memory, for guests whose code refers to `alloc` but whose exports never allocate.
 ///
-/// An image has no heap. A crate that names `alloc` takes no space in it where no allocation can be reached from an export;
-/// where one can, that allocation is a panic.
+/// An image has no heap. A crate that refers to `alloc` adds nothing to it if no export can reach an allocation; if one
+/// can, that allocation is a panic.
 ///
 /// ```no_run
 /// #[global_allocator]

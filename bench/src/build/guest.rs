@@ -21,7 +21,7 @@ const FUNCTION: &str = "scalar_base_mult";
 
 /// The guest, built.
 pub struct Guest {
-    /// Has the sealed archive, and `exports.rs` beside it.
+    /// The folder of the sealed archive and of `exports.rs`.
     pub sealed: PathBuf,
     /// What can run here.
     pub multiplications: Vec<Multiplication>,

@@ -1,21 +1,21 @@
-//! What the compiler says of a guest: shown as cargo shows it, with a way out where the reason is that guests have neither
-//! the standard library nor a heap, which the compiler can't know.
+//! Shows the compiler's messages about a guest as cargo shows them, with advice if the cause is that guests have
+//! neither the standard library nor a heap, which the compiler can't know.
 
 use std::io::IsTerminal;
 
 use cargo_metadata::diagnostic::Diagnostic;
 
-/// What rustc says of a crate without `std` in which nothing handles panics. A guest is short of something else then.
+/// rustc's error for a crate without `std` and without a panic handler. A guest is then missing something else.
 const NO_PANIC_HANDLER: &str = "`#[panic_handler]` function required, but not found";
 
-/// What rustc says of a crate that has `alloc` in it.
+/// rustc's error for a crate that contains `alloc`.
 const NO_ALLOCATOR: &str = "no global memory allocator found but one is required";
 
-/// What rustc says of a feature that this tool turns off ([`crate::processor::Processor::codegen_flags`]).
+/// rustc's warning about a feature that this tool disables ([`crate::processor::Processor::codegen_flags`]).
 const OUTLINE_ATOMICS: &str = "unstable feature specified for `-Ctarget-feature`: `outline-atomics`";
 
-/// Methods of floating-point numbers that only the standard library has, as the crate `libm` calls them; `powi` is the one
-/// that it lacks.
+/// Methods of floating-point numbers that only the standard library has, by their names in the crate `libm`, which
+/// lacks `powi`.
 const OF_STD: [&str; 35] = [
     "acos",
     "acosh",
@@ -59,13 +59,13 @@ const OF_STD: [&str; 35] = [
 pub struct Diagnostics {
     /// Nothing is shown.
     is_quiet: bool,
-    /// What waits for [`Diagnostics::show_held`].
+    /// Messages held back until [`Diagnostics::show_held`].
     held: String,
-    /// What to do, each once.
+    /// The advice, without duplicates.
     advice: Vec<&'static str>,
-    /// Nothing in the guest handles panics.
+    /// Whether the guest has no panic handler.
     pub lacks_panic_handler: bool,
-    /// Something in the guest wants a heap.
+    /// Whether something in the guest needs a heap.
     pub lacks_allocator: bool,
 }
 
@@ -78,7 +78,7 @@ impl Diagnostics {
         }
     }
 
-    /// The form in which cargo hands messages over, with colours where a person looks at them.
+    /// The format in which cargo passes messages on, with colours if they go to a terminal.
     pub fn format() -> &'static str {
         match std::io::stderr().is_terminal() {
             true => "json-diagnostic-rendered-ansi",
@@ -86,7 +86,7 @@ impl Diagnostics {
         }
     }
 
-    /// Takes a message, and shows it unless this tool says the same in a better way.
+    /// Takes a message, and shows it unless this tool reports the same in a better way.
     pub fn add(&mut self, diagnostic: &Diagnostic) {
         let message = diagnostic.message.as_str();
         if message.starts_with(OUTLINE_ATOMICS) {
@@ -105,7 +105,7 @@ impl Diagnostics {
         self.held.push_str(rendered);
     }
 
-    /// Shows what nothing better was said in place of.
+    /// Shows the messages for which there was no better report.
     pub fn show_held(&self) {
         self.show(&self.held);
     }
@@ -114,14 +114,14 @@ impl Diagnostics {
         if self.is_quiet {
             return;
         }
-        // Cargo's bar of progress may be in this line.
+        // Cargo's progress bar may be in this line.
         if std::io::stderr().is_terminal() {
             eprint!("\r\x1b[K");
         }
         eprint!("{rendered}");
     }
 
-    /// The ways out of what was said, each as a paragraph of its own; empty if there is none to tell.
+    /// The advice for the errors so far, each a paragraph of its own. Empty if there is none.
     pub fn help(&self) -> String {
         self.advice
             .iter()
@@ -130,7 +130,7 @@ impl Diagnostics {
     }
 }
 
-/// What to do about an error.
+/// The advice for an error.
 fn advice(message: &str) -> Option<&'static str> {
     let quoted = |number: usize| message.split('`').nth(2 * number + 1).unwrap_or_default();
     let is_missing =

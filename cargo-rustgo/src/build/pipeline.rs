@@ -43,7 +43,7 @@ impl std::error::Error for Refused {}
 /// What linking and checking came to.
 #[derive(Debug)]
 pub struct Checked {
-    /// The image; none where the objects can't even be resolved.
+    /// The image. `None` if the objects can't be resolved.
     pub image: Option<Image>,
     /// What is known of it, and everything that is wrong.
     pub analysis: Analysis,
@@ -117,7 +117,7 @@ pub fn guest(
 }
 
 impl Checked {
-    /// The names of all functions, and of those that a call can reach; none where that is not known.
+    /// The names of all functions, and of those that a call can reach. `None` if that is unknown.
     fn functions(&self) -> Option<(BTreeSet<&str>, BTreeSet<&str>)> {
         let hides = |rule| {
             matches!(

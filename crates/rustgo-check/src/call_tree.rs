@@ -9,7 +9,7 @@ use super::stack_bound::Bounds;
 /// The maximum number of paths in a flame graph: with more of them the boxes would be too narrow to see.
 const PATHS: usize = 20_000;
 
-/// The maximum depth of a tree: nobody reads further, and walking it takes stack for each level.
+/// The maximum depth of a tree: deeper trees are unreadable, and walking them takes stack for each level.
 const LEVELS: usize = 200;
 
 /// The maximum length of the text of a flame graph, in bytes.

@@ -1,18 +1,18 @@
-//! Where a word may come from, as far as it may be an address: from the image, or from what a register held at the
-//! function's entry. This is what finds stores into the image through pointers whose value is not known.
+//! The origin of a word, as far as it may be an address: the image, or the value of a register at the function's entry.
+//! This finds stores into the image through pointers with unknown values.
 //!
-//! A word is seen as a sum: a number, plus addresses, each taken once, taken away once, or not at all. So the distance of
-//! two addresses, added to one of them, is the other one again, as compilers write loops over two slices.
+//! A word is a sum: a number, plus addresses, each added once, subtracted once, or absent. So the distance of two
+//! addresses, added to one of them, is the other address, as in compilers' loops over two slices.
 
 use super::location::{Anchor, Register, StackAddress};
 
-/// How many registers an address may come from: those that hold addresses on the processor with the most.
+/// The number of registers that an address may come from: that of the processor with the most.
 pub const SOURCES: usize = 31;
 
-/// The bit of a set of sources that stands for the image; the others stand for registers.
+/// The bit in a set of sources that stands for the image. The others stand for registers.
 pub const IMAGE: u32 = 1 << SOURCES;
 
-/// How often each source may be part of a word: once, less once, not at all.
+/// How each source may be part of a word: added once, subtracted once, or absent.
 ///
 /// SOUNDNESS: D6
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// A number, or an address that comes from elsewhere.
+    /// A number, or an address from elsewhere.
     pub const NONE: Self = Self {
         plus: 0,
         minus: 0,
@@ -48,7 +48,7 @@ impl Origin {
         }
     }
 
-    /// What a register held at the function's entry.
+    /// The value of a register at the function's entry.
     pub fn entry(register: Register) -> Self {
         match 1u32.checked_shl(register.into()) {
             Some(source) if usize::from(register) < SOURCES => Self::of(source),
@@ -56,7 +56,7 @@ impl Origin {
         }
     }
 
-    /// The sources of which the word may be an address.
+    /// The sources whose address the word may be.
     pub fn sources(self) -> u32 {
         self.plus
     }
@@ -71,7 +71,7 @@ impl Origin {
         }
     }
 
-    /// The sum of two words. A source that would be part of it twice is not followed.
+    /// The sum of two words. A source that would be added twice is not tracked.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         Self {
@@ -99,7 +99,7 @@ impl Origin {
         self.plus(other.negated())
     }
 
-    /// A word of a callee in terms of the caller's sources, which has in each register what `at_call` says.
+    /// A callee's word in terms of the caller's sources, given the words in the registers at the call.
     fn seen_from_the_caller(self, at_call: impl Fn(Register) -> Self) -> Self {
         if self == Self::NEVER {
             return self;
@@ -134,7 +134,7 @@ impl Origin {
 /// The origins of the words in all registers.
 pub type Registers = [Origin; SOURCES];
 
-/// A place that holds an origin besides the registers.
+/// A place other than a register that holds an origin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Home {
     /// Eight bytes of a vector register, counted from its lowest.
@@ -143,17 +143,17 @@ enum Home {
     Slot(StackAddress),
 }
 
-/// How many places besides registers are followed at once. Compiled code has far fewer; what is more is not followed.
+/// The maximum number of places other than registers that are tracked. Compiled code has far fewer; further ones are not tracked.
 const HOMES: usize = 256;
 
-/// Where the words in registers, vectors and stack slots may come from. Unlike a known value an origin says what may be,
-/// so a store to an unknown address takes none away.
+/// The possible origins of the words in registers, vectors and stack slots. Unlike a known value, an origin says what
+/// may be, so a store to an unknown address removes none.
 ///
 /// SOUNDNESS: D6
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origins {
     registers: Registers,
-    /// Sorted by place. What is not listed has none.
+    /// Sorted by place. A place that is not listed has no origin.
     homes: Vec<(Home, Origin)>,
 }
 
@@ -178,7 +178,7 @@ impl Origins {
         origin.copied().unwrap_or(Origin::NONE)
     }
 
-    /// Notes the origin of a register's word.
+    /// Sets the origin of a register's word.
     pub fn set(&mut self, register: Register, origin: Origin) {
         if let Some(known) = self.registers.get_mut(usize::from(register)) {
             *known = origin;
@@ -190,7 +190,7 @@ impl Origins {
         self.home(Home::Vector(register, word))
     }
 
-    /// Notes the origins of a vector register's words; of those that are not given there is none.
+    /// Sets the origins of a vector register's words. Those that are not given have none.
     pub fn set_vector(&mut self, register: Register, words: &[Origin]) {
         let is_other = |home: &Home| !matches!(home, Home::Vector(number, _) if *number == register);
         self.homes.retain(|(home, _)| is_other(home));
@@ -204,7 +204,7 @@ impl Origins {
         self.home(Home::Slot(stack_address))
     }
 
-    /// Notes a store of so many bytes to the stack, and the origins of its words.
+    /// Records a store of some bytes to the stack, and the origins of its words.
     pub fn store(&mut self, stack_address: StackAddress, size: u64, words: &[Origin]) {
         if !self.homes.is_empty() {
             let end = stack_address.offset.saturating_add_unsigned(size);
@@ -222,19 +222,19 @@ impl Origins {
         }
     }
 
-    /// Forgets what lies below a place of the stack, or may.
+    /// Forgets everything that is or may be below a place of the stack.
     pub fn drop_below(&mut self, place: StackAddress) {
         self.homes
             .retain(|(home, _)| !matches!(home, Home::Slot(slot) if !slot.is_from(place)));
     }
 
-    /// Forgets slots that are counted from an anchor which does not hold any more.
+    /// Forgets slots relative to an anchor that is no longer valid.
     pub fn drop_realigned(&mut self) {
         self.homes
             .retain(|(home, _)| !matches!(home, Home::Slot(slot) if slot.anchor != Anchor::Entry));
     }
 
-    /// The sources of this function through which a callee stores that stores through the given registers.
+    /// The sources of this function to which a callee stores, if it stores through the given registers.
     ///
     /// SOUNDNESS: S4
     pub fn behind(&self, registers: u32) -> u32 {
@@ -243,7 +243,7 @@ impl Origins {
         words.fold(0, |sources, word| sources | word.sources())
     }
 
-    /// The origins after a call, of a callee that leaves the given words in the registers that it does not preserve.
+    /// The origins after a call of a callee that leaves the given words in the registers that it does not preserve.
     ///
     /// SOUNDNESS: S4
     pub fn call(&mut self, preserved: u64, results: &Registers) {
@@ -262,7 +262,7 @@ impl Origins {
         &self.registers
     }
 
-    /// Joins with the origins on another path. Tells whether that changed anything.
+    /// Joins with the origins on another path. Returns whether that changed anything.
     ///
     /// SOUNDNESS: D6
     pub fn join(&mut self, other: &Self) -> bool {
@@ -286,7 +286,7 @@ impl Origins {
         changed
     }
 
-    /// How many places besides registers are followed.
+    /// The number of tracked places other than registers.
     pub fn len(&self) -> usize {
         self.homes.len()
     }
@@ -313,7 +313,7 @@ impl Origins {
     }
 }
 
-/// Joins the origins of registers. Tells whether that changed anything.
+/// Joins the origins of registers. Returns whether that changed anything.
 pub fn join(mine: &mut Registers, theirs: &Registers) -> bool {
     let mut changed = false;
     for (mine, theirs) in mine.iter_mut().zip(theirs) {
@@ -347,7 +347,7 @@ mod tests {
         assert_eq!(a().less(a()), Origin::NONE);
         assert_eq!(a().plus(Origin::NONE), a());
         assert_eq!(a().negated().negated(), a());
-        // Half an address twice is not followed.
+        // The sum of an address with itself is not tracked.
         assert_eq!(a().plus(a()).sources(), 0);
     }
 

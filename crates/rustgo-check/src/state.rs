@@ -262,7 +262,7 @@ impl Cells {
     }
 }
 
-/// The modes of a processor that the analysis tracks besides registers and the stack, as one component of the state.
+/// The modes of a processor that the analysis tracks in addition to registers and the stack, as one component of the state.
 ///
 /// SOUNDNESS: D1
 pub trait Modes: Clone {

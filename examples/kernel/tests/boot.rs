@@ -1,4 +1,4 @@
-//! Boots the kernel without a window, types, and looks at what it does.
+//! Boots the kernel without a window, types, and checks its output.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

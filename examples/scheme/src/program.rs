@@ -14,7 +14,7 @@ pub const GUEST: &str = "scheme-primitives";
 /// What became of a source file.
 #[derive(Clone, Debug)]
 pub struct Program {
-    /// The assembly, to be looked at.
+    /// The assembly, for inspection.
     pub assembly: PathBuf,
     /// What can be run.
     pub executable: PathBuf,

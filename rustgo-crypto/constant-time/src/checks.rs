@@ -190,7 +190,7 @@ fn run_check(
         if !target.is_available() {
             report.skipped(check, target, "this processor lacks what it needs")?;
         } else if check.needs_valgrind() && !target.is_known_to_valgrind() {
-            // Not a part that is left out: `step` looks at it.
+            // Not a skipped part: `step` checks it.
             report.good(check, target, "valgrind knows no AVX-512; see `step`");
         } else if check == Check::Step && length == Length::Short && !target.chooses_its_own_way() {
             report.good(check, target, "as the single multiplication; see `memcheck`");

@@ -11,7 +11,7 @@ use iced_x86::{Decoder, DecoderOptions, Instruction, Mnemonic};
 use crate::image::Image;
 use crate::variable;
 
-/// What is looked at, at least. The image of today has 41 functions and 18,608 instructions.
+/// The least number of checked functions and instructions. The current image has 41 functions and 18,608 instructions.
 const FUNCTIONS: usize = 30;
 const INSTRUCTIONS: usize = 15_000;
 
@@ -84,7 +84,7 @@ fn is_variable_by_name(mnemonic: Mnemonic) -> bool {
     )
 }
 
-/// What was looked at, and the first such instruction.
+/// The numbers of checked items, and the first such instruction.
 #[derive(Default)]
 pub struct Looked {
     pub functions: usize,

@@ -169,7 +169,7 @@ impl Code {
     fn at(&mut self, address: u64) -> &Instruction {
         self.0.entry(address).or_insert_with(|| {
             // SAFETY: the child runs what is here, so it is mapped; the longest instruction has 15 bytes, and what
-            // follows code is mapped too: its last page holds more than that behind the last instruction, or constants.
+            // follows code is mapped too: its last page holds more bytes after the last instruction, or constants.
             let bytes = unsafe { std::slice::from_raw_parts(address as *const u8, room(address)) };
             Decoder::with_ip(64, bytes, address, DecoderOptions::NONE).decode()
         })

@@ -1,4 +1,4 @@
-//! What is looked at: the multiplications of the image, and plants.
+//! The targets of the checks: the image's multiplications, and planted leaks.
 
 use std::fmt;
 

@@ -131,7 +131,7 @@ mod tests {
         }
     }
 
-    /// A change beside a planted fault is noticed at once, and not only when the whole list is planted.
+    /// A change next to a planted fault is noticed at once, and not only when the whole list is planted.
     #[test]
     fn every_patch_applies() {
         let root = rustgo_hosts::root();

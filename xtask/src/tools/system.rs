@@ -59,7 +59,7 @@ impl Manager {
 
 /// Installs packages. If the user has to do that, the error has the command.
 ///
-/// As root apt is used; in CI, where nobody can be asked, also with `sudo`, and Homebrew.
+/// As root apt is used; in CI, which is unattended, also with `sudo`, and Homebrew.
 pub fn install(
     shell: &Shell,
     progress: &Progress,

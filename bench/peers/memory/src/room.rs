@@ -22,7 +22,7 @@ const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Two places in one block.
 ///
-/// While nobody is asked for an answer, every byte is what memset writes. No measured call changes that, so memcmp
+/// While no answer is requested, every byte is what memset writes. No measured call changes that, so memcmp
 /// always finds equal bytes.
 pub struct Room {
     block: *mut u8,

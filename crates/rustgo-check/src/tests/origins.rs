@@ -1,4 +1,4 @@
-//! Addresses of the image on their way through calls to a store.
+//! Addresses of the image that reach a store through calls.
 
 use super::toy::Toy;
 
@@ -17,7 +17,7 @@ fn a_callee_stores_through_its_callers_address() {
             "main+4",
             HAS,
         ),
-        // Through another function, which hands it on in another register, by a call or by a jump.
+        // Through another function, which passes it on in another register, by a call or by a jump.
         (
             "export main: set 2 64; push 8; call f; pop 8; ret; f: copy 1 2; push 8; call g; pop 8; ret; g: store 1; ret",
             "main+8",
@@ -47,7 +47,7 @@ fn a_callee_stores_through_its_callers_address() {
             "main+8",
             HAS,
         ),
-        // What a callee gives back.
+        // The value that a callee returns.
         (
             "export main: set 2 64; push 8; call f; store 1; pop 8; ret; f: copy 1 2; ret",
             "main+12",
@@ -82,9 +82,9 @@ fn other_addresses_may_be_stored_through() {
         "export main: set 1 64; push 8; call read; pop 8; ret; read: copy 2 1; ret",
         "export main: set 1 64; push 8; lose 1; call store; pop 8; ret; store: store 1; ret",
         "export main: set 1 64; push 8; call f; store 1; pop 8; ret; f: copy 1 2; ret",
-        // A host import keeps nothing, and writes to no constant.
+        // A host import keeps no pointer, and writes to no constant.
         "import host; export main: set 1 64; push 8; call host; store 1; pop 8; ret",
-        // A callee that does not come back stores nothing afterwards.
+        // A callee that does not return stores nothing afterwards.
         "export main: set 1 64; push 8; call never; never: trap; store 1; ret",
     ] {
         Toy::new(program).assert_findings(&[]);

@@ -83,7 +83,7 @@ fn addresses(file: &[u8]) -> BTreeMap<String, u64> {
         .collect()
 }
 
-/// `f` calls `g`, which reads a constant; nobody calls `h`.
+/// `f` calls `g`, which reads a constant; nothing calls `h`.
 fn guest() -> Sample {
     let mut sample = Sample::new(X86_64);
     let (_, _) = sample.function("h");

@@ -73,7 +73,7 @@ impl Gate {
 
 static TABLE: Exclusive<[Gate; ENTRIES]> = Exclusive::new([Gate::ABSENT; ENTRIES]);
 
-/// Fills the table and hands it to the processor.
+/// Fills the table and loads it into the processor.
 pub fn load() {
     TABLE.with(|table| {
         // SAFETY: NASM defines it, and nothing writes to it.

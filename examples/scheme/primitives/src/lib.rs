@@ -2,7 +2,7 @@
 //!
 //! Arguments and results are words that `scheme_values` explains. A primitive believes none of them: whatever it is
 //! given, it returns a value, and where an argument is wrong that is an error value. An argument that is an error value
-//! already comes back as it is, so that the first error of nested calls is the one that is seen.
+//! already is returned as it is, so that the first error of nested calls is the one that is reported.
 //!
 //! Of its caller a primitive believes only where the heap is, which is the first argument of each.
 #![no_std]

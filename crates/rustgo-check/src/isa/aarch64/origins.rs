@@ -1,8 +1,8 @@
-//! Where the words that an instruction writes may come from, as far as they may be addresses.
+//! The origins of the words that an instruction writes, as far as they may be addresses.
 //!
-//! Followed are copies of whole words between registers, vectors and the stack, and the arithmetic that compilers do with
-//! addresses. What any other instruction leaves has no origin; SOUNDNESS.md says what that means. Encodings are those of
-//! the Arm Architecture Reference Manual, C4.1.
+//! Tracked are copies of whole words between registers, vectors and the stack, and compilers' address arithmetic. The
+//! results of all other instructions have no origin; SOUNDNESS.md says what that means. Encodings are those of the Arm
+//! Architecture Reference Manual, C4.1.
 
 use super::instruction::{Instruction, SP_OR_ZERO};
 use super::memory::{Access, Location};
@@ -12,7 +12,7 @@ use crate::origin::Origin;
 use crate::state::{Register, Value};
 use crate::table::Tables;
 
-/// The origin of a register's word; of neither the stack pointer nor zero.
+/// The origin of a register's word. None for the stack pointer and for zero.
 pub fn of(state: &State, register: Register) -> Origin {
     match register {
         SP_OR_ZERO => Origin::NONE,
@@ -20,7 +20,7 @@ pub fn of(state: &State, register: Register) -> Origin {
     }
 }
 
-/// Notes the origins of what the instruction writes to registers and to the stack.
+/// Records the origins of what the instruction writes to registers and to the stack.
 ///
 /// SOUNDNESS: T14
 pub fn follow(context: &StepContext, next: &mut State, access: Option<(&Access, Location)>, tables: &Tables) {
@@ -101,7 +101,7 @@ fn transfer(context: &StepContext, next: &mut State, access: &Access, place: Loc
     }
 }
 
-/// The origin of the word that lies so many bytes behind a place.
+/// The origin of the word some bytes after a place.
 fn loaded(state: &State, place: Location, bytes: i64, tables: &Tables) -> Origin {
     let is_address = match place {
         Location::Stack(stack_address) => return state.cells.origins.slot(stack_address.plus(bytes)),
@@ -114,7 +114,8 @@ fn loaded(state: &State, place: Location, bytes: i64, tables: &Tables) -> Origin
     if is_address { Origin::IMAGE } else { Origin::NONE }
 }
 
-/// The origin of what an instruction on general-purpose registers leaves in register d; none if it is not such.
+/// The origin of the word that an instruction on general-purpose registers leaves in register d. `None` for other
+/// instructions.
 fn arithmetic(context: &StepContext) -> Option<Origin> {
     let instruction = context.instruction;
     let state = context.state;
@@ -176,8 +177,8 @@ fn arithmetic(context: &StepContext) -> Option<Origin> {
     Some(origin)
 }
 
-/// The vector register that an instruction without memory operands fills, and the origins of its words, if those are
-/// followed. The words of any other vector that is written have none.
+/// The vector register that an instruction without memory operands sets, and the origins of its words, if those are
+/// tracked. The words of any other written vector have none.
 fn vector(instruction: &Instruction, state: &State) -> Option<(Register, Vec<Origin>)> {
     let is = |mask: u32, encoding: u32| instruction.word & mask == encoding;
     let (d, n, m) = (instruction.rd(), instruction.rn(), instruction.rm());
@@ -226,7 +227,7 @@ fn vector(instruction: &Instruction, state: &State) -> Option<(Register, Vec<Ori
     Some((d, words))
 }
 
-/// The general-purpose register that takes a word out of a vector, and that word's origin.
+/// The general-purpose register that an instruction moves a vector's word to, and that word's origin.
 fn from_vector(instruction: &Instruction, state: &State) -> Option<(Register, Origin)> {
     let is = |mask: u32, encoding: u32| instruction.word & mask == encoding;
     let word = match () {

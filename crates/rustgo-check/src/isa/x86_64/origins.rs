@@ -1,7 +1,7 @@
-//! Where the words that an instruction writes may come from, as far as they may be addresses.
+//! The origins of the words that an instruction writes, as far as they may be addresses.
 //!
-//! Followed are copies of whole words between registers, vectors and the stack, and the arithmetic that compilers do with
-//! addresses. What any other instruction leaves has no origin; SOUNDNESS.md says what that means.
+//! Tracked are copies of whole words between registers, vectors and the stack, and compilers' address arithmetic. The
+//! results of all other instructions have no origin; SOUNDNESS.md says what that means.
 
 use iced_x86::{Instruction, InstructionInfo, Mnemonic, OpAccess, OpKind, Register as Name};
 
@@ -19,7 +19,7 @@ pub fn of(state: &State, register: Name) -> Origin {
     }
 }
 
-/// The origin of an address. An index that counts more than bytes is a number.
+/// The origin of an address. An index that is scaled is a number.
 pub fn address(state: &State, base: Name, index: Name, scale: u32) -> Origin {
     let index = if scale == 1 {
         of(state, index)
@@ -29,7 +29,7 @@ pub fn address(state: &State, base: Name, index: Name, scale: u32) -> Origin {
     of(state, base).plus(index)
 }
 
-/// The origin of the address that the memory operand stands for.
+/// The origin of the memory operand's address.
 fn operand(context: &StepContext) -> Origin {
     let instruction = &context.instruction;
     if instruction.is_ip_rel_memory_operand() {
@@ -43,7 +43,7 @@ fn operand(context: &StepContext) -> Origin {
     )
 }
 
-/// A vector register by its number, and how many words of eight bytes an operand of its kind has.
+/// The number of a vector register, and how many words of eight bytes an operand of its kind has.
 fn vector(register: Name) -> Option<(Register, u8)> {
     let words = match register {
         _ if register.is_xmm() => 2,
@@ -63,7 +63,7 @@ fn words_of(state: &State, register: Name) -> Vec<Origin> {
     })
 }
 
-/// The origins of the words that lie at the memory operand.
+/// The origins of the words at the memory operand.
 fn loaded(context: &StepContext, tables: &Tables, words: u8) -> Vec<Origin> {
     let place = memory::operand(context);
     (0..i64::from(words))
@@ -83,7 +83,7 @@ fn loaded(context: &StepContext, tables: &Tables, words: u8) -> Vec<Origin> {
         .collect()
 }
 
-/// The origins of an operand's words, if it holds at least so many.
+/// The origins of an operand's words, if it has at least that many.
 fn source(context: &StepContext, tables: &Tables, operand: u32, words: u8) -> Vec<Origin> {
     match context.instruction.op_kind(operand) {
         OpKind::Register => {
@@ -102,7 +102,7 @@ fn first(words: &[Origin]) -> Origin {
     words.first().copied().unwrap_or(Origin::NONE)
 }
 
-/// The words that a store puts on the stack.
+/// The words that a store leaves on the stack.
 pub fn stored(context: &StepContext, size: u64) -> Vec<Origin> {
     let instruction = &context.instruction;
     let last = instruction.op_count().saturating_sub(1);
@@ -122,7 +122,7 @@ pub fn stored(context: &StepContext, size: u64) -> Vec<Origin> {
     words
 }
 
-/// Moves whole vectors, or their low words, between registers and memory.
+/// Copies of whole vectors, or of their low words, between registers and memory.
 fn is_move(mnemonic: Mnemonic) -> bool {
     matches!(
         mnemonic,
@@ -165,7 +165,7 @@ fn is_move(mnemonic: Mnemonic) -> bool {
     )
 }
 
-/// Notes the origins of what the instruction writes to registers. Its stores to the stack are noted with the memory that it
+/// Records the origins of what the instruction writes to registers. Stores to the stack are recorded with memory
 /// accesses.
 ///
 /// SOUNDNESS: T14
@@ -181,7 +181,7 @@ pub fn follow(context: &StepContext, next: &mut State, info: &InstructionInfo, t
             continue;
         }
         match (number(register), vector(register)) {
-            // The bytes that are not written stay, and with them the address around them.
+            // The bytes that are not written stay, and with them the address that they belong to.
             (Some(number), _) if register.is_gpr64() || register.is_gpr32() => {
                 next.cells.origins.set(number, Origin::NONE);
             }
@@ -293,7 +293,7 @@ fn vector_result(context: &StepContext, tables: &Tables) -> Vec<Origin> {
     };
     let last = instruction.op_count().saturating_sub(1);
     let at = |words: &[Origin], index: usize| words.get(index).copied().unwrap_or(Origin::NONE);
-    // The first source of an instruction of three operands is its second operand, of two its first.
+    // The first source of an instruction with three operands is its second operand, otherwise its first.
     let left = || words_of(context.state, instruction.op_register(u32::from(last >= 2)));
     match instruction.mnemonic() {
         Mnemonic::Movq | Mnemonic::Vmovq => vec![first(&source(context, tables, 1, 1))],

@@ -12,7 +12,7 @@ pub const EXIT: usize = 1;
 global_asm!(".globl _start", "_start:", "xor ebp, ebp", "call run");
 
 // intptr_t system_call(uintptr_t number, const uintptr_t arguments[6]);
-// Rust's inline assembly can't hand over esi and ebp.
+// Rust's inline assembly can't use esi and ebp as operands.
 global_asm!(
     "system_call:",
     "push ebp",

@@ -2,7 +2,7 @@
 
 from machine import HEAP, STACK, STACK_SIZE, Broken
 
-# A page of arguments, behind the system's data; a page for the goroutine; and what a thread has of its own.
+# A page of arguments, after the system's data; a page for the goroutine; and thread-local data.
 ARGUMENTS, GOROUTINE, THREAD = HEAP + 0x4000, HEAP + 0x8000, HEAP + 0xC000
 TOP = STACK + STACK_SIZE - 0x1000
 

@@ -35,7 +35,7 @@ static size_t length(size_t element) {
     }
 }
 
-// Memory that can't be touched in front of its first byte and behind its last.
+// Memory without access before its first byte and after its last.
 struct guarded {
     uint8_t *start, *end;
 };

@@ -19,7 +19,7 @@ import (
 // most is the greatest length of a buffer, in bytes.
 const most = 4096
 
-// guarded is memory that can't be touched in front of its first byte and behind its last.
+// guarded is memory without access before its first byte and after its last.
 type guarded []byte
 
 func newGuarded(t *testing.T) guarded {

@@ -105,7 +105,7 @@ func TestStructs(t *testing.T) {
 	equal(t, "NextSpan", NextSpan(&span), Span{Type: [3]int16{0, 1, -32768}})
 	equal(t, "Mix", Mix(1.5, -2.5, -3), Mixed{1.5, -2.5, -3})
 	equal(t, "UnpackColour", UnpackColour(0x99112233), Colour{0x11, 0x22, 0x33})
-	// What lies behind a result of three bytes stays.
+	// The bytes after a result of three bytes stay the same.
 	var colours [3]Colour
 	colours[0], colours[2] = UnpackColour(0xffffff), UnpackColour(0xeeeeee)
 	colours[1] = UnpackColour(0x010203)
