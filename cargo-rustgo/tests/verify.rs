@@ -93,7 +93,7 @@ fn what_was_built_is_verified_and_every_change_is_found() {
         "out/c/lib/darwin/librustgo_overhead.a differs from what the source generates: offset 0x",
         "TABLE` of rustgo_overhead.o for Aarch64",
         "out/c/include/rustgo_overhead.inc is missing: the source generates it",
-        "out/go/rust_riscv64.s says that it is generated, but the source does not make it",
+        "out/go/rust_riscv64.s is marked as generated, but the source does not generate it",
         "The same sources, Cargo.lock, toolchain and options give the same bytes",
     ] {
         assert!(said.contains(message), "no `{message}` in {said}");

@@ -298,7 +298,7 @@ mod tests {
         assert_eq!(at(&file, starts[1] + first), "`first` of b.o");
         assert_eq!(at(&file, starts[1] + second), "`second` of b.o");
         // The name of a member.
-        assert_eq!(at(&file, starts[1] - 60), "the archive's table of contents");
+        assert_eq!(at(&file, starts[1] - 60), "the archive's symbol table");
 
         // Archives of two processors in one file: a header, and two entries of five words.
         let (x86_64, aarch64) = (0x0100_0007_u32, 0x0100_000c_u32);

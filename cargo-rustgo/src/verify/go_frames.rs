@@ -220,7 +220,7 @@ mod tests {
         assert!(told(0, 0).ends_with(" of all 7 instructions and all 3 return addresses"));
         for (epilogues, probes) in [(2, 0), (0, 2), (1, 1)] {
             let expected =
-                format!("7 instructions, but for {epilogues} in epilogues and {probes} in loops that probe");
+                format!("7 instructions, except {epilogues} in epilogues and {probes} in loops that probe");
             assert!(told(epilogues, probes).contains(&expected));
         }
     }

@@ -12,7 +12,7 @@ fn what_can_not_be_exact_is_named() {
         (
             "mixed",
             "inner",
-            "is called with different remainders of the stack pointer modulo 64",
+            "is called with different values of the stack pointer modulo 64",
         ),
         (
             "assembly",

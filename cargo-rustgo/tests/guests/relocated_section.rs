@@ -1,6 +1,6 @@
 //! Counts in an atomic that lies in a section named like those of constants that hold addresses.
 //@ rule: mutable-static
-//@ says: COUNT`, a static that can be written
+//@ says: COUNT`, a mutable static
 //@ in: COUNT
 //@ on: amd64 arm64
 #![no_std]

@@ -3,7 +3,7 @@
 //@ rule: stack-alignment
 //@ says: `str x30, [sp, #-8]!` leaves sp 8 bytes above a multiple of 16
 //@ in: go
-//@ help: in multiples of 16 bytes
+//@ help: by multiples of 16 bytes
 #![no_std]
 
 use core::arch::naked_asm;

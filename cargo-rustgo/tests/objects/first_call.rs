@@ -78,5 +78,8 @@ fn an_image_without_variants_has_no_dispatch() {
     let error = variant_stubs::object(&other, BinaryFormat::Elf)
         .unwrap_err()
         .to_string();
-    assert_eq!(error, "there are no variants for Aarch64");
+    assert_eq!(
+        error,
+        "variants are not supported for Aarch64: build without `--variant` for it"
+    );
 }

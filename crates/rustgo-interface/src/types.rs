@@ -155,9 +155,7 @@ pub fn parse(text: &str) -> Result<Type> {
     let read = || {
         let read = Type::of(&ty)?;
         if matches!(read, Type::Array(..)) {
-            return Err(Error::Type(
-                "an array can only be passed behind a pointer".to_owned(),
-            ));
+            return Err(Error::Type("an array can only be passed by pointer".to_owned()));
         }
         if let Type::Struct(name) = &read
             && matches!(name.as_str(), "u128" | "i128" | "String" | "str" | "char")

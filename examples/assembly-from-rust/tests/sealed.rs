@@ -115,7 +115,7 @@ fn a_routine_that_breaks_the_rules_is_refused() {
             "red_zone",
             "`mov [rsp-8], rdi` uses memory below the stack pointer",
         ),
-        ("executable_stack", "the object asks for an executable stack"),
+        ("executable_stack", "the object requests an executable stack"),
     ];
     assert_eq!(bad.read_dir().unwrap().count(), expected.len());
     for (name, message) in expected {
@@ -169,7 +169,7 @@ fn what_is_no_object_is_refused() {
             "i386.o",
             "is not supported; images are made for x86-64 and AArch64",
         ),
-        ("arm64.o", "it is for arm64, and the guest is built for amd64"),
+        ("arm64.o", "it is for arm64, but the guest is built for amd64"),
     ] {
         let file = path(name);
         let error = refusal(&[&file]);
@@ -178,7 +178,7 @@ fn what_is_no_object_is_refused() {
     }
     let error = refusal(&[&BUILT.1]);
     assert!(
-        error.contains("the object is a whole program or library"),
+        error.contains("the object is a program or shared library"),
         "{error}"
     );
 }

@@ -106,7 +106,7 @@ fn a_static_among_constants_with_addresses_holds_one() {
             sample.symbol("COUNTER", LOCAL_OBJECT, ADDRESSES, address, size);
             let mut expected = Vec::new();
             if is_refused {
-                let message = "the guest uses `COUNTER`, a static that can be written".to_owned();
+                let message = "the guest uses `COUNTER`, a mutable static".to_owned();
                 expected.push((Rule::MutableStatic, message));
             }
             let findings = judged(&sample).into_iter();
