@@ -2,16 +2,13 @@
 //! is cut into functions.
 #![no_main]
 
-#[path = "../printer.rs"]
-mod printer;
-
 use cargo_rustgo::check::{Trees, analyse};
 use cargo_rustgo::export::Export;
 use cargo_rustgo::image::{Entry, Function, Image, Lines, Relro};
 use cargo_rustgo::processor::Processor;
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(init: printer::let_it_overflow(), |data: &[u8]| {
+fuzz_target!(|data: &[u8]| {
     let Some((&choice, bytes)) = data.split_first() else {
         return;
     };

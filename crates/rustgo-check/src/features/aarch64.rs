@@ -3,12 +3,11 @@
 //! The baseline is Armv8-A with floating point and NEON. Hints (landing pads, `yield`) are part of it: a processor that
 //! does not know one ignores it. System registers, including those that give random numbers, are refused elsewhere.
 
-use disarm64_defn::InsnFeatureSet as Set;
-
 use super::Need;
 use crate::image::Image;
 use crate::isa::Decoded;
 use crate::isa::aarch64::instruction::Instruction;
+use crate::isa::aarch64::names::FeatureSet as Set;
 
 /// The features that the instruction at an offset needs beyond the baseline. None if there is no instruction.
 pub fn needs(image: &Image, at: u64) -> Vec<Need> {

@@ -1,16 +1,16 @@
 //! A decoded instruction, and the registers that it writes.
 //!
-//! The decoder is disarm64: its table is made from the GNU assembler's, so it knows every instruction, and it says of
-//! each operand which field of the encoding it is and what role the field has (`Rd` a destination, `Rn` a source). The
-//! set of written registers can be derived from that for all instructions at once; yaxpeax-arm gives operands without
-//! their roles, and Capstone, which tells reads from writes, needs a C compiler to install this tool.
+//! The table of instructions is derived from disarm64's, which is the GNU assembler's. So it has every instruction, and it
+//! says of each operand which field of the encoding it is and what role the field has (`Rd` a destination, `Rn` a source).
+//! The set of written registers follows from that for all instructions at once.
 //!
 //! An operand whose role is not known counts as written.
 
-use disarm64::{InsnDisplay, InsnOpcode, decoder};
-use disarm64_defn::{InsnClass, InsnFeatureSet, InsnOperandClass, InsnOperandKind};
-
+use super::definition::Definition;
+use super::names::{Class, FeatureSet, Kind, OperandClass};
 use super::opcode::Operation;
+use super::word::Word;
+use super::{decoder, text};
 use crate::state::Register;
 
 /// The register number that means either the stack pointer or the zero register, depending on the operand.
@@ -21,7 +21,7 @@ pub const SP_OR_ZERO: Register = 31;
 pub struct Instruction {
     /// The instruction itself.
     pub word: u32,
-    opcode: decoder::Opcode,
+    definition: &'static Definition,
     operation: Operation,
 }
 
@@ -63,12 +63,11 @@ impl Writes {
 impl Instruction {
     /// Decodes a word. `None` if it is not an instruction.
     pub fn decode(word: u32) -> Option<Self> {
-        let opcode = decoder::decode(word)?;
-        let operation = Operation::of(opcode.id(), opcode.definition().class);
+        let definition = decoder::definition(word)?;
         Some(Self {
             word,
-            opcode,
-            operation,
+            definition,
+            operation: Operation::of(definition.opcode, definition.class),
         })
     }
 
@@ -78,42 +77,44 @@ impl Instruction {
     }
 
     /// The group that it belongs to.
-    pub fn class(&self) -> InsnClass {
-        self.opcode.definition().class
+    pub fn class(&self) -> Class {
+        self.definition.class
     }
 
     /// The architecture extension that added it.
-    pub fn feature_set(&self) -> InsnFeatureSet {
-        self.opcode.definition().feature_set
+    pub fn feature_set(&self) -> FeatureSet {
+        self.definition.feature_set
     }
 
-    /// Its name, not that of an alias.
+    /// Its entry in the table.
     #[cfg(test)]
-    pub fn mnemonic(&self) -> &'static str {
-        self.opcode.definition().mnemonic
+    pub fn definition(&self) -> &'static Definition {
+        self.definition
     }
 
     /// The instruction in assembly, at an offset of the image.
     pub fn assembly(&self, at: u64) -> String {
-        // The printer's arithmetic overflows on some reserved encodings, which panics in debug builds.
-        let text = std::panic::catch_unwind(|| self.opcode.display_at(at).to_string())
-            .unwrap_or_else(|_| "an instruction of a reserved encoding".to_owned());
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
+        text::text(self.definition, self.word, at)
     }
 
     /// Some bits from the given one on.
     pub fn bits(&self, from: u32, count: u32) -> u32 {
-        self.word >> from & (u32::MAX >> (32 - count))
+        Word(self.word).bits(from, count)
     }
 
     /// A single bit.
     pub fn bit(&self, number: u32) -> bool {
-        self.bits(number, 1) == 1
+        Word(self.word).bit(number)
     }
 
     /// Some bits as a signed number.
     pub fn signed(&self, from: u32, count: u32) -> i64 {
-        i64::from((self.bits(from, count) << (32 - count)) as i32 >> (32 - count))
+        Word(self.word).signed(from, count)
+    }
+
+    /// The immediate operand of a logical instruction. `None` if the encoding is reserved.
+    pub fn mask(&self) -> Option<u64> {
+        Word(self.word).mask()
     }
 
     /// A register's number in the encoding, from the given bit on.
@@ -142,33 +143,31 @@ impl Instruction {
     }
 
     /// Whether it has an operand of this kind.
-    pub fn has(&self, kind: InsnOperandKind) -> bool {
-        let operands = self.opcode.definition().operands;
+    pub fn has(&self, kind: Kind) -> bool {
+        let operands = self.definition.operands;
         operands.iter().any(|operand| operand.kind == kind)
     }
 
     /// What it writes, except memory.
     pub fn writes(&self) -> Writes {
         let mut writes = Writes::default();
-        for operand in self.opcode.definition().operands {
-            if is_vector(operand.class) && !self.is_vector_source(operand.kind) {
+        for operand in self.definition.operands {
+            if operand.kind.class() == OperandClass::Vector && !self.is_vector_source(operand.kind) {
                 match operand.kind {
-                    InsnOperandKind::Ft2 | InsnOperandKind::Fa => writes.add_vectors(self.register(10), 1),
-                    InsnOperandKind::LVt | InsnOperandKind::LVt_AL | InsnOperandKind::LEt => {
+                    Kind::Ft2 | Kind::Fa => writes.add_vectors(self.register(10), 1),
+                    Kind::LVt | Kind::LVt_AL | Kind::LEt => {
                         writes.add_vectors(self.rd(), self.list_length());
                     }
                     _ => writes.add_vectors(self.rd(), 1),
                 }
             }
-            if operand.class != InsnOperandClass::INT_REG || self.is_source(operand.kind) {
+            if operand.kind.class() != OperandClass::Integer || self.is_source(operand.kind) {
                 continue;
             }
-            let fields = operand.bit_fields.iter().filter(|field| field.width == 5);
-            for field in fields {
-                let register = self.register(field.lsb.into());
+            if let Some(field) = operand.kind.register() {
                 match operand.kind {
-                    InsnOperandKind::Rd_SP => writes.add_or_sp(register),
-                    _ => writes.add(register),
+                    Kind::Rd_SP => writes.add_or_sp(self.register(field)),
+                    _ => writes.add(self.register(field)),
                 }
             }
         }
@@ -187,7 +186,6 @@ impl Instruction {
 
     /// Whether it is integer arithmetic that involves neither the stack, the frame pointer nor the return address.
     pub fn is_plain_arithmetic(&self) -> bool {
-        use InsnClass as Class;
         let is_arithmetic = matches!(
             self.class(),
             Class::ADDSUB_CARRY
@@ -219,45 +217,33 @@ impl Instruction {
         is_arithmetic
             && !names(FRAME_POINTER)
             && !names(LINK)
-            && !is_stack(InsnOperandKind::Rd_SP, self.rd())
-            && !is_stack(InsnOperandKind::Rn_SP, self.rn())
+            && !is_stack(Kind::Rd_SP, self.rd())
+            && !is_stack(Kind::Rn_SP, self.rn())
     }
 
     /// Whether the operand is only read.
-    fn is_source(&self, operand: InsnOperandKind) -> bool {
-        use InsnOperandKind as Operand;
+    fn is_source(&self, operand: Kind) -> bool {
         match operand {
-            Operand::Rn | Operand::Rn_SP | Operand::Rm | Operand::Rm_SP | Operand::Ra => true,
-            Operand::Rt | Operand::Rt2 => self.is_plain_store() || self.is_branch(),
+            Kind::Rn | Kind::Rn_SP | Kind::Rm | Kind::Rm_SP | Kind::Ra => true,
+            Kind::Rt | Kind::Rt2 => self.is_plain_store() || self.is_branch(),
             _ => false,
         }
     }
 
     /// Whether the operand is only read.
-    fn is_vector_source(&self, operand: InsnOperandKind) -> bool {
-        use InsnOperandKind as Operand;
+    fn is_vector_source(&self, operand: Kind) -> bool {
         match operand {
-            // For the data of unprivileged loads and stores the decoder uses the same operand names as for arithmetic.
-            Operand::Fd | Operand::Fa if self.is_load_or_store() => self.is_plain_store(),
-            Operand::Fn
-            | Operand::Fm
-            | Operand::Fa
-            | Operand::Sn
-            | Operand::Sm
-            | Operand::Vn
-            | Operand::Vm
-            | Operand::Va => true,
-            Operand::En | Operand::Em | Operand::Em8 | Operand::Em16 | Operand::VnD1 | Operand::LVn => true,
-            Operand::Ft | Operand::Ft2 | Operand::LVt | Operand::LVt_AL | Operand::LEt => {
-                self.operation == Operation::Store
-            }
+            // For the data of unprivileged loads and stores the table uses the same operand names as for arithmetic.
+            Kind::Fd | Kind::Fa if self.is_load_or_store() => self.is_plain_store(),
+            Kind::Fn | Kind::Fm | Kind::Fa | Kind::Sn | Kind::Sm | Kind::Vn | Kind::Vm | Kind::Va => true,
+            Kind::En | Kind::Em | Kind::Em8 | Kind::Em16 | Kind::VnD1 | Kind::LVn => true,
+            Kind::Ft | Kind::Ft2 | Kind::LVt | Kind::LVt_AL | Kind::LEt => self.operation == Operation::Store,
             _ => false,
         }
     }
 
     /// The number of consecutive vector registers that `ld1` to `ld4` and `st1` to `st4` name.
     pub fn list_length(&self) -> u8 {
-        use InsnClass as Class;
         match self.class() {
             Class::ASISDLSE | Class::ASISDLSEP => match self.bits(12, 4) {
                 0b0111 => 1,
@@ -272,7 +258,7 @@ impl Instruction {
 
     /// The number under which a state tracks a register that it loads or stores.
     pub fn data_register(&self, number: Register) -> Option<Register> {
-        if self.has(InsnOperandKind::Ft) {
+        if self.has(Kind::Ft) {
             low_half(number)
         } else {
             Some(number)
@@ -285,13 +271,12 @@ impl Instruction {
     }
 
     fn is_branch(&self) -> bool {
-        matches!(self.class(), InsnClass::COMPBRANCH | InsnClass::TESTBRANCH)
+        matches!(self.class(), Class::COMPBRANCH | Class::TESTBRANCH)
     }
 
     /// Whether it is a load, store or prefetch, neither exclusive nor atomic, of integer or vector registers, with an
     /// address operand.
     pub fn is_load_or_store(&self) -> bool {
-        use InsnClass as Class;
         matches!(
             self.class(),
             Class::LDST_POS
@@ -307,21 +292,11 @@ impl Instruction {
 
     /// Whether it changes its base register.
     pub fn writes_back(&self) -> bool {
-        use InsnClass as Class;
         matches!(
             self.class(),
             Class::LDST_IMM9 | Class::LDSTPAIR_INDEXED | Class::ASISDLSEP | Class::ASISDLSOP
         )
     }
-}
-
-/// Whether an operand is a vector register, or a part of one.
-fn is_vector(class: InsnOperandClass) -> bool {
-    use InsnOperandClass as Class;
-    matches!(
-        class,
-        Class::FP_REG | Class::SIMD_REG | Class::SIMD_ELEMENT | Class::SIMD_REGLIST | Class::SISD_REG
-    )
 }
 
 /// The number under which a state tracks the low half of v8. Those up to v15's follow.

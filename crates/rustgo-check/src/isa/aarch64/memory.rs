@@ -1,9 +1,8 @@
 //! The memory that an instruction accesses, as far as it matters to the analysis: the stack and the image.
 
-use disarm64_defn::{InsnClass, InsnOperandKind as Kind};
-
 use super::bounds::bound;
 use super::instruction::{Instruction, SP_OR_ZERO};
+use super::names::{Class, Kind};
 use super::opcode::Operation;
 use super::{Aarch64, State, StepContext, origins};
 use crate::isa::{Isa as _, forbidden};
@@ -88,7 +87,6 @@ pub struct Access {
 ///
 /// If the instruction accesses memory in a way that is not understood.
 pub fn access(instruction: &Instruction) -> Result<Option<Access>, ()> {
-    use InsnClass as Class;
     let has = |kind| instruction.has(kind);
     match instruction.class() {
         Class::LSE_ATOMIC if has(Kind::Rt_LS64) => Err(()),
@@ -173,7 +171,6 @@ fn plain(instruction: &Instruction) -> Option<Access> {
 
 /// `ld1` to `ld4` and `st1` to `st4`.
 fn vectors(instruction: &Instruction) -> Access {
-    use InsnClass as Class;
     let is_whole = matches!(instruction.class(), Class::ASISDLSE | Class::ASISDLSEP);
     let registers = u64::from(instruction.list_length());
     let size = if is_whole {

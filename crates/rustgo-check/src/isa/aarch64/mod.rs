@@ -3,17 +3,31 @@
 //!
 //! The registers that an unlisted instruction writes become unknown. An instruction that changes the stack pointer in
 //! another way is refused, and so is one of an unlisted group.
+//!
+//! `names` and `table` are generated from disarm64's definitions, which are the GNU assembler's. `decoder` finds the
+//! definition of a word, and `text` writes an instruction in assembly. `tests` generates the table again, and compares all
+//! three with disarm64.
 
 mod bounds;
 mod control;
+mod decoder;
+mod definition;
 mod forbidden;
 pub mod instruction;
 mod memory;
+#[rustfmt::skip]
+pub mod names;
 mod opcode;
 mod origins;
 mod probe;
 mod stack;
+#[rustfmt::skip]
+mod table;
+#[cfg(test)]
+mod tests;
+mod text;
 mod values;
+mod word;
 
 use super::{Abi, Decoded, Isa, ProbeLoop, Wording};
 use crate::diagnostic::Diagnostic;
@@ -23,8 +37,8 @@ use crate::machine::Flow;
 use crate::state::{Cells, Register, StackAddress, Value};
 use crate::table::Tables;
 
-use disarm64_defn::InsnOperandKind;
 use instruction::{FRAME_POINTER, Instruction, LINK, LOW_HALVES, SP_OR_ZERO};
+use names::Kind;
 
 /// x19 to x29 and the low halves of v8 to v15, which are callee-saved in the C ABI.
 const CALLEE_SAVED: u64 = ((1 << 11) - 1) << 19 | 0xff << LOW_HALVES;
@@ -153,7 +167,7 @@ impl Isa for Aarch64<'_> {
             Ok(Some(access)) => {
                 let place = access.place(context.state);
                 values = memory::loaded(context, &self.tables, &access, place);
-                if values.is_empty() && instruction.has(InsnOperandKind::Rt) {
+                if values.is_empty() && instruction.has(Kind::Rt) {
                     values.push((instruction.rd(), values::entry(&instruction, &access, place)));
                 }
                 let moved = access.moved(context.state);

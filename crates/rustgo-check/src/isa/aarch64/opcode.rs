@@ -1,10 +1,10 @@
-//! The meaning of an opcode to the analysis, decided in one place, on the decoder's typed opcodes.
+//! The meaning of an opcode to the analysis, decided in one place, on the table's typed opcodes.
 //!
 //! The analysis refuses [`Operation::Unknown`]: every integer, memory, control or system opcode that is not listed
-//! here, and every opcode of an unlisted group.
+//! here, and every opcode of an unlisted group. `LD4_LVt` and `ST4_LVt` stand for all of `ld1` to `ld4` and `st1` to
+//! `st4` with whole registers.
 
-use disarm64::decoder::InsnId as Id;
-use disarm64_defn::InsnClass as Class;
+use super::names::{Class, Opcode as Id};
 
 /// The meaning of an opcode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -261,13 +261,7 @@ impl Operation {
             | Id::LDNP_Ft_Ft2_ADDR_SIMM7
             | Id::LDTNP_Rt_Rt2_ADDR_SIMM7
             | Id::LDTNP_Fd_Fa_ADDR_SIMM7
-            | Id::LD1_LVt_SIMD_ADDR_SIMPLE
-            | Id::LD2_LVt_SIMD_ADDR_SIMPLE
-            | Id::LD3_LVt_SIMD_ADDR_SIMPLE
             | Id::LD4_LVt_SIMD_ADDR_SIMPLE
-            | Id::LD1_LVt_SIMD_ADDR_POST
-            | Id::LD2_LVt_SIMD_ADDR_POST
-            | Id::LD3_LVt_SIMD_ADDR_POST
             | Id::LD4_LVt_SIMD_ADDR_POST
             | Id::LD1_LEt_SIMD_ADDR_SIMPLE
             | Id::LD1R_LVt_AL_SIMD_ADDR_SIMPLE
@@ -355,13 +349,7 @@ impl Operation {
             | Id::STNP_Ft_Ft2_ADDR_SIMM7
             | Id::STTNP_Rt_Rt2_ADDR_SIMM7
             | Id::STTNP_Fd_Fa_ADDR_SIMM7
-            | Id::ST1_LVt_SIMD_ADDR_SIMPLE
-            | Id::ST2_LVt_SIMD_ADDR_SIMPLE
-            | Id::ST3_LVt_SIMD_ADDR_SIMPLE
             | Id::ST4_LVt_SIMD_ADDR_SIMPLE
-            | Id::ST1_LVt_SIMD_ADDR_POST
-            | Id::ST2_LVt_SIMD_ADDR_POST
-            | Id::ST3_LVt_SIMD_ADDR_POST
             | Id::ST4_LVt_SIMD_ADDR_POST
             | Id::ST1_LEt_SIMD_ADDR_SIMPLE
             | Id::ST2_LEt_SIMD_ADDR_SIMPLE
@@ -467,7 +455,7 @@ mod tests {
                 let Some(instruction) = Instruction::decode(word) else {
                     continue;
                 };
-                let name = instruction.mnemonic();
+                let name = instruction.definition().mnemonic;
                 let fits = match instruction.operation() {
                     Operation::Load | Operation::LoadLiteral => name.starts_with("ld") || name == "prfm",
                     Operation::SignedLoad => name.starts_with("ld") && name.contains('s'),

@@ -146,7 +146,7 @@ fn arithmetic(context: &StepContext) -> Option<Origin> {
         () if instruction.bits(21, 8) == 0b1101_0000 && instruction.bits(10, 6) == 0 => sum(m),
         // and, orr, eor, ands (immediate): the low bits of an address are a number, the high ones an address nearby.
         () if instruction.bits(23, 6) == 0b10_0100 => {
-            let keeps_high_bits = super::values::mask(&instruction) >> 63 != 0;
+            let keeps_high_bits = instruction.mask().is_none_or(|mask| mask >> 63 != 0);
             match logic {
                 0b00 | 0b11 if keeps_high_bits => n,
                 0b01 | 0b10 if !keeps_high_bits => n,

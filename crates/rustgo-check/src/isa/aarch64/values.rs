@@ -1,11 +1,10 @@
 //! The value that an instruction leaves in the register that it writes, as far as it can lead to a jump or call target
 //! or to a place on the stack.
 
-use disarm64_defn::InsnClass as Class;
-
 use super::bounds::bound;
 use super::instruction::{Instruction, SP_OR_ZERO};
 use super::memory::{Access, Location};
+use super::names::Class;
 use super::opcode::Operation;
 use super::{State, StepContext};
 use crate::state::{CodeTable, Compared, EntryFormat, Register, Value, ones};
@@ -129,10 +128,9 @@ fn align(context: &mut StepContext) -> Value {
     if instruction.operation() != Operation::And || !is_sp {
         return Value::Unknown;
     }
-    let alignment = mask(&instruction).wrapping_neg();
-    match context.state.get(instruction.rn()) {
-        Value::Stack(stack_address) => context
-            .align(stack_address, alignment)
+    match (context.state.get(instruction.rn()), instruction.mask()) {
+        (Value::Stack(stack_address), Some(mask)) => context
+            .align(stack_address, mask.wrapping_neg())
             .map_or(Value::Unknown, Value::Stack),
         _ => Value::Unknown,
     }
@@ -144,7 +142,7 @@ fn number(context: &StepContext) -> Option<u64> {
     let width = if instruction.is_64() { 64 } else { 32 };
     let known = match instruction.class() {
         Class::LOG_IMM if matches!(instruction.operation(), Operation::And | Operation::Ands) => {
-            Some(mask(&instruction) & ones(width))
+            instruction.mask()
         }
         Class::LOG_SHIFT => moved(&instruction).and_then(|from| bound(context.state, from, width)),
         Class::BITFIELD if instruction.operation() == Operation::UnsignedBitField => {
@@ -181,26 +179,6 @@ fn is_integer(instruction: &Instruction) -> bool {
             | Class::DP_2SRC
             | Class::DP_3SRC
     )
-}
-
-/// The immediate operand of a logical instruction: a run of ones, rotated and repeated (DecodeBitMasks in the Arm
-/// Architecture Reference Manual).
-pub fn mask(instruction: &Instruction) -> u64 {
-    let (n, rotate, ones_less_one) = (
-        instruction.bits(22, 1),
-        instruction.bits(16, 6),
-        instruction.bits(10, 6),
-    );
-    let length = 31 - (n << 6 | (!ones_less_one & 0x3f)).leading_zeros().min(31);
-    let size = 1 << length;
-    let levels = size - 1;
-    let run = ones((ones_less_one & levels) + 1);
-    let rotate = rotate & levels;
-    let element = match rotate {
-        0 => run,
-        _ => (run >> rotate | run << (size - rotate)) & ones(size),
-    };
-    (0..64 / size).fold(0, |mask, copy| mask | element << (copy * size))
 }
 
 /// The comparison of a register with a number that the flags result from after the instruction: the earlier one if the
@@ -268,32 +246,5 @@ pub fn refine(state: &mut State, condition: u32, is_taken: bool) {
                 .set(compared.register, Value::AtMost { bits: 64, max });
         }
         _ => state.refine(compared, max),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn masks_are_runs_of_ones_rotated_and_repeated() {
-        for (word, expected) in [
-            (0x927a_e41f, 0xffff_ffff_ffff_ffc0),
-            (0x1200_1c00, 0xff),
-            (0x9240_0c00, 0xf),
-            (0x9200_e400, 0x3333_3333_3333_3333),
-            (0x9200_f000, 0x5555_5555_5555_5555),
-            (0x9201_f000, 0xaaaa_aaaa_aaaa_aaaa),
-            (0x9241_0000, 0x8000_0000_0000_0000),
-        ] {
-            let instruction = Instruction::decode(word).unwrap();
-            let width = if instruction.is_64() { 64 } else { 32 };
-            assert_eq!(
-                mask(&instruction) & ones(width),
-                expected,
-                "{}",
-                instruction.assembly(0)
-            );
-        }
     }
 }
