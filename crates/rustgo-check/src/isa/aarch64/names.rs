@@ -3,7 +3,7 @@
 //!
 //! The names are those of the GNU assembler's sources.
 
-#![allow(non_camel_case_types, missing_docs)]
+#![allow(non_camel_case_types, clippy::upper_case_acronyms, missing_docs)]
 
 /// The identity of an instruction, if the opcodes of its group have different meanings to the analysis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -192,7 +192,7 @@ fn names(definitions: &Definitions) -> String {
     }
     let mut text = heading();
     text += "//!\n//! The names are those of the GNU assembler's sources.\n\n";
-    text += "#![allow(non_camel_case_types, missing_docs)]\n\n";
+    text += "#![allow(non_camel_case_types, clippy::upper_case_acronyms, missing_docs)]\n\n";
     let mut list = |about: &str, name: &str, variants: &mut dyn Iterator<Item = &String>| {
         writeln!(
             text,

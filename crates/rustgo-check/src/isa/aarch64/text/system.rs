@@ -43,8 +43,11 @@ pub fn hint(number: u32) -> Cow<'static, str> {
     name.into()
 }
 
-/// System registers that are shown by name, by op0, op1, CRn, CRm and op2: those that user code can access, and `midr_el1`.
-const REGISTERS: &[((u32, u32, u32, u32, u32), &str)] = &[
+/// The number of a system register: op0, op1, CRn, CRm and op2.
+type SystemRegister = (u32, u32, u32, u32, u32);
+
+/// System registers that are shown by name: those that user code can access, and `midr_el1`.
+const REGISTERS: &[(SystemRegister, &str)] = &[
     ((3, 0, 0, 0, 0), "midr_el1"),
     ((3, 3, 0, 0, 1), "ctr_el0"),
     ((3, 3, 0, 0, 7), "dczid_el0"),
