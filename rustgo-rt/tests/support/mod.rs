@@ -75,6 +75,8 @@ impl Guest {
             .current_dir(guests().join(self.name))
             .args([command, "--target", self.target]);
         cargo.arg("--target-dir").arg(self.target_folder());
+        // What no choice changes, such as the macros and what they need, is built once.
+        cargo.env("CARGO_BUILD_BUILD_DIR", scratch().join("build"));
         if self.profile == Profile::Release {
             cargo.arg("--release");
         }
