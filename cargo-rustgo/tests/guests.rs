@@ -90,7 +90,11 @@ impl Case {
     /// What the tool says of the guest, compiled with the given `--cfg`s.
     fn check(&self, cfgs: &[&str]) -> Result<(Value, Option<i32>), String> {
         let name = format!("{}_{}", self.name(), if cfgs.is_empty() { "good" } else { "bad" });
-        Ok(check(&compile_for(self.processor, &self.file, cfgs, &name)?))
+        let library = compile_for(self.processor, &self.file, cfgs, &name)?;
+        let said = check(&library);
+        // Each has four megabytes, and there are more than a hundred.
+        std::fs::remove_file(library).map_err(|error| error.to_string())?;
+        Ok(said)
     }
 }
 
