@@ -11,6 +11,11 @@ func ScalarBaseMultBatch(dst, scalars [][32]byte) {
 	if len(dst) != len(scalars) {
 		panic("edwards25519: dst and scalars of a batch differ in length")
 	}
+	if isInstrumented {
+		reads(unsafe.Pointer(unsafe.SliceData(scalars)), 32*len(scalars))
+		writes(unsafe.Pointer(unsafe.SliceData(dst)), 32*len(dst))
+		defer wrote(unsafe.Pointer(unsafe.SliceData(dst)), 32*len(dst))
+	}
 	// A goroutine can't be preempted inside a call, but between two of them. Where the points lie behind the scalars,
 	// the last come first, so that no scalar is overwritten before it is read.
 	size := batchSize()

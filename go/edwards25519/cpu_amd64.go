@@ -1,6 +1,11 @@
-//go:build !purego
+//go:build gc && !purego
 
 package edwards25519
+
+import (
+	"strings"
+	"syscall"
+)
 
 // cpuid is the instruction: what the processor has.
 func cpuid(leaf, subleaf uint32) (eax, ebx, ecx, edx uint32)
@@ -28,7 +33,52 @@ const (
 
 // fastest finds out what kernels run here.
 func fastest() kernel {
-	return fastestBy(cpuid, xgetbv)
+	godebug, _ := syscall.Getenv("GODEBUG")
+	return fastestBy(without(godebug, cpuid), xgetbv)
+}
+
+// without is CPUID as if the processor lacked what GODEBUG turns off, by the names that Go's own code has for features:
+// "cpu.avx2=off", "cpu.all=off". The last setting of a feature counts.
+func without(godebug string, cpuid func(leaf, subleaf uint32) (eax, ebx, ecx, edx uint32)) func(leaf, subleaf uint32) (eax, ebx, ecx, edx uint32) {
+	var basic, extended uint32
+	for _, feature := range [...]struct {
+		name            string
+		basic, extended uint32
+	}{
+		{"adx", 0, hasADX},
+		{"avx", hasFMA, hasAVX2 | hasAVX512F},
+		{"avx2", 0, hasAVX2},
+		{"avx512f", 0, hasAVX512F},
+		{"avx512ifma", 0, hasAVX512IFMA},
+		{"avx512vl", 0, hasAVX512VL},
+		{"bmi1", 0, hasBMI1},
+		{"bmi2", 0, hasBMI2},
+		{"fma", hasFMA, 0},
+	} {
+		isOff := false
+		for setting := range strings.SplitSeq(godebug, ",") {
+			switch setting {
+			case "cpu.all=off", "cpu." + feature.name + "=off":
+				isOff = true
+			case "cpu.all=on", "cpu." + feature.name + "=on":
+				isOff = false
+			}
+		}
+		if isOff {
+			basic |= feature.basic
+			extended |= feature.extended
+		}
+	}
+	return func(leaf, subleaf uint32) (eax, ebx, ecx, edx uint32) {
+		eax, ebx, ecx, edx = cpuid(leaf, subleaf)
+		switch leaf {
+		case 1:
+			ecx &^= basic
+		case 7:
+			ebx &^= extended
+		}
+		return
+	}
 }
 
 // fastestBy does so by what the two instructions say. Without OSXSAVE there is no XGETBV.

@@ -1,10 +1,11 @@
-//go:build !purego
+//go:build gc && !purego
 
 package edwards25519
 
 import (
 	"encoding/binary"
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 )
@@ -190,8 +191,71 @@ func TestChoiceIsWhatLinuxSays(t *testing.T) {
 	case has("bmi1 bmi2 adx"):
 		want = bmi2
 	}
-	if got := fastest(); got != want {
+	if got := fastestBy(cpuid, xgetbv); got != want {
 		t.Errorf("got %s, Linux knows of what %s needs", names[got], names[want])
+	}
+}
+
+// What GODEBUG turns off is as if the processor lacked it, and nothing else is.
+func TestGODEBUGTurnsKernelsOff(t *testing.T) {
+	all := func(leaf, subleaf uint32) (eax, ebx, ecx, edx uint32) {
+		return ^uint32(0), ^uint32(0), ^uint32(0), ^uint32(0)
+	}
+	saved := func() uint32 { return ^uint32(0) }
+	for godebug, want := range map[string]kernel{
+		"":                              ifma,
+		"cpu.avx512f=off":               avx2,
+		"cpu.avx512vl=off":              avx2,
+		"cpu.avx512ifma=off":            avx2,
+		"cpu.avx2=off":                  bmi2,
+		"cpu.avx=off":                   bmi2,
+		"cpu.fma=off":                   bmi2,
+		"cpu.bmi1=off":                  baseline,
+		"cpu.bmi2=off":                  baseline,
+		"cpu.avx2=off,cpu.adx=off":      baseline,
+		"cpu.all=off":                   baseline,
+		"cpu.all=off,cpu.all=on":        ifma,
+		"cpu.avx2=off,cpu.avx2=on":      ifma,
+		"cpu.avx2=on,cpu.avx2=off":      bmi2,
+		"gctrace=0,cpu.avx2=off":        bmi2,
+		"cpu.avx2=off,gctrace=0":        bmi2,
+		"cpu.adx=off":                   ifma,
+		"cpu.sha=off":                   ifma,
+		"avx2=off,xcpu.all=off":         ifma,
+		"cpu.avx2=OFF,cpu.all=,cpu.all": ifma,
+	} {
+		if got := fastestBy(without(godebug, all), saved); got != want {
+			t.Errorf("GODEBUG=%s: got %s, want %s", godebug, names[got], names[want])
+		}
+	}
+	// The processor's own leaves but for these bits.
+	one, other := without("cpu.all=off", cpuid), cpuid
+	if a, _, _, _ := one(0, 0); a == 0 {
+		t.Error("leaf 0 is lost")
+	}
+	_, _, _, got := one(1, 0)
+	if _, _, _, want := other(1, 0); got != want {
+		t.Errorf("leaf 1 has %#x in EDX, not %#x", got, want)
+	}
+}
+
+// A program that is started with GODEBUG runs another kernel, and the right points come out.
+func TestGODEBUGOfAProgram(t *testing.T) {
+	if godebug := os.Getenv("RUSTGO_KERNEL"); godebug != "" {
+		if want := fastestBy(without(godebug, cpuid), xgetbv); chosen != want {
+			t.Fatalf("chosen is %s, want %s", names[chosen], names[want])
+		}
+		if got := mult([32]byte{1}); got[0] != 0x58 || got[31] != 0x66 {
+			t.Fatalf("%s has another basepoint: %x", names[chosen], got)
+		}
+		return
+	}
+	for _, godebug := range []string{"cpu.all=off", "cpu.avx2=off", "cpu.avx512f=off"} {
+		program := exec.Command(os.Args[0], "-test.run=^TestGODEBUGOfAProgram$")
+		program.Env = append(os.Environ(), "GODEBUG="+godebug, "RUSTGO_KERNEL="+godebug)
+		if output, err := program.CombinedOutput(); err != nil {
+			t.Errorf("GODEBUG=%s: %v\n%s", godebug, err, output)
+		}
 	}
 }
 

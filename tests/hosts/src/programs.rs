@@ -42,6 +42,11 @@ pub fn packages(program: &str) -> Option<Packages> {
             brew: "llvm",
             ..Packages::all("clang")
         },
+        "libclang-rt" => Packages {
+            apt: "clang libclang-rt-dev",
+            brew: "llvm",
+            ..Packages::all("clang compiler-rt")
+        },
         "gdb" => Packages::all("gdb"),
         "nasm" => Packages::all("nasm"),
         "pkg-config" => Packages {

@@ -70,3 +70,10 @@ pub fn test_race(run: &mut Run) -> Result<()> {
     run.show(run.shell.go().args(["test", "-short", "-race", "./..."]));
     Ok(())
 }
+
+/// What the race detector and the sanitizers say of programs with faults in them, and of those without.
+pub fn test_sanitizers(run: &mut Run) -> Result<()> {
+    let sanitized = ["test", "-count=1", "-tags", "sanitizers", "./internal/sanitized"];
+    run.show(run.shell.go().args(sanitized));
+    Ok(())
+}

@@ -182,6 +182,15 @@ pub fn steps() -> Vec<Step> {
             go::test_race,
         ),
         Step {
+            impossible: (!LINUX_AMD64).then_some("Go has not all of them elsewhere"),
+            ..step(
+                "sanitizers",
+                "the race detector and sanitizers of Go see what Rust reads and writes",
+                &[Tool::Go, Tool::Cc, Tool::MemorySanitizer],
+                go::test_sanitizers,
+            )
+        },
+        Step {
             impossible: arm64::IMPOSSIBLE,
             long: Some(arm64::test_long),
             ..step(

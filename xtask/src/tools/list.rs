@@ -3,8 +3,8 @@
 
 use anyhow::Result;
 use cargo_rustgo::processor::Processor;
-use rustgo_hosts::c;
 use rustgo_hosts::programs::{self, Packages};
+use rustgo_hosts::{c, command};
 
 use super::pip::version;
 use super::{cargo, go, mdbook, rust, unicorn, zig};
@@ -24,6 +24,8 @@ pub enum Tool {
     Go,
     /// The C compiler for other systems.
     Zig,
+    /// The memory sanitizer of Clang: its runtime, and headers.
+    MemorySanitizer,
     /// The processor emulator, for Python.
     Unicorn,
     /// The program that builds the book.
@@ -43,6 +45,7 @@ impl Tool {
             Self::Cc => "C compiler",
             Self::Go => "Go",
             Self::Zig => "zig",
+            Self::MemorySanitizer => "Clang's memory sanitizer",
             Self::Unicorn => "unicorn",
             Self::Mdbook => "mdbook",
             Self::CargoMutants => "cargo-mutants",
@@ -54,6 +57,7 @@ impl Tool {
     pub fn packages(self) -> Option<Packages> {
         match self {
             Self::Cc => programs::packages("cc"),
+            Self::MemorySanitizer => programs::packages("libclang-rt"),
             Self::Program(name) => programs::packages(name),
             Self::Go
             | Self::Zig
@@ -70,6 +74,22 @@ impl Tool {
         let mut command = match self {
             Self::Cc => shell.command(&c::compiler().to_string_lossy()),
             Self::Program(name) => shell.command(name),
+            Self::MemorySanitizer => {
+                let mut clang = shell.command("clang");
+                // Its headers and its runtime come together, and without Clang's other parts or with them.
+                clang.args([
+                    "-fsyntax-only",
+                    "-include",
+                    "sanitizer/msan_interface.h",
+                    "-x",
+                    "c",
+                    "/dev/null",
+                ]);
+                if command::read(&mut clang).is_err() {
+                    return Ok(None);
+                }
+                shell.command("clang")
+            }
             Self::Go => return go::find(shell),
             Self::Zig => return zig::find(shell),
             Self::CargoMutants => return cargo::MUTANTS.find(shell),
