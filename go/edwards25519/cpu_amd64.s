@@ -1,6 +1,6 @@
 // What the processor has and what the system saves, as instructions tell.
 
-//go:build !purego
+//go:build gc && !purego
 
 #include "textflag.h"
 

@@ -11,12 +11,21 @@
 #define ENTRY_scalar_base_mult_batch 9824
 #define FRAME_scalar_base_mult_batch 4528
 
-// CALL_RUST(ENTRY_name, FRAME_name) calls the export, in a shim that declares FRAME_name bytes of frame; once in each.
-// Its arguments are where the C ABI has them. Go keeps this frame's R29 below RSP and the return address at 0(RSP), so
-// Rust runs with RSP at the frame's top; a copy of the return address lies there for the unwinder, which looks for it at
-// RSP. RSP changes only by what the assembler tracks, or this frame would end every traceback.
+// Go links a BL with an offset by no external linker for Mach-O or PE.
+#ifndef GOOS_linux
+#ifndef GOOS_freebsd
+#define BL_RUST(ENTRY) MOVD $·rust+ENTRY(SB), R16; BL (R16)
+#endif
+#endif
+#ifndef BL_RUST
+#define BL_RUST(ENTRY) BL ·rust+ENTRY(SB)
+#endif
+
+// CALL_RUST(ENTRY_name, FRAME_name) calls the export, once in a shim that declares FRAME_name bytes of frame, with arguments
+// where the C ABI has them. Go keeps this frame's R29 below RSP and the return address at 0(RSP), so Rust runs with RSP at
+// the frame's top, where the unwinder finds a copy of the return address. RSP changes only by what the assembler tracks.
 #define CALL_RUST(ENTRY, FRAME) \
 	MOVD R30, FRAME(RSP)    \
 	ADD  $FRAME, RSP, RSP   \
-	BL   ·rust+ENTRY(SB)    \
+	BL_RUST(ENTRY)          \
 	SUB  $FRAME, RSP, RSP

@@ -15,7 +15,7 @@
 //
 // Kernels with vectors end with VZEROUPPER, as compilers have it.
 
-//go:build !purego
+//go:build gc && !purego
 
 #include "textflag.h"
 #include "funcdata.h"

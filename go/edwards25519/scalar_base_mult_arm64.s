@@ -13,7 +13,7 @@
 //	R1  scalar, scalars
 //	R2  count; of a single scalar what a nil pointer would have to be read for
 
-//go:build !purego
+//go:build gc && !purego
 
 #include "textflag.h"
 #include "funcdata.h"

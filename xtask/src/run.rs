@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::io::{Read, Seek, Write};
 use std::process::Command;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use rustgo_hosts::command;
 use tempfile::NamedTempFile;
 
@@ -92,6 +92,14 @@ impl<'a> Run<'a> {
                 None
             }
         }
+    }
+
+    /// Records what this system can't do.
+    pub fn skip(&mut self, what: &str) -> Result<()> {
+        // As tests do, at the end of what is there.
+        let file = fs::OpenOptions::new().append(true).open(self.skips.path());
+        let written = file.and_then(|mut file| writeln!(file, "{what}"));
+        written.context("the skips can't be written")
     }
 
     /// Records the result of something else that the step does.

@@ -94,12 +94,32 @@ pub fn run_with(
 /// Assembles a file with Go's assembler. Returns the code of each function by its name, with zeros where the linker
 /// would fill in addresses.
 pub fn go_assembled(processor: Processor, source: &str) -> std::collections::BTreeMap<String, Vec<u8>> {
+    go_assembled_for("linux", processor, source)
+}
+
+/// The same for another system, by Go's name.
+pub fn go_assembled_for(
+    system: &str,
+    processor: Processor,
+    source: &str,
+) -> std::collections::BTreeMap<String, Vec<u8>> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("x.s"), source).unwrap();
     let root = run(folder.path(), "go", &["env", "GOROOT"]).unwrap();
     let include = Path::new(root.trim()).join("pkg/include");
-    let environment = [("GOARCH", processor.go_name()), ("GOOS", "linux")];
-    let assemble = ["tool", "asm", "-p", "x", "-I", include.to_str().unwrap()];
+    let environment = [("GOARCH", processor.go_name()), ("GOOS", system)];
+    // As `go build` has it.
+    let defined = format!("GOOS_{system}");
+    let assemble = [
+        "tool",
+        "asm",
+        "-p",
+        "x",
+        "-D",
+        &defined,
+        "-I",
+        include.to_str().unwrap(),
+    ];
     run_with(
         folder.path(),
         "go",

@@ -8,7 +8,7 @@
 //	DI  dst
 //	AX  the result
 
-//go:build !purego
+//go:build gc && !purego
 
 #include "textflag.h"
 #include "funcdata.h"

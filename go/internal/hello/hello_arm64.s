@@ -8,7 +8,7 @@
 //	R0  dst; then the result
 //	R1  what a nil pointer would have to be read for
 
-//go:build !purego
+//go:build gc && !purego
 
 #include "textflag.h"
 #include "funcdata.h"

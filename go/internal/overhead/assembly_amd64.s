@@ -2,7 +2,7 @@
 //
 //	AX  the value
 
-//go:build !purego
+//go:build gc && !purego
 
 #include "textflag.h"
 

@@ -2,7 +2,7 @@
 //
 //	R0  the value
 
-//go:build !purego
+//go:build gc && !purego
 
 #include "textflag.h"
 

@@ -9,7 +9,7 @@
 //	DI  value
 //	AX  the result
 
-//go:build !purego
+//go:build gc && !purego
 
 #include "textflag.h"
 #include "rust_amd64.h"

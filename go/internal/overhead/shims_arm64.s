@@ -8,7 +8,7 @@
 //
 //	R0  value; then the result
 
-//go:build !purego
+//go:build gc && !purego
 
 #include "textflag.h"
 #include "rust_arm64.h"

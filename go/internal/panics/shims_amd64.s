@@ -11,7 +11,7 @@
 //	DI, SI, DX  the arguments
 //	AX          the result
 
-//go:build !purego
+//go:build gc && !purego
 
 #include "textflag.h"
 #include "funcdata.h"

@@ -12,7 +12,7 @@
 //	R0          the result
 //	R3          what a nil pointer would have to be read for
 
-//go:build !purego
+//go:build gc && !purego
 
 #include "textflag.h"
 #include "funcdata.h"

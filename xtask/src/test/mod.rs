@@ -3,6 +3,7 @@
 mod arm64;
 mod book;
 mod darwin;
+mod external_link;
 mod go;
 mod go_platforms;
 mod runner;

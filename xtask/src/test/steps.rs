@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{arm64, book, darwin, go, go_platforms, rust, windows};
+use super::{arm64, book, darwin, external_link, go, go_platforms, rust, windows};
 use crate::platform::LINUX_AMD64;
 use crate::run::Run;
 use crate::tools::{GUEST_TARGETS, Tool};
@@ -215,6 +215,16 @@ pub fn steps() -> Vec<Step> {
             darwin::TOOLS,
             darwin::test,
         ),
+        Step {
+            impossible: (!LINUX_AMD64).then_some("it runs programs for Linux on x86-64 and on arm64"),
+            long: Some(external_link::test_long),
+            ..step(
+                "external-link",
+                "Go programs linked by external linkers, for every system and processor",
+                external_link::TOOLS,
+                external_link::test,
+            )
+        },
         Step {
             impossible: (!cfg!(target_os = "linux")).then_some("they look at processes as Linux shows them"),
             ..step(

@@ -69,6 +69,10 @@ pub fn write(origin: &Origin, image: &Image, convention: Convention, proofs: &[P
         }
     }
     text.push('\n');
+    if convention.processor == Processor::Aarch64 {
+        let furthest = proofs.iter().map(|proof| convention.start + proof.entry.at).max();
+        text.push_str(aarch64::branch(furthest.unwrap_or_default()));
+    }
     text.push_str(match (convention.processor, convention.alignment) {
         (Processor::X86_64, 16) => include_str!("x86_64/call_16.h"),
         (Processor::X86_64, _) => include_str!("x86_64/call_64.h"),

@@ -25,7 +25,7 @@ pub const FILE: &str = "rust_panic.go";
 pub fn write(origin: &Origin, folder: &Path, processors: impl IntoIterator<Item = Processor>) -> String {
     let names: Vec<&str> = processors.into_iter().map(Processor::go_name).collect();
     format!(
-        "// {}\n\n//go:build {} && !purego\n\npackage {}\n{}",
+        "// {}\n\n//go:build {} && gc && !purego\n\npackage {}\n{}",
         origin.line(),
         any_of(&names),
         package(folder),

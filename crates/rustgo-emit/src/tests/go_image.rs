@@ -6,7 +6,7 @@ use crate::go::header::{self, Convention};
 use crate::go::{aarch64, panic};
 use crate::image::{Address, Entry, Import, Reference};
 use crate::processor::Processor;
-use crate::testing::{go_assembled, image, origin, run_with, words};
+use crate::testing::{go_assembled, go_assembled_for, image, origin, run_with, words};
 
 const RET: u32 = 0xd65f_03c0;
 
@@ -163,7 +163,7 @@ fn panics_are_one_go_file_for_the_processors_that_have_them() {
     ] {
         let text = panic::write(&origin(), &folder, processors);
         let start = format!(
-            "// {}\n\n//go:build {constraint} && !purego\n\npackage somepackage2\n\n",
+            "// {}\n\n//go:build {constraint} && gc && !purego\n\npackage somepackage2\n\n",
             origin().line()
         );
         assert!(text.starts_with(&start), "{text}");
@@ -256,4 +256,53 @@ fn packages_have_the_name_that_their_files_say() {
         "// A comment.\n//go:build x\n\npackage first // because\n",
     );
     assert_eq!(panic::package(folder.path()), "first");
+}
+
+/// Go's external linkers for Mach-O and PE take no `BL` with an offset, and offsets in addresses of less than 2^20 bytes alone;
+/// those for ELF take all.
+#[test]
+fn entries_are_reached_in_a_way_that_every_linker_knows() {
+    for (entry, far) in [
+        (0, false),
+        ((1 << 20) - 1, false),
+        (1 << 20, true),
+        (5 << 20, true),
+    ] {
+        let text = format!(
+            "{}TEXT ·rust(SB), 4, $0-0\n\tRET\nTEXT ·shim(SB), 4, $16-0\n\tBL_RUST({entry})\n\tRET\n",
+            aarch64::branch(entry)
+        );
+        for (system, is_direct) in [
+            ("linux", true),
+            ("freebsd", true),
+            ("darwin", false),
+            ("ios", false),
+            ("windows", false),
+        ] {
+            let code = go_assembled_for(system, Processor::Aarch64, &text)
+                .remove("shim")
+                .unwrap();
+            let code: Vec<u32> = code
+                .as_chunks()
+                .0
+                .iter()
+                .map(|&word| u32::from_le_bytes(word))
+                .collect();
+            let holds = |wanted: &[u32]| code.windows(wanted.len()).any(|window| window == wanted);
+            // The linker fills in the distance to the symbol and what is added to it.
+            let (branch, address, call) = (0x9400_0000, [0x9000_0010, 0x9100_0210], 0xd63f_0200);
+            assert_eq!(holds(&[branch]), is_direct, "{system}, {entry}: {code:x?}");
+            let [page, low] = address;
+            assert_eq!(
+                holds(&[page, low, call]),
+                !is_direct && !far,
+                "{system}, {entry}: {code:x?}"
+            );
+            // The constant in x17, in whatever way; add x16, x16, x17.
+            let is_long = code
+                .windows(5)
+                .any(|window| window[..2] == address && window[3..] == [0x8b11_0210, call]);
+            assert_eq!(is_long, !is_direct && far, "{system}, {entry}: {code:x?}");
+        }
+    }
 }

@@ -200,17 +200,37 @@ fn the_test_of_the_abi_finds_another_layout() {
 
 #[test]
 fn without_an_image_a_package_says_so_or_takes_the_fallback() {
-    let mut build = SIGNATURES.go();
-    let error = command::run(build.args(["build", "-tags", "purego", "./..."])).unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("undefined: this_package_has_machine_code_for_amd64_and_arm64_only"),
-        "{error}"
-    );
-    let mut build = SIGNATURES.go();
-    let error = command::run(build.args(["build", "./..."]).env("GOARCH", "riscv64")).unwrap_err();
-    assert!(error.to_string().contains("_for_amd64_and_arm64_only"), "{error}");
+    for (arguments, processor, reason) in [
+        (
+            &["build", "./..."][..],
+            "riscv64",
+            "this_package_has_machine_code_for_amd64_and_arm64_only",
+        ),
+        (
+            &["build", "-tags", "purego", "./..."],
+            "amd64",
+            "this_package_has_nothing_for_the_build_tag_purego",
+        ),
+        // The reason for the build is the tag, on whatever processor.
+        (
+            &["build", "-tags", "purego", "./..."],
+            "riscv64",
+            "this_package_has_nothing_for_the_build_tag_purego",
+        ),
+    ] {
+        let mut build = SIGNATURES.go();
+        let error = command::run(build.args(arguments).env("GOARCH", processor)).unwrap_err();
+        let error = error.to_string();
+        assert!(error.contains(&format!("undefined: {reason}")), "{error}");
+        assert_eq!(error.matches("undefined: this_package").count(), 1, "{error}");
+    }
+    // Another compiler's name decides which files it gets, whether it is installed or not.
+    let list = "{{.GoFiles}}{{.SFiles}}";
+    let mut files = SIGNATURES.go();
+    let files = command::read(files.args(["list", "-compiler", "gccgo", "-f", list, "./..."])).unwrap();
+    assert!(files.contains("exports_compiler.go"), "{files}");
+    assert!(!files.contains(".s"), "{files}");
+    assert!(!files.contains("exports.go"), "{files}");
 }
 
 #[test]

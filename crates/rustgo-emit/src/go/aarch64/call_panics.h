@@ -1,7 +1,6 @@
-// CALL_RUST(ENTRY_name, FRAME_name) calls the export, in a shim that declares FRAME_name bytes of frame; once in each.
-// Its arguments are where the C ABI has them. Go keeps this frame's R29 below RSP and the return address at 0(RSP), so
-// Rust runs with RSP at the frame's top; a copy of the return address lies there for the unwinder, which looks for it at
-// RSP. RSP changes only by what the assembler tracks, or this frame would end every traceback.
+// CALL_RUST(ENTRY_name, FRAME_name) calls the export, once in a shim that declares FRAME_name bytes of frame, with arguments
+// where the C ABI has them. Go keeps this frame's R29 below RSP and the return address at 0(RSP), so Rust runs with RSP at
+// the frame's top, where the unwinder finds a copy of the return address. RSP changes only by what the assembler tracks.
 //
 // A panic comes back to where 24(RSP) says, with RSP as it was and what the panic tells about itself in R0. Then it
 // starts again as a panic of this shim; the frames of Rust are gone.
@@ -14,7 +13,7 @@
 	MOVD R30, FRAME(RSP)    \
 	ADD  $FRAME, RSP, RSP   \
 	SUB  $FRAME, RSP, R27   \
-	BL   ·rust+ENTRY(SB)    \
+	BL_RUST(ENTRY)          \
 	SUB  $FRAME, RSP, RSP   \
 	JMP  called             \
 panicked:                       \

@@ -26,7 +26,7 @@ pub const START: u64 = 0;
 /// If the image has something that Go's assembler can't express.
 pub fn write(origin: &Origin, image: &Image) -> Result<String> {
     let mut text = format!(
-        "// {}\n\n//go:build !purego\n\n#include \"textflag.h\"\n\n\
+        "// {}\n\n//go:build gc && !purego\n\n#include \"textflag.h\"\n\n\
          // No frame in here can be unwound: the traceback ends.\n\
          // func rust()\nTEXT ·rust(SB), NOSPLIT|NOFRAME|TOPFRAME, $0-0\n\tPCALIGN ${}\n",
         origin.line(),
@@ -60,6 +60,21 @@ pub fn write(origin: &Origin, image: &Image) -> Result<String> {
     }
     text.push_str(&relro::write(image, START)?);
     Ok(text)
+}
+
+/// The most that Go adds to a symbol's address in one relocation of PE, the narrowest: 21 bits with their sign.
+const MAX_ADDEND: u64 = (1 << 20) - 1;
+
+/// The macro by which shims reach entries, the furthest of which is so many bytes from the image's symbol.
+///
+/// With an external linker for Mach-O or PE, Go gives `BL` no offset and an address only a small one (`cmd/link`, `machoreloc1`
+/// and `pereloc1`: they have symbols for offsets, but none in code).
+pub fn branch(furthest: u64) -> &'static str {
+    if furthest <= MAX_ADDEND {
+        include_str!("branch.h")
+    } else {
+        include_str!("branch_far.h")
+    }
 }
 
 /// The length of an instruction in bytes.

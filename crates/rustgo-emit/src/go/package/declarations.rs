@@ -32,7 +32,11 @@ pub fn of_one(context: &Context<'_>, processor: &str, functions: &[&Function]) -
         .iter()
         .map(|function| self::function(context.interface, function))
         .collect();
-    file(context, &format!("{processor} && !purego"), &functions.join("\n"))
+    file(
+        context,
+        &format!("{processor} && gc && !purego"),
+        &functions.join("\n"),
+    )
 }
 
 /// A file with one build constraint.

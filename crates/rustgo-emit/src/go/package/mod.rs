@@ -43,12 +43,12 @@ pub struct Context<'a> {
 impl Context<'_> {
     /// The build constraint of files that need an image.
     fn constraint(&self) -> String {
-        format!("{} && !purego", panic::any_of(&self.processors))
+        format!("{} && gc && !purego", panic::any_of(&self.processors))
     }
 
     /// The build constraint of all other processors.
     fn no_constraint(&self) -> String {
-        format!("!{} || purego", panic::any_of(&self.processors))
+        format!("!{} || !gc || purego", panic::any_of(&self.processors))
     }
 }
 
@@ -88,8 +88,12 @@ pub fn add(
             declarations::functions(&context, &everywhere),
         ),
         ("exports_test.go".to_owned(), abi_test::write(&context)),
-        ("exports_other.go".to_owned(), other(&context, fallback)),
     ];
+    mine.extend(
+        other(&context, fallback)
+            .into_iter()
+            .map(|(name, text)| (name.to_owned(), text)),
+    );
     mine.extend(declarations::types(&context).map(|text| ("types.go".to_owned(), text)));
     for (processor, ways) in ways {
         let name = processor.go_name();
@@ -205,31 +209,56 @@ fn doc(context: &Context<'_>) -> String {
     text + &format!("package {package}\n")
 }
 
-/// The file for processors without an image: the author's Go code, or an error that says so.
-fn other(context: &Context<'_>, fallback: Option<&str>) -> String {
+/// The files for builds without an image: the author's Go code, or for each reason an error that names it.
+fn other(context: &Context<'_>, fallback: Option<&str>) -> Vec<(&'static str, String)> {
     let Context { origin, package, .. } = context;
-    let start = format!(
-        "// {}\n\n//go:build {}\n\n",
-        origin.line(),
-        context.no_constraint()
-    );
-    match fallback {
-        Some(text) => {
-            let body = text
-                .lines()
-                .skip_while(|line| !line.starts_with("package "))
-                .skip(1)
-                .collect::<Vec<_>>()
-                .join("\n");
-            format!("{start}package {package}\n{body}\n")
-        }
-        None => format!(
-            "{start}package {package}\n\n// There is machine code in this package, for {list}, and no Go to take its place.\n\
-             var _ = this_package_has_machine_code_for_{name}_only\n",
-            list = context.processors.join(" and "),
-            name = context.processors.join("_and_")
-        ),
+    let file = |constraint: &str, body: &str| {
+        format!(
+            "// {}\n\n//go:build {constraint}\n\npackage {package}\n{body}\n",
+            origin.line()
+        )
+    };
+    if let Some(text) = fallback {
+        let body = text.lines().skip_while(|line| !line.starts_with("package "));
+        let body: Vec<_> = body.skip(1).collect();
+        return vec![(
+            "exports_other.go",
+            file(&context.no_constraint(), &body.join("\n")),
+        )];
     }
+    let refused = |constraint: &str, reason: &str, name: &str| {
+        file(
+            constraint,
+            &format!("\n// {reason}, and there is no Go in this package to take its place.\nvar _ = {name}"),
+        )
+    };
+    let (list, name) = (context.processors.join(" and "), context.processors.join("_and_"));
+    vec![
+        (
+            "exports_other.go",
+            refused(
+                &format!("!{} && gc && !purego", panic::any_of(&context.processors)),
+                &format!("There is machine code in this package, for {list}"),
+                &format!("this_package_has_machine_code_for_{name}_only"),
+            ),
+        ),
+        (
+            "exports_compiler.go",
+            refused(
+                "!gc && !purego",
+                "Machine code is in this package in the assembly language of the compiler gc",
+                "this_package_is_for_the_compiler_gc_only",
+            ),
+        ),
+        (
+            "exports_purego.go",
+            refused(
+                "purego",
+                "The build tag purego leaves out the machine code",
+                "this_package_has_nothing_for_the_build_tag_purego",
+            ),
+        ),
+    ]
 }
 
 /// A Go string literal. UTF-8 stays as it is.

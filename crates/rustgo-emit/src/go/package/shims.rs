@@ -40,7 +40,7 @@ pub fn write(
     }
     text.push_str(registers);
     text.push_str(&format!(
-        "\n//go:build !purego\n\n#include \"textflag.h\"\n#include \"funcdata.h\"\n#include \"rust_{name}.h\"\n"
+        "\n//go:build gc && !purego\n\n#include \"textflag.h\"\n#include \"funcdata.h\"\n#include \"rust_{name}.h\"\n"
     ));
     for function in functions {
         if let Some(table) = variants.filter(|table| table.exports.contains(&function.name)) {

@@ -672,28 +672,37 @@ fn processors_without_an_image_are_told() {
     let two = context(&origin, &interface, &["amd64", "arm64"]);
     assert_eq!(
         (one.constraint(), one.no_constraint()),
-        ("amd64 && !purego".into(), "!amd64 || purego".into())
+        ("amd64 && gc && !purego".into(), "!amd64 || !gc || purego".into())
     );
     assert_eq!(
         (two.constraint(), two.no_constraint()),
         (
-            "(amd64 || arm64) && !purego".into(),
-            "!(amd64 || arm64) || purego".into()
+            "(amd64 || arm64) && gc && !purego".into(),
+            "!(amd64 || arm64) || !gc || purego".into()
         )
     );
-    let text = super::other(&two, None);
-    assert!(
-        text.contains("//go:build !(amd64 || arm64) || purego\n\npackage guest\n"),
-        "{text}"
+    // Each build without the image has one file alone, whose undefined name is the reason.
+    let texts = super::other(&two, None);
+    let refused = |constraint: &str, name: &str| {
+        let start = format!("//go:build {constraint}\n\npackage guest\n\n// ");
+        let end = format!("\nvar _ = {name}\n");
+        let one = |(_, text): &&(&str, String)| text.contains(&start) && text.ends_with(&end);
+        assert_eq!(texts.iter().filter(one).count(), 1, "{name}: {texts:?}");
+    };
+    refused(
+        "!(amd64 || arm64) && gc && !purego",
+        "this_package_has_machine_code_for_amd64_and_arm64_only",
     );
-    assert!(
-        text.contains("var _ = this_package_has_machine_code_for_amd64_and_arm64_only\n"),
-        "{text}"
-    );
+    refused("!gc && !purego", "this_package_is_for_the_compiler_gc_only");
+    refused("purego", "this_package_has_nothing_for_the_build_tag_purego");
+    assert_eq!(texts.len(), 3);
     let fallback = "// Mine.\n//go:build ignore\n\npackage other // x\n\nfunc F() {}\n";
-    let text = super::other(&one, Some(fallback));
+    let [(name, text)] = &super::other(&one, Some(fallback))[..] else {
+        panic!("the fallback is one file");
+    };
+    assert_eq!(*name, "exports_other.go");
     assert!(
-        text.ends_with("//go:build !amd64 || purego\n\npackage guest\n\nfunc F() {}\n"),
+        text.ends_with("//go:build !amd64 || !gc || purego\n\npackage guest\n\nfunc F() {}\n"),
         "{text}"
     );
 }
@@ -888,7 +897,7 @@ fn functions_of_one_processor() {
     let functions: Vec<_> = offered.functions.iter().collect();
     let text = declarations::of_one(&context, "arm64", &functions);
     let start = format!(
-        "// {}\n\n//go:build arm64 && !purego\n\npackage guest\n\n",
+        "// {}\n\n//go:build arm64 && gc && !purego\n\npackage guest\n\n",
         origin.line()
     );
     assert_eq!(
@@ -944,7 +953,7 @@ fn builds_are_chosen_by_a_number() {
     );
     let go = variants::declarations(&context, "amd64", &table);
     for part in [
-        "//go:build amd64 && !purego\n",
+        "//go:build amd64 && gc && !purego\n",
         "0 is the portable one, 1 v3, 2 v4.\nvar rustVariant = rustChoose()\n\nfunc rustChoose() uint32\n",
         "// rustCountV3 is Count, as v3 has it.\n",
         "//go:noescape\nfunc rustCountPortable(x []byte) uint32\n",

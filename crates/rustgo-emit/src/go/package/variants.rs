@@ -44,7 +44,7 @@ pub fn declarations(context: &Context<'_>, processor: &str, table: &Table) -> St
             ));
         }
     }
-    file(context, &format!("{processor} && !purego"), &text)
+    file(context, &format!("{processor} && gc && !purego"), &text)
 }
 
 /// `0 is the portable one, 1 v3`.

@@ -32,7 +32,7 @@ pub const START: u64 = 128;
 /// If the image has something that Go's assembler can't express.
 pub fn write(origin: &Origin, image: &Image, plan: &Plan) -> Result<String> {
     let mut text = format!(
-        "// {}\n\n//go:build !purego\n\n#include \"textflag.h\"\n#include \"funcdata.h\"\n",
+        "// {}\n\n//go:build gc && !purego\n\n#include \"textflag.h\"\n#include \"funcdata.h\"\n",
         origin.line()
     );
     // Before the image, because the assembler attributes every line after it to Rust.
