@@ -163,7 +163,17 @@ fn go_runs_the_build_that_suits_the_processor() {
     go(&["test", "./..."]);
     go(&["build", "-o", "program", "."]);
     assert_eq!(run(Command::new("gofmt").arg("-l").arg(&module)), "");
-    chooses(&module.join("program"));
+    let program = module.join("program");
+    chooses(&program);
+    // As if the processor lacked what GODEBUG turns off.
+    for (godebug, chosen) in [
+        ("cpu.all=off", "0"),
+        ("cpu.avx2=off", "1"),
+        ("cpu.avx2=off,cpu.popcnt=off", "0"),
+    ] {
+        let mut here = Command::new(&program);
+        assert_eq!(run(here.env("GODEBUG", godebug)), chosen, "GODEBUG={godebug}");
+    }
 }
 
 #[test]

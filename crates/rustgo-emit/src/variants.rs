@@ -1,6 +1,7 @@
 //! The builds of each export in an image, according to its entries.
 
 use rustgo_record::Role;
+use rustgo_record::features::x86_64::TABLE;
 pub use rustgo_record::variant_symbol as symbol;
 
 use crate::image::Entry;
@@ -16,6 +17,8 @@ pub struct Table {
     pub chooser: String,
     /// The variants' names, in the order of their numbers. The first is the portable build.
     pub names: Vec<String>,
+    /// What each variant needs of the processor, in the same order, by Rust's names and with all that these imply.
+    pub features: Vec<Vec<&'static str>>,
     /// The exports, in the order of their names.
     pub exports: Vec<String>,
 }
@@ -24,18 +27,21 @@ impl Table {
     /// Reads the entries. `None` if there is only one build.
     pub fn of(entries: &[Entry]) -> Option<Self> {
         let chooser = entries.iter().find(|entry| entry.export.role == Role::Chooser)?;
-        let mut names = std::collections::BTreeMap::new();
+        let mut variants = std::collections::BTreeMap::new();
         let mut exports = std::collections::BTreeSet::new();
         for entry in entries {
-            if let Role::Variant { of, number, .. } = &entry.export.role {
+            if let Role::Variant { of, number, features } = &entry.export.role {
                 let name = entry.export.name[of.len()..].trim_start_matches('_');
-                names.insert(*number, name.to_owned());
+                let features = TABLE.closure(features).map(|feature| feature.name).collect();
+                variants.insert(*number, (name.to_owned(), features));
                 exports.insert(of.clone());
             }
         }
+        let (names, features) = variants.into_values().unzip();
         Some(Self {
             chooser: chooser.export.name.clone(),
-            names: names.into_values().collect(),
+            names,
+            features,
             exports: exports.into_iter().collect(),
         })
     }

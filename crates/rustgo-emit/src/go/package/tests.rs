@@ -919,6 +919,7 @@ fn builds_are_chosen_by_a_number() {
     let table = Table {
         chooser: "choose".to_owned(),
         names: ["portable", "v3", "v4"].map(str::to_owned).to_vec(),
+        features: vec![vec![], vec!["sse4.1", "avx2"], vec!["avx2", "sse4.1", "avx512f"]],
         exports: vec!["count".to_owned()],
     };
     let ways: BTreeMap<String, Way> = [
@@ -954,7 +955,8 @@ fn builds_are_chosen_by_a_number() {
     let go = variants::declarations(&context, "amd64", &table);
     for part in [
         "//go:build amd64 && gc && !purego\n",
-        "0 is the portable one, 1 v3, 2 v4.\nvar rustVariant = rustChoose()\n\nfunc rustChoose() uint32\n",
+        "0 is the portable one, 1 v3, 2 v4.\nvar rustVariant = rustAllowed(rustChoose())\n\nfunc rustChoose() uint32\n",
+        "string{\n\t{},\n\t{\"sse41\", \"avx2\"},\n\t{\"avx2\", \"sse41\", \"avx512f\"},\n}\n",
         "// rustCountV3 is Count, as v3 has it.\n",
         "//go:noescape\nfunc rustCountPortable(x []byte) uint32\n",
         "//go:noescape\nfunc rustCountV4(x []byte) uint32\n",
@@ -974,5 +976,43 @@ fn builds_are_chosen_by_a_number() {
         "TEXT ·rustChoose(SB)",
     ] {
         assert_eq!(text.matches(part).count(), 1, "{part}: {text}");
+    }
+}
+
+/// What GODEBUG turns off, in Go, run: the number of the build that is left.
+#[test]
+fn builds_are_left_out_by_godebug() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = format!(
+        "package main\n\nimport (\n\t\"os\"\n\t\"slices\"\n\t\"strconv\"\n\t\"strings\"\n\t\"syscall\"\n)\n\n\
+         // As a guest with variants has it.\n\
+         var rustFeatures = [...][]string{{\n\t{{}},\n\t{{\"popcnt\"}},\n\t{{\"popcnt\", \"avx2\"}},\n\t{{\"adx\"}},\n\t\
+         {{\"popcnt\", \"avx2\", \"avx512f\"}},\n}}\n{}\n\
+         func main() {{\n\tfor number := range rustFeatures {{\n\t\tos.Stdout.WriteString(strconv.Itoa(int(rustAllowed(uint32(number)))))\n\t}}\n}}\n",
+        include_str!("variants.go.in")
+    );
+    std::fs::write(folder.path().join("main.go"), program).unwrap();
+    std::fs::write(folder.path().join("go.mod"), "module main\n\ngo 1.21\n").unwrap();
+    run_with(folder.path(), "go", &["build", "-o", "program", "."], &[]).unwrap();
+    let program = folder.path().join("program");
+    for (godebug, left) in [
+        ("", "01234"),
+        ("gctrace=0", "01234"),
+        ("cpu.avx512f=off", "01232"),
+        ("cpu.avx2=off", "01131"),
+        ("cpu.popcnt=off", "00030"),
+        ("cpu.adx=off", "01204"),
+        ("cpu.all=off", "00000"),
+        ("cpu.all=off,cpu.all=on", "01234"),
+        ("cpu.avx2=on,cpu.avx2=off", "01131"),
+        ("cpu.avx=off", "01234"),
+    ] {
+        let numbers = run_with(
+            folder.path(),
+            program.to_str().unwrap(),
+            &[],
+            &[("GODEBUG", godebug)],
+        );
+        assert_eq!(numbers.unwrap(), left, "GODEBUG={godebug}");
     }
 }

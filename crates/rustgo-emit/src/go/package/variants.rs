@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use super::Context;
 use super::assembly::{Way, shim};
 use super::declarations::file;
 use super::names::exported;
 use super::signature::Signature;
 use super::x86_64::X86_64;
+use super::{Context, quoted};
 use crate::interface::{Function, Outcome, Scalar, Type};
 use crate::variants::{Table, symbol};
 
@@ -21,10 +21,23 @@ const CHOSEN: &str = "rustVariant";
 /// The text of `variants_PROCESSOR.go`: the variable, and a declaration for each build, which the garbage collector needs.
 pub fn declarations(context: &Context<'_>, processor: &str, table: &Table) -> String {
     let mut text = format!(
-        "// {CHOSEN} is the number of the build that suits the processor and its operating system: {}.\nvar {CHOSEN} = \
-         {CHOOSE}()\n\nfunc {CHOOSE}() uint32\n",
+        "import (\n\t\"slices\"\n\t\"strings\"\n\t\"syscall\"\n)\n\n\
+         // {CHOSEN} is the number of the build that suits the processor, its operating system and GODEBUG: {}.\n\
+         var {CHOSEN} = rustAllowed({CHOOSE}())\n\nfunc {CHOOSE}() uint32\n\n\
+         // rustFeatures are what each build needs of the processor, as GODEBUG names it.\n\
+         var rustFeatures = [...][]string{{\n",
         numbered(table)
     );
+    for features in &table.features {
+        // Go leaves the points out.
+        let features: Vec<_> = features
+            .iter()
+            .map(|feature| quoted(&feature.replace('.', "")))
+            .collect();
+        text.push_str(&format!("\t{{{}}},\n", features.join(", ")));
+    }
+    text.push_str("}\n");
+    text.push_str(include_str!("variants.go.in"));
     let is_chosen = |function: &&Function| table.exports.contains(&function.name);
     for function in context.interface.functions.iter().filter(is_chosen) {
         let signature = Signature::of(context.interface, function);
