@@ -9,7 +9,7 @@ use object::{Architecture, Endianness, Object, ObjectSymbol};
 use serde_json::{Value, json};
 
 /// The prefix of the symbols of the Go package's shims.
-const SHIMS: &str = "_github.com/rustgo/rustgo/go/edwards25519.scalarBaseMult";
+const SHIMS: &str = "github.com/rustgo/rustgo/go/edwards25519.scalarBaseMult";
 
 /// Go's mark for a function in assembly.
 const ASSEMBLY: &str = ".abi0";
@@ -139,7 +139,11 @@ impl Program {
 
     /// The symbols of the Go package's shims that the emulator can run.
     pub fn shims(&self) -> Vec<&str> {
-        self.emulated(|name| name.strip_prefix(SHIMS)?.strip_suffix(ASSEMBLY))
+        // Go's own linker puts an underscore before each name, an external one before those of C alone.
+        self.emulated(|name| {
+            let name = name.strip_prefix('_').unwrap_or(name);
+            name.strip_prefix(SHIMS)?.strip_suffix(ASSEMBLY)
+        })
     }
 
     /// The symbols of the guest's exports that the emulator can run.
