@@ -284,3 +284,97 @@ fn a_guest_that_does_not_compile_is_told_where_and_what_it_lacks() {
         "{message}"
     );
 }
+
+/// Runs a program, which has to end well.
+fn run(folder: &Path, program: &str, arguments: &[&str]) {
+    let mut command = std::process::Command::new(program);
+    let output = command.args(arguments).current_dir(folder).output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    assert!(
+        output.status.success(),
+        "{program}: {}",
+        String::from_utf8_lossy(&said)
+    );
+}
+
+#[test]
+fn names_that_hosts_can_not_have_are_said_first_and_can_be_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    // The static would be refused as well.
+    let source = "//! A guest.\n#![no_std]\n\nuse core::sync::atomic::{AtomicU64, Ordering};\n\nstatic COUNT: AtomicU64 = \
+                  AtomicU64::new(0);\n\n/// Opens.\n#[rustgo_rt::export]\npub fn open(a: u64) -> u64 {\n    a + \
+                  COUNT.fetch_add(1, Ordering::Relaxed)\n}\n";
+    workspace(folder.path(), source);
+    let message = refusal(folder.path());
+    assert!(
+        message.contains("export `open` has the name of a function of the C library")
+            && message.contains("as in `#[rustgo_rt::export(name = \"my_open\")]`")
+            && !message.contains("COUNT"),
+        "{message}"
+    );
+    let renamed = source.replace("::export]", "::export(name = \"my_open\")]");
+    std::fs::write(folder.path().join("guest/src/lib.rs"), &renamed).unwrap();
+    assert!(refusal(folder.path()).contains("COUNT`, a static that can be written"));
+    let mended = renamed.replace("COUNT.fetch_add(1, Ordering::Relaxed)", "1");
+    std::fs::write(folder.path().join("guest/src/lib.rs"), mended).unwrap();
+    assert!(build(folder.path()).status.success());
+    let header = std::fs::read_to_string(folder.path().join("out/c/include/rustgo_overhead.h")).unwrap();
+    assert!(header.contains("uint64_t my_open(uint64_t a);"), "{header}");
+    // A folder that no program can import is refused before anything is compiled for it.
+    std::fs::write(folder.path().join("go.mod"), "module m\n").unwrap();
+    let output = rustgo(
+        folder.path(),
+        &[
+            "build",
+            "-p",
+            "rustgo-overhead",
+            "--go",
+            "func",
+            "--processor",
+            "amd64",
+        ],
+    );
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        !output.status.success() && message.contains("`func` has a meaning of its own in Go"),
+        "{message}"
+    );
+    assert!(!folder.path().join("func").exists());
+}
+
+#[test]
+fn a_frame_beyond_the_limit_needs_a_budget_that_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = "//! A guest.\n#![no_std]\n\n/// Fills.\n#[rustgo_rt::export]\npub fn fill(at: usize, byte: u8) -> u8 {\n    let mut \
+                  bytes = [0u8; 1 << 20];\n    bytes[at % (1 << 20)] = byte;\n    core::hint::black_box(&mut bytes);\n    bytes[7]\n}\n";
+    workspace(folder.path(), source);
+    let message = refusal(folder.path());
+    assert!(
+        message.contains("more than the limit without a budget of 65536"),
+        "{message}"
+    );
+    let (_, rest) = message.split_once("`#[rustgo_rt::export(stack = ").unwrap();
+    let (budget, _) = rest.split_once(')').unwrap();
+    let budget = source.replace("::export]", &format!("::export(stack = {budget})]"));
+    std::fs::write(folder.path().join("guest/src/lib.rs"), budget).unwrap();
+    let arguments = [
+        "build",
+        "-p",
+        "rustgo-overhead",
+        "--go",
+        "out/fill",
+        "--processor",
+        "amd64",
+    ];
+    let output = rustgo(folder.path(), &arguments);
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let out = folder.path().join("out");
+    std::fs::write(out.join("go.mod"), "module m\n\ngo 1.24\n").unwrap();
+    let test = "package fill\n\nimport \"testing\"\n\nfunc TestFill(t *testing.T) {\n\tif got := Fill(7, 9); got != 9 {\n\t\tt.Fatal(got)\n\t}\n}\n";
+    std::fs::write(out.join("fill/fill_test.go"), test).unwrap();
+    run(&out, "go", &["test", "./..."]);
+}

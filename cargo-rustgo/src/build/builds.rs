@@ -19,6 +19,8 @@ pub struct Builds {
     pub files: Vec<PathBuf>,
     /// Their declarations: each build's exports under names of its own.
     pub declared: Declared,
+    /// What the guest declares: each export once.
+    pub offered: Declared,
 }
 
 impl Builds {
@@ -40,6 +42,7 @@ impl Builds {
         if variants.is_empty() {
             return Ok(Self {
                 files: vec![library],
+                offered: portable.clone(),
                 declared: portable,
             });
         }
@@ -51,6 +54,7 @@ impl Builds {
                 types: portable.types.clone(),
                 ..Declared::default()
             },
+            offered: portable.clone(),
         };
         builds.add(&library, &portable, 0, PORTABLE, &[], folder)?;
         for (number, variant) in (1..).zip(variants) {

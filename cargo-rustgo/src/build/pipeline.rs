@@ -79,11 +79,27 @@ pub fn guest(
     processor: Processor,
     options: &Options,
 ) -> Result<Checked> {
+    self::guest_for(guest, toolchain, processor, options, |_| Ok(()))
+}
+
+/// The same for hosts that can have what the guest declares, which is asked before anything is linked.
+///
+/// # Errors
+///
+/// As [`guest`], and those of `suits`.
+pub fn guest_for(
+    guest: &Guest,
+    toolchain: &Toolchain,
+    processor: Processor,
+    options: &Options,
+    suits: impl Fn(&Declared) -> Result<()>,
+) -> Result<Checked> {
     let with = extra_objects::files_for(processor, options)?;
     let variants = options.variants(processor)?;
     let folder = tempfile::tempdir().context("no folder for the guest's variants")?;
     let build = |core: Core| -> Result<Checked> {
         let mut builds = Builds::make(guest, toolchain, processor, core, variants, folder.path())?;
+        suits(&builds.offered)?;
         let further = Declared::read(&with)?;
         builds.declared.routines = extra_objects::routines(&builds.files, &with)?;
         builds.declared.exports.extend(further.exports);

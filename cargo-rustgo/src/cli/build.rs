@@ -16,7 +16,7 @@ use crate::image::Image;
 use crate::interface::Interface;
 use crate::notice;
 use crate::options::Options;
-use crate::pipeline;
+use crate::pipeline::{self, Declared};
 use crate::processor::Processor;
 use crate::progress;
 use crate::toolchain::Toolchain;
@@ -73,7 +73,11 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         (None, None, None) => guest.default_outputs(),
         (go, _, c) => [go.clone(), c.clone()],
     };
-    let product = Product::make(guest, &args.options)?;
+    let hosts = Hosts {
+        go: go.is_some(),
+        c: c.is_some(),
+    };
+    let product = Product::make(guest, &args.options, hosts)?;
     let mut files = Files::default();
     if let Some(folder) = &go {
         product.add_go(&mut files, folder)?;
@@ -129,6 +133,29 @@ fn stale(folder: &Path, files: &Files, origin: &Origin) -> Result<Vec<PathBuf>> 
 /// For each processor, how shims reach each export.
 type Ways = BTreeMap<Processor, BTreeMap<String, Way>>;
 
+/// The hosts that names have to suit.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Hosts {
+    /// A whole Go package is written.
+    pub go: bool,
+    /// Declarations for C and NASM are written.
+    pub c: bool,
+}
+
+impl Hosts {
+    /// Refuses what a host has no name or no type for.
+    fn suit(self, declared: &Declared) -> Result<()> {
+        let offered = Interface::new(&declared.exports, &declared.types)?;
+        if self.c {
+            reserved::check(&offered)?;
+        }
+        if self.go {
+            package::check_names(&offered)?;
+        }
+        Ok(())
+    }
+}
+
 /// A guest, compiled and proven, ready to be written out.
 pub(super) struct Product {
     toolchain: Toolchain,
@@ -142,7 +169,7 @@ pub(super) struct Product {
 
 impl Product {
     /// Compiles the guest for each processor, and proves it.
-    pub fn make(guest: Guest, options: &Options) -> Result<Self> {
+    pub fn make(guest: Guest, options: &Options, hosts: Hosts) -> Result<Self> {
         let toolchain = Toolchain::find(&guest.folder)?;
         let origin = origin(&guest, &toolchain, options);
         let processors = options.processors();
@@ -151,7 +178,7 @@ impl Product {
         }
         let built = processors
             .iter()
-            .map(|&processor| prove(&guest, &toolchain, processor, options))
+            .map(|&processor| prove(&guest, &toolchain, processor, options, hosts))
             .collect::<Result<_>>()?;
         let fallback = guest.go_fallback.as_ref().map(|path| {
             let path = guest.folder.join(path);
@@ -247,8 +274,16 @@ struct Built {
     proofs: Vec<Proof>,
 }
 
-fn prove(guest: &Guest, toolchain: &Toolchain, processor: Processor, options: &Options) -> Result<Built> {
-    let (image, analysis) = pipeline::guest(guest, toolchain, processor, options)?.proven()?;
+fn prove(
+    guest: &Guest,
+    toolchain: &Toolchain,
+    processor: Processor,
+    options: &Options,
+    hosts: Hosts,
+) -> Result<Built> {
+    let suits = |declared: &Declared| hosts.suit(declared);
+    let checked = pipeline::guest_for(guest, toolchain, processor, options, suits)?;
+    let (image, analysis) = checked.proven()?;
     let proofs = image
         .entries
         .iter()

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
-use super::build::Product;
+use super::build::{Hosts, Product};
 use crate::guest::Guest;
 use crate::options::Options;
 use crate::toolchain::Toolchain;
@@ -71,7 +71,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         if !args.write {
             versions(outputs, &guest, &toolchain)?;
         }
-        let product = Product::make(guest, &options(stamp, &args.with)?)?;
+        let product = Product::make(guest, &options(stamp, &args.with)?, Hosts::default())?;
         for output in outputs {
             let mut files = Files::default();
             match output.kind {

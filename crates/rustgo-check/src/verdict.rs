@@ -13,6 +13,7 @@ use super::machine::{MAX_TRACKED_ALIGNMENT, Machine};
 use super::stack_bound::{Bounds, Cycle, Functions, entered, reached, recursions};
 use crate::finding::{Finding, Place, Rule};
 use crate::image::{Entry, Image};
+use rustgo_record::budget::LARGEST_BUDGET;
 
 /// Analyses an image and judges it.
 ///
@@ -56,7 +57,7 @@ pub fn judge<M: Machine>(image: &Image, machine: &M, fuel: &Fuel) -> Result<Anal
     let mut entries = Vec::new();
     for entry in &image.entries {
         let verdict = verdict::<M>(&known, entry)?;
-        findings.extend(over_budget(image, &verdict));
+        findings.extend(over_budget(image, entry, &verdict));
         findings.extend(broken_promise(&verdict));
         findings.extend(used.beyond(image, &functions, entry, &known.reached_from[&entry.at]));
         entries.push(verdict);
@@ -280,11 +281,25 @@ fn recursion(image: &Image, functions: &Functions, cycle: &Cycle) -> Finding {
     }
 }
 
-fn over_budget(image: &Image, verdict: &EntryVerdict) -> Option<Finding> {
-    let (bound, budget) = (verdict.bound?, verdict.budget?);
-    if bound <= budget {
+fn over_budget(image: &Image, entry: &Entry, verdict: &EntryVerdict) -> Option<Finding> {
+    let (bound, limit) = (verdict.bound?, entry.export.stack_limit()?);
+    if bound <= limit {
         return None;
     }
+    let larger = bound.next_multiple_of(GRANULE);
+    let frames = format!("`cargo rustgo tree {}` shows where the stack goes", verdict.name);
+    let help = match verdict.budget {
+        _ if larger > LARGEST_BUDGET => format!(
+            "no budget is larger than {LARGEST_BUDGET} bytes: take large arrays as `&mut [T]`, in memory of the host's. {frames}"
+        ),
+        Some(_) => {
+            format!("declare `#[rustgo_rt::export(stack = {larger})]`, or make frames smaller: {frames}")
+        }
+        None => format!(
+            "take large arrays as `&mut [T]`, in memory of the host's; or declare `#[rustgo_rt::export(stack = {larger})]`, if \
+             every host has that much stack. {frames}"
+        ),
+    };
     let mut places: Vec<Place> = verdict
         .worst_path
         .iter()
@@ -300,17 +315,16 @@ fn over_budget(image: &Image, verdict: &EntryVerdict) -> Option<Finding> {
     Some(Finding {
         rule: Rule::Budget,
         message: format!(
-            "export `{}` takes up to {bound} bytes of stack, {} more than its budget of {budget}",
+            "export `{}` takes up to {bound} bytes of stack, {} more than {} of {limit}",
             verdict.name,
-            bound - budget
+            bound - limit,
+            match verdict.budget {
+                Some(_) => "its budget",
+                None => "the limit without a budget",
+            }
         ),
         places,
-        help: format!(
-            "declare `#[rustgo_rt::export(stack = {})]`, or make frames smaller: `cargo rustgo tree {}` shows where the \
-             stack goes",
-            bound.next_multiple_of(GRANULE),
-            verdict.name
-        ),
+        help,
     })
 }
 

@@ -3,6 +3,7 @@
 pub mod c;
 mod error;
 pub mod go;
+mod leftovers;
 pub mod nasm;
 pub mod object;
 mod output;

@@ -9,6 +9,7 @@ use super::Origin;
 use crate::c::reserved::constant;
 use crate::c::types::prototype;
 use crate::interface::Interface;
+use crate::interface::documentation::plain;
 use crate::interface::misuse::MISUSES;
 use crate::processor::Processor;
 use crate::requires;
@@ -54,7 +55,7 @@ pub fn write(origin: &Origin, interface: &Interface, stacks: &BTreeMap<String, u
     for function in &interface.functions {
         text.push('\n');
         for line in function.doc.lines() {
-            text.push_str(format!("; {line}").trim_end());
+            text.push_str(&comment(line));
             text.push('\n');
         }
         for sentence in requires::sentences(function, &[Processor::X86_64]) {
@@ -71,6 +72,16 @@ pub fn write(origin: &Origin, interface: &Interface, stacks: &BTreeMap<String, u
         .expect("writing to a string");
     }
     text
+}
+
+/// A line of a comment. A backslash at its end would make the next line part of it.
+fn comment(text: &str) -> String {
+    let line = format!("; {}", plain(text));
+    let line = line.trim_end();
+    match line.ends_with('\\') {
+        true => format!("{line} ."),
+        false => line.to_owned(),
+    }
 }
 
 /// Offsets in structs, and the numbers of statuses.
@@ -101,11 +112,11 @@ fn define_types(text: &mut String, interface: &Interface) -> std::fmt::Result {
         for variant in &error.variants {
             writeln!(
                 text,
-                "%define {}_{} {} ; {}",
+                "%define {}_{} {} {}",
                 constant(name),
                 constant(&variant.name),
                 variant.value,
-                variant.text
+                comment(&variant.text)
             )?;
         }
     }

@@ -1,11 +1,13 @@
 //! Writes all files or none, and never mixes files of two builds.
 
+use std::collections::BTreeSet;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
+use crate::leftovers;
 
 /// Files to be written together, replacing those of an earlier build.
 #[derive(Debug, Default)]
@@ -53,7 +55,7 @@ impl Files {
 
     /// Writes the temporary files, and returns the remaining steps.
     fn steps(self) -> Result<Vec<Step>> {
-        let mut complete = Vec::new();
+        let (mut complete, mut swept) = (Vec::new(), BTreeSet::new());
         for (path, bytes) in self.made {
             let folder = path
                 .parent()
@@ -67,7 +69,10 @@ impl Files {
                 continue;
             }
             std::fs::create_dir_all(folder).map_err(why)?;
-            let mut file = NamedTempFile::new_in(folder).map_err(why)?;
+            if swept.insert(folder.to_owned()) {
+                leftovers::remove(folder);
+            }
+            let mut file = leftovers::create(folder).map_err(why)?;
             file.write_all(&bytes).map_err(why)?;
             file.as_file().sync_all().map_err(why)?;
             readable_by_all(file.path()).map_err(why)?;

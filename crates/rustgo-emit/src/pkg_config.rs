@@ -8,7 +8,13 @@ pub fn write(origin: &Origin, platform: &str) -> String {
         "# {}\nprefix=${{pcfiledir}}/../../..\nincludedir=${{prefix}}/include\nlibdir=${{prefix}}/lib/{platform}\n\n\
          Name: {name}\nDescription: {}\nVersion: {}\nCflags: -I${{includedir}}\nLibs: -L${{libdir}} -l{name}\n",
         origin.line(),
-        origin.description,
+        // One line, and `$` starts a variable.
+        origin
+            .description
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .replace('$', "$$"),
         origin.stamp.version,
         name = origin.identifier()
     )

@@ -3,6 +3,7 @@
 //!
 //! [`records`] reads the records in the guest's objects, and [`Interface::new`] interprets them.
 
+pub mod documentation;
 mod error;
 mod layout;
 mod read;
@@ -160,7 +161,7 @@ impl Interface {
                         })
                     });
                     let structure = Structure {
-                        doc: ty.doc.clone(),
+                        doc: documentation::plain(&ty.doc),
                         layout: Layout {
                             size: *size,
                             align: *align,
@@ -170,9 +171,13 @@ impl Interface {
                     interface.structures.insert(ty.name.clone(), structure);
                 }
                 TypeKind::Error { variants } => {
+                    let variants = variants.iter().map(|variant| Variant {
+                        doc: documentation::plain(&variant.doc),
+                        ..variant.clone()
+                    });
                     let error = ErrorType {
-                        doc: ty.doc.clone(),
-                        variants: variants.clone(),
+                        doc: documentation::plain(&ty.doc),
+                        variants: variants.collect(),
                     };
                     interface.errors.insert(ty.name.clone(), error);
                 }

@@ -4,7 +4,7 @@ use rustgo_record::Export;
 
 use super::error::{Error, Result};
 use super::types::{self, Type};
-use super::{Function, Kind, Outcome, Parameter};
+use super::{Function, Kind, Outcome, Parameter, documentation};
 
 /// The interface of an export.
 ///
@@ -41,7 +41,7 @@ pub fn function(export: &Export) -> Result<Function> {
     };
     Ok(Function {
         name: export.name.clone(),
-        doc: export.doc.clone(),
+        doc: documentation::plain(&export.doc),
         parameters,
         outcome,
         requires: export.requires.clone(),

@@ -9,6 +9,7 @@
 #[cfg(any(feature = "records", feature = "write"))]
 extern crate alloc;
 
+pub mod budget;
 pub mod features;
 pub mod misuse;
 pub mod panic;

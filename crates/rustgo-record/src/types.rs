@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::VERSION;
+use crate::budget::STACK_WITHOUT_BUDGET;
 
 /// A declared argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +49,9 @@ pub struct Export {
     /// The documentation, as written in Rust.
     #[cfg_attr(feature = "serde", serde(default))]
     pub doc: String,
+    /// `#[export]` declares it, so that it can be given a budget.
+    #[cfg_attr(feature = "serde", serde(skip, default = "yes"))]
+    pub is_declared: bool,
     /// How hosts use it.
     #[cfg_attr(feature = "serde", serde(skip))]
     pub role: Role,
@@ -87,8 +91,15 @@ impl Export {
             args: Vec::new(),
             ret: None,
             doc: String::new(),
+            is_declared: false,
             role: Role::Export,
         }
+    }
+
+    /// The most stack that a call may use, in bytes: the budget, or what an export without one can have. Of a symbol alone
+    /// nothing was promised.
+    pub fn stack_limit(&self) -> Option<u64> {
+        self.stack.or(self.is_declared.then_some(STACK_WITHOUT_BUDGET))
     }
 
     /// The build of this export in a variant of the guest, whose code may use further features.
@@ -203,6 +214,11 @@ impl Import {
             returns: comes_back(),
         }
     }
+}
+
+#[cfg(feature = "serde")]
+fn yes() -> bool {
+    true
 }
 
 fn comes_back() -> bool {

@@ -1,4 +1,4 @@
-//! The arguments of the attribute: `stack = BYTES`, `no_panic`, `requires = "FEATURE,FEATURE"`.
+//! The arguments of the attribute: `stack = BYTES`, `no_panic`, `requires = "FEATURE,FEATURE"`, `name = "NAME"`.
 
 use proc_macro2::Span;
 use rustgo_record::features;
@@ -7,10 +7,10 @@ use syn::{Error, Ident, LitInt, LitStr, Result, Token};
 
 /// Stack pointers are aligned to this many bytes.
 const STACK_STEP: u64 = 16;
-const STACK_MOST: u64 = 64 * 1024;
+const STACK_MOST: u64 = rustgo_record::budget::LARGEST_BUDGET;
 
-const TAKES: &str = "`export` takes `stack = BYTES`, `no_panic` and `requires = \"FEATURE,FEATURE\"`, any of them or \
-                     nothing: write one of those";
+const TAKES: &str = "`export` takes `stack = BYTES`, `no_panic`, `requires = \"FEATURE,FEATURE\"` and `name = \"NAME\"`, any of \
+                     them or nothing: write one of those";
 
 /// The attribute's arguments, checked.
 pub struct Arguments {
@@ -20,17 +20,20 @@ pub struct Arguments {
     pub no_panic: bool,
     /// The processor features that hosts check for before they call the export.
     pub requires: Vec<String>,
+    /// The name for hosts, where it is not the function's.
+    pub name: Option<String>,
 }
 
 impl Parse for Arguments {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
-        let (mut stack, mut no_panic, mut requires) = (None, false, None);
+        let (mut stack, mut no_panic, mut requires, mut renamed) = (None, false, None, None);
         while !input.is_empty() {
             let name: Ident = input.parse().map_err(|error| Error::new(error.span(), TAKES))?;
             let repeated = match name.to_string().as_str() {
                 "stack" => stack.replace(parse_stack(input, name.span())?).is_some(),
                 "no_panic" => std::mem::replace(&mut no_panic, parse_flag(input, &name)?),
                 "requires" => requires.replace(parse_requires(input, name.span())?).is_some(),
+                "name" => renamed.replace(parse_name(input, name.span())?).is_some(),
                 _ => return Err(Error::new(name.span(), TAKES)),
             };
             if repeated {
@@ -47,6 +50,7 @@ impl Parse for Arguments {
             stack,
             no_panic,
             requires: requires.unwrap_or_default(),
+            name: renamed,
         })
     }
 }
@@ -62,7 +66,7 @@ fn parse_stack(input: ParseStream<'_>, name: Span) -> Result<u64> {
         return Err(Error::new(literal.span(), wanted));
     }
     let too_much = || {
-        let message = format!("a budget is at most 64 KiB: write {STACK_MOST} or less");
+        let message = format!("a budget is at most 16 MiB: write {STACK_MOST} or less");
         Error::new(literal.span(), message)
     };
     let negative = literal.base10_digits().starts_with('-');
@@ -128,6 +132,22 @@ fn parse_requires(input: ParseStream<'_>, name: Span) -> Result<Vec<String>> {
         return Err(Error::new(literal.span(), refusal));
     }
     Ok(requires)
+}
+
+fn parse_name(input: ParseStream<'_>, name: Span) -> Result<String> {
+    let wanted = "write the name for hosts: `name = \"NAME\"`, of ASCII letters, digits and `_`, and not a digit first";
+    if !input.peek(Token![=]) {
+        return Err(Error::new(name, wanted));
+    }
+    input.parse::<Token![=]>()?;
+    let literal: LitStr = input.parse().map_err(|error| Error::new(error.span(), wanted))?;
+    let text = literal.value();
+    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let is_name = text.chars().all(is_letter) && text.starts_with(|first: char| !first.is_ascii_digit());
+    match is_name {
+        true => Ok(text),
+        false => Err(Error::new(literal.span(), wanted)),
+    }
 }
 
 fn unknown(feature: &str) -> String {

@@ -13,7 +13,7 @@ use crate::types::{CrossingType, argument, ret};
 
 pub fn expand(arguments: &Arguments, mut function: ItemFn) -> Result<Tokens> {
     let mut errors = signature::Errors::default();
-    let signature = Signature::of(&function, &mut errors);
+    let signature = Signature::of(arguments, &function, &mut errors);
     if let Some(abi) = &function.sig.abi
         && abi.name.as_ref().is_none_or(|name| name.value() != "C")
     {
@@ -51,7 +51,10 @@ pub fn expand(arguments: &Arguments, mut function: ItemFn) -> Result<Tokens> {
     let documentation = documentation::of(&function.attrs);
     let declaration = signature.declaration(arguments, &documentation);
     let record = in_object(write::export(declaration, list, ret), &EXPORTS);
-    function.attrs.push(parse_quote!(#[unsafe(no_mangle)]));
+    function.attrs.push(match &arguments.name {
+        Some(name) => parse_quote!(#[unsafe(export_name = #name)]),
+        None => parse_quote!(#[unsafe(no_mangle)]),
+    });
     function
         .attrs
         .push(parse_quote!(#[deny(improper_ctypes_definitions)]));

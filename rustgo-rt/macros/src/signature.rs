@@ -4,7 +4,7 @@ use proc_macro2::Span;
 use quote::ToTokens;
 use rustgo_record::write::Declaration;
 use syn::spanned::Spanned;
-use syn::{Attribute, Error, FnArg, Ident, ItemFn, Pat, PatType, Result, Safety, Type};
+use syn::{Attribute, Error, FnArg, Ident, ItemFn, LitStr, Pat, PatType, Result, Safety, Type};
 
 use crate::arguments::Arguments;
 
@@ -54,10 +54,12 @@ pub struct Signature {
 }
 
 impl Signature {
-    pub fn of(function: &ItemFn, errors: &mut Errors) -> Self {
+    pub fn of(arguments: &Arguments, function: &ItemFn, errors: &mut Errors) -> Self {
         check_shape(function, errors);
+        check_features(arguments, function, errors);
+        let name = arguments.name.clone();
         Self {
-            name: plain(&function.sig.ident),
+            name: name.unwrap_or_else(|| plain(&function.sig.ident)),
             is_unsafe: matches!(function.sig.safety, Safety::Unsafe(_)),
             is_safe_fn: function.sig.abi.is_none(),
         }
@@ -107,10 +109,65 @@ fn check_shape(function: &ItemFn, errors: &mut Errors) {
     }
     for attribute in &function.attrs {
         if let Some(name) = symbol_attribute(attribute) {
-            let message = format!("`#[export]` gives the function its symbol: leave `{name}` out");
+            let message = format!(
+                "`#[export]` gives the function its symbol: leave `{name}` out, and write `#[export(name = \"NAME\")]` for another name"
+            );
             refuse(attribute, &message);
         }
     }
+}
+
+/// Hosts make sure of what the function is compiled for.
+fn check_features(arguments: &Arguments, function: &ItemFn, errors: &mut Errors) {
+    let is_missing = |feature: &String| !arguments.requires.contains(feature);
+    let enabled: Vec<(&Attribute, String)> = function
+        .attrs
+        .iter()
+        .flat_map(|attribute| {
+            enabled(attribute)
+                .into_iter()
+                .map(move |feature| (attribute, feature))
+        })
+        .filter(|(_, feature)| is_missing(feature))
+        .collect();
+    if let Some((first, _)) = enabled.first() {
+        let missing = enabled.iter().map(|(_, feature)| feature);
+        let all: Vec<&str> = arguments
+            .requires
+            .iter()
+            .chain(missing)
+            .map(String::as_str)
+            .collect();
+        let message = format!(
+            "hosts have to know what the function is compiled for: write `#[export(requires = \"{}\")]`",
+            all.join(",")
+        );
+        errors.add(Error::new_spanned(first, message));
+    }
+}
+
+/// The features in `#[target_feature(enable = "...")]`; none of one that holds for some builds only.
+fn enabled(attribute: &Attribute) -> Vec<String> {
+    let mut features = Vec::new();
+    if attribute.path().is_ident("target_feature") {
+        // The compiler reports what is written wrongly.
+        let _ = attribute.parse_nested_meta(|meta| {
+            let list: LitStr = meta.value()?.parse()?;
+            features.extend(list.value().split(',').map(str::to_owned));
+            Ok(())
+        });
+    }
+    features
+}
+
+/// The attributes that say what a function is compiled for, which its entry has too.
+pub fn target_features(attributes: &[Attribute]) -> Vec<Attribute> {
+    let is_one = |attribute: &&Attribute| {
+        let words = attribute.meta.to_token_stream().to_string();
+        attribute.path().is_ident("target_feature")
+            || attribute.path().is_ident("cfg_attr") && words.contains("target_feature (")
+    };
+    attributes.iter().filter(is_one).cloned().collect()
 }
 
 /// `no_mangle` or `export_name`, bare or inside `unsafe(...)`.

@@ -7,8 +7,8 @@ pub extern "C" fn less_than_a_step() {}
 #[rustgo_rt::export(stack = 4100)]
 pub extern "C" fn between_steps() {}
 
-#[rustgo_rt::export(stack = 65_552)]
-pub extern "C" fn above_64_kib() {}
+#[rustgo_rt::export(stack = 16_777_232)]
+pub extern "C" fn above_16_mib() {}
 
 #[rustgo_rt::export(stack = 340282366920938463463374607431768211456)]
 pub extern "C" fn above_everything() {}

@@ -55,6 +55,37 @@ fn a_budget_is_compared_with_the_bound_of_ordinary_hosts() {
 }
 
 #[test]
+fn without_a_budget_the_stack_has_a_limit() {
+    let said = |bytes: u64, is_declared: bool| -> Vec<(String, String)> {
+        let mut toy = Toy::new(&format!("export main: push {bytes}; pop {bytes}; ret"));
+        toy.image.entries[0].export.is_declared = is_declared;
+        let findings = toy.judge().findings.into_iter();
+        findings.map(|finding| (finding.message, finding.help)).collect()
+    };
+    // 8 for the return address.
+    assert!(said(65528, true).is_empty());
+    let [(message, help)] = &said(65536, true)[..] else {
+        panic!("the limit is 65536 bytes");
+    };
+    assert_eq!(
+        message,
+        "export `main` takes up to 65544 bytes of stack, 8 more than the limit without a budget of 65536"
+    );
+    assert!(
+        help.contains("as `&mut [T]`") && help.contains("stack = 65552)"),
+        "{help}"
+    );
+    // No budget helps.
+    let help = &said(1 << 24, true)[0].1;
+    assert!(
+        help.starts_with("no budget is larger than 16777216 bytes"),
+        "{help}"
+    );
+    // Nobody could declare a budget for a function of an object.
+    assert!(said(1 << 24, false).is_empty());
+}
+
+#[test]
 fn a_budget_shows_the_deepest_path_from_its_end() {
     let toy = Toy::new("export main: push 8; call f; pop 8; ret; f: push 8; call g; pop 8; ret; g: ret");
     let toy = toy.declare(Some(16), false);

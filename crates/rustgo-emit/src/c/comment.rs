@@ -1,5 +1,7 @@
 //! Comments in C.
 
+use crate::interface::documentation::plain;
+
 /// Documentation as a C comment, followed by notes.
 pub fn c_comment(documentation: &str, notes: &[String]) -> String {
     let mut text = String::from("/**\n");
@@ -18,7 +20,8 @@ pub fn c_comment(documentation: &str, notes: &[String]) -> String {
 
 /// Text made safe for the inside of a comment: it must not end or nest the comment, and `??/` is a backslash.
 pub fn harmless(text: &str) -> String {
-    text.replace("*/", "* /")
+    plain(text)
+        .replace("*/", "* /")
         .replace("/*", "/ *")
         .replace("??/", "? ?/")
 }

@@ -85,13 +85,13 @@ pub fn check(interface: &Interface) -> Result<()> {
         let name = &function.name;
         if is_word(name) {
             return Err(Error::Name(format!(
-                "export `{name}` is a reserved identifier in C or C++: rename it, or build for Go alone (`--go`)"
+                "export `{name}` is a reserved identifier in C or C++: rename it, as in `#[rustgo_rt::export(name = \"my_{name}\")]`, or build for Go alone (`--go`)"
             )));
         }
         if is_of_library(name) {
             return Err(Error::Name(format!(
-                "export `{name}` has the name of a function of the C library and would replace it: rename \
-                 it, or build for Go alone (`--go`)"
+                "export `{name}` has the name of a function of the C library and would replace it: rename it, as in \
+                 `#[rustgo_rt::export(name = \"my_{name}\")]`, or build for Go alone (`--go`)"
             )));
         }
         names.add(name.clone(), format!("`{name}`"))?;
@@ -202,7 +202,7 @@ mod tests {
         for (name, expected) in [
             (
                 "template",
-                "export `template` is a reserved identifier in C or C++: rename it, or build for Go alone",
+                "export `template` is a reserved identifier in C or C++: rename it, as in `#[rustgo_rt::export(name = \"my_template\")]`",
             ),
             (
                 "write",

@@ -113,3 +113,24 @@ fn only_what_is_needed_is_defined() {
         assert_eq!(text.contains("RUSTGO_OK"), !parameters.is_empty(), "{text}");
     }
 }
+
+/// NASM ends a line at a carriage return and at U+001A, and goes on with it after a backslash.
+#[test]
+fn documentation_stays_in_its_comment() {
+    let failure = error(
+        "Failure",
+        &[("Early", 1, "ends in \\"), ("Late", 2, "late\r%error")],
+    );
+    let mut export = plain("f", &["x: u8"], "Result<(), Failure>");
+    export.doc = "a\r%error b\0c \u{1a} d \\\n%error e\\".to_owned();
+    let stacks = BTreeMap::from([("f".to_owned(), 48)]);
+    let text = nasm::write(&origin(), &interface(&[export], &[failure]), &stacks, false);
+    assert!(
+        text.chars().all(|letter| letter == '\n' || !letter.is_control()),
+        "{text}"
+    );
+    assert_eq!(
+        values(&text, &["FAILURE_EARLY", "FAILURE_LATE", "F_STACK"]),
+        [1, 2, 48]
+    );
+}

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream as Tokens;
 use quote::{ToTokens, format_ident, quote};
-use syn::{Ident, PatType, Type};
+use syn::{Attribute, Ident, PatType, Type};
 
 use super::types::{Argument, Element, Outcome};
 use crate::signature::hidden;
@@ -19,6 +19,7 @@ enum Refusal {
 pub fn write(
     function: &Ident,
     symbol: &str,
+    features: &[Attribute],
     arguments: &[(&PatType, String, Argument)],
     outcome: &Outcome,
 ) -> Tokens {
@@ -98,6 +99,7 @@ pub fn write(
     quote! {
         #[unsafe(export_name = #symbol)]
         #[deny(improper_ctypes_definitions)]
+        #(#features)*
         extern "C" fn entry(#(#parameters),*) #ret {
             #checks
             #references

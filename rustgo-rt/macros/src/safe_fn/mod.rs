@@ -21,7 +21,7 @@ use types::{Argument, Outcome};
 
 pub fn expand(arguments: &Arguments, mut function: ItemFn) -> Result<Tokens> {
     let mut errors = Errors::default();
-    let signature = Signature::of(&function, &mut errors);
+    let signature = Signature::of(arguments, &function, &mut errors);
     if signature.is_unsafe {
         errors.add(Error::new_spanned(
             &function.sig.safety,
@@ -54,7 +54,13 @@ pub fn expand(arguments: &Arguments, mut function: ItemFn) -> Result<Tokens> {
         .map(|(_, _, ty)| ty.promises())
         .chain([outcome.promises()])
         .collect();
-    let entry = entry::write(&function.sig.ident, &signature.name, &list, &outcome);
+    let entry = entry::write(
+        &function.sig.ident,
+        &signature.name,
+        &signature::target_features(&function.attrs),
+        &list,
+        &outcome,
+    );
     let named = list
         .into_iter()
         .map(|(_, name, ty)| Named {

@@ -6,6 +6,7 @@ mod abi_test;
 mod assembly;
 mod declarations;
 mod documentation;
+mod folder;
 mod names;
 mod shims;
 mod signature;
@@ -19,6 +20,7 @@ use std::path::Path;
 
 use super::panic;
 use crate::error::{Error, Result};
+use crate::interface::documentation::plain;
 use crate::interface::{Function, Interface};
 use crate::processor::Processor;
 use crate::scope::Scope;
@@ -57,7 +59,7 @@ impl Context<'_> {
 ///
 /// # Errors
 ///
-/// If the folder has hand-written files at the paths of these, or hand-written shims.
+/// If Go can't import the folder, or it has hand-written files at the paths of these, or hand-written shims.
 pub fn add(
     files: &mut Files,
     folder: &Path,
@@ -70,7 +72,7 @@ pub fn add(
     let context = Context {
         origin,
         interface,
-        package: panic::package(folder),
+        package: folder::package(folder)?,
         processors: ways.keys().map(|processor| processor.go_name()).collect(),
     };
     let is_on = |processor: Processor, function: &Function| {
@@ -116,7 +118,7 @@ pub fn add(
             mine.push((format!("variants_{name}.go"), text));
         }
     }
-    refuse_same_names(interface)?;
+    check_names(interface)?;
     refuse_hand_written(folder, &mine)?;
     for (name, text) in mine {
         files.add(folder.join(name), text);
@@ -126,7 +128,11 @@ pub fn add(
 
 /// Refuses names that the package would define twice: Rust separates the names of types, functions and variants, and
 /// has more spellings.
-fn refuse_same_names(interface: &Interface) -> Result<()> {
+///
+/// # Errors
+///
+/// If there is such a name.
+pub fn check_names(interface: &Interface) -> Result<()> {
     let mut package = Scope::new("Go");
     if interface.takes_text() {
         package.add(
@@ -184,13 +190,15 @@ fn refuse_hand_written(folder: &Path, mine: &[(String, String)]) -> Result<()> {
 /// The package's documentation.
 fn doc(context: &Context<'_>) -> String {
     let Context { origin, package, .. } = context;
-    let description = origin.description.trim_end_matches('.');
+    let description = plain(&origin.description);
+    let description = description.split_whitespace().collect::<Vec<_>>().join(" ");
+    let description = description.trim_end_matches('.');
     let mut text = format!(
         "// {}\n\n// Package {package}: {}.\n",
         origin.line(),
         documentation::lowered(description)
     );
-    let documentation = documentation::plain(&origin.documentation);
+    let documentation = documentation::plain(&plain(&origin.documentation));
     if !documentation.is_empty() {
         text.push_str("//\n");
         for line in documentation {

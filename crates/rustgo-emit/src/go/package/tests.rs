@@ -7,7 +7,7 @@ use super::aarch64::Aarch64;
 use super::assembly::{Assembly, Way, pieces, shim};
 use super::signature::Signature;
 use super::x86_64::X86_64;
-use super::{Context, declarations, names, panic, quoted, refuse_hand_written, refuse_same_names};
+use super::{Context, check_names, declarations, names, panic, quoted, refuse_hand_written};
 use crate::export::{Export, Type};
 use crate::interface::Interface;
 use crate::processor::Processor;
@@ -882,7 +882,7 @@ fn what_go_would_have_twice_is_refused() {
         ),
     ] {
         let interface = Interface::new(&functions, &types).unwrap();
-        assert_eq!(refuse_same_names(&interface).unwrap_err().to_string(), expected);
+        assert_eq!(check_names(&interface).unwrap_err().to_string(), expected);
     }
 }
 
