@@ -61,6 +61,10 @@ pub struct Args {
     #[arg(long, value_name = "NUMBER")]
     sample: Option<usize>,
 
+    /// Of generated faults, leave out those that would have to be built one by one
+    #[arg(long, requires = "generated")]
+    one_build: bool,
+
     /// What the drawing begins with; the same seed draws the same mutants
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -92,6 +96,7 @@ pub fn run(args: &Args, mut shell: Shell) -> Result<ExitCode> {
             names: &args.names,
             again: args.again,
             sample: args.sample,
+            one_build: args.one_build,
             seed: args.seed,
             limit: limits.mutant,
         };

@@ -11,12 +11,13 @@ const HEADER: &str = "\
 
 Faults made by [cargo-mutants](https://mutants.rs), one at a time, and what the areas' tests made of them. `cargo xtask mutants
 --generated --area AREA --sample SAMPLE --seed SEED`, with each of the row's areas, draws the same again at the same commit, and
-rewrites the row and its list. Mutants that the compiler refuses are not among the drawn ones. A test run that a mutant keeps from
+rewrites the row and its list. Mutants that the compiler refuses are not among the drawn ones, nor are those that `--one-build` leaves
+out, such as those in constants. A test run that a mutant keeps from
 ending within the limit is hung, which is not noticed. What is equivalent is argued in [equivalent.toml](equivalent.toml); the share
 is of all others.
 
-| areas | sample | of | seed | drawn | noticed | unnoticed | hung | equivalent | share noticed | versions | commit |
-| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |
+| areas | sample | of | seed | left out | drawn | noticed | unnoticed | hung | equivalent | share noticed | versions | commit |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |
 ";
 
 /// A row.
@@ -28,7 +29,9 @@ pub struct Row {
     pub sample: usize,
     /// How many there were to draw from.
     pub of: usize,
-    /// Those of the sample that compile.
+    /// Those of the sample that were not planted, as each would need a build of its own.
+    pub left_out: usize,
+    /// Those of the sample that compile and were planted.
     pub drawn: usize,
     pub noticed: usize,
     pub hung: usize,
@@ -55,11 +58,12 @@ impl Row {
             format!("{:.1}%", 100.0 * self.noticed as f64 / counted as f64)
         };
         format!(
-            "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {share} | {} | {} |",
+            "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {share} | {} | {} |",
             self.areas,
             self.sample,
             self.of,
             self.seed,
+            self.left_out,
             self.drawn,
             self.noticed,
             self.unnoticed(),
@@ -85,6 +89,7 @@ fn parse(text: &str, areas: &str) -> Option<Row> {
         sample,
         of,
         seed,
+        left_out,
         drawn,
         noticed,
         _,
@@ -110,6 +115,7 @@ fn parse(text: &str, areas: &str) -> Option<Row> {
         sample: sample.parse().ok()?,
         of: of.parse().ok()?,
         seed: seed.parse().ok()?,
+        left_out: left_out.parse().ok()?,
         drawn: drawn.parse().ok()?,
         noticed: noticed.parse().ok()?,
         hung: hung.parse().ok()?,
@@ -167,7 +173,8 @@ pub mod tests {
     pub fn row(area: &str, noticed: usize, survivors: &[&str]) -> Row {
         Row {
             areas: area.to_owned(),
-            sample: 12,
+            sample: 13,
+            left_out: 1,
             of: 100,
             drawn: 10,
             noticed,
@@ -199,7 +206,7 @@ pub mod tests {
         let line = row("rt", 6, &[]).line();
         assert_eq!(
             line,
-            "| rt | 12 | 100 | 7 | 10 | 6 | 1 | 1 | 2 | 75.0% | cargo-mutants 1, rustc 2 | 0123 |"
+            "| rt | 13 | 100 | 7 | 1 | 10 | 6 | 1 | 1 | 2 | 75.0% | cargo-mutants 1, rustc 2 | 0123 |"
         );
         let first = replace("", &row("rt", 6, &["a: b", "c: d"]));
         assert_eq!(first, format!("{HEADER}{line}\n\n## rt\n\n- `a: b`\n- `c: d`\n"));

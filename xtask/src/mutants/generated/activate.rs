@@ -21,6 +21,7 @@ pub fn activate(root: &str) -> String {
 pub(crate) mod rustgo_mutant {{
     extern crate std;
     use std::prelude::v1::*;
+    pub use std::boxed::Box;
     use std::io::Write;
     /// The number of the active mutant. The function whose mutants have these is called by its first.
     #[inline]

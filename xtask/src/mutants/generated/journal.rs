@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 pub enum Event {
     /// The compiler refuses it.
     Unviable,
+    /// It would have to be built by itself, which was not asked for.
+    LeftOut,
     /// This program's tests pass with it.
     Passed(String),
     /// One of this program's tests fails.
@@ -89,7 +91,7 @@ impl Journal {
 
     /// Whether nothing more can become of a mutant.
     pub fn is_decided(&self, name: &str) -> bool {
-        let decides = |event: &Event| !matches!(event, Event::Passed(_));
+        let decides = |event: &Event| !matches!(event, Event::Passed(_) | Event::LeftOut);
         self.of(name).iter().any(decides)
     }
 

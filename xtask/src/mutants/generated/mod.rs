@@ -10,6 +10,8 @@ mod mutant;
 mod plant;
 mod programs;
 mod rewrite;
+#[cfg(all(test, unix))]
+mod tests;
 
 use std::fs;
 use std::process::ExitCode;
@@ -40,6 +42,8 @@ pub struct Plan<'a> {
     /// Only those that RESULTS.md lists, whose row is then brought up to date.
     pub again: bool,
     pub sample: Option<usize>,
+    /// Leaves out those that would have to be built one by one.
+    pub one_build: bool,
     pub seed: u64,
     /// The longest time for one program with a fault in place.
     pub limit: Duration,
@@ -88,6 +92,7 @@ pub fn run(plan: &Plan, shell: &mut Shell) -> Result<ExitCode> {
     let empty = Row {
         areas: names.join(" + "),
         sample: 0,
+        left_out: 0,
         of,
         drawn: 0,
         noticed: 0,
@@ -128,6 +133,7 @@ pub fn run(plan: &Plan, shell: &mut Shell) -> Result<ExitCode> {
             scratch: &scratch,
             shell: copy.clone(),
             limit: plan.limit,
+            one_build: plan.one_build,
             journal: &journal,
         };
         planting.run(&mutants)?;
@@ -183,9 +189,10 @@ fn count(row: &mut Row, mutant: &Mutant, events: &[Event], is_equivalent: bool) 
     let last = events
         .last()
         .with_context(|| format!("{} was not planted", mutant.name))?;
-    row.drawn += usize::from(*last != Event::Unviable);
+    row.drawn += usize::from(!matches!(last, Event::Unviable | Event::LeftOut));
     match last {
         Event::Unviable => {}
+        Event::LeftOut => row.left_out += 1,
         Event::Noticed(_) => {
             ensure!(
                 !is_equivalent,
@@ -257,7 +264,7 @@ fn commit(shell: &Shell) -> Result<String> {
 }
 
 #[cfg(test)]
-mod tests {
+mod row_tests {
     use super::*;
 
     fn mutant(name: &str) -> Mutant {
@@ -325,6 +332,7 @@ mod tests {
             (&hung, false, ([1, 0, 1, 0], "a: b (hung)")),
             (&hung, true, ([1, 0, 0, 1], "")),
             (&[Event::Unviable], false, ([0, 0, 0, 0], "")),
+            (&[Event::LeftOut], false, ([0, 0, 0, 0], "")),
         ] {
             let (counts, survivor) = counted(events, is_equivalent).unwrap();
             assert_eq!((counts, &*survivor), expected);

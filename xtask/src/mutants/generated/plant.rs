@@ -28,6 +28,8 @@ pub struct Planting<'a> {
     /// Of the copy.
     pub shell: Shell,
     pub limit: Duration,
+    /// Leaves out those that would have to be planted one by one.
+    pub one_build: bool,
     pub journal: &'a Journal,
 }
 
@@ -66,7 +68,11 @@ impl Planting<'_> {
         if !switched.is_empty() {
             single.extend(self.switched(switched, runner)?);
         }
-        if !single.is_empty() {
+        if self.one_build {
+            for (_, mutant) in single {
+                self.journal.enter(&mutant.name, Event::LeftOut)?;
+            }
+        } else if !single.is_empty() {
             self.single(&single, runner)?;
         }
         Ok(())

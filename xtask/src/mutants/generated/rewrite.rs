@@ -38,8 +38,8 @@ pub struct Switched {
     pub text: String,
     /// Those that are not in it, as they lie in a constant, which can't depend on a number.
     pub constant: Vec<usize>,
-    /// Those in functions that return `impl Trait`. The compiler may refuse one of these only because its value has another
-    /// type than that of the others.
+    /// Those in functions that return `impl Trait`, whose values are boxed here. The compiler may refuse one only because of
+    /// the box.
     pub opaque: Vec<usize>,
     /// What each one's function is called, by the number of the mutant: the number of its first.
     pub functions: BTreeMap<usize, usize>,
@@ -68,13 +68,14 @@ pub fn switch(text: &str, changes: &[Change]) -> Result<Switched> {
             constant.push(change.number);
             continue;
         };
-        if function.is_opaque {
+        if function.bounds.is_some() {
             opaque.push(change.number);
         }
         match bodies.iter_mut().find(|body| body.inner == function.inner) {
             Some(body) => body.changes.push(change),
             None => bodies.push(Body {
                 inner: function.inner.clone(),
+                bounds: function.bounds.clone(),
                 changes: vec![change],
             }),
         }
@@ -114,11 +115,19 @@ fn render(text: &str, part: Range<usize>, bodies: &[Body], out: &mut String) -> 
             .collect();
         writeln!(out, "\n{BEGIN} {}", numbers.join(" "))?;
         writeln!(out, "match crate::rustgo_mutant::active({}) {{", numbers[0])?;
+        // The arms' values have different types. A box of them has one, which has the trait too.
+        let (before, after) = match &body.bounds {
+            Some(bounds) => (
+                "crate::rustgo_mutant::Box::new(".to_owned(),
+                format!(") as crate::rustgo_mutant::Box<dyn {bounds} + '_>"),
+            ),
+            None => Default::default(),
+        };
         for change in &body.changes {
             writeln!(out, "{BEGIN} {}", change.number)?;
             writeln!(
                 out,
-                "{} => {{{}{}{}\n}}",
+                "{} => {before}{{{}{}{}\n}}{after},",
                 change.number,
                 &text[body.inner.start..change.range.start],
                 change.replacement,
@@ -126,9 +135,9 @@ fn render(text: &str, part: Range<usize>, bodies: &[Body], out: &mut String) -> 
             )?;
             writeln!(out, "{END}")?;
         }
-        out.push_str("_ => {");
+        write!(out, "_ => {before}{{")?;
         render(text, body.inner.clone(), &bodies[index + 1..], out)?;
-        writeln!(out, "\n}}\n}}\n{END}")?;
+        writeln!(out, "\n}}{after}\n}}\n{END}")?;
         done = body.inner.end;
     }
     out.push_str(&text[done..part.end]);
@@ -153,6 +162,7 @@ pub fn owners(text: &str, line: usize) -> Result<BTreeSet<usize>> {
 struct Body<'a> {
     /// What is between its braces.
     inner: Range<usize>,
+    bounds: Option<String>,
     changes: Vec<&'a Change>,
 }
 
@@ -165,8 +175,8 @@ struct Functions<'a> {
 struct Function {
     /// What is between its braces.
     inner: Range<usize>,
-    /// It returns `impl Trait`.
-    is_opaque: bool,
+    /// What follows `impl`, if it returns `impl Trait`.
+    bounds: Option<String>,
 }
 
 impl Functions<'_> {
@@ -177,13 +187,18 @@ impl Functions<'_> {
         }
         let braces = block.brace_token.span;
         let inner = braces.open().byte_range().end..braces.close().byte_range().start;
-        let is_opaque = match &signature.output {
-            syn::ReturnType::Default => false,
-            syn::ReturnType::Type(arrow, _) => {
-                self.text[arrow.spans[0].byte_range().start..inner.start].contains("impl ")
-            }
+        let bounds = match &signature.output {
+            syn::ReturnType::Type(_, kind) => match &**kind {
+                syn::Type::ImplTrait(kind) => {
+                    let bounds = &self.text[kind.impl_token.span.byte_range().end..inner.start - 1];
+                    let (bounds, _) = bounds.split_once("\n    where").unwrap_or((bounds, ""));
+                    Some(bounds.trim().to_owned())
+                }
+                _ => None,
+            },
+            syn::ReturnType::Default => None,
         };
-        self.found.push(Function { inner, is_opaque });
+        self.found.push(Function { inner, bounds });
     }
 }
 
@@ -282,10 +297,11 @@ fn text(out: &mut String) {
     match out.len() { 5 => out.push('a'), _ if out.is_empty() => {} _ => out.push('b') }
 }
 fn boxed() -> Box<dyn Fn(i32) -> i32> { Box::new(|x| x + 1) }
+fn opaque(words: &[u8]) -> impl Iterator<Item = &u8> { words.iter().filter(|word| **word > 2) }
 fn main() {
     let mut out = String::new();
     text(&mut out);
-    let _ = write!(out, " {:?} {} {:?}", outer(100), Number(3).twice(), boxed()(1));
+    let _ = write!(out, " {:?} {} {:?} {}", outer(100), Number(3).twice(), boxed()(1), opaque(&[1, 2, 3]).count());
     println!("{out}");
 }
 "#;
@@ -299,20 +315,29 @@ fn main() {
             change(text, 8, "x @+@ 1", "*"),
             change(text, 9, "fn once(&self) -> i32 {@ self.0 @", "-1"),
             change(text, 10, "_ if @out.is_empty()@", "true"),
+            change(text, 11, "word @>@ 2", ">="),
+            change(
+                text,
+                12,
+                "Item = &u8> {@ words.iter().filter(|word| **word > 2) @",
+                "::std::iter::empty()",
+            ),
         ];
         assert_eq!(
             run(text, &changes),
             [
-                "é→a Ok(42) 6 2",
-                "é→a Ok(42) 5 2",
-                "é→a Ok(40) 6 2",
-                "é→a Ok(0) 6 2",
-                "é→a Ok(44) 6 2",
-                "Ok(42) 6 2",
-                "é→b Ok(42) 6 2",
-                "é→a Ok(42) 6 1",
-                "é→a Ok(42) -2 2",
-                "é→a Ok(42) 6 2",
+                "é→a Ok(42) 6 2 1",
+                "é→a Ok(42) 5 2 1",
+                "é→a Ok(40) 6 2 1",
+                "é→a Ok(0) 6 2 1",
+                "é→a Ok(44) 6 2 1",
+                "Ok(42) 6 2 1",
+                "é→b Ok(42) 6 2 1",
+                "é→a Ok(42) 6 1 1",
+                "é→a Ok(42) -2 2 1",
+                "é→a Ok(42) 6 2 1",
+                "é→a Ok(42) 6 2 2",
+                "é→a Ok(42) 6 2 0",
             ]
         );
     }
