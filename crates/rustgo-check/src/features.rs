@@ -228,3 +228,49 @@ fn help(processor: Processor, entry: &Entry, missing: &[&str]) -> String {
         [declared, all].concat().join(",")
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustgo_record::Export;
+
+    fn entry(role: Role, requires: &[&str]) -> Entry {
+        let mut export = Export::undeclared("f");
+        export.role = role;
+        export.requires = requires.iter().map(|&name| name.to_owned()).collect();
+        Entry { export, at: 0 }
+    }
+
+    #[test]
+    fn only_the_chooser_may_read_the_state_unasked() {
+        assert!(is_checked(&entry(Role::Chooser, &[]), "xsave"));
+        assert!(!is_checked(&entry(Role::Chooser, &[]), "avx"));
+        assert!(!is_checked(&entry(Role::Export, &[]), "xsave"));
+    }
+
+    #[test]
+    fn help_says_what_to_declare() {
+        let export = entry(Role::Export, &["bmi1", "sve"]);
+        let said = help(Processor::X86_64, &export, &["avx2"]);
+        assert!(said.contains("(requires = \"sve,"), "{said}");
+        assert!(said.contains("avx2") && said.contains("bmi1"), "{said}");
+        assert!(said.contains("`--variant v2=+avx2`"), "{said}");
+        let said = help(Processor::Aarch64, &entry(Role::Export, &[]), &["aes"]);
+        assert!(
+            said.contains("(requires = \"aes\")") && !said.contains("--variant"),
+            "{said}"
+        );
+        let said = help(Processor::X86_64, &export, &["cet-ss", "avx2"]);
+        assert!(said.starts_with("no export can require `cet-ss`:"), "{said}");
+        let variant = Role::Variant {
+            of: "f".to_owned(),
+            number: 1,
+            features: Vec::new(),
+        };
+        let said = help(Processor::X86_64, &entry(variant, &[]), &["avx2", "bmi1"]);
+        assert!(
+            said.contains("among those of the variant (`+") && said.contains("avx2"),
+            "{said}"
+        );
+    }
+}

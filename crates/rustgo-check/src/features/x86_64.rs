@@ -178,3 +178,30 @@ fn name(feature: CpuidFeature) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_rustc() {
+        let named: BTreeMap<_, _> = CpuidFeature::values()
+            .filter_map(|feature| Some((name(feature)?, feature)))
+            .collect();
+        // `rustc --print target-features --target x86_64-unknown-none`, as far as the decoder tells them apart.
+        let known = "adx aes avx avx2 avx512bf16 avx512bitalg avx512bw avx512cd avx512dq avx512f avx512fp16 avx512ifma \
+                        avx512vbmi avx512vbmi2 avx512vl avx512vnni avx512vp2intersect avx512vpopcntdq avxifma avxneconvert \
+                        avxvnni avxvnniint16 avxvnniint8 bmi1 bmi2 cmpxchg16b f16c fma gfni lzcnt movbe pclmulqdq popcnt \
+                        rdrand rdseed sha sha512 sm3 sm4 sse3 sse4.1 sse4.2 sse4a ssse3 vaes vpclmulqdq xsave xsavec \
+                        xsaveopt";
+        assert_eq!(named.keys().copied().collect::<Vec<_>>().join(" "), known);
+        // The decoder writes the same words.
+        let plain = |text: &str| text.to_lowercase().replace(['_', '.', '-'], "");
+        for (name, feature) in named {
+            assert_eq!(plain(name), plain(&format!("{feature:?}")));
+            assert!(!is_baseline(feature));
+        }
+    }
+}

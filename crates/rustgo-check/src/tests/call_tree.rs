@@ -153,3 +153,15 @@ fn a_flame_graph_has_20_000_paths_at_most() {
     let cut = folded(&program(14));
     assert_eq!((cut.lines.len(), cut.is_cut), (20_000, true));
 }
+
+#[test]
+fn a_flame_graph_ends_when_its_text_is_long() {
+    let mut toy = Toy::new("export main: push 8; call f; call g; pop 8; ret; f: push 8; pop 8; ret; g: ret");
+    for (length, is_cut) in [(1 << 10, false), (16 << 20, true)] {
+        toy.image.functions[0].name = "m".repeat(length);
+        let analysis = toy.judge();
+        let folded = Trees::of(&analysis, &analysis.entries[0]).unwrap().folded();
+        assert_eq!(folded.is_cut, is_cut);
+        assert_eq!(folded.lines.len(), if is_cut { 1 } else { 3 });
+    }
+}
