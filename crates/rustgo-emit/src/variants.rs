@@ -46,3 +46,37 @@ impl Table {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustgo_record::Export;
+
+    #[test]
+    fn builds_are_told_by_their_numbers() {
+        let entry = |name: &str, role| {
+            let mut export = Export::undeclared(name);
+            export.role = role;
+            Entry { export, at: 0 }
+        };
+        let variant = |of: &str, number| Role::Variant {
+            of: of.to_owned(),
+            number,
+            features: Vec::new(),
+        };
+        let mut entries = vec![
+            entry("sum_v4", variant("sum", 2)),
+            entry("sum__portable", variant("sum", 0)),
+            entry("dot_v3", variant("dot", 1)),
+            entry("plain", Role::Export),
+        ];
+        assert_eq!(Table::of(&entries), None);
+        entries.push(entry("choose", Role::Chooser));
+        let table = Table {
+            chooser: "choose".to_owned(),
+            names: ["portable", "v3", "v4"].map(str::to_owned).to_vec(),
+            exports: ["dot", "sum"].map(str::to_owned).to_vec(),
+        };
+        assert_eq!(Table::of(&entries), Some(table));
+    }
+}

@@ -174,4 +174,54 @@ mod tests {
         );
         assert_eq!(comment("Sum", "", &[]), "// Sum is written in Rust.\n");
     }
+
+    #[test]
+    fn lines_have_at_most_110_letters() {
+        let (short, long) = ("é".repeat(54), "é".repeat(55));
+        assert_eq!(wrapped(&format!("{short} {long}")), [format!("{short} {long}")]);
+        assert_eq!(wrapped(&format!("{long} {long}")), [&*long, &*long]);
+        assert_eq!(
+            wrapped(&format!("a  b\n{}\tc", "d".repeat(120))),
+            ["a b", &"d".repeat(120), "c"]
+        );
+        assert_eq!(wrapped(""), [""]);
+    }
+
+    #[test]
+    fn what_is_no_paragraph_is_set_apart() {
+        for (rust, go) in [
+            ("a\n\n\nb\n\n", "a\n\nb"),
+            ("a\n  b", "a\nb"),
+            ("* a\nb\n- c", "  - a\n\nb\n\n  - c"),
+            ("- a\n\n\n- b\n\nc", "  - a\n  - b\n\nc"),
+            ("a\n### b #c\nd", "a\n\n# b #c\n\nd"),
+            (" # a", "# a"),
+            ("a\n    b\n\n    c\nd", "a\n\n\tb\n\n\tc\n\nd"),
+            ("```text\n\na [`b`]\n```", "\ta [`b`]"),
+            ("[`a`] and `b`", "a and b"),
+        ] {
+            assert_eq!(plain(rust).join("\n").trim_start_matches('\n'), go, "{rust:?}");
+        }
+        assert_eq!(
+            [commented(""), commented("\ta"), commented("a")],
+            ["//\n", "//\ta\n", "// a\n"]
+        );
+    }
+
+    #[test]
+    fn sentences_go_on_after_the_name() {
+        for (rust, go) in [
+            ("Adds.", "F adds."),
+            ("Less of it.", "F: less of it."),
+            ("This is it.", "F: this is it."),
+            ("Is it.", "F: is it."),
+            ("As it was.", "F: as it was."),
+            ("Its sum.", "F: its sum."),
+            ("SHA-256.", "F: SHA-256."),
+            ("A sum.", "F: a sum."),
+            ("X", "F: x"),
+        ] {
+            assert_eq!(comment("F", rust, &[]), format!("// {go}\n"));
+        }
+    }
 }
