@@ -224,4 +224,36 @@ mod tests {
             assert!(told(epilogues, probes).contains(&expected));
         }
     }
+
+    #[test]
+    fn instructions_have_their_lengths() {
+        use crate::image::{Function, Lines, Relro};
+        // push rbp; call the next; pop rbp; ret; and a constant.
+        let code = [0x55, 0xe8, 0, 0, 0, 0, 0x5d, 0xc3, 0xe8];
+        let image = Image {
+            processor: crate::processor::Processor::X86_64,
+            bytes: code.to_vec(),
+            code_size: 8,
+            alignment: 16,
+            functions: vec![Function {
+                name: "f".to_owned(),
+                start: 0,
+                size: 8,
+            }],
+            constants: Vec::new(),
+            references: Vec::new(),
+            relro: Relro {
+                start: 9,
+                ..Relro::default()
+            },
+            entries: Vec::new(),
+            types: Vec::new(),
+            routines: Vec::new(),
+            imports: Vec::new(),
+            lines: Lines::default(),
+        };
+        let lengths = [0, 1, 6, 7].map(|at| length(&image, at).unwrap());
+        assert_eq!(lengths, [1, 5, 1, 1]);
+        assert!(length(&image, 9).is_err());
+    }
 }

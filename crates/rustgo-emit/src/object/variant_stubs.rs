@@ -283,3 +283,124 @@ fn symbol(name: &str, kind: SymbolKind, scope: SymbolScope) -> Symbol {
         flags: SymbolFlags::None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use iced_x86::{Decoder, DecoderOptions, Mnemonic};
+    use object::{Object as _, ObjectSection, ObjectSymbol, RelocationTarget};
+    use rustgo_record::{Export, Role};
+
+    use super::*;
+    use crate::image::Entry;
+    use crate::processor::Processor;
+    use crate::testing::image;
+
+    /// Two exports in three builds.
+    fn variants(processor: Processor) -> Image {
+        let mut image = image(processor, &[0xc3; 16]);
+        let mut add = |name: &str, role| {
+            let mut export = Export::undeclared(name);
+            export.role = role;
+            image.entries.push(Entry { export, at: 0 });
+        };
+        for export in ["dot", "sum"] {
+            for (number, name) in ["portable", "v3", "v4"].into_iter().enumerate() {
+                let role = Role::Variant {
+                    of: export.to_owned(),
+                    number,
+                    features: Vec::new(),
+                };
+                add(&variant_symbol(export, name), role);
+            }
+        }
+        add("choose", Role::Chooser);
+        image
+    }
+
+    /// Follows the first call of each export: to the resolving function, to the tables, and to each build.
+    #[test]
+    fn stubs_lead_to_every_build() {
+        let written = object(&variants(Processor::X86_64), BinaryFormat::Elf)
+            .unwrap()
+            .unwrap();
+        let file = written.write().unwrap();
+        let file = object::File::parse(&*file).unwrap();
+        let text = file.section_by_name(".text").unwrap();
+        let code = text.data().unwrap();
+        let name = |symbol| file.symbol_by_index(symbol).unwrap().name().unwrap().to_owned();
+        let relocations: BTreeMap<u64, String> = text
+            .relocations()
+            .map(|(at, relocation)| {
+                let RelocationTarget::Symbol(symbol) = relocation.target() else {
+                    panic!("no symbol at {at:#x}")
+                };
+                assert_eq!(relocation.addend(), -4);
+                (at, name(symbol))
+            })
+            .collect();
+        let decoded: BTreeMap<u64, _> = Decoder::with_ip(64, code, 0, DecoderOptions::NONE)
+            .iter()
+            .map(|instruction| (instruction.ip(), instruction))
+            .collect();
+
+        let mut resolves = Vec::new();
+        for (number, export) in ["dot", "sum"].into_iter().enumerate() {
+            let symbol = file.symbols().find(|symbol| symbol.name() == Ok(export)).unwrap();
+            let (start, end) = (symbol.address(), symbol.address() + symbol.size());
+            assert!(symbol.is_global() && start.is_multiple_of(16), "{export}");
+            assert_eq!(start, number as u64 * 32);
+            let body: Vec<_> = decoded
+                .range(start..end)
+                .map(|(_, instruction)| *instruction)
+                .collect();
+            let mnemonics: Vec<_> = body.iter().map(|instruction| instruction.mnemonic()).collect();
+            use Mnemonic::*;
+            assert_eq!(mnemonics, [Mov, Test, Je, Add, Jmp, Call, Jmp]);
+            assert_eq!(relocations[&(start + 3)], "rustgo_chosen");
+            assert_eq!(body[2].near_branch64(), body[5].ip());
+            assert_eq!(body[3].immediate32(), 8 * number as u32);
+            assert_eq!(body[6].near_branch64(), start);
+            assert_eq!(body[6].next_ip(), end);
+            resolves.push(body[5].near_branch64());
+        }
+        let resolve = resolves[0];
+        assert!(resolves == [resolve; 2] && resolve == 64);
+
+        let body: Vec<_> = decoded
+            .range(resolve..)
+            .map(|(_, instruction)| *instruction)
+            .collect();
+        let one = |mnemonic| {
+            let found: Vec<_> = body
+                .iter()
+                .filter(|instruction| instruction.mnemonic() == mnemonic)
+                .collect();
+            *found[0]
+        };
+        assert_eq!(relocations[&(one(Mnemonic::Call).ip() + 1)], "choose");
+        assert_eq!(one(Mnemonic::Imul).immediate32(), 2 * 8);
+        let tables = one(Mnemonic::Lea).ip_rel_memory_address();
+        assert!(tables.is_multiple_of(16) && tables > one(Mnemonic::Ret).ip());
+        let mut at = tables;
+        for build in ["portable", "v3", "v4"] {
+            for export in ["dot", "sum"] {
+                assert_eq!(code[at as usize], 0xe9);
+                assert_eq!(relocations[&(at + 1)], variant_symbol(export, build));
+                at += 8;
+            }
+        }
+        assert_eq!(at, code.len() as u64);
+        // What never runs traps.
+        let gap = one(Mnemonic::Ret).next_ip() as usize..tables as usize;
+        assert!(code[gap].iter().chain(&code[29..32]).all(|byte| *byte == TRAP));
+    }
+
+    #[test]
+    fn one_build_needs_no_choice() {
+        let without = image(Processor::X86_64, &[0xc3]);
+        assert!(object(&without, BinaryFormat::Elf).unwrap().is_none());
+        assert!(object(&variants(Processor::Aarch64), BinaryFormat::Elf).is_err());
+    }
+}

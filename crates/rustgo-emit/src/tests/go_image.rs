@@ -306,3 +306,8 @@ fn entries_are_reached_in_a_way_that_every_linker_knows() {
         }
     }
 }
+
+#[test]
+fn guests_have_names_in_c() {
+    assert_eq!(origin().identifier(), "some_guest");
+}

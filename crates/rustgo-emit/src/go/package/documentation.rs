@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn sentences_go_on_after_the_name() {
         for (rust, go) in [
-            ("Adds.", "F adds."),
+            ("Adds it.", "F adds it."),
             ("Less of it.", "F: less of it."),
             ("This is it.", "F: this is it."),
             ("Is it.", "F: is it."),

@@ -819,6 +819,7 @@ fn constants_with_addresses_are_data() {
                 Some(digits) => {
                     let value = u64::from_str_radix(digits, 16).unwrap();
                     assert_ne!(value, 0);
+                    assert!(made[at..at + size].iter().all(|byte| *byte == 0), "twice: {text}");
                     made[at..at + size].copy_from_slice(&value.to_le_bytes()[..size]);
                 }
                 None => addresses.push((at as u64 + 64, size, value.to_owned())),
