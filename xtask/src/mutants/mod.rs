@@ -65,6 +65,10 @@ pub struct Args {
     #[arg(long, requires = "generated")]
     one_build: bool,
 
+    /// Of generated faults, plant none, and record what earlier runs have found in this state of the sources
+    #[arg(long, requires = "generated")]
+    recount: bool,
+
     /// What the drawing begins with; the same seed draws the same mutants
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -97,6 +101,7 @@ pub fn run(args: &Args, mut shell: Shell) -> Result<ExitCode> {
             again: args.again,
             sample: args.sample,
             one_build: args.one_build,
+            recount: args.recount,
             seed: args.seed,
             limit: limits.mutant,
         };
