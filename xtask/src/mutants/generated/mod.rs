@@ -10,8 +10,6 @@ mod mutant;
 mod plant;
 mod programs;
 mod rewrite;
-#[cfg(all(test, unix))]
-mod tests;
 
 use std::fs;
 use std::process::ExitCode;
@@ -267,7 +265,7 @@ fn commit(shell: &Shell) -> Result<String> {
 }
 
 #[cfg(test)]
-mod row_tests {
+mod tests {
     use super::*;
 
     fn mutant(name: &str) -> Mutant {
