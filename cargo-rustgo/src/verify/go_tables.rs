@@ -279,6 +279,6 @@ mod tests {
         assert_eq!(error(&file, "main.none"), "the Go program has no main.none");
         assert_eq!(error(&file, "main.other"), "Go's tables have no main.other");
         let other = program(&tables(MAGIC - 1));
-        assert!(error(&other, "main.rust.abi0").contains("have another format"));
+        assert!(error(&other, "main.rust.abi0").contains("tables of an unknown format"));
     }
 }

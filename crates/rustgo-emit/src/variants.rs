@@ -75,6 +75,7 @@ mod tests {
         let table = Table {
             chooser: "choose".to_owned(),
             names: ["portable", "v3", "v4"].map(str::to_owned).to_vec(),
+            features: vec![Vec::new(); 3],
             exports: ["dot", "sum"].map(str::to_owned).to_vec(),
         };
         assert_eq!(Table::of(&entries), Some(table));
