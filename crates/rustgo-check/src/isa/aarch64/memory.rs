@@ -4,7 +4,7 @@ use super::bounds::bound;
 use super::instruction::{Instruction, SP_OR_ZERO};
 use super::names::{Class, Kind};
 use super::opcode::Operation;
-use super::{Aarch64, State, StepContext, origins};
+use super::{Aarch64, State, StepContext};
 use crate::isa::{Isa as _, forbidden};
 use crate::origin::Origin;
 use crate::state::{Cells, CodeTable, Register, StackAddress, Value};
@@ -244,10 +244,10 @@ impl Access {
                 register,
                 bits: Some(64),
                 shift: 0,
-            } => origins::of(state, register),
+            } => state.origin(register),
             _ => Origin::NONE,
         };
-        origins::of(state, self.base).plus(index)
+        state.origin(self.base).plus(index)
     }
 
     /// Its base register.

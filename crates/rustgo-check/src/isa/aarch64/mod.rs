@@ -34,6 +34,7 @@ use crate::diagnostic::Diagnostic;
 use crate::fuel::Fuel;
 use crate::image::Image;
 use crate::machine::Flow;
+use crate::origin::Origin;
 use crate::state::{Cells, Register, StackAddress, Value};
 use crate::table::Tables;
 
@@ -82,6 +83,14 @@ impl State {
         match register {
             SP_OR_ZERO => Value::Stack(self.cells.sp),
             _ => self.cells.get(register),
+        }
+    }
+
+    /// The origin of a register's word. None for the stack pointer and for zero.
+    fn origin(&self, register: Register) -> Origin {
+        match register {
+            SP_OR_ZERO => Origin::NONE,
+            _ => self.cells.origins.get(register),
         }
     }
 

@@ -12,14 +12,6 @@ use crate::origin::Origin;
 use crate::state::{Register, Value};
 use crate::table::Tables;
 
-/// The origin of a register's word. None for the stack pointer and for zero.
-pub fn of(state: &State, register: Register) -> Origin {
-    match register {
-        SP_OR_ZERO => Origin::NONE,
-        _ => state.cells.origins.get(register),
-    }
-}
-
 /// Records the origins of what the instruction writes to registers and to the stack.
 ///
 /// SOUNDNESS: T14
@@ -47,7 +39,7 @@ pub fn follow(context: &StepContext, next: &mut State, access: Option<(&Access, 
         }
         Some((access, place)) => {
             if access.is_moved() {
-                set(access.base(), of(state, access.base()));
+                set(access.base(), state.origin(access.base()));
             }
             transfer(context, next, access, place, tables);
         }
@@ -78,7 +70,7 @@ fn transfer(context: &StepContext, next: &mut State, access: &Access, place: Loc
             .flat_map(|&register| {
                 (0..words).map(move |word| match is_vector {
                     true => state.cells.origins.vector(register, word),
-                    false => of(state, register),
+                    false => state.origin(register),
                 })
             })
             .collect();
@@ -119,7 +111,7 @@ fn loaded(state: &State, place: Location, bytes: i64, tables: &Tables) -> Origin
 fn arithmetic(context: &StepContext) -> Option<Origin> {
     let instruction = context.instruction;
     let state = context.state;
-    let (n, m) = (of(state, instruction.rn()), of(state, instruction.rm()));
+    let (n, m) = (state.origin(instruction.rn()), state.origin(instruction.rm()));
     if instruction.operation() == Operation::Address {
         return Some(Origin::IMAGE);
     }
@@ -170,7 +162,7 @@ fn arithmetic(context: &StepContext) -> Option<Origin> {
         }
         // madd, msub and their like: what is multiplied is a number.
         () if instruction.bits(24, 7) == 0b001_1011 && instruction.bits(21, 2) != 0b10 => {
-            of(state, instruction.register(10))
+            state.origin(instruction.register(10))
         }
         () => return None,
     };
@@ -186,7 +178,7 @@ fn vector(instruction: &Instruction, state: &State) -> Option<(Register, Vec<Ori
         let origins = &state.cells.origins;
         [origins.vector(register, 0), origins.vector(register, 1)]
     };
-    let general = || of(state, n);
+    let general = || state.origin(n);
     let words = match () {
         // fmov d, x
         () if is(0xffff_fc00, 0x9e67_0000) => vec![general()],

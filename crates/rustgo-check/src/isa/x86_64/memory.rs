@@ -2,7 +2,7 @@
 
 use iced_x86::{CodeSize, Instruction, Mnemonic, OpAccess, OpKind, Register as Name, UsedMemory};
 
-use super::{State, StepContext, X86_64, origins};
+use super::{State, StepContext, X86_64};
 use crate::diagnostic::Refusal;
 use crate::finding::Rule;
 use crate::isa::{Isa as _, forbidden};
@@ -144,12 +144,10 @@ pub fn access(context: &mut StepContext, next: &mut State, used: &[UsedMemory]) 
             context.report(X86_64::WORDING.red_zone(&context.text()));
         }
         if writes && matches!(place, Location::Unknown) {
-            context.store_through(origins::address(
-                context.state,
-                memory.base(),
-                memory.index(),
-                memory.scale(),
-            ));
+            let address = context
+                .state
+                .origin_of_address(memory.base(), memory.index(), memory.scale());
+            context.store_through(address);
         }
         let size = memory.memory_size().size() as u64;
         note(context, next, place, Access { writes, size });
@@ -222,9 +220,7 @@ fn write_stack(context: &mut StepContext, next: &mut State, stack_address: Stack
     let slots = &mut next.cells.slots;
     slots.store(stack_address, size, stored(context));
     slots.drop_below(next.cells.sp);
-    let words = origins::stored(context, size);
-    next.cells.origins.store(stack_address, size, &words);
-    next.cells.origins.drop_below(next.cells.sp);
+    next.cells.origins.store(stack_address, size, &[]);
 }
 
 /// `bts [base], register` and the like, which index bits by the register from the base on.

@@ -25,6 +25,7 @@ use crate::diagnostic::Diagnostic;
 use crate::fuel::Fuel;
 use crate::image::Image;
 use crate::machine::Flow;
+use crate::origin::Origin;
 use crate::state::{Cells, Register, StackAddress, Value};
 use crate::table::Tables;
 use x87::InUse;
@@ -76,6 +77,24 @@ impl State {
             Some(number) if register.is_gpr64() => self.cells.get(number),
             _ => Value::Unknown,
         }
+    }
+
+    /// The origin of a register's word. Parts of registers hold no address.
+    fn origin(&self, register: Name) -> Origin {
+        match number(register) {
+            Some(number) if register.is_gpr64() => self.cells.origins.get(number),
+            _ => Origin::NONE,
+        }
+    }
+
+    /// The origin of an address. An index that is scaled is a number.
+    fn origin_of_address(&self, base: Name, index: Name, scale: u32) -> Origin {
+        let index = if scale == 1 {
+            self.origin(index)
+        } else {
+            Origin::NONE
+        };
+        self.origin(base).plus(index)
     }
 
     fn set(&mut self, register: Name, value: Value) {

@@ -11,32 +11,13 @@ use crate::origin::Origin;
 use crate::state::Register;
 use crate::table::Tables;
 
-/// The origin of a register's word. Parts of registers hold no address.
-pub fn of(state: &State, register: Name) -> Origin {
-    match number(register) {
-        Some(number) if register.is_gpr64() => state.cells.origins.get(number),
-        _ => Origin::NONE,
-    }
-}
-
-/// The origin of an address. An index that is scaled is a number.
-pub fn address(state: &State, base: Name, index: Name, scale: u32) -> Origin {
-    let index = if scale == 1 {
-        of(state, index)
-    } else {
-        Origin::NONE
-    };
-    of(state, base).plus(index)
-}
-
 /// The origin of the memory operand's address.
 fn operand(context: &StepContext) -> Origin {
     let instruction = &context.instruction;
     if instruction.is_ip_rel_memory_operand() {
         return Origin::IMAGE;
     }
-    address(
-        context.state,
+    context.state.origin_of_address(
         instruction.memory_base(),
         instruction.memory_index(),
         instruction.memory_index_scale(),
@@ -89,7 +70,7 @@ fn source(context: &StepContext, tables: &Tables, operand: u32, words: u8) -> Ve
         OpKind::Register => {
             let register = context.instruction.op_register(operand);
             match number(register) {
-                Some(_) => vec![of(context.state, register)],
+                Some(_) => vec![context.state.origin(register)],
                 None => words_of(context.state, register),
             }
         }
@@ -103,7 +84,7 @@ fn first(words: &[Origin]) -> Origin {
 }
 
 /// The words that a store leaves on the stack.
-pub fn stored(context: &StepContext, size: u64) -> Vec<Origin> {
+fn stored(context: &StepContext, size: u64) -> Vec<Origin> {
     let instruction = &context.instruction;
     let last = instruction.op_count().saturating_sub(1);
     if size < 8 || instruction.op0_kind() != OpKind::Memory || instruction.op_kind(last) != OpKind::Register {
@@ -111,7 +92,7 @@ pub fn stored(context: &StepContext, size: u64) -> Vec<Origin> {
     }
     let register = instruction.op_register(last);
     let mut words = match instruction.mnemonic() {
-        Mnemonic::Mov | Mnemonic::Xchg | Mnemonic::Movnti => vec![of(context.state, register)],
+        Mnemonic::Mov | Mnemonic::Xchg | Mnemonic::Movnti => vec![context.state.origin(register)],
         Mnemonic::Movhps | Mnemonic::Movhpd | Mnemonic::Vmovhps | Mnemonic::Vmovhpd => {
             words_of(context.state, register).split_off(1)
         }
@@ -165,12 +146,19 @@ fn is_move(mnemonic: Mnemonic) -> bool {
     )
 }
 
-/// Records the origins of what the instruction writes to registers. Stores to the stack are recorded with memory
-/// accesses.
+/// Records the origins of what the instruction writes to registers and to the stack.
 ///
 /// SOUNDNESS: T14
 pub fn follow(context: &StepContext, next: &mut State, info: &InstructionInfo, tables: &Tables) {
     let instruction = &context.instruction;
+    if let Location::Stack(stack_address) = memory::operand(context) {
+        let size = instruction.memory_size().size() as u64;
+        let words = stored(context, size);
+        if !words.is_empty() {
+            next.cells.origins.store(stack_address, size, &words);
+            next.cells.origins.drop_below(next.cells.sp);
+        }
+    }
     for used in info.used_registers() {
         let register = used.register();
         let is_written = matches!(
@@ -227,7 +215,7 @@ pub fn follow(context: &StepContext, next: &mut State, info: &InstructionInfo, t
                 first(&source(context, tables, 1, 1)),
             );
             if instruction.op1_register().is_gpr64() {
-                set(next, Name::RAX, of(context.state, Name::RAX).or(mine));
+                set(next, Name::RAX, context.state.origin(Name::RAX).or(mine));
             }
             if instruction.op0_kind() == OpKind::Register {
                 set(next, instruction.op0_register(), mine.or(theirs));
@@ -246,7 +234,7 @@ pub fn follow(context: &StepContext, next: &mut State, info: &InstructionInfo, t
 /// The origin of the word that an instruction leaves in its first operand, a whole register.
 fn result(context: &StepContext, tables: &Tables) -> Origin {
     let instruction = &context.instruction;
-    let old = || of(context.state, instruction.op0_register());
+    let old = || context.state.origin(instruction.op0_register());
     let other = || first(&source(context, tables, 1, 1));
     let is_same = || {
         instruction.op1_kind() == OpKind::Register && instruction.op0_register() == instruction.op1_register()

@@ -2,7 +2,7 @@
 
 use iced_x86::{Code, Mnemonic, OpKind, Register as Name};
 
-use super::{RBP, State, StepContext, origins, values};
+use super::{RBP, State, StepContext, values};
 use crate::origin::Origin;
 use crate::state::{StackAddress, Value};
 
@@ -49,7 +49,7 @@ fn push(context: &StepContext, next: &mut State) -> Option<StackAddress> {
     };
     next.cells.move_sp(target);
     let origin = match context.instruction.op0_kind() {
-        OpKind::Register => origins::of(context.state, context.instruction.op0_register()),
+        OpKind::Register => context.state.origin(context.instruction.op0_register()),
         _ => Origin::NONE,
     };
     next.cells.slots.store(target, size.unsigned_abs().into(), value);
