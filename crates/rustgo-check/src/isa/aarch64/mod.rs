@@ -21,6 +21,8 @@ mod opcode;
 mod origins;
 mod probe;
 mod stack;
+#[cfg(test)]
+mod stores;
 #[rustfmt::skip]
 mod table;
 #[cfg(test)]

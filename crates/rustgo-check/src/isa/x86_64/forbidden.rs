@@ -2,7 +2,7 @@
 
 use iced_x86::{FlowControl, Mnemonic, Register as Name};
 
-use super::{StepContext, X86_64};
+use super::{StepContext, X86_64, understood};
 use crate::diagnostic::{Diagnostic, Refusal};
 use crate::finding::Rule;
 use crate::isa::{Isa as _, Wording, forbidden};
@@ -33,6 +33,8 @@ pub fn check(context: &mut StepContext) {
     let instruction = context.instruction;
     if is_for_the_kernel(context) {
         context.report(forbidden::for_the_kernel(&context.text()));
+    } else if !understood::is_understood(&instruction) {
+        return context.refuse(X86_64::WORDING.not_understood(&context.text()));
     }
     if loads_control(instruction.mnemonic()) {
         context.report(X86_64::WORDING.rounding(&context.text()));
@@ -99,6 +101,25 @@ fn is_for_the_kernel(context: &StepContext) -> bool {
                 | Mnemonic::Iret
                 | Mnemonic::Iretd
                 | Mnemonic::Iretq
+                // Descriptor tables and the machine status, which systems may keep from programs.
+                | Mnemonic::Sldt
+                | Mnemonic::Str
+                | Mnemonic::Sgdt
+                | Mnemonic::Sidt
+                | Mnemonic::Smsw
+                | Mnemonic::Lar
+                | Mnemonic::Lsl
+                | Mnemonic::Verr
+                | Mnemonic::Verw
+                | Mnemonic::Rdpmc
+                | Mnemonic::Rdpru
+                | Mnemonic::Getsec
+                | Mnemonic::Getsecq
+                | Mnemonic::Vmgexit
+                | Mnemonic::Testui
+                | Mnemonic::Rdpkru
+                | Mnemonic::Monitor
+                | Mnemonic::Mwait
                 | Mnemonic::Monitorx
                 | Mnemonic::Mwaitx
                 | Mnemonic::Umonitor

@@ -10,6 +10,7 @@ mod memory;
 mod origins;
 mod probe;
 mod stack;
+mod understood;
 mod values;
 mod x87;
 
