@@ -269,7 +269,7 @@ mod tests {
         };
         let said = help(Processor::X86_64, &entry(variant, &[]), &["avx2", "bmi1"]);
         assert!(
-            said.contains("among those of the variant (`+") && said.contains("avx2"),
+            said.contains("add the feature to the variant (`+") && said.contains("avx2"),
             "{said}"
         );
     }
