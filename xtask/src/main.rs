@@ -2,6 +2,7 @@
 
 mod bench;
 mod citizenship;
+mod coverage;
 mod crypto;
 mod demo;
 mod flamegraph;
@@ -46,6 +47,7 @@ enum Command {
     Soak(citizenship::SoakArgs),
     Flamegraph(flamegraph::Args),
     Mutants(mutants::Args),
+    Coverage(coverage::Args),
     Regenerate(generated::Args),
 }
 
@@ -71,6 +73,7 @@ fn run(cli: &Cli) -> Result<ExitCode> {
         Command::Soak(args) => citizenship::soak(args, shell),
         Command::Flamegraph(args) => flamegraph::run(args, shell),
         Command::Mutants(args) => mutants::run(args, shell),
+        Command::Coverage(args) => coverage::run(args, shell),
         Command::Regenerate(args) => generated::run(args, &shell),
     }
 }

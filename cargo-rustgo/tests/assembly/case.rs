@@ -1,6 +1,27 @@
 //! One function in assembly, and the prover's expected verdict.
 
+use std::str::FromStr;
+
 use cargo_rustgo::check::DivergenceKind;
+
+/// What the prover is expected to do with a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    Accepted,
+    Refused,
+}
+
+impl FromStr for Expected {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "accepted" => Ok(Self::Accepted),
+            "refused" => Ok(Self::Refused),
+            _ => Err("it is `accepted` or `refused`"),
+        }
+    }
+}
 
 /// A function, and what is expected of the prover.
 #[derive(Clone, Default)]
@@ -24,6 +45,8 @@ pub struct Case {
     /// The function is no export, but a local symbol that other cases call or jump to. Findings about it don't count:
     /// what they do to its callers is the point.
     pub is_local: bool,
+    /// There are findings about this local function, so that programs that reach it are refused.
+    pub is_wrong_local: bool,
 }
 
 pub fn case(name: impl Into<String>, code: impl Into<String>, says: Option<&str>) -> Case {
@@ -38,6 +61,17 @@ pub fn case(name: impl Into<String>, code: impl Into<String>, says: Option<&str>
 // Each processor's cases use what they need.
 #[allow(dead_code)]
 impl Case {
+    /// Whether the prover refuses it: it expects findings, or it is a local function that is wrong.
+    pub fn is_wrong(&self) -> bool {
+        !self.says.is_empty() || self.is_wrong_local
+    }
+
+    /// A local function about which there are findings.
+    pub fn but_wrong(mut self) -> Self {
+        self.is_wrong_local = true;
+        self
+    }
+
     /// Adds another expected message.
     pub fn and(mut self, says: &str) -> Self {
         self.says.push(says.to_owned());

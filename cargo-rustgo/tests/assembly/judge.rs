@@ -1,7 +1,7 @@
 //! Assembles cases, links them and compares the prover's verdicts with what is expected, all within this process but
 //! for the assembler and the linker.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,7 +13,7 @@ use cargo_rustgo::pipeline::{self, Declared};
 use cargo_rustgo::processor::Processor;
 use cargo_rustgo::toolchain::Toolchain;
 
-use crate::case::Case;
+use crate::case::{Case, Expected};
 use crate::common;
 
 /// A host import that cases may call: it returns.
@@ -53,8 +53,15 @@ pub fn assemble(processor: Processor, cases: &[Case], name: &str) -> PathBuf {
     object
 }
 
-/// Has the prover judge every case, and compares.
+/// The environment variable that limits a run to the cases that are expected to be accepted, or to be refused.
+const CASES: &str = "RUSTGO_CASES";
+
+/// Has the prover judge every case, or those that `RUSTGO_CASES` chooses, and compares.
 pub fn judge(processor: Processor, cases: &[Case]) {
+    let chosen = std::env::var(CASES).ok().map(|text| {
+        text.parse::<Expected>()
+            .unwrap_or_else(|error| panic!("{CASES}={text}: {error}"))
+    });
     let object = assemble(
         processor,
         cases,
@@ -62,7 +69,14 @@ pub fn judge(processor: Processor, cases: &[Case]) {
     );
     let mut never = Import::undeclared(NEVER);
     never.returns = false;
-    let exports: Vec<&Case> = cases.iter().filter(|case| !case.is_local).collect();
+    // All are assembled, because cases call others. What no export reaches isn't linked.
+    let refused = refused(cases);
+    let is_refused = |case: &&Case| refused.contains(case.name.as_str());
+    let exports: Vec<&Case> = cases
+        .iter()
+        .filter(|case| !case.is_local)
+        .filter(|case| chosen.is_none_or(|chosen| is_refused(case) == (chosen == Expected::Refused)))
+        .collect();
     let declared = Declared {
         exports: exports
             .iter()
@@ -91,7 +105,7 @@ pub fn judge(processor: Processor, cases: &[Case]) {
         .iter()
         .map(|entry| (entry.name.as_str(), entry))
         .collect();
-    let failures: Vec<String> = exports
+    let mut failures: Vec<String> = exports
         .iter()
         .filter_map(|case| {
             let name = case.name.as_str();
@@ -107,14 +121,56 @@ pub fn judge(processor: Processor, cases: &[Case]) {
             differs(case, &findings, verdicts[name])
         })
         .collect();
+    if chosen == Some(Expected::Accepted) {
+        let about_others = analysis.findings.iter().filter(|finding| {
+            let function = &finding.places[0].function;
+            finding.rule != Rule::ProcessorFeature && exports.iter().all(|case| case.name != *function)
+        });
+        failures.extend(about_others.map(|finding| {
+            let function = &finding.places[0].function;
+            format!("{function}: accepted cases reach it, and {}", finding.message)
+        }));
+    }
     assert!(
         failures.is_empty(),
         "\n{}\n\n{} of {} cases fail",
         failures.join("\n\n"),
         failures.len(),
-        cases.len()
+        exports.len()
     );
-    println!("{}: {} functions", processor.go_name(), cases.len());
+    let refused = exports.iter().filter(|case| is_refused(case)).count();
+    println!(
+        "{}: {} exports judged, {} accepted and {refused} refused",
+        processor.go_name(),
+        exports.len(),
+        exports.len() - refused
+    );
+}
+
+/// The cases in which something wrong is expected, and those whose code names one of them: they are parts of programs that
+/// are refused.
+fn refused(cases: &[Case]) -> BTreeSet<&str> {
+    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let mut refused: BTreeSet<&str> = cases
+        .iter()
+        .filter(|case| case.is_wrong())
+        .map(|case| case.name.as_str())
+        .collect();
+    loop {
+        let before = refused.len();
+        for case in cases {
+            if case
+                .code
+                .split(|letter| !is_part(letter))
+                .any(|word| refused.contains(word))
+            {
+                refused.insert(&case.name);
+            }
+        }
+        if refused.len() == before {
+            return refused;
+        }
+    }
 }
 
 /// How what the prover says of a case differs from what is expected, if it does.

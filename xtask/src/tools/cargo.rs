@@ -14,6 +14,12 @@ pub const MUTANTS: Crate = Crate {
     version: "27.1.0",
 };
 
+/// The program that tells which lines of Rust code are run.
+pub const LLVM_COV: Crate = Crate {
+    name: "cargo-llvm-cov",
+    version: "0.9.1",
+};
+
 /// A subcommand of cargo, in a crate of the program's name.
 pub struct Crate {
     name: &'static str,

@@ -32,6 +32,8 @@ pub enum Tool {
     Mdbook,
     /// The program that plants faults in Rust code.
     CargoMutants,
+    /// The program that tells which lines of Rust code are run.
+    CargoLlvmCov,
     /// A component of the Rust toolchain.
     Component(&'static str),
     /// The standard library of a target.
@@ -49,6 +51,7 @@ impl Tool {
             Self::Unicorn => "unicorn",
             Self::Mdbook => "mdbook",
             Self::CargoMutants => "cargo-mutants",
+            Self::CargoLlvmCov => "cargo-llvm-cov",
             Self::Program(name) | Self::Component(name) | Self::Target(name) => name,
         }
     }
@@ -63,6 +66,7 @@ impl Tool {
             | Self::Zig
             | Self::Unicorn
             | Self::CargoMutants
+            | Self::CargoLlvmCov
             | Self::Mdbook
             | Self::Component(_)
             | Self::Target(_) => None,
@@ -93,6 +97,7 @@ impl Tool {
             Self::Go => return go::find(shell),
             Self::Zig => return zig::find(shell),
             Self::CargoMutants => return cargo::MUTANTS.find(shell),
+            Self::CargoLlvmCov => return cargo::LLVM_COV.find(shell),
             Self::Unicorn => return Ok(unicorn::find(shell)),
             Self::Mdbook => return mdbook::find(shell),
             Self::Component(name) => return rust::find_component(shell, name),

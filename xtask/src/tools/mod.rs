@@ -95,6 +95,7 @@ fn install(shell: &mut Shell, missing: &[Tool]) -> HashMap<Tool, String> {
             Tool::Go => go::install(shell, &progress),
             Tool::Zig => zig::install(shell, &progress),
             Tool::CargoMutants => cargo::MUTANTS.install(shell, &progress),
+            Tool::CargoLlvmCov => cargo::LLVM_COV.install(shell, &progress),
             Tool::Unicorn => unicorn::install(shell, &progress),
             Tool::Mdbook => mdbook::install(shell, &progress),
             Tool::Component(name) => rust::add_component(shell, &progress, name),

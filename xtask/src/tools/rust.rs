@@ -20,6 +20,13 @@ pub fn find_component(shell: &Shell, component: &str) -> Result<Option<String>> 
         let sources = rustlib(shell)?.join("src/rust/library");
         return Ok(sources.is_dir().then(|| "in the Rust toolchain".to_owned()));
     }
+    // Its programs are not on PATH.
+    if component == "llvm-tools" {
+        let host = command::read(shell.command("rustc").args(["--print", "host-tuple"]))?;
+        let program = format!("llvm-profdata{}", std::env::consts::EXE_SUFFIX);
+        let program = rustlib(shell)?.join(host).join("bin").join(program);
+        return Ok(program.is_file().then(|| "in the Rust toolchain".to_owned()));
+    }
     // The others are programs. With rustup these always exist, and fail if the component is missing.
     let program = if component == "clippy" {
         "cargo-clippy"

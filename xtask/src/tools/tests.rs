@@ -155,6 +155,18 @@ fn what_is_missing_is_installed() {
 }
 
 #[test]
+fn llvm_tools_are_in_the_toolchain() {
+    let rustc = "case $2 in sysroot) echo $HERE ;; host-tuple) echo host ;; esac";
+    let mut fakes = Fakes::new(&[("rustc", rustc)]);
+    let tools = Tool::Component("llvm-tools");
+    assert_eq!(tools.find(&mut fakes.shell).unwrap(), None);
+    let bin = fakes.folder.path().join("lib/rustlib/host/bin");
+    fs::create_dir_all(&bin).unwrap();
+    fs::write(bin.join("llvm-profdata"), "").unwrap();
+    assert!(tools.find(&mut fakes.shell).unwrap().is_some());
+}
+
+#[test]
 fn what_can_not_be_installed_is_lacking() {
     let mut fakes = toolchain(false);
     let (one, two) = (Tool::Target("one"), Tool::Component("rust-src"));

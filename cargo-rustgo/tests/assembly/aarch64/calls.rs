@@ -54,11 +54,14 @@ fn registers() -> Vec<Case> {
     }
     cases.push(local("callee_keeps_all", "mov x0, #1\nret"));
     // These callees are refused themselves, and their callers have nothing to do with it.
-    cases.push(local("callee_loses_x29", "mov x29, x0\nret"));
-    cases.push(local(
-        "callee_writes_reserved_ones",
-        "mov x18, x0\nmov x27, x0\nmov x28, x0\nret",
-    ));
+    cases.push(local("callee_loses_x29", "mov x29, x0\nret").but_wrong());
+    cases.push(
+        local(
+            "callee_writes_reserved_ones",
+            "mov x18, x0\nmov x27, x0\nmov x28, x0\nret",
+        )
+        .but_wrong(),
+    );
     for callee in ["callee_loses_x29", "callee_writes_reserved_ones"] {
         cases.push(right(
             &format!("calls_{callee}"),

@@ -307,6 +307,17 @@ pub fn cases() -> Vec<Case> {
             "adr x1, keeps_x29\nldr x0, [x1, x2, lsl #3]\nret",
         ),
         right("reads_the_image", "adr x1, keeps_x29\nldr x0, [x1]\nret"),
+        wrong(
+            "prefetches_the_image_and_writes_into_it",
+            "adr x1, keeps_x29\nprfm pstl1keep, [x1]\nstr x0, [x1]\nret",
+            WRITES,
+        ),
+        right("inverts_what_it_is_given", "mvn x0, x0\nret"),
+        right("reads_at_a_signed_index", "ldr x0, [x0, w1, sxtw #3]\nret"),
+        right(
+            "reads_a_table_of_signed_halves",
+            "cmp x0, #2\nb.hs 2f\nadr x1, 8f\nldrsh x0, [x1, x0, lsl #1]\n2: ret\n8: .hword 1, 2, 3, 4",
+        ),
     ];
     cases.extend(followed());
     cases

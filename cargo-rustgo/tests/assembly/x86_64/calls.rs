@@ -16,8 +16,8 @@ pub fn cases() -> Vec<Case> {
             "local_sometimes_loses_rbx",
             "test edi, edi\njz local_loses_rbx\nret",
         ),
-        local("local_sets_direction", "std\nret"),
-        local("local_leaves_a_float", "fld1\nret"),
+        local("local_sets_direction", "std\nret").but_wrong(),
+        local("local_leaves_a_float", "fld1\nret").but_wrong(),
         local("local_writes_above", "mov [rsp + 8], rdi\nret"),
         local(
             "local_calls_what_writes_above",

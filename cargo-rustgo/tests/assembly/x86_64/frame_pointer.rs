@@ -69,7 +69,7 @@ pub fn cases() -> Vec<Case> {
             "stores_between_frames",
             "push rbp\nmov rbp, rsp\nmov [rdi], rsi\npop rbp\nret",
         ),
-        local("local_loses_rbp", "mov rbp, rdi\nret"),
+        local("local_loses_rbp", "mov rbp, rdi\nret").but_wrong(),
         // The complaint is about the function that loses it.
         right(
             "calls_what_loses_rbp",

@@ -48,7 +48,7 @@ pub fn cases() -> Vec<Case> {
         local("gives_a_distance", "mov rax, rdi\nsub rax, rsi\nret"),
         local(
             "stores_through_a_slot",
-            "sub rsp, 16\nmov [rsp], rdi\ncall host_import\nmov rax, [rsp]\nmov [rax], rsi\nadd rsp, 16\nret",
+            "sub rsp, 24\nmov [rsp], rdi\ncall host_import\nmov rax, [rsp]\nmov [rax], rsi\nadd rsp, 24\nret",
         ),
         wrong(
             "hands_the_image_to_a_store",
@@ -191,6 +191,60 @@ pub fn cases() -> Vec<Case> {
             "writes_to_an_image_from_the_upper_half",
             "movq xmm3, rax\nmovq xmm1, rdi\npunpcklqdq xmm1, xmm3\npunpckhqdq xmm1, xmm1\nmovq rcx, xmm1\n\
              mov [rcx], rsi\nret",
+        ),
+        (
+            "writes_to_an_image_from_an_extracted_word",
+            "movq xmm3, rax\nmovq xmm1, rdi\npunpcklqdq xmm1, xmm3\npextrq rcx, xmm1, 1\nmov [rcx], rsi\nret",
+        ),
+        (
+            "writes_to_an_image_from_an_inserted_word",
+            "pinsrq xmm1, rax, 1\npunpckhqdq xmm1, xmm1\nmovq rcx, xmm1\nmov [rcx], rsi\nret",
+        ),
+        (
+            "writes_to_an_image_from_a_loaded_low_half",
+            "sub rsp, 24\nmov [rsp], rax\nmovlps xmm1, [rsp]\nadd rsp, 24\nmovq rcx, xmm1\nmov [rcx], rsi\nret",
+        ),
+        (
+            "writes_to_an_image_from_a_loaded_scalar",
+            "sub rsp, 24\nmov [rsp], rax\nmovsd xmm1, [rsp]\nadd rsp, 24\nmovq rcx, xmm1\nmov [rcx], rsi\nret",
+        ),
+        (
+            "writes_to_an_image_from_a_loaded_high_half",
+            "sub rsp, 24\nmov [rsp], rax\nmovhps xmm1, [rsp]\nadd rsp, 24\npunpckhqdq xmm1, xmm1\n\
+             movq rcx, xmm1\nmov [rcx], rsi\nret",
+        ),
+        (
+            "writes_to_an_image_from_a_stored_high_half",
+            "movq xmm3, rax\npunpcklqdq xmm3, xmm3\nsub rsp, 24\nmovhps [rsp], xmm3\nmov rcx, [rsp]\n\
+             add rsp, 24\nmov [rcx], rsi\nret",
+        ),
+        (
+            "writes_to_an_image_from_a_copied_scalar",
+            "movq xmm3, rax\nmovsd xmm1, xmm3\nmovq rcx, xmm1\nmov [rcx], rsi\nret",
+        ),
+        (
+            "writes_to_an_image_from_a_high_half_moved_down",
+            "movq xmm3, rax\npunpcklqdq xmm3, xmm3\nmovhlps xmm1, xmm3\nmovq rcx, xmm1\nmov [rcx], rsi\nret",
+        ),
+        (
+            "writes_to_an_image_from_exchanged_halves",
+            "movq xmm3, rax\npshufd xmm1, xmm3, 0x4e\npunpckhqdq xmm1, xmm1\nmovq rcx, xmm1\nmov [rcx], rsi\nret",
+        ),
+        (
+            "writes_to_an_image_beside_a_shuffled_one",
+            "movq xmm3, rax\npshufd xmm1, xmm3, 0x1b\nmovq rcx, xmm3\nmov [rcx], rsi\nret",
+        ),
+        (
+            "writes_to_an_image_from_a_repeated_word",
+            "movq xmm3, rax\nmovddup xmm1, xmm3\npunpckhqdq xmm1, xmm1\nmovq rcx, xmm1\nmov [rcx], rsi\nret",
+        ),
+        (
+            "writes_to_an_image_beside_a_masked_copy",
+            "movq xmm3, rax\nvmovdqu64 xmm1 {k1}, xmm3\nmov [rax], rsi\nret",
+        ),
+        (
+            "writes_to_an_image_exchanged_on_the_stack",
+            "sub rsp, 24\nmov [rsp], rax\nmov rcx, rax\nxchg [rsp], rcx\nadd rsp, 24\nmov [rcx], rsi\nret",
         ),
         (
             "writes_to_an_image_from_a_pair_on_the_stack",

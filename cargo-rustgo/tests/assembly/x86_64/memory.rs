@@ -63,6 +63,17 @@ fn addresses() -> Vec<Case> {
         ));
     }
     cases.extend([
+        // What is not followed any further, and may still be computed.
+        right("computes_an_address_of_32_bits", "lea eax, [eip + 4]\nret"),
+        right("extends_what_it_is_passed", "movsxd rax, edi\nret"),
+        right("extends_what_it_is_given", "movsxd rax, dword ptr [rdi]\nret"),
+        right("adds_to_a_slot", "push rdi\nadd [rsp], rsi\npop rax\nret"),
+        right("adds_what_it_is_given", "add rax, [rdi]\nret"),
+        right(
+            "shifts_by_a_register",
+            "mov ecx, esi\nshl rdi, cl\nmov rax, rdi\nret",
+        ),
+        right("compares_a_second_byte", "cmp ah, 2\nsete al\nret"),
         // Of two addresses the base is the one that counts.
         right(
             "adds_two_stack_addresses",

@@ -31,6 +31,11 @@ fn distances() -> Vec<Case> {
             &through(&format!("{load}\nadd rax, rdx\njmp rax")),
         ),
         wrong(
+            "adds_an_entry_to_the_base_and_writes_to_the_table",
+            &through(&format!("{load}\nmov [rax], dil\nadd rax, rdx\njmp rax")),
+            "writes into the image",
+        ),
+        wrong(
             "subtracts_the_base_from_an_entry",
             &through(&format!("{load}\nsub rdx, rax\njmp rdx")),
             NOT_KNOWN,

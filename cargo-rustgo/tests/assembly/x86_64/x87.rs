@@ -16,6 +16,10 @@ pub fn cases() -> Vec<Case> {
             "fld1\nfstp st(0)\nfstp st(0)\nret",
             IN_USE,
         ),
+        right(
+            "pushes_too_many_floats_and_empties",
+            ".rept 9\nfld1\n.endr\nemms\nret",
+        ),
         wrong(
             "leaves_a_float_on_one_way",
             "test edi, edi\njz 2f\nfld1\n2: ret",
