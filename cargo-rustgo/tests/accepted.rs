@@ -13,7 +13,7 @@ use std::arch::naked_asm;
 
 use cargo_rustgo::check::{Analysis, analyse};
 use cargo_rustgo::export::Export;
-use cargo_rustgo::image::{Entry, Function, Image, Lines, Relro};
+use cargo_rustgo::image::{Entry, Function, Image, Lines, Parts, Relro};
 use cargo_rustgo::processor::Processor;
 use iced_x86::{Decoder, DecoderOptions, Instruction, OpKind, Register};
 use random::Random;
@@ -121,7 +121,7 @@ fn code(number: u64) -> Option<Vec<u8>> {
 
 fn judged(code: &[u8]) -> Analysis {
     let size = code.len() as u64;
-    analyse(&Image {
+    let image = Image::new(Parts {
         processor: Processor::X86_64,
         bytes: code.to_vec(),
         code_size: size,
@@ -145,7 +145,8 @@ fn judged(code: &[u8]) -> Analysis {
         routines: Vec::new(),
         imports: Vec::new(),
         lines: Lines::default(),
-    })
+    });
+    analyse(&image.expect("an image"))
 }
 
 /// What a call leaves, in memory that a child shares with its parent.

@@ -4,7 +4,7 @@
 
 use cargo_rustgo::check::{Trees, analyse};
 use cargo_rustgo::export::Export;
-use cargo_rustgo::image::{Entry, Function, Image, Lines, Relro};
+use cargo_rustgo::image::{Entry, Function, Image, Lines, Parts, Relro};
 use cargo_rustgo::processor::Processor;
 use libfuzzer_sys::fuzz_target;
 
@@ -30,7 +30,7 @@ fuzz_target!(|data: &[u8]| {
         })
         .into_iter()
         .collect();
-    let image = Image {
+    let image = Image::new(Parts {
         processor: Processor::ALL[usize::from(choice & 1)],
         bytes: bytes.to_vec(),
         code_size: size,
@@ -47,8 +47,8 @@ fuzz_target!(|data: &[u8]| {
         routines: Vec::new(),
         imports: Vec::new(),
         lines: Lines::default(),
-    };
-    let Ok(image) = image.validated() else {
+    });
+    let Ok(image) = image else {
         return;
     };
     let analysis = analyse(&image);

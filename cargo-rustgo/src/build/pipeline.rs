@@ -181,7 +181,7 @@ pub fn image(
     if !refusals.is_empty() {
         bail!(Refused(refusals));
     }
-    Ok(Image::new(&linked, &declared.of_image(), lines)?)
+    Ok(Image::resolve(&linked, &declared.of_image(), lines)?)
 }
 
 /// Links the files, resolves what their exports reach, and checks it.
@@ -245,7 +245,7 @@ pub fn check_linked(file: &[u8], declared: &Declared) -> Result<Checked> {
     // Without all functions in their places nothing can be said of the code.
     let is_whole = |finding: &Finding| !matches!(finding.rule, Rule::Undefined | Rule::Relocation);
     let image = if refusals.iter().all(is_whole) {
-        let image = Image::new(&linked, &declared.of_image(), lines)?;
+        let image = Image::resolve(&linked, &declared.of_image(), lines)?;
         Some(image)
     } else {
         None

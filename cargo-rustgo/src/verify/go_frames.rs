@@ -187,10 +187,13 @@ fn in_go(image: &Image, plan: &Plan, function: &GoFunction) -> Result<Image> {
         let field = used.at as usize..used.at as usize + 4;
         linked[field.start - code.start..][..4].copy_from_slice(&image.bytes[field]);
     }
-    image.bytes[code].copy_from_slice(&linked);
-    for function in &mut image.functions {
-        function.size = plan.place(function.end() - 1) + 1 - function.start;
-    }
+    let edited = image.edit(|image| {
+        image.bytes[code].copy_from_slice(&linked);
+        for function in &mut image.functions {
+            function.size = plan.place(function.end() - 1) + 1 - function.start;
+        }
+    });
+    edited.context("what Go links is no image")?;
     Ok(image)
 }
 
@@ -227,10 +230,10 @@ mod tests {
 
     #[test]
     fn instructions_have_their_lengths() {
-        use crate::image::{Function, Lines, Relro};
+        use crate::image::{Function, Lines, Parts, Relro};
         // push rbp; call the next; pop rbp; ret; and a constant.
         let code = [0x55, 0xe8, 0, 0, 0, 0, 0x5d, 0xc3, 0xe8];
-        let image = Image {
+        let image = Image::new(Parts {
             processor: crate::processor::Processor::X86_64,
             bytes: code.to_vec(),
             code_size: 8,
@@ -251,7 +254,8 @@ mod tests {
             routines: Vec::new(),
             imports: Vec::new(),
             lines: Lines::default(),
-        };
+        })
+        .unwrap();
         let lengths = [0, 1, 6, 7].map(|at| length(&image, at).unwrap());
         assert_eq!(lengths, [1, 5, 1, 1]);
         assert!(length(&image, 9).is_err());

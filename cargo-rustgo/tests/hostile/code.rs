@@ -1,7 +1,7 @@
 //! Machine code that was made to keep the analysis busy.
 
 use cargo_rustgo::export::Export;
-use cargo_rustgo::image::{Entry, Function, Image, Import, Lines, Reference, Relro};
+use cargo_rustgo::image::{Entry, Function, Image, Import, Lines, Parts, Reference, Relro};
 use cargo_rustgo::processor::Processor;
 
 /// An image, and whether the analysis has to give it up.
@@ -145,7 +145,7 @@ impl Code {
             export: Export::undeclared(&format!("f{at}")),
             at,
         });
-        Image {
+        let image = Image::new(Parts {
             processor: self.processor,
             functions: functions.collect(),
             entries: entries.collect(),
@@ -162,7 +162,8 @@ impl Code {
             routines: Vec::new(),
             imports: self.imports,
             lines: Lines::default(),
-        }
+        });
+        image.expect("an image")
     }
 }
 

@@ -20,7 +20,7 @@ fn variants() -> Image {
         export.role = role;
         Entry { export, at: 32 }
     };
-    guest.entries = vec![entry("guest_variant", Role::Chooser)];
+    let mut entries = vec![entry("guest_variant", Role::Chooser)];
     for of in ["sum", "area"] {
         for (number, name) in ["portable", "v2", "v3"].into_iter().enumerate() {
             let role = Role::Variant {
@@ -28,9 +28,10 @@ fn variants() -> Image {
                 of: of.to_owned(),
                 number,
             };
-            guest.entries.push(entry(&format!("{of}_{name}"), role));
+            entries.push(entry(&format!("{of}_{name}"), role));
         }
     }
+    guest.edit(|image| image.entries = entries).unwrap();
     guest
 }
 
@@ -74,7 +75,7 @@ fn an_image_without_variants_has_no_dispatch() {
         );
     }
     let mut other = variants();
-    other.processor = Processor::Aarch64;
+    other.edit(|image| image.processor = Processor::Aarch64).unwrap();
     let error = variant_stubs::object(&other, BinaryFormat::Elf)
         .unwrap_err()
         .to_string();

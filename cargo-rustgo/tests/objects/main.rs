@@ -5,7 +5,9 @@ mod first_call;
 mod rules;
 
 use cargo_rustgo::export::{Export, Role};
-use cargo_rustgo::image::{Address, Constant, Entry, Function, Image, Import, Lines, Reference, Relro};
+use cargo_rustgo::image::{
+    Address, Constant, Entry, Function, Image, Import, Lines, Parts, Reference, Relro,
+};
 use cargo_rustgo::processor::Processor;
 use cargo_rustgo::write::archive::{self, ArchiveKind, Member};
 use cargo_rustgo::write::object::{self as written, variant_stubs};
@@ -33,7 +35,7 @@ fn image(processor: Processor) -> Image {
         start,
         size: 16,
     };
-    Image {
+    let image = Image::new(Parts {
         processor,
         bytes: vec![0; 256],
         code_size: 128,
@@ -60,15 +62,17 @@ fn image(processor: Processor) -> Image {
         }],
         imports: vec![slot(IMPORTS[0], 0), slot(IMPORTS[1], 16)],
         lines: Lines::default(),
-    }
+    });
+    image.expect("an image")
 }
 
 /// The same with constants that hold the addresses of a function and of one of them, and two places in the code that lead
 /// there.
 fn image_with_addresses(processor: Processor) -> Image {
-    let mut image = image(processor);
+    let image = image(processor);
+    let mut parts = Parts::clone(&image);
     let start = 256;
-    image.bytes.resize(start + 32, 0);
+    parts.bytes.resize(start + 32, 0);
     let places = match processor {
         Processor::X86_64 => [35, 99],
         Processor::Aarch64 => [32, 96],
@@ -82,10 +86,10 @@ fn image_with_addresses(processor: Processor) -> Image {
                 0x1000_0000 | (distance & 3) << 29 | (distance >> 2) << 5
             }
         };
-        image.bytes[at..at + 4].copy_from_slice(&word.to_le_bytes());
+        parts.bytes[at..at + 4].copy_from_slice(&word.to_le_bytes());
     }
     let held = |at, target, is_relro| Address { at, target, is_relro };
-    image.relro = Relro {
+    parts.relro = Relro {
         start: start as u64,
         alignment: 16,
         addresses: vec![held(256, 32, false), held(264, 272, true), held(272, 128, false)],
@@ -96,7 +100,7 @@ fn image_with_addresses(processor: Processor) -> Image {
             })
             .to_vec(),
     };
-    image
+    Image::new(parts).expect("an image")
 }
 
 fn architecture(processor: Processor) -> Architecture {
@@ -134,10 +138,8 @@ fn written_objects_keep_the_rules() {
         for object in [written::elf::write(&image), written::macho::write(&image)] {
             assert_eq!(rules::object(&object.unwrap(), &expected(processor)), Ok(()));
         }
-        let sealed = Image {
-            imports: Vec::new(),
-            ..image
-        };
+        let mut sealed = image.clone();
+        sealed.edit(|image| image.imports.clear()).unwrap();
         let expected = Expected {
             imports: Vec::new(),
             ..expected(processor)
@@ -180,7 +182,7 @@ fn a_distance_to_elsewhere_is_seen() {
 /// Of the constants that hold addresses there are as many as are expected, and each is counted.
 #[test]
 fn addresses_too_many_or_too_few_are_seen() {
-    type Change = fn(&mut Image);
+    type Change = fn(&mut Parts);
     let changes: [(Change, &str); 5] = [
         (|image| image.relro.addresses.truncate(2), "it holds 2 addresses"),
         (|image| image.relro.uses.truncate(1), "distances lead to data"),
@@ -199,7 +201,7 @@ fn addresses_too_many_or_too_few_are_seen() {
     for processor in Processor::ALL {
         for (change, message) in changes {
             let mut image = image_with_addresses(processor);
-            change(&mut image);
+            image.edit(change).unwrap();
             for object in [written::elf::write(&image), written::macho::write(&image)] {
                 let error = rules::object(&object.unwrap(), &expected_with_addresses(processor)).unwrap_err();
                 assert!(error.contains(message), "{processor:?}: {error}");
@@ -225,14 +227,16 @@ fn image_with_variants() -> Image {
         of: "sum".to_owned(),
         number,
     };
-    Image {
-        entries: vec![
+    let mut image = image(Processor::X86_64);
+    let edited = image.edit(|image| {
+        image.entries = vec![
             entry("guest_variant", Role::Chooser, 32),
             entry("sum_portable", of(0), 64),
             entry("sum_v3", of(1), 96),
-        ],
-        ..image(Processor::X86_64)
-    }
+        ];
+    });
+    edited.unwrap();
+    image
 }
 
 type Format = (
@@ -329,7 +333,7 @@ fn the_image_is_in_the_object() {
         (Processor::Aarch64, &[0, 0, 0, 0x14]),
     ] {
         let mut image = image(processor);
-        image.bytes = (0..=255).collect();
+        image.edit(|image| image.bytes = (0..=255).collect()).unwrap();
         let mut bytes = image.bytes.clone();
         for import in &image.imports {
             bytes[import.at as usize..][..branch.len()].copy_from_slice(branch);
@@ -558,10 +562,8 @@ fn addresses_that_can_be_executed_are_seen() {
 #[test]
 fn a_low_alignment_is_seen() {
     for processor in Processor::ALL {
-        let low = Image {
-            alignment: 16,
-            ..image(processor)
-        };
+        let mut low = image(processor);
+        low.edit(|image| image.alignment = 16).unwrap();
         for object in [written::elf::write(&low), written::macho::write(&low)] {
             let error = rules::object(&object.unwrap(), &expected(processor)).unwrap_err();
             assert!(error.contains("the code is aligned to 16 bytes"), "{error}");

@@ -24,7 +24,7 @@
 //!     }
 //!     let exports: Vec<Export> = roots.iter().map(|name| Export::undeclared(name)).collect();
 //!     let declared = Declared { exports: &exports, ..Declared::default() };
-//!     let analysis = analyse(&Image::new(&linked, &declared, lines)?);
+//!     let analysis = analyse(&Image::resolve(&linked, &declared, lines)?);
 //!     for entry in &analysis.entries {
 //!         println!("{}: {:?} bytes of stack", entry.name, entry.bound);
 //!     }

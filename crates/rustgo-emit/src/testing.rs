@@ -5,7 +5,7 @@ use std::process::Command;
 
 use super::{Origin, Stamp};
 use crate::export::{Export, Type};
-use crate::image::{Function, Image, Lines, Relro};
+use crate::image::{Function, Image, Lines, Parts, Relro};
 use crate::interface::Interface;
 pub use crate::interface::testing::{chain, error, plain, raw, structure};
 use crate::processor::Processor;
@@ -33,7 +33,7 @@ pub fn interface(functions: &[Export], types: &[Type]) -> Interface {
 /// An image of one function named `f`, without constants.
 pub fn image(processor: Processor, code: &[u8]) -> Image {
     let size = code.len() as u64;
-    let image = Image {
+    let parts = Parts {
         processor,
         bytes: code.to_vec(),
         code_size: size,
@@ -55,7 +55,7 @@ pub fn image(processor: Processor, code: &[u8]) -> Image {
         imports: Vec::new(),
         lines: Lines::default(),
     };
-    image.validated().expect("an image")
+    Image::new(parts).expect("an image")
 }
 
 /// Little-endian words, as AArch64 has its instructions.

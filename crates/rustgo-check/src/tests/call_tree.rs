@@ -104,7 +104,10 @@ fn a_flame_graph_has_every_path() {
 #[test]
 fn a_semicolon_in_a_name_is_no_separator() {
     let mut toy = Toy::new("export main: jmp f; f: ret");
-    toy.image.functions[1].name = "[u8; 4]".to_owned();
+    let edited = toy
+        .image
+        .edit(|image| image.functions[1].name = "[u8; 4]".to_owned());
+    edited.unwrap();
     let analysis = toy.judge();
     let folded = Trees::of(&analysis, &analysis.entries[0]).unwrap().folded();
     assert_eq!(folded.lines, ["main 0", "main;[u8, 4] 0"]);
@@ -158,7 +161,9 @@ fn a_flame_graph_has_20_000_paths_at_most() {
 fn a_flame_graph_ends_when_its_text_is_long() {
     let mut toy = Toy::new("export main: push 8; call f; call g; pop 8; ret; f: push 8; pop 8; ret; g: ret");
     for (length, is_cut) in [(1 << 10, false), (16 << 20, true)] {
-        toy.image.functions[0].name = "m".repeat(length);
+        toy.image
+            .edit(|parts| parts.functions[0].name = "m".repeat(length))
+            .unwrap();
         let analysis = toy.judge();
         let folded = Trees::of(&analysis, &analysis.entries[0]).unwrap().folded();
         assert_eq!(folded.is_cut, is_cut);

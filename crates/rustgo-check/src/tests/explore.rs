@@ -181,20 +181,24 @@ fn a_probe_is_one_step() {
 #[test]
 fn an_instruction_lies_in_its_function() {
     let mut toy = Toy::new("export main: wide; ret");
-    toy.image.functions[0].size = 7;
+    toy.image.edit(|image| image.functions[0].size = 7).unwrap();
     toy.assert_findings(&[(
         "main",
         "the instruction at image offset 0x0 crosses the end of its function",
     )]);
-    toy.image.functions[0].size = 8;
+    toy.image.edit(|image| image.functions[0].size = 8).unwrap();
     toy.assert_findings(&[(
         "main",
         "execution goes on at image offset 0x8, which is in no function",
     )]);
-    toy.image.functions[0].size = 12;
+    toy.image.edit(|image| image.functions[0].size = 12).unwrap();
     toy.assert_findings(&[]);
-    // The code ends before the function's end.
-    toy.image.code_size = 11;
+    // The code ends in the middle of the last instruction.
+    let edited = toy.image.edit(|image| {
+        image.functions[0].size = 11;
+        image.code_size = 11;
+    });
+    edited.unwrap();
     toy.assert_findings(&[(
         "main+8",
         "the instruction at image offset 0x8 crosses the end of its function",
@@ -226,7 +230,7 @@ fn execution_stays_in_functions() {
     ]);
     // An export that is nowhere.
     let mut toy = Toy::new("export main: ret; gap");
-    toy.image.functions[0].start = 4;
+    toy.image.edit(|image| image.functions[0].start = 4).unwrap();
     toy.assert_findings(&[("main", &outside(0))]);
 }
 

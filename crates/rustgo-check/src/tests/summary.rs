@@ -287,8 +287,8 @@ fn a_routine_keeps_registers_like_an_export() {
     // It may write to its arguments.
     Toy::new("export main: push 8; call f; pop 8; ret; routine f: above 8; ret").assert_findings(&[]);
     // A routine outside of every function.
-    let mut toy = Toy::new("export main: push 8; call f; pop 8; ret; f: ret");
-    toy.image.routines.push(4000);
+    let mut toy = Toy::new("export main: push 8; call f; pop 8; ret; f: ret; gap");
+    toy.image.edit(|image| image.routines.push(20)).unwrap();
     toy.assert_findings(&[]);
 }
 

@@ -10,8 +10,12 @@ use crate::table::Tables;
 fn image(constants: &[u8]) -> Image {
     let code = |name: &str| format!("{name}: {}ret;", "nop; ".repeat(15));
     let mut image = Toy::new(&format!("{} {}", code("export main"), code("f"))).image;
-    image.bytes.extend_from_slice(constants);
-    image.relro.start = image.bytes.len() as u64;
+    image
+        .edit(|image| {
+            image.bytes.extend_from_slice(constants);
+            image.relro.start = image.bytes.len() as u64;
+        })
+        .unwrap();
     image
 }
 
@@ -36,11 +40,15 @@ fn targets(image: &Image, entry: EntryFormat, last: Option<u64>, base: u64) -> R
 fn distances(targets: &[u64]) -> Image {
     let distance = |target: &u64| ((*target as i64 - START as i64) as i32).to_le_bytes();
     let mut image = image(&targets.iter().flat_map(distance).collect::<Vec<u8>>());
-    image.references = (START..)
-        .step_by(4)
-        .zip(targets)
-        .map(|(at, &target)| Reference { at, target })
-        .collect();
+    image
+        .edit(|image| {
+            image.references = (START..)
+                .step_by(4)
+                .zip(targets)
+                .map(|(at, &target)| Reference { at, target })
+                .collect();
+        })
+        .unwrap();
     image
 }
 
@@ -83,13 +91,17 @@ fn each_target_is_named_once_in_order() {
 fn a_table_without_a_comparison_reaches_to_the_next_one() {
     let mut image = distances(&[0, 4, 8, 12]);
     // An instruction refers to the third entry.
-    image.references.insert(
-        0,
-        Reference {
-            at: 20,
-            target: START + 8,
-        },
-    );
+    image
+        .edit(|image| {
+            image.references.insert(
+                0,
+                Reference {
+                    at: 20,
+                    target: START + 8,
+                },
+            );
+        })
+        .unwrap();
     assert_eq!(targets(&image, EntryFormat::Bytes32, None, START), Ok(vec![0, 4]));
     assert_eq!(
         targets(&image, EntryFormat::Bytes32, Some(9), START),
@@ -102,18 +114,23 @@ fn a_table_without_a_comparison_reaches_to_the_next_one() {
     );
     // The table's own start ends nothing, and neither do references from constants.
     let mut image = distances(&[0, 4, 8, 12]);
-    image.references.insert(
-        0,
-        Reference {
-            at: 20,
-            target: START,
-        },
-    );
-    image.references.push(Reference {
-        at: START + 16,
-        target: START + 4,
-    });
-    image.bytes.extend_from_slice(&[0; 4]);
+    image
+        .edit(|image| {
+            image.references.insert(
+                0,
+                Reference {
+                    at: 20,
+                    target: START,
+                },
+            );
+            image.references.push(Reference {
+                at: START + 16,
+                target: START + 4,
+            });
+            image.bytes.extend_from_slice(&[0; 4]);
+            image.relro.start += 4;
+        })
+        .unwrap();
     assert_eq!(
         targets(&image, EntryFormat::Bytes32, None, START),
         Ok(vec![0, 4, 8, 12])
@@ -130,7 +147,11 @@ fn a_table_ends_where_entries_lead_out_of_the_code_or_are_not_filled_in() {
     );
     // The third was not filled in.
     let mut image = distances(&[0, 4, 8, 12]);
-    image.references.remove(2);
+    image
+        .edit(|image| {
+            image.references.remove(2);
+        })
+        .unwrap();
     assert_eq!(targets(&image, EntryFormat::Bytes32, None, START), Ok(vec![0, 4]));
     assert_eq!(
         targets(&image, EntryFormat::Bytes32, Some(1), START),
@@ -141,7 +162,11 @@ fn a_table_ends_where_entries_lead_out_of_the_code_or_are_not_filled_in() {
         Ok(vec![0, 4])
     );
     // No entry was: the comparison has to do.
-    image.references.clear();
+    image
+        .edit(|image| {
+            image.references.clear();
+        })
+        .unwrap();
     assert_eq!(
         targets(&image, EntryFormat::Bytes32, Some(2), START),
         Ok(vec![0, 4, 8])
@@ -161,9 +186,17 @@ fn a_table_ends_where_entries_lead_out_of_the_code_or_are_not_filled_in() {
 #[test]
 fn a_table_in_the_code_is_not_one_that_the_linker_filled_in() {
     let mut image = distances(&[0, 4]);
-    image.code_size = START + 4;
+    image
+        .edit(|image| {
+            image.code_size = START + 4;
+        })
+        .unwrap();
     assert!(targets(&image, EntryFormat::Bytes32, None, START).is_err());
-    image.code_size = START;
+    image
+        .edit(|image| {
+            image.code_size = START;
+        })
+        .unwrap();
     assert_eq!(targets(&image, EntryFormat::Bytes32, None, START), Ok(vec![0, 4]));
 }
 
@@ -213,10 +246,14 @@ fn narrow_distances_are_unsigned_words_within_their_function() {
     );
     // Another table starts.
     let mut image = self::image(&[0, 3, 15, 1]);
-    image.references.push(Reference {
-        at: 4,
-        target: START + 2,
-    });
+    image
+        .edit(|image| {
+            image.references.push(Reference {
+                at: 4,
+                target: START + 2,
+            });
+        })
+        .unwrap();
     assert_eq!(targets(&image, EntryFormat::Words8, None, 0), Ok(vec![0, 12]));
 }
 
@@ -233,17 +270,21 @@ fn widths() {
 /// Constants that hold these addresses, one every eight bytes; 0 is none.
 fn addresses(targets: &[u64]) -> Image {
     let mut image = image(&vec![0; 8 * targets.len()]);
-    image.relro.start = START;
-    image.relro.addresses = (START..)
-        .step_by(8)
-        .zip(targets)
-        .filter(|(_, target)| **target != 0)
-        .map(|(at, &target)| Address {
-            at,
-            target,
-            is_relro: false,
+    image
+        .edit(|image| {
+            (image.relro.start, image.relro.alignment) = (START, 8);
+            image.relro.addresses = (START..)
+                .step_by(8)
+                .zip(targets)
+                .filter(|(_, target)| **target != 0)
+                .map(|(at, &target)| Address {
+                    at,
+                    target,
+                    is_relro: false,
+                })
+                .collect();
         })
-        .collect();
+        .unwrap();
     image
 }
 
@@ -260,10 +301,14 @@ fn a_table_of_addresses_reaches_as_far_as_there_are_some() {
         Ok(vec![4, 8, 12])
     );
     let mut image = image.clone();
-    image.references.push(Reference {
-        at: 4,
-        target: START + 8,
-    });
+    image
+        .edit(|image| {
+            image.references.push(Reference {
+                at: 4,
+                target: START + 8,
+            });
+        })
+        .unwrap();
     assert_eq!(targets(&image, whole, None, 0), Ok(vec![4]));
     let none = addresses(&[0, 4]);
     assert!(targets(&none, whole, None, 0).is_err());

@@ -32,7 +32,7 @@ use crate::finding::{Finding, Rule};
 use crate::fuel::{Exhausted, Fuel};
 use crate::image::Processor;
 use crate::image::record::Export;
-use crate::image::{Entry, Function, Image, Import, Lines, Relro};
+use crate::image::{Entry, Function, Image, Import, Lines, Parts, Relro};
 use crate::machine::{Flow, Machine, Realign, Step, Summary, Targets};
 use crate::origin::{IMAGE, Origin, Origins};
 use crate::state::{Anchor, Register, StackAddress, Value};
@@ -54,24 +54,21 @@ impl Toy {
     /// Reads a program: lines or `;` separate instructions, `NAME:` starts a function, `export NAME:` an export,
     /// `.NAME:` is a label in a function, `import NAME` and `import NAME noreturn` are branches to the host.
     pub fn new(program: &str) -> Self {
-        let mut toy = Self {
-            code: BTreeMap::new(),
-            labels: BTreeMap::new(),
-            image: Image {
-                processor: Processor::X86_64,
-                bytes: Vec::new(),
-                code_size: 0,
-                alignment: 16,
-                functions: Vec::new(),
-                constants: Vec::new(),
-                references: Vec::new(),
-                relro: Relro::default(),
-                entries: Vec::new(),
-                types: Vec::new(),
-                routines: Vec::new(),
-                imports: Vec::new(),
-                lines: Lines::default(),
-            },
+        let (mut code, mut labels) = (BTreeMap::new(), BTreeMap::new());
+        let mut parts = Parts {
+            processor: Processor::X86_64,
+            bytes: Vec::new(),
+            code_size: 0,
+            alignment: 16,
+            functions: Vec::new(),
+            constants: Vec::new(),
+            references: Vec::new(),
+            relro: Relro::default(),
+            entries: Vec::new(),
+            types: Vec::new(),
+            routines: Vec::new(),
+            imports: Vec::new(),
+            lines: Lines::default(),
         };
         let mut at = 0;
         for part in program.split(['\n', ';']) {
@@ -81,22 +78,22 @@ impl Toy {
                     .trim_start_matches("export ")
                     .trim_start_matches("routine ")
                     .trim();
-                toy.labels.insert(name.to_owned(), at);
+                labels.insert(name.to_owned(), at);
                 if !name.starts_with('.') {
                     // Colons end names.
-                    toy.image.functions.push(Function {
+                    parts.functions.push(Function {
                         name: name.replace("..", "::"),
                         start: at,
                         size: 0,
                     });
                 }
                 if head.starts_with("export ") {
-                    toy.image.entries.push(Entry {
+                    parts.entries.push(Entry {
                         export: Export::undeclared(name),
                         at,
                     });
                 } else if head.starts_with("routine ") {
-                    toy.image.routines.push(at);
+                    parts.routines.push(at);
                 }
                 rest = tail.trim();
             }
@@ -104,8 +101,8 @@ impl Toy {
             match words.first().map(String::as_str) {
                 None => {}
                 Some("import") => {
-                    toy.labels.insert(words[1].clone(), at);
-                    toy.image.imports.push(Import {
+                    labels.insert(words[1].clone(), at);
+                    parts.imports.push(Import {
                         name: words[1].clone(),
                         at,
                         returns: words.get(2).is_none(),
@@ -122,23 +119,24 @@ impl Toy {
                         _ => 4,
                     };
                     if size > 4 {
-                        toy.code.insert(at + 4, trap());
+                        code.insert(at + 4, trap());
                     }
                     if size > 8 {
-                        toy.code.insert(at + 6, trap());
-                        toy.code.insert(at + 8, trap());
+                        code.insert(at + 6, trap());
+                        code.insert(at + 8, trap());
                     }
-                    toy.code.insert(at, words);
+                    code.insert(at, words);
                     at += size;
-                    let function = toy.image.functions.last_mut().expect("a function");
+                    let function = parts.functions.last_mut().expect("a function");
                     function.size = at - function.start;
                 }
             }
         }
-        toy.image.bytes.resize(at as usize, 0);
-        toy.image.code_size = at;
-        toy.image.relro.start = at;
-        toy
+        parts.bytes.resize(at as usize, 0);
+        parts.code_size = at;
+        parts.relro.start = at;
+        let image = Image::new(parts).expect("an image");
+        Self { code, labels, image }
     }
 
     /// The offset of a label, or of some bytes after one.
@@ -177,8 +175,11 @@ impl Toy {
 
     /// Declares the promises of the first export.
     pub fn declare(mut self, stack: Option<u64>, no_panic: bool) -> Self {
-        let export = &mut self.image.entries[0].export;
-        (export.stack, export.no_panic) = (stack, no_panic);
+        let edited = self.image.edit(|image| {
+            let export = &mut image.entries[0].export;
+            (export.stack, export.no_panic) = (stack, no_panic);
+        });
+        edited.expect("an image");
         self
     }
 

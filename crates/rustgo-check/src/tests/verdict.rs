@@ -58,7 +58,9 @@ fn a_budget_is_compared_with_the_bound_of_ordinary_hosts() {
 fn without_a_budget_the_stack_has_a_limit() {
     let said = |bytes: u64, is_declared: bool| -> Vec<(String, String)> {
         let mut toy = Toy::new(&format!("export main: push {bytes}; pop {bytes}; ret"));
-        toy.image.entries[0].export.is_declared = is_declared;
+        toy.image
+            .edit(|parts| parts.entries[0].export.is_declared = is_declared)
+            .unwrap();
         let findings = toy.judge().findings.into_iter();
         findings.map(|finding| (finding.message, finding.help)).collect()
     };

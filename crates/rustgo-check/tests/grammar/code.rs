@@ -2,7 +2,7 @@
 
 use rustgo_check::image::Processor;
 use rustgo_check::image::record::Export;
-use rustgo_check::image::{Address, Entry, Function, Image, Lines, Reference, Relro};
+use rustgo_check::image::{Address, Entry, Function, Image, Lines, Parts, Reference, Relro};
 
 /// A place that is bound later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -247,7 +247,7 @@ impl Code {
         }];
         let mut functions = functions;
         functions.sort_by_key(|function| function.start);
-        let image = Image {
+        let image = Image::new(Parts {
             processor,
             bytes: self.bytes,
             code_size,
@@ -266,9 +266,9 @@ impl Code {
             routines: Vec::new(),
             imports: Vec::new(),
             lines: Lines::default(),
-        };
+        });
         Some(Built {
-            image,
+            image: image.expect("generated programs are valid"),
             words: first_word,
         })
     }

@@ -300,10 +300,11 @@ mod tests {
     /// Two exports in three builds.
     fn variants(processor: Processor) -> Image {
         let mut image = image(processor, &[0xc3; 16]);
+        let mut entries = Vec::new();
         let mut add = |name: &str, role| {
             let mut export = Export::undeclared(name);
             export.role = role;
-            image.entries.push(Entry { export, at: 0 });
+            entries.push(Entry { export, at: 0 });
         };
         for export in ["dot", "sum"] {
             for (number, name) in ["portable", "v3", "v4"].into_iter().enumerate() {
@@ -316,6 +317,7 @@ mod tests {
             }
         }
         add("choose", Role::Chooser);
+        image.edit(|parts| parts.entries.extend(entries)).unwrap();
         image
     }
 

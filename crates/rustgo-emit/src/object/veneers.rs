@@ -79,7 +79,6 @@ mod tests {
     /// `adr` of 21 bits: the least, the greatest, and those around zero. Other instructions have no distance.
     #[test]
     fn distances_have_a_sign() {
-        let mut image = image(Processor::Aarch64, &[]);
         for (word, expected) in [
             (0x1000_0000, Some((0, 0))),
             (0x3000_0001, Some((1, 1))),
@@ -93,10 +92,10 @@ mod tests {
             (0x9100_0000, None),
             (0x0000_0000, None),
         ] {
-            image.bytes = words(&[word]);
+            let image = image(Processor::Aarch64, &words(&[word]));
             assert_eq!(address(&image, 0), expected, "{word:#x}");
         }
-        image.bytes = vec![0; 3];
+        let image = image(Processor::Aarch64, &[0; 3]);
         assert_eq!(address(&image, 0), None, "cut short");
     }
 
@@ -105,9 +104,13 @@ mod tests {
     fn veneers_lie_behind_the_image() {
         for (length, first) in [(8, 8), (9, 12), (11, 12), (12, 12)] {
             let mut image = image(Processor::Aarch64, &words(&[0x1000_0203, 0x1000_01e4]));
-            image.bytes.resize(length, 0);
-            image.relro.start = length as u64;
-            image.relro.uses = [0, 4].map(|at| Reference { at, target: 64 }).to_vec();
+            image
+                .edit(|image| {
+                    image.bytes.resize(length, 0);
+                    image.relro.start = length as u64;
+                    image.relro.uses = [0, 4].map(|at| Reference { at, target: 64 }).to_vec();
+                })
+                .unwrap();
             let offset = 64 - length as i64;
             let veneer = |at, replaces, register| Veneer {
                 at,

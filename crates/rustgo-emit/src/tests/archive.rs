@@ -49,10 +49,14 @@ fn member(
     write: impl Fn(&crate::image::Image) -> crate::Result<Vec<u8>>,
 ) -> Member {
     let mut image = image(Processor::X86_64, &[0xc3]);
-    image.entries = vec![crate::image::Entry {
-        export: crate::export::Export::undeclared(symbol),
-        at: 0,
-    }];
+    image
+        .edit(|image| {
+            image.entries = vec![crate::image::Entry {
+                export: crate::export::Export::undeclared(symbol),
+                at: 0,
+            }];
+        })
+        .unwrap();
     Member {
         name: name.to_owned(),
         bytes: write(&image).unwrap(),

@@ -15,8 +15,12 @@ fn the_assembler_makes_the_arm64_image_again() {
     // Data after the code whose length is not a multiple of an instruction.
     for length in 0..9 {
         let mut image = image(Processor::Aarch64, &words(&[0x9100_0400, 0x1234_5678, RET]));
-        image.bytes.extend((1..=length).map(|byte| byte as u8));
-        image.relro.start = image.bytes.len() as u64;
+        image
+            .edit(|image| {
+                image.bytes.extend((1..=length).map(|byte| byte as u8));
+                image.relro.start = image.bytes.len() as u64;
+            })
+            .unwrap();
         let text = aarch64::write(&origin(), &image).unwrap();
         let code = go_assembled(Processor::Aarch64, &text).remove("rust").unwrap();
         let mut expected = image.bytes.clone();
@@ -43,26 +47,30 @@ fn arm64_imports_and_addresses() {
     code.resize(64, 0);
     code.extend([0; 8]);
     let mut image = image(Processor::Aarch64, &code);
-    image.code_size = code_size;
-    image.functions[0].start = 32;
-    image.functions[0].size = 8;
-    image.relro.start = 64;
-    image.relro.alignment = 8;
-    image.relro.addresses = vec![Address {
-        at: 64,
-        target: 36,
-        is_relro: false,
-    }];
-    image.relro.uses = vec![Reference { at: 32, target: 64 }];
-    image.imports = ["rustgo_panic", "rustgo_write"]
-        .iter()
-        .zip([0, 16])
-        .map(|(name, at)| Import {
-            name: (*name).to_owned(),
-            at,
-            returns: at > 0,
+    image
+        .edit(|image| {
+            image.code_size = code_size;
+            image.functions[0].start = 32;
+            image.functions[0].size = 8;
+            image.relro.start = 64;
+            image.relro.alignment = 8;
+            image.relro.addresses = vec![Address {
+                at: 64,
+                target: 36,
+                is_relro: false,
+            }];
+            image.relro.uses = vec![Reference { at: 32, target: 64 }];
+            image.imports = ["rustgo_panic", "rustgo_write"]
+                .iter()
+                .zip([0, 16])
+                .map(|(name, at)| Import {
+                    name: (*name).to_owned(),
+                    at,
+                    returns: at > 0,
+                })
+                .collect();
         })
-        .collect();
+        .unwrap();
     let text = aarch64::write(&origin(), &image).unwrap();
     let code = go_assembled(Processor::Aarch64, &text);
     // Branches that the linker fills in, each in 16 bytes.
@@ -93,10 +101,14 @@ fn arm64_imports_and_addresses() {
 #[test]
 fn headers_have_entries_and_frames() {
     let mut image = image(Processor::X86_64, &[0x90, 0xc3, 0xe8, 0, 0, 0, 0, 0xc3]);
-    image.functions[0].size = 2;
-    let mut long = image.functions[0].clone();
-    (long.start, long.size) = (2, 6);
-    image.functions.push(long);
+    image
+        .edit(|image| {
+            image.functions[0].size = 2;
+            let mut long = image.functions[0].clone();
+            (long.start, long.size) = (2, 6);
+            image.functions.push(long);
+        })
+        .unwrap();
     let proof = |name: &str, at, stack| Proof {
         entry: Entry {
             export: Export::undeclared(name),
@@ -116,16 +128,24 @@ fn headers_have_entries_and_frames() {
             alignment,
         };
         let mut image = image.clone();
-        image.processor = processor;
+        image
+            .edit(|image| {
+                image.processor = processor;
+            })
+            .unwrap();
         for panics in [false, true] {
-            image.imports.clear();
-            if panics {
-                image.imports.push(Import {
-                    name: "rustgo_panic".to_owned(),
-                    at: 0,
-                    returns: false,
-                });
-            }
+            image
+                .edit(|image| {
+                    image.imports.clear();
+                    if panics {
+                        image.imports.push(Import {
+                            name: "rustgo_panic".to_owned(),
+                            at: 0,
+                            returns: false,
+                        });
+                    }
+                })
+                .unwrap();
             let text = header::write(&origin(), &image, convention, &proofs);
             for (name, at, frame) in [("short", 0, frames[0]), ("long", 2, frames[1])] {
                 let lines = format!(

@@ -8,7 +8,7 @@ use object::{
 };
 
 use crate::export::{Export, Role};
-use crate::image::{Address, Constant, Entry, Function, Image, Import, Reference, Relro};
+use crate::image::{Address, Constant, Entry, Function, Image, Import, Parts, Reference, Relro};
 use crate::object as written;
 use crate::processor::Processor;
 use crate::testing::{image, words};
@@ -60,7 +60,7 @@ fn full(processor: Processor) -> Image {
     };
     // After the first function on both processors.
     let inner = 40;
-    Image {
+    let parts = Parts {
         code_size,
         alignment: 32,
         functions: vec![
@@ -123,8 +123,9 @@ fn full(processor: Processor) -> Image {
                 returns: index > 0,
             })
             .collect(),
-        ..image(processor, &code)
-    }
+        ..Parts::clone(&image(processor, &code))
+    };
+    Image::new(parts).expect("an image")
 }
 
 /// The linker's addresses of the sections, and of the imports from there on.

@@ -26,7 +26,7 @@ pub use elf::{Linked, Relocation, RelocationTarget, Section, SectionKind, Symbol
 pub use error::{Error, Result};
 pub use lines::{Line, Lines};
 pub use unsupported::refusals;
-pub use valid::Invalid;
+pub use valid::{Image, Invalid};
 
 /// A function of the image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,9 +121,9 @@ pub struct Import {
     pub returns: bool,
 }
 
-/// All code and constants that the exports reach.
+/// What an [`Image`] is made of.
 #[derive(Clone, Debug)]
-pub struct Image {
+pub struct Parts {
     /// The processor whose machine code this is.
     pub processor: Processor,
     /// Code, then constants, then the constants that hold addresses. The start has to be placed at a multiple of
@@ -228,7 +228,7 @@ impl Image {
     ///
     /// If an instruction can't be made position-independent, an export is missing, or the file's tables contradict each
     /// other.
-    pub fn new(linked: &Linked, declared: &Declared<'_>, lines: Lines) -> Result<Self> {
+    pub fn resolve(linked: &Linked, declared: &Declared<'_>, lines: Lines) -> Result<Self> {
         let mut bytes = linked.bytes.clone();
         let mut references = match linked.processor {
             Processor::X86_64 => x86_64::resolve(linked, &mut bytes)?,
@@ -259,7 +259,7 @@ impl Image {
             })
             .collect::<Result<_>>()?;
         let imports = slots(linked, declared.imports);
-        let image = Self {
+        Ok(Self::new(Parts {
             processor: linked.processor,
             bytes,
             code_size: linked.code_size,
@@ -273,8 +273,7 @@ impl Image {
             routines: linked.starts(declared.routines),
             imports,
             lines,
-        };
-        Ok(image.validated()?)
+        })?)
     }
 }
 

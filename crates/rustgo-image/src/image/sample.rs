@@ -242,7 +242,7 @@ impl Sample {
             imports: &imports,
             ..Default::default()
         };
-        Image::new(&self.linked(), &declared, Lines::default())
+        Image::resolve(&self.linked(), &declared, Lines::default())
     }
 }
 

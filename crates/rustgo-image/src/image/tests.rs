@@ -157,7 +157,7 @@ fn of_an_import_it_is_known_whether_it_returns() {
             imports: std::slice::from_ref(&import),
             ..Declared::default()
         };
-        let image = Image::new(&sample.linked(), &declared, Lines::default()).unwrap();
+        let image = Image::resolve(&sample.linked(), &declared, Lines::default()).unwrap();
         assert_eq!(image.imports[0].returns, returns);
     }
 }

@@ -1,7 +1,9 @@
 //! The invariants of every image, checked once where images are made: everything is in bounds and in order, so that
 //! later steps can use binary search and slices without checks of their own.
 
-use super::Image;
+use std::ops::Deref;
+
+use super::Parts;
 
 /// An invariant that an image violates.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,8 +35,14 @@ pub enum Invalid {
     NotZero(u64),
 }
 
+/// All code and constants that the exports reach: [`Parts`] that agree with each other, as [`Image::new`] has checked.
+///
+/// Its parts are read through it and changed by [`Image::edit`] alone.
+#[derive(Clone, Debug)]
+pub struct Image(Parts);
+
 impl Image {
-    /// Returns the image if it satisfies the invariants.
+    /// The image of these parts, if they agree with each other.
     ///
     /// - Code comes first, then constants, then the constants that hold addresses. No part reaches beyond the image.
     /// - Functions are in the code, in order and without overlap. Entries, routines and imports start in it.
@@ -43,62 +51,88 @@ impl Image {
     /// # Errors
     ///
     /// The first violation.
-    pub fn validated(self) -> Result<Self, Invalid> {
-        let end = self.bytes.len() as u64;
-        let relro = &self.relro;
-        within("the code", 0, self.code_size, relro.start)?;
-        within("the constants that hold addresses", relro.start, 0, end)?;
-        let has_relro = relro.start < end;
-        for alignment in [Some(self.alignment), has_relro.then_some(relro.alignment)] {
-            if let Some(alignment) = alignment.filter(|alignment| !alignment.is_power_of_two()) {
-                return Err(Invalid::Alignment(alignment));
-            }
-        }
-        let code = self.code_size;
-        let functions = self
-            .functions
-            .iter()
-            .map(|function| (function.start, function.size));
-        apart("a function", functions, code)?;
-        let constants = self.constants.iter().map(|constant| constant.start);
-        in_order("a constant", constants)?;
-        for constant in &self.constants {
-            within("a constant", constant.start, constant.size, end)?;
-        }
-        let references = self.references.iter().map(|reference| reference.at);
-        in_order("a reference", references)?;
-        for reference in &self.references {
-            within("a reference", reference.at, 1, end)?;
-        }
-        let addresses = relro.addresses.iter().map(|address| (address.at, 8));
-        apart("the place of an address", addresses, end)?;
-        for address in &relro.addresses {
-            let first = if address.is_relro { relro.start } else { 0 };
-            if address.at < relro.start || address.target < first {
-                let (what, at) = ("the place of an address", address.at);
-                return Err(Invalid::OutOfOrder { what, at });
-            }
-            within("what an address leads to", address.target, 0, end)?;
-            if self.bytes[address.at as usize..][..8] != [0; 8] {
-                return Err(Invalid::NotZero(address.at));
-            }
-        }
-        in_order("a use of an address", relro.uses.iter().map(|place| place.at))?;
-        for place in &relro.uses {
-            within("a use of an address", place.at, 1, code)?;
-        }
-        for entry in &self.entries {
-            within("an export", entry.at, 1, end)?;
-        }
-        for &routine in &self.routines {
-            within("a routine", routine, 1, code)?;
-        }
-        in_order("a host import", self.imports.iter().map(|import| import.at))?;
-        for import in &self.imports {
-            within("a host import", import.at, 1, code)?;
-        }
-        Ok(self)
+    pub fn new(parts: Parts) -> Result<Self, Invalid> {
+        check(&parts)?;
+        Ok(Self(parts))
     }
+
+    /// Changes the parts. If they don't agree afterwards, the image stays as it was.
+    ///
+    /// # Errors
+    ///
+    /// The first contradiction.
+    pub fn edit(&mut self, change: impl FnOnce(&mut Parts)) -> Result<(), Invalid> {
+        let mut parts = self.0.clone();
+        change(&mut parts);
+        *self = Self::new(parts)?;
+        Ok(())
+    }
+}
+
+impl Deref for Image {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// The checks of [`Image::new`].
+fn check(parts: &Parts) -> Result<(), Invalid> {
+    let end = parts.bytes.len() as u64;
+    let relro = &parts.relro;
+    within("the code", 0, parts.code_size, relro.start)?;
+    within("the constants that hold addresses", relro.start, 0, end)?;
+    let has_relro = relro.start < end;
+    for alignment in [Some(parts.alignment), has_relro.then_some(relro.alignment)] {
+        if let Some(alignment) = alignment.filter(|alignment| !alignment.is_power_of_two()) {
+            return Err(Invalid::Alignment(alignment));
+        }
+    }
+    let code = parts.code_size;
+    let functions = parts
+        .functions
+        .iter()
+        .map(|function| (function.start, function.size));
+    apart("a function", functions, code)?;
+    let constants = parts.constants.iter().map(|constant| constant.start);
+    in_order("a constant", constants)?;
+    for constant in &parts.constants {
+        within("a constant", constant.start, constant.size, end)?;
+    }
+    let references = parts.references.iter().map(|reference| reference.at);
+    in_order("a reference", references)?;
+    for reference in &parts.references {
+        within("a reference", reference.at, 1, end)?;
+    }
+    let addresses = relro.addresses.iter().map(|address| (address.at, 8));
+    apart("the place of an address", addresses, end)?;
+    for address in &relro.addresses {
+        let first = if address.is_relro { relro.start } else { 0 };
+        if address.at < relro.start || address.target < first {
+            let (what, at) = ("the place of an address", address.at);
+            return Err(Invalid::OutOfOrder { what, at });
+        }
+        within("what an address leads to", address.target, 0, end)?;
+        if parts.bytes[address.at as usize..][..8] != [0; 8] {
+            return Err(Invalid::NotZero(address.at));
+        }
+    }
+    in_order("a use of an address", relro.uses.iter().map(|place| place.at))?;
+    for place in &relro.uses {
+        within("a use of an address", place.at, 1, code)?;
+    }
+    for entry in &parts.entries {
+        within("an export", entry.at, 1, end)?;
+    }
+    for &routine in &parts.routines {
+        within("a routine", routine, 1, code)?;
+    }
+    in_order("a host import", parts.imports.iter().map(|import| import.at))?;
+    for import in &parts.imports {
+        within("a host import", import.at, 1, code)?;
+    }
+    Ok(())
 }
 
 fn within(what: &'static str, at: u64, size: u64, bound: u64) -> Result<(), Invalid> {
@@ -140,7 +174,7 @@ mod tests {
     use crate::processor::Processor;
 
     /// 64 bytes of code, 64 of constants, 32 with two addresses.
-    fn image() -> Image {
+    fn parts() -> Parts {
         let function = |name: &str, start| Function {
             name: name.to_owned(),
             start,
@@ -158,7 +192,7 @@ mod tests {
             at,
             returns: true,
         };
-        Image {
+        Parts {
             processor: Processor::X86_64,
             bytes: vec![0; 160],
             code_size: 64,
@@ -185,12 +219,12 @@ mod tests {
 
     #[test]
     fn an_image_whose_parts_agree_is_valid() {
-        assert!(image().validated().is_ok());
+        assert!(Image::new(parts()).is_ok());
     }
 
     #[test]
     fn every_contradiction_is_found() {
-        type Change = fn(&mut Image);
+        type Change = fn(&mut Parts);
         let beyond: [(&str, Change); 14] = [
             ("the code", |image| image.code_size = 129),
             ("the constants that hold addresses", |image| {
@@ -231,9 +265,9 @@ mod tests {
             ("a host import", |image| image.imports.swap(0, 1)),
         ];
         let found = |change: Change| {
-            let mut image = image();
-            change(&mut image);
-            image.validated().map(drop)
+            let mut parts = parts();
+            change(&mut parts);
+            Image::new(parts).map(drop)
         };
         for (what, change) in beyond {
             let is_it =
@@ -259,5 +293,17 @@ mod tests {
         );
         assert_eq!(found(|image| image.bytes[159] = 1), Err(Invalid::NotZero(152)));
         assert_eq!(found(|image| image.bytes[151] = 1), Ok(()));
+    }
+
+    /// A change that makes parts contradict each other leaves the image as it was.
+    #[test]
+    fn an_image_stays_valid() {
+        let mut image = Image::new(parts()).unwrap();
+        assert_eq!(image.edit(|parts| parts.alignment = 128), Ok(()));
+        assert_eq!(
+            image.edit(|parts| parts.alignment = 48),
+            Err(Invalid::Alignment(48))
+        );
+        assert_eq!(image.alignment, 128);
     }
 }

@@ -560,7 +560,11 @@ fn package(folder: &std::path::Path, exports: &[Export], types: &[Type]) {
             export: export.clone(),
             at: 0,
         };
-        image.entries = exports.iter().map(entry).collect();
+        image
+            .edit(|image| {
+                image.entries = exports.iter().map(entry).collect();
+            })
+            .unwrap();
         let proofs: Vec<Proof> = image
             .entries
             .iter()

@@ -195,13 +195,17 @@ fn alignments_are_known_distances() {
 /// An image with this code, followed by 64 bytes that hold addresses, to which the code refers at one place.
 fn referring(code: &[u8], at: u64, target: u64) -> Image {
     let mut image = image(Processor::X86_64, code);
-    image.bytes.resize(code.len().next_multiple_of(32) + 64, 0);
-    image.relro.start = code.len().next_multiple_of(32) as u64;
-    image.relro.alignment = 32;
-    image.relro.uses = vec![Reference {
-        at,
-        target: image.relro.start + target,
-    }];
+    image
+        .edit(|image| {
+            image.bytes.resize(code.len().next_multiple_of(32) + 64, 0);
+            image.relro.start = code.len().next_multiple_of(32) as u64;
+            image.relro.alignment = 32;
+            image.relro.uses = vec![Reference {
+                at,
+                target: image.relro.start + target,
+            }];
+        })
+        .unwrap();
     image
 }
 
@@ -307,7 +311,11 @@ fn other_references_to_addresses_are_refused() {
     // Before the constants: an address that later code adds to.
     let code = [0x48, 0x8d, 0x05, 0, 0, 0, 0];
     let mut image = referring(&code, 3, 0);
-    image.relro.uses[0].target -= 8;
+    image
+        .edit(|image| {
+            image.relro.uses[0].target -= 8;
+        })
+        .unwrap();
     let split = relro::split(&image, &[(0, Piece::Raw(0..7))]).unwrap();
     assert_eq!(
         split,
@@ -330,11 +338,15 @@ fn functions(functions: &[&[&[u8]]], gap: usize) -> (Image, Analysis) {
         code.extend(vec![0xcc; gap]);
     }
     let mut image = image(Processor::X86_64, &code);
-    image.functions = list;
-    image.entries = vec![Entry {
-        export: Export::undeclared("f0"),
-        at: 0,
-    }];
+    image
+        .edit(|image| {
+            image.functions = list;
+            image.entries = vec![Entry {
+                export: Export::undeclared("f0"),
+                at: 0,
+            }];
+        })
+        .unwrap();
     let analysis = analyse(&image);
     assert!(analysis.findings.is_empty(), "{:?}", analysis.findings);
     (image, analysis)
@@ -599,9 +611,13 @@ fn the_assembler_makes_the_image_again() {
     );
     // Constants of every length after the code.
     for length in 0..16 {
-        image.bytes.truncate(image.code_size as usize);
-        image.bytes.extend((1..=length).map(|byte| byte as u8));
-        image.relro.start = image.bytes.len() as u64;
+        image
+            .edit(|image| {
+                image.bytes.truncate(image.code_size as usize);
+                image.bytes.extend((1..=length).map(|byte| byte as u8));
+                image.relro.start = image.bytes.len() as u64;
+            })
+            .unwrap();
         let analysis = analyse(&image);
         for plan in [Plan::exact(&image, &analysis).unwrap(), Plan::opaque(&image)] {
             let text = super::write(&origin(), &image, &plan).unwrap();
@@ -623,21 +639,25 @@ fn imports_are_branches() {
     let mut code = vec![0xaa; 32];
     code.extend([0xc3]);
     let mut image = image(Processor::X86_64, &code);
-    image.functions[0].start = 32;
-    image.functions[0].size = 1;
-    image.entries = vec![Entry {
-        export: Export::undeclared("f"),
-        at: 32,
-    }];
-    image.imports = ["rustgo_panic", "rustgo_write"]
-        .iter()
-        .zip([0, 16])
-        .map(|(name, at)| Import {
-            name: (*name).to_owned(),
-            at,
-            returns: at > 0,
+    image
+        .edit(|image| {
+            image.functions[0].start = 32;
+            image.functions[0].size = 1;
+            image.entries = vec![Entry {
+                export: Export::undeclared("f"),
+                at: 32,
+            }];
+            image.imports = ["rustgo_panic", "rustgo_write"]
+                .iter()
+                .zip([0, 16])
+                .map(|(name, at)| Import {
+                    name: (*name).to_owned(),
+                    at,
+                    returns: at > 0,
+                })
+                .collect();
         })
-        .collect();
+        .unwrap();
     let analysis = analyse(&image);
     let exact = Plan::exact(&image, &analysis).unwrap();
     for plan in [&exact, &Plan::opaque(&image)] {
@@ -662,7 +682,11 @@ fn epilogue(tail: &[u8], depth: u64, gap: usize, entered: Option<u64>) -> Option
     let start: &[u8] = &[0x55, 0x48, 0x89, 0xe5, 0x53, 0x48, 0x83, 0xe4, 0xc0];
     let code = [start, tail, &vec![0xcc; gap]].concat();
     let mut image = image(Processor::X86_64, &code);
-    image.functions[0].size = (start.len() + tail.len()) as u64;
+    image
+        .edit(|image| {
+            image.functions[0].size = (start.len() + tail.len()) as u64;
+        })
+        .unwrap();
     let function = image.functions[0].clone();
     let instructions: Vec<Instruction> =
         Decoder::with_ip(64, &code[..function.size as usize], 0, DecoderOptions::NONE)
@@ -784,28 +808,31 @@ fn constants_with_addresses_are_data() {
     use crate::go::relro;
     use crate::image::Address;
     let mut image = image(Processor::X86_64, &[0xc3]);
-    image.relro.start = 64;
-    image.relro.alignment = 16;
     for length in 0..=17usize {
-        image.bytes.truncate(1);
-        image.bytes.resize(64, 0);
-        // Data, an address of code, one of these constants, and data; a zero needs no directive.
-        image.bytes.extend((0..8 + length).map(|byte| 0x80 | byte as u8));
-        let first = image.bytes.len() as u64;
-        image.bytes.extend([0; 16]);
-        image.bytes.extend([7, 0, 0, 0, 0, 0, 0, 0, 0, 9, 8]);
-        image.relro.addresses = vec![
-            Address {
-                at: first,
-                target: 0,
-                is_relro: false,
-            },
-            Address {
-                at: first + 8,
-                target: 72,
-                is_relro: true,
-            },
-        ];
+        let first = 64 + 8 + length as u64;
+        let edited = image.edit(|image| {
+            image.relro.start = 64;
+            image.relro.alignment = 16;
+            image.bytes.truncate(1);
+            image.bytes.resize(64, 0);
+            // Data, an address of code, one of these constants, and data; a zero needs no directive.
+            image.bytes.extend((0..8 + length).map(|byte| 0x80 | byte as u8));
+            image.bytes.extend([0; 16]);
+            image.bytes.extend([7, 0, 0, 0, 0, 0, 0, 0, 0, 9, 8]);
+            image.relro.addresses = vec![
+                Address {
+                    at: first,
+                    target: 0,
+                    is_relro: false,
+                },
+                Address {
+                    at: first + 8,
+                    target: 72,
+                    is_relro: true,
+                },
+            ];
+        });
+        edited.unwrap();
         let text = relro::write(&image, 128).unwrap();
         let relro = image.relro();
         let mut made = vec![0; relro.len()];
@@ -841,11 +868,14 @@ fn constants_with_addresses_are_data() {
         );
     }
     for (alignment, is_fine) in [(32, true), (64, false)] {
-        image.relro.alignment = alignment;
+        image.edit(|image| image.relro.alignment = alignment).unwrap();
         let written = relro::write(&image, 128);
         assert_eq!(written.is_ok(), is_fine, "{alignment}");
     }
-    image.bytes.truncate(64);
-    image.relro.addresses.clear();
+    let edited = image.edit(|image| {
+        image.bytes.truncate(64);
+        image.relro.addresses.clear();
+    });
+    edited.unwrap();
     assert_eq!(relro::write(&image, 128).unwrap(), "");
 }
