@@ -7,6 +7,7 @@ pub mod keywords;
 pub mod package;
 pub mod panic;
 mod relro;
+mod words;
 pub mod x86_64;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -5,6 +5,7 @@
 
 use std::fmt::Write;
 
+use super::words::numbers;
 use crate::error::{Error, Result};
 use crate::image::Image;
 
@@ -55,24 +56,14 @@ pub fn write(image: &Image, start: u64) -> Result<String> {
 /// Bytes that hold no address. Zeros need no directive.
 fn plain(text: &mut String, image: &Image, range: std::ops::Range<u64>) {
     let bytes = &image.bytes[range.start as usize..range.end as usize];
-    let mut at = 0;
-    while at < bytes.len() {
-        let length = [8, 4, 2, 1]
-            .into_iter()
-            .find(|length| at + length <= bytes.len())
-            .expect("one byte fits");
-        let value = bytes[at..at + length]
-            .iter()
-            .rev()
-            .fold(0u64, |value, byte| value << 8 | u64::from(*byte));
+    for (at, length, value) in numbers(bytes) {
         if value != 0 {
-            let offset = range.start - image.relro.start + at as u64;
+            let offset = range.start - image.relro.start + at;
             directive(text, offset, length, &format!("0x{value:x}"));
         }
-        at += length;
     }
 }
 
-fn directive(text: &mut String, offset: u64, length: usize, value: &str) {
+fn directive(text: &mut String, offset: u64, length: u64, value: &str) {
     writeln!(text, "DATA rustdata<>+{offset}(SB)/{length}, ${value}").expect("writing to a string");
 }

@@ -1,6 +1,7 @@
 //! Shims for AArch64: the AAPCS64's registers, in Go's names.
 
-use super::assembly::{Assembly, pieces};
+use super::assembly::Assembly;
+use crate::go::words::words;
 use crate::interface::{Leaf, Scalar};
 
 /// The part of the file's header about registers.
@@ -69,12 +70,12 @@ impl Assembly for Aarch64 {
         }
         for (register, start) in ["R0", "R1"].into_iter().zip((0..size).step_by(8)) {
             let mut before = 0;
-            for (offset, piece) in pieces((size - start).min(8)) {
+            for (offset, word) in words((size - start).min(8)) {
                 if offset > before {
                     lines.push(format!("LSR ${}, {register}", 8 * (offset - before)));
                     before = offset;
                 }
-                lines.push(format!("{} {register}, {}(R9)", sized(piece), start + offset));
+                lines.push(format!("{} {register}, {}(R9)", sized(word), start + offset));
             }
         }
         lines

@@ -1,6 +1,7 @@
 //! One shim, in terms that all processors share.
 
 use super::signature::{Signature, Slot, Word};
+use crate::go::words::words;
 use crate::interface::{Function, Interface, Leaf, Scalar, Type};
 
 /// How a shim reaches its export.
@@ -76,7 +77,7 @@ pub fn shim<A: Assembly>(
         let register = integers.next().expect("the attribute has counted the registers");
         lines.push(A::address(&slot.operand(), register));
         // Rust leaves the result unwritten if there is no value, so it starts as Go's zero value.
-        for (offset, bytes) in pieces(interface.layout(ty).size) {
+        for (offset, bytes) in words(interface.layout(ty).size) {
             lines.push(A::clear(register, offset, bytes));
         }
     }
@@ -115,21 +116,6 @@ fn store<A: Assembly>(interface: &Interface, slot: &Slot, ty: &Type) -> Vec<Stri
             A::store_struct(&slot.operand(), interface.layout(ty).size, &interface.leaves(ty))
         }
     }
-}
-
-/// A size as powers of two of at most a word, with their offsets.
-pub fn pieces(size: u64) -> Vec<(u64, u64)> {
-    let mut pieces = Vec::new();
-    let mut at = 0;
-    while at < size {
-        let bytes = [8, 4, 2, 1]
-            .into_iter()
-            .find(|bytes| at + bytes <= size)
-            .expect("one byte fits");
-        pieces.push((at, bytes));
-        at += bytes;
-    }
-    pieces
 }
 
 fn commented(instruction: &str, comment: &str) -> String {

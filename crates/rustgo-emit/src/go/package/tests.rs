@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::aarch64::Aarch64;
-use super::assembly::{Assembly, Way, pieces, shim};
+use super::assembly::{Assembly, Way, shim};
 use super::signature::Signature;
 use super::x86_64::X86_64;
 use super::{Context, check_names, declarations, names, panic, quoted, refuse_hand_written};
@@ -422,24 +422,6 @@ fn structs_come_back_in_registers() {
         let stored = lines(&text);
         assert_eq!(stored[2], "MOVD $ret+0(FP), R9");
         assert_eq!(&stored[3..stored.len() - 1], *arm64, "{fields:?}");
-    }
-}
-
-#[test]
-fn sizes_are_made_of_powers_of_two() {
-    for size in 0..64 {
-        let pieces = pieces(size);
-        let mut end = 0;
-        for (at, bytes) in pieces {
-            assert_eq!(at, end);
-            assert!(matches!(bytes, 1 | 2 | 4 | 8));
-            assert!(
-                at % bytes == 0 && (bytes == 8 || size - at < 2 * bytes),
-                "{size}: {bytes} at {at}"
-            );
-            end += bytes;
-        }
-        assert_eq!(end, size);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Shims for x86_64: the System V ABI's registers, in Go's names.
 
-use super::assembly::{Assembly, pieces};
+use super::assembly::Assembly;
+use crate::go::words::words;
 use crate::interface::{Leaf, Scalar};
 
 /// The part of the file's header about registers.
@@ -77,12 +78,12 @@ impl Assembly for X86_64 {
             }
             let register = integers.next().expect("there are two halves");
             let mut before = 0;
-            for (offset, piece) in pieces(bytes) {
+            for (offset, word) in words(bytes) {
                 if offset > before {
                     lines.push(format!("SHRQ ${}, {register}", 8 * (offset - before)));
                     before = offset;
                 }
-                lines.push(format!("{} {register}, {}(R10)", sized(piece), start + offset));
+                lines.push(format!("{} {register}, {}(R10)", sized(word), start + offset));
             }
         }
         lines

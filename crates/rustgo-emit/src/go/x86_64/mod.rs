@@ -15,6 +15,7 @@ use iced_x86::Register;
 
 use crate::Origin;
 use crate::error::Result;
+use crate::go::words::numbers;
 use crate::image::{Image, Line};
 use rustgo_image::layout::SLOT;
 
@@ -164,20 +165,13 @@ fn data(text: &mut String, bytes: &[u8]) {
 
 /// The directives for raw bytes, the largest that fit.
 fn items(bytes: &[u8], mut each: impl FnMut(String)) {
-    let (quads, rest) = bytes.as_chunks::<8>();
-    for quad in quads {
-        each(format!("QUAD $0x{:016x}", u64::from_le_bytes(*quad)));
-    }
-    let (longs, rest) = rest.as_chunks::<4>();
-    for long in longs {
-        each(format!("LONG $0x{:08x}", u32::from_le_bytes(*long)));
-    }
-    let (words, rest) = rest.as_chunks::<2>();
-    for word in words {
-        each(format!("WORD $0x{:04x}", u16::from_le_bytes(*word)));
-    }
-    for byte in rest {
-        each(format!("BYTE $0x{byte:02x}"));
+    for (_, size, value) in numbers(bytes) {
+        each(match size {
+            8 => format!("QUAD $0x{value:016x}"),
+            4 => format!("LONG $0x{value:08x}"),
+            2 => format!("WORD $0x{value:04x}"),
+            _ => format!("BYTE $0x{value:02x}"),
+        });
     }
 }
 
