@@ -16,6 +16,7 @@
 pub mod aarch64;
 mod context;
 mod forbidden;
+mod memory;
 mod probe;
 mod stack;
 pub mod x86_64;

@@ -5,55 +5,11 @@ use super::instruction::{Instruction, SP_OR_ZERO};
 use super::names::{Class, Kind};
 use super::opcode::Operation;
 use super::{Aarch64, State, StepContext};
+use crate::isa::memory::Location;
 use crate::isa::{Isa as _, forbidden};
 use crate::origin::Origin;
-use crate::state::{Cells, CodeTable, Register, StackAddress, Value};
+use crate::state::{Cells, Register, StackAddress, Value};
 use crate::table::Tables;
-
-/// What is known about an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Location {
-    /// Anywhere.
-    Unknown,
-    /// At this stack address.
-    Stack(StackAddress),
-    /// At this image offset.
-    Image(u64),
-    /// At an index in the table at this image offset.
-    Table {
-        /// The offset of index 0.
-        start: u64,
-        /// The greatest index, if it is known.
-        last: Option<u64>,
-        /// Bytes per step of the index.
-        scale: u64,
-    },
-    /// Some bytes after the addresses that a table holds.
-    Field {
-        /// The table of addresses.
-        table: CodeTable,
-        /// In bytes.
-        offset: i64,
-    },
-}
-
-impl Location {
-    /// The value of the eight bytes at this place, or some bytes after it.
-    fn holds(self, state: &State, tables: &Tables, bytes: i64) -> Value {
-        match self {
-            Self::Stack(stack_address) => state.cells.slots.get(stack_address.plus(bytes)),
-            Self::Image(offset) => tables
-                .address(offset.wrapping_add_signed(bytes))
-                .map_or(Value::Unknown, Value::Address),
-            Self::Table { start, last, scale } => tables.entry(start.wrapping_add_signed(bytes), last, scale),
-            Self::Field { table, offset } => Value::Field {
-                table,
-                offset: offset.wrapping_add(bytes),
-            },
-            Self::Unknown => Value::Unknown,
-        }
-    }
-}
 
 /// The distance from the base.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -201,6 +157,7 @@ impl Access {
     pub fn place(&self, state: &State) -> Location {
         match (state.get_or_sp(self.base), self.offset) {
             (Value::Stack(stack_address), Offset::Bytes(bytes)) => Location::Stack(stack_address.plus(bytes)),
+            (Value::Stack(stack_address), Offset::Index { .. }) => Location::StackObject(stack_address),
             (Value::Address(offset), Offset::Bytes(bytes)) => {
                 Location::Image(offset.wrapping_add_signed(bytes))
             }
@@ -223,17 +180,6 @@ impl Access {
             },
             (Value::Target { table, base: 0 }, Offset::Bytes(offset)) => Location::Field { table, offset },
             _ => Location::Unknown,
-        }
-    }
-
-    /// Whether the address is, or may be, below a stack pointer. An index may lead up again, to an object on the stack.
-    fn is_below(&self, state: &State, sp: StackAddress) -> bool {
-        match (state.get_or_sp(self.base), self.offset) {
-            (Value::Stack(stack_address), Offset::Bytes(bytes)) => !stack_address.plus(bytes).is_from(sp),
-            (Value::Stack(stack_address), Offset::Index { .. }) => {
-                !stack_address.is_from(sp) && state.cells.holds_saved_registers_only()
-            }
-            _ => false,
         }
     }
 
@@ -277,7 +223,7 @@ impl Access {
 pub fn note(context: &mut StepContext, next: &mut State, access: &Access, place: Location) {
     let writes = access.size > 0 && !is_load(&context.instruction);
     let reads = access.size > 0 && !context.instruction.is_plain_store();
-    let is_below = |cells: &Cells| access.is_below(context.state, cells.sp);
+    let is_below = |after: &Cells| place.is_below(&context.state.cells, after.sp);
     if reads && is_below(&context.state.cells) || writes && is_below(&next.cells) {
         context.report(Aarch64::WORDING.red_zone(&context.text()));
     }
@@ -296,11 +242,15 @@ pub fn note(context: &mut StepContext, next: &mut State, access: &Access, place:
         Location::Image(_) | Location::Table { .. } if writes => {
             context.report(forbidden::writes_image(&context.text()))
         }
-        Location::Unknown | Location::Field { .. } if writes => {
+        Location::Unknown | Location::StackObject(_) | Location::Field { .. } if writes => {
             context.store_through(access.origin(context.state));
             next.cells.slots.store_anywhere();
         }
-        Location::Image(_) | Location::Table { .. } | Location::Field { .. } | Location::Unknown => {}
+        Location::StackObject(_)
+        | Location::Image(_)
+        | Location::Table { .. }
+        | Location::Field { .. }
+        | Location::Unknown => {}
     }
 }
 
@@ -353,6 +303,6 @@ pub fn loaded(
         return Vec::new();
     }
     data(&instruction, access)
-        .map(|(register, bytes)| (register, place.holds(context.state, tables, bytes)))
+        .map(|(register, bytes)| (register, place.value(&context.state.cells, tables, bytes)))
         .collect()
 }

@@ -5,11 +5,12 @@
 //! Architecture Reference Manual, C4.1.
 
 use super::instruction::{Instruction, SP_OR_ZERO};
-use super::memory::{Access, Location};
+use super::memory::Access;
 use super::opcode::Operation;
 use super::{State, StepContext, TRACKED};
+use crate::isa::memory::Location;
 use crate::origin::Origin;
-use crate::state::{Register, Value};
+use crate::state::Register;
 use crate::table::Tables;
 
 /// Records the origins of what the instruction writes to registers and to the stack.
@@ -80,7 +81,7 @@ fn transfer(context: &StepContext, next: &mut State, access: &Access, place: Loc
         let count = usize::from(words);
         for (number, &register) in registers.iter().enumerate() {
             let loaded: Vec<Origin> = (0..count)
-                .map(|word| loaded(state, place, 8 * (number * count + word) as i64, tables))
+                .map(|word| place.origin(&state.cells, tables, 8 * (number * count + word) as i64))
                 .collect();
             if is_vector {
                 next.cells.origins.set_vector(register, &loaded);
@@ -91,19 +92,6 @@ fn transfer(context: &StepContext, next: &mut State, access: &Access, place: Loc
             }
         }
     }
-}
-
-/// The origin of the word some bytes after a place.
-fn loaded(state: &State, place: Location, bytes: i64, tables: &Tables) -> Origin {
-    let is_address = match place {
-        Location::Stack(stack_address) => return state.cells.origins.slot(stack_address.plus(bytes)),
-        Location::Image(offset) => tables.address(offset.wrapping_add_signed(bytes)).is_some(),
-        Location::Table { start, last, scale } => {
-            tables.entry(start.wrapping_add_signed(bytes), last, scale) != Value::Unknown
-        }
-        Location::Field { .. } | Location::Unknown => false,
-    };
-    if is_address { Origin::IMAGE } else { Origin::NONE }
 }
 
 /// The origin of the word that an instruction on general-purpose registers leaves in register d. `None` for other

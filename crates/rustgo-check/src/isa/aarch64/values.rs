@@ -3,10 +3,11 @@
 
 use super::bounds::bound;
 use super::instruction::{Instruction, SP_OR_ZERO};
-use super::memory::{Access, Location};
+use super::memory::Access;
 use super::names::Class;
 use super::opcode::Operation;
 use super::{State, StepContext};
+use crate::isa::memory::Location;
 use crate::state::{CodeTable, Compared, EntryFormat, Register, Value, ones};
 
 /// The value that an instruction without memory operands leaves in register d.

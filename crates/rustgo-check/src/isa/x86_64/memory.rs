@@ -5,37 +5,9 @@ use iced_x86::{CodeSize, Instruction, Mnemonic, OpAccess, OpKind, Register as Na
 use super::{State, StepContext, X86_64};
 use crate::diagnostic::Refusal;
 use crate::finding::Rule;
+use crate::isa::memory::Location;
 use crate::isa::{Isa as _, forbidden};
-use crate::state::{Anchor, CodeTable, StackAddress, Value};
-
-/// What is known about an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Location {
-    /// Anywhere.
-    Unknown,
-    /// At this stack address.
-    Stack(StackAddress),
-    /// In an object on the stack, at an unknown index from this address on.
-    StackObject(StackAddress),
-    /// At this image offset.
-    Image(u64),
-    /// At an index in the table at this image offset.
-    ImageTable {
-        /// The offset of index 0.
-        start: u64,
-        /// The greatest index, if it is known.
-        last: Option<u64>,
-        /// Bytes per step of the index.
-        scale: u64,
-    },
-    /// Some bytes after the addresses that a table holds.
-    Field {
-        /// The table of addresses.
-        table: CodeTable,
-        /// In bytes.
-        offset: i64,
-    },
-}
+use crate::state::{Anchor, StackAddress, Value};
 
 /// The result of an address calculation.
 pub fn place(state: &State, base: Name, index: Name, scale: u32, displacement: i64) -> Location {
@@ -56,13 +28,13 @@ pub fn place(state: &State, base: Name, index: Name, scale: u32, displacement: i
                 Value::Scaled { shift, last } => (Some(last), shift),
                 _ => (None, 0),
             };
-            Location::ImageTable {
+            Location::Table {
                 start: offset.wrapping_add_signed(displacement),
                 last,
                 scale: u64::from(scale) << shift,
             }
         }
-        (Value::EntryAddress(table), Name::None) => Location::ImageTable {
+        (Value::EntryAddress(table), Name::None) => Location::Table {
             start: table.start.wrapping_add_signed(displacement),
             last: table.last,
             scale: table.entry.size(),
@@ -140,7 +112,7 @@ pub fn access(context: &mut StepContext, next: &mut State, used: &[UsedMemory]) 
             Location::Stack(stack_address) if is_bit_string => Location::StackObject(stack_address),
             place => place,
         };
-        if is_below(context.state, place) {
+        if place.is_below(&context.state.cells, context.state.cells.sp) {
             context.report(X86_64::WORDING.red_zone(&context.text()));
         }
         if writes && matches!(place, Location::Unknown) {
@@ -151,18 +123,6 @@ pub fn access(context: &mut StepContext, next: &mut State, used: &[UsedMemory]) 
         }
         let size = memory.memory_size().size() as u64;
         note(context, next, place, Access { writes, size });
-    }
-}
-
-/// Whether the address is, or may be, below the stack pointer. An index may lead up again, to an object on the stack.
-fn is_below(state: &State, place: Location) -> bool {
-    let sp = state.cells.sp;
-    match place {
-        Location::Stack(stack_address) => !stack_address.is_from(sp),
-        Location::StackObject(stack_address) => {
-            !stack_address.is_from(sp) && state.cells.holds_saved_registers_only()
-        }
-        _ => false,
     }
 }
 
@@ -188,11 +148,11 @@ fn note(context: &mut StepContext, next: &mut State, place: Location, access: Ac
             }
         }
         // The addresses in a table are places in the image too.
-        Location::Image(_) | Location::ImageTable { .. } | Location::Field { .. } if access.writes => {
+        Location::Image(_) | Location::Table { .. } | Location::Field { .. } if access.writes => {
             context.report(forbidden::writes_image(&context.text()));
         }
         Location::Unknown if access.writes => next.cells.slots.store_anywhere(),
-        Location::Image(_) | Location::ImageTable { .. } | Location::Field { .. } | Location::Unknown => {}
+        Location::Image(_) | Location::Table { .. } | Location::Field { .. } | Location::Unknown => {}
     }
 }
 

@@ -5,8 +5,9 @@
 
 use iced_x86::{Instruction, InstructionInfo, Mnemonic, OpAccess, OpKind, Register as Name};
 
-use super::memory::{self, Location};
+use super::memory;
 use super::{State, StepContext, number, values};
+use crate::isa::memory::Location;
 use crate::origin::Origin;
 use crate::state::Register;
 use crate::table::Tables;
@@ -48,19 +49,7 @@ fn words_of(state: &State, register: Name) -> Vec<Origin> {
 fn loaded(context: &StepContext, tables: &Tables, words: u8) -> Vec<Origin> {
     let place = memory::operand(context);
     (0..i64::from(words))
-        .map(|word| match place {
-            Location::Stack(stack_address) => context.state.cells.origins.slot(stack_address.plus(8 * word)),
-            Location::Image(offset) if tables.address(offset.wrapping_add_signed(8 * word)).is_some() => {
-                Origin::IMAGE
-            }
-            Location::ImageTable { start, last, scale }
-                if tables.entry(start.wrapping_add_signed(8 * word), last, scale)
-                    != crate::state::Value::Unknown =>
-            {
-                Origin::IMAGE
-            }
-            _ => Origin::NONE,
-        })
+        .map(|word| place.origin(&context.state.cells, tables, 8 * word))
         .collect()
 }
 

@@ -2,8 +2,9 @@
 
 use iced_x86::{ConditionCode, Instruction, Mnemonic, OpKind, Register as Name};
 
-use super::memory::{self, Location};
+use super::memory;
 use super::{State, StepContext, number};
+use crate::isa::memory::Location;
 use crate::state::{CodeTable, Compared, EntryFormat, Value, ones};
 use crate::table::Tables;
 
@@ -50,13 +51,7 @@ pub fn load(context: &StepContext, tables: &Tables) -> Value {
     if !is_plain(&context.instruction) {
         return Value::Unknown;
     }
-    match memory::operand(context) {
-        Location::Stack(stack_address) => context.state.cells.slots.get(stack_address),
-        Location::Image(offset) => tables.address(offset).map_or(Value::Unknown, Value::Address),
-        Location::ImageTable { start, last, scale } => tables.entry(start, last, scale),
-        Location::Field { table, offset } => Value::Field { table, offset },
-        _ => Value::Unknown,
-    }
+    memory::operand(context).value(&context.state.cells, tables, 0)
 }
 
 fn is_plain(instruction: &Instruction) -> bool {
@@ -68,7 +63,7 @@ pub fn address(context: &StepContext) -> Value {
     match memory::operand(context) {
         Location::Stack(stack_address) => Value::Stack(stack_address),
         Location::Image(offset) => Value::Address(offset),
-        Location::ImageTable { start, last, scale } if scale >= 8 && scale.is_power_of_two() => {
+        Location::Table { start, last, scale } if scale >= 8 && scale.is_power_of_two() => {
             let entry = EntryFormat::Address {
                 shift: scale.trailing_zeros(),
             };
@@ -84,7 +79,7 @@ fn entry(context: &StepContext, tables: &Tables) -> Value {
         return Value::Unknown;
     }
     match memory::operand(context) {
-        Location::ImageTable {
+        Location::Table {
             start,
             last,
             scale: 4,
