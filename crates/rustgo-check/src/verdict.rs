@@ -346,7 +346,8 @@ fn broken_promise(verdict: &EntryVerdict) -> Option<Finding> {
         places: panic.path.iter().rev().cloned().collect(),
         help: "leave the compiler no panic to emit: use `get` instead of an index, `wrapping_` or `checked_` \
                arithmetic, array lengths in types, `match` instead of `unwrap`. Or remove `no_panic`: the panic then reaches the \
-               panic"
+               host. A safe function that takes a reference or a slice panics if the host breaks the contract; return \
+               `Result`, which reports that as a status, or write an `extern \"C\"` function"
             .to_owned(),
     })
 }

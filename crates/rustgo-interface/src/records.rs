@@ -22,7 +22,8 @@ pub enum Error {
     Record(String, #[source] serde_json::Error),
     /// A record has another version of the format.
     #[error(
-        "`{name}` was recorded in format {version} by another version of rustgo-rt; this tool reads format {VERSION}"
+        "`{name}` was recorded in format {version} by another version of rustgo-rt; this tool reads format {VERSION}; \
+         install the tool again from the same checkout: `cargo install --path cargo-rustgo --locked`"
     )]
     Version {
         /// The name in the record.
