@@ -127,7 +127,7 @@ pub struct Parts {
     /// The processor whose machine code this is.
     pub processor: Processor,
     /// Code, then constants, then the constants that hold addresses. The start has to be placed at a multiple of
-    /// [`Image::alignment`].
+    /// [`Parts::alignment`].
     pub bytes: Vec<u8>,
     /// The number of bytes that are code. The constants follow.
     pub code_size: u64,
