@@ -298,6 +298,62 @@ fn run(folder: &Path, program: &str, arguments: &[&str]) {
 }
 
 #[test]
+fn documentation_with_control_characters_stays_in_its_comments() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = "//! A guest\u{feff} with marks.\n#![no_std]\n\n#[doc = \"nul \\u{0} bare CR \\r%error \\u{1a} \\u{feff} and \\\\\"]\n\
+                  #[doc = include_str!(\"more.txt\")]\n#[rustgo_rt::export]\npub fn sub(a: u32, b: u32) -> u32 {\n    \
+                  a.wrapping_sub(b)\n}\n";
+    workspace(folder.path(), source);
+    std::fs::write(
+        folder.path().join("guest/src/more.txt"),
+        "Text of a file.\r\nAnd more \\\r\n",
+    )
+    .unwrap();
+    let description = "Two tiny functions that show what a call from the host costs";
+    manifest(folder.path(), description, "Of\\ntwo $lines.");
+    let output = build(folder.path());
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let out = folder.path().join("out");
+    for (path, bytes) in files(&out) {
+        let is_text = path
+            .extension()
+            .is_some_and(|extension| ["go", "h", "inc", "pc"].iter().any(|text| *text == extension));
+        let text = String::from_utf8_lossy(&bytes);
+        let is_seen =
+            |letter: char| matches!(letter, '\n' | '\t') || !letter.is_control() && letter != '\u{feff}';
+        assert!(
+            !is_text || text.chars().all(is_seen),
+            "{}: {text}",
+            path.display()
+        );
+    }
+    let header = std::fs::read_to_string(out.join("c/include/rustgo_overhead.h")).unwrap();
+    assert!(
+        header.contains(" * Text of a file.\n * And more \\\n"),
+        "{header}"
+    );
+    std::fs::write(out.join("go/go.mod"), "module m\n\ngo 1.24\n").unwrap();
+    run(&out.join("go"), "go", &["vet", "./..."]);
+    std::fs::write(out.join("n.asm"), "%include \"rustgo_overhead.inc\"\n").unwrap();
+    run(&out, "nasm", &["-Werror", "-f", "elf64", "-Ic/include/", "n.asm"]);
+    run(
+        &out,
+        "cc",
+        &[
+            "-std=c99",
+            "-Wall",
+            "-Werror",
+            "-fsyntax-only",
+            "c/include/rustgo_overhead.h",
+        ],
+    );
+}
+
+#[test]
 fn names_that_hosts_can_not_have_are_said_first_and_can_be_changed() {
     let folder = tempfile::tempdir().unwrap();
     // The static would be refused as well.
@@ -314,7 +370,7 @@ fn names_that_hosts_can_not_have_are_said_first_and_can_be_changed() {
     );
     let renamed = source.replace("::export]", "::export(name = \"my_open\")]");
     std::fs::write(folder.path().join("guest/src/lib.rs"), &renamed).unwrap();
-    assert!(refusal(folder.path()).contains("COUNT`, a static that can be written"));
+    assert!(refusal(folder.path()).contains("COUNT`, a mutable static"));
     let mended = renamed.replace("COUNT.fetch_add(1, Ordering::Relaxed)", "1");
     std::fs::write(folder.path().join("guest/src/lib.rs"), mended).unwrap();
     assert!(build(folder.path()).status.success());
@@ -340,6 +396,47 @@ fn names_that_hosts_can_not_have_are_said_first_and_can_be_changed() {
         "{message}"
     );
     assert!(!folder.path().join("func").exists());
+}
+
+#[test]
+fn exports_of_a_dependency_are_those_that_the_guest_re_exports() {
+    let folder = tempfile::tempdir().unwrap();
+    let guest = "//! A guest.\n#![no_std]\n\nUSE\n\n/// Mine.\n#[rustgo_rt::export]\npub fn mine() -> u8 {\n    1\n}\n";
+    workspace(folder.path(), guest);
+    let other = "#![no_std]\n\n/// One.\n#[rustgo_rt::export]\npub fn one() -> u8 {\n    1\n}\n\n/// Two.\n#[rustgo_rt::export(name = \"two_of_other\")]\n\
+                 pub fn two() -> u8 {\n    2\n}\n";
+    std::fs::create_dir_all(folder.path().join("other-guest/src")).unwrap();
+    std::fs::write(folder.path().join("other-guest/src/lib.rs"), other).unwrap();
+    std::fs::write(
+        folder.path().join("other-guest/Cargo.toml"),
+        "[package]\nname = \"other-guest\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\nrustgo-rt = { path = \
+         \"../rustgo-rt\" }\n",
+    )
+    .unwrap();
+    manifest(
+        folder.path(),
+        "[dependencies]\n",
+        "[dependencies]\nother-guest = { path = \"../other-guest\" }\n",
+    );
+    for (how, expected) in [
+        ("use other_guest as _;", &["mine"][..]),
+        ("pub use other_guest::two;", &["mine", "two_of_other"]),
+        ("pub use other_guest::*;", &["mine", "one", "two_of_other"]),
+    ] {
+        std::fs::write(folder.path().join("guest/src/lib.rs"), guest.replace("USE", how)).unwrap();
+        let said = built(folder.path(), "amd64");
+        let header = std::fs::read_to_string(folder.path().join("out/c/include/rustgo_overhead.h")).unwrap();
+        for name in ["mine", "one", "two_of_other"] {
+            let is_there = expected.contains(&name);
+            assert_eq!(
+                header.contains(&format!("uint8_t {name}(void);")),
+                is_there,
+                "{how}: {header}"
+            );
+            let note = format!("note: `{name}` of the crate `other-guest` is left out");
+            assert_eq!(said.contains(&note), !is_there, "{how}: {said}");
+        }
+    }
 }
 
 #[test]

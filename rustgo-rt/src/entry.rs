@@ -3,7 +3,7 @@
 
 use core::slice;
 
-use rustgo_record::misuse::{MISALIGNED, NOT_UTF8, NULL, OVERLAP, TOO_LONG};
+use rustgo_record::misuse::{MISALIGNED, NO_VALUE, NOT_UTF8, NULL, OVERLAP, TOO_LONG};
 
 /// A reason why no reference may be made of an argument. A C function with a status returns these numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub enum Misuse {
     Overlap = OVERLAP.status,
     /// A text is not UTF-8.
     NotUtf8 = NOT_UTF8.status,
+    /// A number that is no value of its enum.
+    NoValue = NO_VALUE.status,
 }
 
 /// The memory that an argument covers: an aligned address that is not null, and a size that fits into memory.

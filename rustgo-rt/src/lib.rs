@@ -44,6 +44,7 @@ pub use rustgo_rt_mem as mem;
 /// | `&[T; N]`, `&mut [T; N]` | `const T[N]`, `T[N]` | `*[N]T` |
 /// | `&[T]`, `&mut [T]` | `const T *NAME, size_t NAME_len`, the same without `const` | `[]T` |
 /// | `&str` | `const char *NAME, size_t NAME_len` | `string` |
+/// | an enum without fields | its integer, and a constant for each variant | a type with constants |
 /// | result: a struct of up to 16 bytes | the same | the same |
 /// | result: `Option<V>` | `bool`, and a last argument `V *out` | `(V, bool)` |
 /// | result: `Result<V, E>` | `int32_t`, and a last argument `V *out` | `(V, error)` |
@@ -136,11 +137,11 @@ pub use rustgo_rt_mem as mem;
 /// ```json
 /// {"v":4,"name":"dot","stack":512,"no_panic":true,"requires":[],"unsafe":true,"safe_fn":false,
 ///  "args":[{"name":"a","type":"*const f64"},{"name":"b","type":"*const f64"},{"name":"len","type":"usize"}],
-///  "ret":"f64","doc":"The dot product of two vectors of `len` elements.\n\n# Safety\n- `a` and `b` are readable for `len` elements."}
+///  "ret":"f64","package":"vectors","doc":"The dot product of two vectors of `len` elements.\n\n# Safety\n- `a` and `b` are readable for `len` elements."}
 /// ```
 ///
 /// `stack` and `ret` may be null. `safe_fn` is true for a safe Rust function. Types are spelt as by rustfmt. `v` changes when readers of the last version would
-/// misread a record. Documentation that only the compiler can evaluate (`#[doc = include_str!(...)]`) is left out.
+/// misread a record. Structs and enums are spelt by the names that they are declared with, whatever the signature calls them.
 pub use rustgo_rt_macros::export;
 
 /// Declares host imports: functions that the host provides.

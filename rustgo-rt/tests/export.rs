@@ -154,7 +154,7 @@ fn one_record_each() {
 fn a_whole_record() {
     let expected = json!({
         "v": 4, "name": "increment", "stack": 4096, "no_panic": false, "requires": [], "unsafe": false, "safe_fn": false,
-        "args": [{ "name": "value", "type": "u64" }], "ret": "u64", "doc": "Adds one.",
+        "args": [{ "name": "value", "type": "u64" }], "ret": "u64", "package": "rustgo-rt", "doc": "Adds one.",
     });
     assert_eq!(records()["increment"], expected);
 }

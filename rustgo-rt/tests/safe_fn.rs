@@ -49,6 +49,63 @@ pub enum ParseError {
     TooLarge = 10 + 1,
 }
 
+/// How a sum is rounded.
+#[rustgo_rt::export]
+#[repr(u8)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Rounding {
+    /// Towards zero.
+    Down = 3,
+    #[allow(missing_docs, reason = "hosts may have no word about it")]
+    Up,
+}
+
+/// With numbers below zero.
+#[rustgo_rt::export]
+#[repr(i16)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Sign {
+    /// Below zero.
+    Minus = -1,
+    /// Above.
+    Plus = 1,
+}
+
+type Key = [u8; SIDE];
+type Id = u16;
+
+/// Another name is as good as the type's own.
+#[rustgo_rt::export]
+fn aliases(key: &Key, keys: &mut [Key], id: Id) -> Id {
+    keys[0] = *key;
+    id + 1
+}
+
+#[rustgo_rt::export]
+fn halve(number: u32, rounding: Rounding) -> u32 {
+    number / 2 + if rounding == Rounding::Up { number % 2 } else { 0 }
+}
+
+#[rustgo_rt::export]
+fn sign_of(text: &str, sign: Sign) -> Option<Sign> {
+    match text.chars().next()? {
+        '-' => Some(Sign::Minus),
+        '+' => Some(sign),
+        _ => None,
+    }
+}
+
+#[rustgo_rt::export(name = "hosts_call_it_so")]
+fn renamed() -> Sign {
+    Sign::Minus
+}
+
+#[doc = "Quoted \"\u{1}\","]
+#[doc = include_str!("ui/one_line.txt")]
+/// and more.
+#[rustgo_rt::export]
+fn documented() {}
+
 /// Adds.
 #[rustgo_rt::export(stack = 64, no_panic)]
 fn add(a: u64, b: i8, c: bool, d: f32) -> f64 {
@@ -133,6 +190,10 @@ mod entries {
         pub fn parse(data: *const u8, length: usize, out: *mut u32) -> i32;
         pub fn first(dst: *mut [u8; 2], src: *const u8, length: usize) -> i32;
         pub fn letters(data: *const u8, length: usize, out: *mut usize) -> i32;
+        pub fn aliases(key: *const u8, keys: *mut [u8; SIDE], length: usize, id: u16) -> u32;
+        pub fn sign_of(data: *const u8, length: usize, sign: i16, out: *mut i16) -> i32;
+        pub safe fn halve(number: u32, rounding: u8) -> u32;
+        pub safe fn hosts_call_it_so() -> i32;
     }
 }
 
@@ -198,6 +259,105 @@ fn options_and_results() {
         assert_eq!(&bytes, b"Ru");
         assert_eq!((entries::letters("äß".as_ptr(), 4, &mut place), place), (0, 2));
     }
+}
+
+#[test]
+fn an_enum_is_a_number_that_one_of_its_variants_has() {
+    assert_eq!((entries::halve(7, 3), entries::halve(7, 4)), (3, 4));
+    let mut sign = 9;
+    // SAFETY: as above.
+    unsafe {
+        assert_eq!((entries::sign_of(b"-".as_ptr(), 1, 1, &mut sign), sign), (1, -1));
+        assert_eq!((entries::sign_of(b"+".as_ptr(), 1, 1, &mut sign), sign), (1, 1));
+        for none in [0, 2, -2, 255, -32768] {
+            assert_eq!(
+                entries::sign_of(b"-".as_ptr(), 1, none, &mut sign),
+                Misuse::NoValue as i32
+            );
+        }
+    }
+    assert_eq!(sign, 1);
+    // What a small integer returns has 32 bits.
+    assert_eq!(entries::hosts_call_it_so(), -1);
+    assert_eq!(
+        (halve(1, Rounding::Down), sign_of("x", Sign::Plus), renamed()),
+        (0, None, Sign::Minus)
+    );
+}
+
+#[test]
+fn text_may_have_no_answer_and_may_be_no_text() {
+    let mut sign = 9;
+    // SAFETY: as above.
+    unsafe {
+        assert_eq!(entries::sign_of(b"x".as_ptr(), 1, 1, &mut sign), 0);
+        assert_eq!(entries::sign_of(null(), 0, 1, &mut sign), 0);
+        assert_eq!(
+            entries::sign_of(b"\xff".as_ptr(), 1, 1, &mut sign),
+            Misuse::NotUtf8 as i32
+        );
+        assert_eq!(sign, 9);
+        assert_eq!(entries::sign_of(b"+".as_ptr(), 1, 1, null_mut()), 1);
+    }
+}
+
+/// The place for a result is written to last, wherever it lies.
+#[test]
+fn a_result_may_overlap_an_argument_and_need_not_be_aligned() {
+    let mut bytes = *b"12 and more";
+    // SAFETY: as above.
+    unsafe {
+        let start = bytes.as_mut_ptr();
+        assert_eq!(entries::parse(start, 2, start.add(1).cast()), 0);
+    }
+    assert_eq!(&bytes, b"1\x0c\0\0\0d more");
+}
+
+#[test]
+fn another_name_of_a_type_is_seen_through() {
+    let (key, mut keys) = ([1, 2, 3, 4], [[0; SIDE]; 2]);
+    assert_eq!(
+        // SAFETY: the key is readable, and two keys are writable and do not overlap it.
+        unsafe { entries::aliases(key.as_ptr(), keys.as_mut_ptr(), 2, 65535 - 1) },
+        65535
+    );
+    assert_eq!(keys[0], key);
+    let record = &records()["aliases"];
+    let types: Vec<_> = record["args"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|argument| &argument["type"])
+        .collect();
+    assert_eq!(types, ["&[u8; 4]", "&mut [[u8; 4]]", "u16"]);
+    assert_eq!(record["ret"], "u16");
+}
+
+#[test]
+fn records_of_enums() {
+    let records = records();
+    assert_eq!(
+        records["Rounding"],
+        json!({
+            "v": 4, "kind": "enum", "name": "Rounding", "repr": "u8",
+            "variants": [
+                { "name": "Down", "value": 3, "doc": "Towards zero." },
+                { "name": "Up", "value": 4, "doc": "" },
+            ],
+            "doc": "How a sum is rounded.",
+        })
+    );
+    assert_eq!(records["Sign"]["variants"][0]["value"], u64::MAX);
+    assert_eq!(
+        (&records["halve"]["args"][1]["type"], &records["sign_of"]["ret"]),
+        (&json!("Rounding"), &json!("Option<Sign>"))
+    );
+}
+
+#[test]
+fn documentation_that_the_compiler_reads_is_not_lost() {
+    let expected = "Quoted \"\u{1}\",\na line of \"another\" file,\n\n\nand more.";
+    assert_eq!(records()["documented"]["doc"], expected);
 }
 
 #[test]
@@ -267,7 +427,7 @@ fn records_of_functions() {
             { "name": "a", "type": "u64" }, { "name": "b", "type": "i8" },
             { "name": "c", "type": "bool" }, { "name": "d", "type": "f32" },
         ],
-        "ret": "f64", "doc": "Adds.",
+        "ret": "f64", "package": "rustgo-rt", "doc": "Adds.",
     });
     let records = records();
     assert_eq!(records["add"], expected);

@@ -38,7 +38,7 @@ impl Builds {
         folder: &Path,
     ) -> Result<Self> {
         let library = guest.build(toolchain, processor, core, None)?;
-        let portable = Declared::read(std::slice::from_ref(&library))?;
+        let portable = guest.declared(&library, core == Core::Prebuilt)?;
         if variants.is_empty() {
             return Ok(Self {
                 files: vec![library],
@@ -59,7 +59,7 @@ impl Builds {
         builds.add(&library, &portable, 0, PORTABLE, &[], folder)?;
         for (number, variant) in (1..).zip(variants) {
             let library = guest.build(toolchain, processor, core, Some(variant))?;
-            let declared = Declared::read(std::slice::from_ref(&library))?;
+            let declared = guest.declared(&library, false)?;
             same_exports(&portable, &declared, variant)?;
             builds.add(
                 &library,

@@ -8,8 +8,11 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use cargo_metadata::{Artifact, Message, Metadata, MetadataCommand, Package, TargetKind};
 
+use crate::build::declared::{self, Declared};
 use crate::build::diagnostics::Diagnostics;
-use crate::build::{declared, flags};
+use crate::build::flags;
+use crate::build::reexports::Reexports;
+use crate::export::Export;
 use crate::processor::Processor;
 use crate::std_diagnosis::{self, Library};
 use crate::toolchain::Toolchain;
@@ -207,6 +210,37 @@ impl Guest {
         Ok(library
             .with_context(|| format!("cargo built no static library of `{}`", self.name))?
             .into())
+    }
+
+    /// What a library of this guest declares: its own exports, and those that it re-exports of its dependencies. With
+    /// `says_so` it prints a note for each that is left out.
+    ///
+    /// # Errors
+    ///
+    /// If the library or a source file can't be read.
+    pub fn declared(&self, library: &Path, says_so: bool) -> Result<Declared> {
+        let mut declared = Declared::read(&[library.to_owned()])?;
+        let is_foreign = |export: &Export| !export.package.is_empty() && export.package != self.name;
+        if !declared.exports.iter().any(is_foreign) {
+            return Ok(declared);
+        }
+        let metadata = metadata(Some(&self.manifest))?;
+        let reexports = Reexports::of(&metadata, select(&metadata, Some(&self.name))?)?;
+        declared.exports.retain(|export| {
+            let Export { name, package, .. } = export;
+            let item = export.item.as_ref().unwrap_or(name);
+            let is_kept = !is_foreign(export) || reexports.contains(package, item);
+            if !is_kept && says_so {
+                eprintln!(
+                    "note: `{name}` of the crate `{package}` is left out, as `{}` does not re-export it: for hosts to have it, \
+                     write `pub use {}::{item};`",
+                    self.name,
+                    package.replace('-', "_")
+                );
+            }
+            is_kept
+        });
+        Ok(declared)
     }
 
     /// Reports which crates bring the standard library into a guest that was compiled, but is refused because of it.

@@ -13,6 +13,7 @@ pub mod options;
 pub mod origin;
 pub mod pipeline;
 pub mod progress;
+pub mod reexports;
 pub mod std_diagnosis;
 pub mod toolchain;
 pub mod variant;

@@ -33,6 +33,10 @@ fn copy(from: &Path, to: &Path) {
 pub fn workspace(folder: &Path, source: &str) {
     let root = repository();
     copy(&root.join("rustgo-rt"), &folder.join("rustgo-rt"));
+    copy(
+        &root.join("crates/rustgo-record"),
+        &folder.join("crates/rustgo-record"),
+    );
     copy(&root.join("tests/fixtures/overhead"), &folder.join("guest"));
     std::fs::write(folder.join("guest/src/lib.rs"), source).unwrap();
     let manifest = std::fs::read_to_string(root.join("Cargo.toml")).unwrap();

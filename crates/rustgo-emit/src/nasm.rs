@@ -120,5 +120,17 @@ fn define_types(text: &mut String, interface: &Interface) -> std::fmt::Result {
             )?;
         }
     }
+    for (name, this) in &interface.enums {
+        writeln!(text, "\n; {name}")?;
+        for variant in &this.variants {
+            writeln!(
+                text,
+                "%define {}_{} {}",
+                constant(name),
+                constant(&variant.name),
+                variant.value
+            )?;
+        }
+    }
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::{Origin, Stamp};
 use crate::export::{Export, Type};
 use crate::image::{Function, Image, Lines, Parts, Relro};
 use crate::interface::Interface;
-pub use crate::interface::testing::{chain, error, plain, raw, structure};
+pub use crate::interface::testing::{chain, enumeration, error, plain, raw, structure};
 use crate::processor::Processor;
 
 /// The contents of the first lines of the tests' files.

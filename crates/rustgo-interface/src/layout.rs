@@ -25,7 +25,7 @@ pub struct Leaf {
 
 pub fn of(interface: &Interface, ty: &Type) -> Layout {
     match ty {
-        Type::Scalar(scalar) => Layout {
+        Type::Scalar(scalar) | Type::Enum(_, scalar) => Layout {
             size: scalar.size(),
             align: scalar.size(),
         },
@@ -46,7 +46,7 @@ pub fn of(interface: &Interface, ty: &Type) -> Layout {
 
 pub fn leaves(interface: &Interface, ty: &Type, offset: u64, into: &mut Vec<Leaf>) {
     match ty {
-        Type::Scalar(scalar) => into.push(Leaf {
+        Type::Scalar(scalar) | Type::Enum(_, scalar) => into.push(Leaf {
             offset,
             scalar: *scalar,
         }),

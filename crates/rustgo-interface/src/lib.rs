@@ -57,6 +57,8 @@ pub struct Parameter {
 pub enum Kind {
     /// A number or a `bool`.
     Scalar(Scalar),
+    /// A number that is one of an enum's, by the enum's name.
+    Enum(String, Scalar),
     /// An address.
     Pointer(Pointer),
     /// A pointer and a number of elements.
@@ -79,6 +81,8 @@ pub enum Outcome {
     Value(Type),
     /// A value or none. C gets a `bool`, and the value through a pointer.
     Option(Type),
+    /// The same where an argument can be at fault. C gets a status, which is 1 with a value and 0 without one.
+    StatusOption(Type),
     /// A status, and if it is 0 a value through a pointer.
     Status {
         /// The value, if there is one.
@@ -92,7 +96,7 @@ impl Outcome {
     /// The type that the entry writes through its last argument, a pointer.
     pub fn out(&self) -> Option<&Type> {
         match self {
-            Self::Option(value) => Some(value),
+            Self::Option(value) | Self::StatusOption(value) => Some(value),
             Self::Status { value, .. } => value.as_ref(),
             Self::Nothing | Self::Value(_) => None,
         }
@@ -121,6 +125,28 @@ pub struct Field {
     pub offset: u64,
 }
 
+/// An enum that is a number for hosts.
+#[derive(Clone, Debug)]
+pub struct Enum {
+    /// Its documentation, as written in Rust.
+    pub doc: String,
+    /// The number's type.
+    pub scalar: Scalar,
+    /// Its variants, in order.
+    pub variants: Vec<EnumVariant>,
+}
+
+/// A variant of an enum.
+#[derive(Clone, Debug)]
+pub struct EnumVariant {
+    /// Its name in Rust.
+    pub name: String,
+    /// Its number.
+    pub value: i128,
+    /// Its documentation, as written in Rust.
+    pub doc: String,
+}
+
 /// An error.
 #[derive(Clone, Debug)]
 pub struct ErrorType {
@@ -139,6 +165,8 @@ pub struct Interface {
     pub structures: BTreeMap<String, Structure>,
     /// The errors that are known to hosts, by name.
     pub errors: BTreeMap<String, ErrorType>,
+    /// The other enums that hosts know, by their names.
+    pub enums: BTreeMap<String, Enum>,
 }
 
 impl Interface {
@@ -181,10 +209,29 @@ impl Interface {
                     };
                     interface.errors.insert(ty.name.clone(), error);
                 }
+                TypeKind::Enum { repr, variants } => {
+                    let unknown = || Error::Type(format!("`{repr}` is no integer"));
+                    let scalar = Scalar::of(repr).ok_or_else(unknown).map_err(within)?;
+                    let value = |bits: u64| match scalar {
+                        Scalar::Int { is_signed: true, .. } => i128::from(bits as i64),
+                        _ => i128::from(bits),
+                    };
+                    let variants = variants.iter().map(|variant| EnumVariant {
+                        name: variant.name.clone(),
+                        value: value(variant.value),
+                        doc: documentation::plain(&variant.doc),
+                    });
+                    let this = Enum {
+                        doc: documentation::plain(&ty.doc),
+                        scalar,
+                        variants: variants.collect(),
+                    };
+                    interface.enums.insert(ty.name.clone(), this);
+                }
             }
         }
         for export in exports {
-            let function = read::function(export)
+            let function = read::function(export, &interface.enums)
                 .map_err(|error| Error::In(format!("export `{}`", export.name), Box::new(error)))?;
             interface.functions.push(function);
         }
@@ -201,14 +248,19 @@ impl Interface {
             for parameter in &function.parameters {
                 match &parameter.kind {
                     Kind::Scalar(_) | Kind::Text => {}
+                    Kind::Enum(name, _) => open.push(name.clone()),
                     Kind::Pointer(pointer) => open.extend(pointer.to.iter().filter_map(|to| to.structure())),
                     Kind::Slice { element, .. } => open.extend(element.structure()),
                 }
             }
             match &function.outcome {
-                Outcome::Value(value) | Outcome::Option(value) => open.extend(value.structure()),
+                Outcome::Value(value) | Outcome::Option(value) | Outcome::StatusOption(value) => {
+                    open.extend(value.structure());
+                    open.extend(value.enumeration());
+                }
                 Outcome::Status { value, error } => {
                     open.extend(value.as_ref().and_then(Type::structure));
+                    open.extend(value.as_ref().and_then(Type::enumeration));
                     open.extend(error.clone());
                 }
                 Outcome::Nothing => {}
@@ -225,6 +277,7 @@ impl Interface {
         }
         self.structures.retain(|name, _| used.contains(name));
         self.errors.retain(|name, _| used.contains(name));
+        self.enums.retain(|name, _| used.contains(name));
     }
 
     /// Checks that every type that an entry checks is declared. Others may be known by name only, behind a pointer.
@@ -255,11 +308,12 @@ impl Interface {
                     match &parameter.kind {
                         Kind::Slice { element, .. } => known(element)?,
                         Kind::Pointer(pointer) => pointer.to.iter().try_for_each(|to| known(to))?,
-                        Kind::Scalar(_) | Kind::Text => {}
+                        Kind::Scalar(_) | Kind::Enum(..) | Kind::Text => {}
                     }
                 }
             }
-            if let Outcome::Value(value) | Outcome::Option(value) = &function.outcome
+            if let Outcome::Value(value) | Outcome::Option(value) | Outcome::StatusOption(value) =
+                &function.outcome
                 && !matches!(value, Type::Pointer(_))
             {
                 known(value)?;
@@ -311,9 +365,12 @@ impl Interface {
 
     /// Whether a function returns a status.
     pub fn has_status(&self) -> bool {
-        self.functions
-            .iter()
-            .any(|function| matches!(function.outcome, Outcome::Status { .. }))
+        self.functions.iter().any(|function| {
+            matches!(
+                function.outcome,
+                Outcome::Status { .. } | Outcome::StatusOption(_)
+            )
+        })
     }
 }
 
@@ -321,10 +378,18 @@ impl Type {
     /// The name of the struct in it.
     fn structure(&self) -> Option<String> {
         match self {
-            Self::Scalar(_) => None,
+            Self::Scalar(_) | Self::Enum(..) => None,
             Self::Array(element, _) => element.structure(),
             Self::Struct(name) => Some(name.clone()),
             Self::Pointer(pointer) => pointer.to.as_ref().and_then(|to| to.structure()),
+        }
+    }
+
+    /// The enum that it is.
+    fn enumeration(&self) -> Option<String> {
+        match self {
+            Self::Enum(name, _) => Some(name.clone()),
+            _ => None,
         }
     }
 }

@@ -1,23 +1,28 @@
 //! Reads signatures from the records of `#[rustgo_rt::export]`.
 
+use std::collections::BTreeMap;
+
 use rustgo_record::Export;
 
 use super::error::{Error, Result};
 use super::types::{self, Type};
-use super::{Function, Kind, Outcome, Parameter, documentation};
+use super::{Enum, Function, Kind, Outcome, Parameter, documentation};
 
 /// The interface of an export.
 ///
 /// # Errors
 ///
 /// If one of its types can't be passed to hosts.
-pub fn function(export: &Export) -> Result<Function> {
+pub fn function(export: &Export, enums: &BTreeMap<String, Enum>) -> Result<Function> {
     let mut parameters = Vec::new();
     for argument in &export.args {
         parameters.push(Parameter {
             name: argument.name.clone(),
             kind: match export.is_safe_fn {
-                true => safe_fn(&argument.ty)?,
+                true => match enums.get(&argument.ty) {
+                    Some(this) => Kind::Enum(argument.ty.clone(), this.scalar),
+                    None => safe_fn(&argument.ty)?,
+                },
                 false => by_itself(&argument.ty)?,
             },
         });
@@ -28,7 +33,8 @@ pub fn function(export: &Export) -> Result<Function> {
         Some(ret) => Outcome::Value(types::parse(ret)?),
     };
     let takes_text = parameters.iter().any(|parameter| parameter.kind == Kind::Text);
-    let outcome = match outcome {
+    let outcome = match named(outcome, enums) {
+        Outcome::Option(value) if takes_text => Outcome::StatusOption(value),
         Outcome::Nothing if takes_text => Outcome::Status {
             value: None,
             error: None,
@@ -49,12 +55,29 @@ pub fn function(export: &Export) -> Result<Function> {
     })
 }
 
+/// What a call comes to, with enums in place of types that are known by their names alone.
+fn named(outcome: Outcome, enums: &BTreeMap<String, Enum>) -> Outcome {
+    let named = |value: Type| match value {
+        Type::Struct(name) if enums.contains_key(&name) => Type::Enum(name.clone(), enums[&name].scalar),
+        other => other,
+    };
+    match outcome {
+        Outcome::Value(value) => Outcome::Value(named(value)),
+        Outcome::Option(value) => Outcome::Option(named(value)),
+        Outcome::Status { value, error } => Outcome::Status {
+            value: value.map(named),
+            error,
+        },
+        other => other,
+    }
+}
+
 /// An argument of an `extern "C"` function.
 fn by_itself(text: &str) -> Result<Kind> {
     match types::parse(text)? {
         Type::Scalar(scalar) => Ok(Kind::Scalar(scalar)),
         Type::Pointer(pointer) => Ok(Kind::Pointer(pointer)),
-        Type::Array(..) | Type::Struct(_) => {
+        Type::Array(..) | Type::Struct(_) | Type::Enum(..) => {
             Err(Error::Type(format!("`{text}` can only be passed by pointer")))
         }
     }

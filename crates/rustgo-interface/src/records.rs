@@ -5,7 +5,7 @@ use rustgo_image::archive::{self, members};
 use rustgo_record::section::{EXPORTS, IMPORTS, TYPES};
 use serde::de::DeserializeOwned;
 
-pub use rustgo_record::{Argument, Export, Field, Import, Role, Type, TypeKind, VERSION, Variant};
+pub use rustgo_record::{Argument, Constant, Export, Field, Import, Role, Type, TypeKind, VERSION, Variant};
 
 /// Objects whose records can't be read, or contradict each other.
 #[derive(Debug, thiserror::Error)]

@@ -54,3 +54,15 @@ pub fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
+
+/// An enum that is an integer of a Rust type, with these variants, each its name and number.
+pub fn enumeration(name: &str, repr: &str, variants: &[(&str, i64)]) -> Type {
+    let variants: Vec<_> = variants
+        .iter()
+        .map(|(name, value)| serde_json::json!({ "name": name, "value": *value as u64, "doc": "" }))
+        .collect();
+    let record = serde_json::json!({
+        "v": 4, "kind": "enum", "name": name, "repr": repr, "variants": variants, "doc": "An enum."
+    });
+    serde_json::from_value(record).expect("an enum")
+}

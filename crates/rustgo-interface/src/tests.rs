@@ -3,7 +3,7 @@
 mod records;
 
 use super::*;
-use crate::testing::{chain, error, plain, raw, structure};
+use crate::testing::{chain, enumeration, error, plain, raw, structure};
 
 /// Each integer: its name, its size in bytes, whether it is signed, and whether it is as wide as an address.
 const INTEGERS: &[(&str, u64, bool, bool)] = &[
@@ -139,6 +139,12 @@ fn outcomes() {
         // Text may not be UTF-8.
         (text, "", status(None), None),
         (text, "i16", status(Some(value("i16"))), Some(value("i16"))),
+        (
+            text,
+            "Option<i16>",
+            Outcome::StatusOption(value("i16")),
+            Some(value("i16")),
+        ),
     ] {
         let found = outcome(parameters, ret);
         assert_eq!(
@@ -171,6 +177,39 @@ fn outcomes() {
     }
     // `extern "C"` functions have no status.
     assert_eq!(function(raw("f", &[], "*const u8")).outcome.out(), None);
+}
+
+#[test]
+fn enums_are_integers_with_names() {
+    let export = plain("f", &["a: Sign", "b: &str"], "Option<Sign>");
+    let types = [
+        enumeration("Sign", "i8", &[("Minus", -1), ("Plus", 1)]),
+        enumeration("Wide", "u64", &[("Most", -1)]),
+        enumeration("Unused", "u8", &[("A", 1)]),
+    ];
+    let interface = Interface::new([&export, &plain("g", &[], "Wide")], &types).unwrap();
+    let i8 = Scalar::of("i8").unwrap();
+    let sign = || Type::Enum("Sign".to_owned(), i8);
+    assert_eq!(
+        interface.functions[0].parameters[0].kind,
+        Kind::Enum("Sign".to_owned(), i8)
+    );
+    assert_eq!(interface.functions[0].outcome, Outcome::StatusOption(sign()));
+    assert_eq!(interface.layout(&sign()).size, 1);
+    let values = |name: &str| -> Vec<i128> {
+        interface.enums[name]
+            .variants
+            .iter()
+            .map(|variant| variant.value)
+            .collect()
+    };
+    assert_eq!(
+        (values("Sign"), values("Wide")),
+        (vec![-1, 1], vec![i128::from(u64::MAX)])
+    );
+    assert_eq!(interface.enums.len(), 2);
+    // What is not declared is no enum.
+    assert!(Interface::new([&export], &[]).is_err());
 }
 
 #[test]
@@ -389,6 +428,7 @@ fn misuse_has_the_numbers_of_the_entries() {
         ("TOO_LONG", -3),
         ("OVERLAP", -4),
         ("NOT_UTF8", -5),
+        ("NO_VALUE", -6),
     ];
     assert_eq!(numbers, expected);
     assert_eq!(misuse::NOT_UTF8, misuse::MISUSES[4]);

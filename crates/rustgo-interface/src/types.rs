@@ -73,6 +73,8 @@ pub enum Type {
     Array(Box<Type>, u64),
     /// A type of the guest's own, by its name.
     Struct(String),
+    /// A number that is one of an enum's, by the enum's name.
+    Enum(String, Scalar),
     /// A raw pointer, or a reference.
     Pointer(Pointer),
 }

@@ -21,7 +21,7 @@ pub mod write;
 
 pub use misuse::Misuse;
 #[cfg(feature = "records")]
-pub use types::{Argument, Export, Field, Import, Role, Type, TypeKind, Variant, variant_symbol};
+pub use types::{Argument, Constant, Export, Field, Import, Role, Type, TypeKind, Variant, variant_symbol};
 
 /// The version of the record format. Incremented when a reader of the last version would misread a record.
 pub const VERSION: u32 = 4;

@@ -30,8 +30,11 @@ pub const OVERLAP: Misuse = misuse(
 /// Text that is not UTF-8. In Go this is an error; the others are bugs of the caller, and panic.
 pub const NOT_UTF8: Misuse = misuse(-5, "NOT_UTF8", "text is not UTF-8");
 
+/// A number that is no value of its enum.
+pub const NO_VALUE: Misuse = misuse(-6, "NO_VALUE", "a number is no value of its enum");
+
 /// All of them.
-pub const MISUSES: [Misuse; 5] = [NULL, MISALIGNED, TOO_LONG, OVERLAP, NOT_UTF8];
+pub const MISUSES: [Misuse; 6] = [NULL, MISALIGNED, TOO_LONG, OVERLAP, NOT_UTF8, NO_VALUE];
 
 const fn misuse(status: i32, name: &'static str, text: &'static str) -> Misuse {
     Misuse { status, name, text }

@@ -46,6 +46,12 @@ pub struct Export {
     pub args: Vec<Argument>,
     /// The Rust type of the result, if there is one.
     pub ret: Option<String>,
+    /// The name of the package that declares it; empty where that is not known.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub package: String,
+    /// Its name in the Rust source, where the symbol has another.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub item: Option<String>,
     /// The documentation, as written in Rust.
     #[cfg_attr(feature = "serde", serde(default))]
     pub doc: String,
@@ -90,6 +96,8 @@ impl Export {
             is_safe_fn: false,
             args: Vec::new(),
             ret: None,
+            package: String::new(),
+            item: None,
             doc: String::new(),
             is_declared: false,
             role: Role::Export,
@@ -156,6 +164,13 @@ pub enum TypeKind {
         /// Its fields, in order.
         fields: Vec<Field>,
     },
+    /// An enum without fields that is an integer for hosts.
+    Enum {
+        /// The integer's Rust type.
+        repr: String,
+        /// Its variants, in order.
+        variants: Vec<Constant>,
+    },
     /// A `#[repr(i32)]` enum.
     Error {
         /// Its variants, in order.
@@ -174,6 +189,19 @@ pub struct Field {
     pub ty: String,
     /// The offset from the struct's start, in bytes.
     pub offset: u64,
+}
+
+/// A variant of a declared enum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+pub struct Constant {
+    /// Its name in the Rust source.
+    pub name: String,
+    /// The number that is passed; one below zero in two's complement.
+    pub value: u64,
+    /// Its documentation, as written in Rust.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub doc: String,
 }
 
 /// A variant of a declared error.

@@ -1,5 +1,5 @@
 //! The records as `#[rustgo_rt::export]` and `#[rustgo_rt::import]` write them: one JSON text for each export, type and import,
-//! which [`types`](crate::Export) reads back. Only the compiler knows some of the numbers in it, so a text is in pieces.
+//! which [`types`](crate::Export) reads back. Only the compiler knows some of it, so a text is in pieces.
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use crate::VERSION;
 
-/// A record, or a part of one. `N` stands for the numbers that only the compiler knows: lengths of arrays, sizes, offsets.
+/// A record, or a part of one. `N` stands for what only the compiler knows: lengths of arrays, sizes, offsets, names of types.
 #[derive(Clone, Debug)]
 pub struct Text<N>(Vec<Piece<N>>);
 
@@ -17,8 +17,14 @@ pub struct Text<N>(Vec<Piece<N>>);
 pub enum Piece<N> {
     /// Text, copied as it is.
     Known(String),
-    /// A number, to be written in decimal.
-    Number(N),
+    /// What only the compiler knows.
+    Computed(N),
+}
+
+impl<N> Default for Text<N> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
 }
 
 impl<N> From<&str> for Text<N> {
@@ -36,9 +42,21 @@ impl<N> Text<N> {
         }
     }
 
-    /// Adds a number.
-    pub fn push_number(&mut self, number: N) {
-        self.0.push(Piece::Number(number));
+    /// Adds text for the inside of a JSON string.
+    pub fn push_quoted(&mut self, text: &str) {
+        self.push(&escaped(text));
+    }
+
+    /// Adds what only the compiler knows.
+    pub fn push_computed(&mut self, computed: N) {
+        self.0.push(Piece::Computed(computed));
+    }
+
+    /// Whether it has no text yet.
+    pub fn is_empty(&self) -> bool {
+        self.0
+            .iter()
+            .all(|piece| matches!(piece, Piece::Known(text) if text.is_empty()))
     }
 
     /// Adds another text.
@@ -46,7 +64,7 @@ impl<N> Text<N> {
         for piece in other.0 {
             match piece {
                 Piece::Known(text) => self.push(&text),
-                number @ Piece::Number(_) => self.0.push(number),
+                computed @ Piece::Computed(_) => self.0.push(computed),
             }
         }
     }
@@ -68,7 +86,7 @@ pub struct Named<N> {
     pub offset: Option<N>,
 }
 
-/// What the record of an export says, except its types.
+/// What the record of an export says, except its types and its documentation.
 #[derive(Clone, Copy, Debug)]
 pub struct Declaration<'a> {
     /// The symbol's name.
@@ -83,8 +101,10 @@ pub struct Declaration<'a> {
     pub is_unsafe: bool,
     /// A plain Rust function, whose entry `#[export]` has written.
     pub is_safe_fn: bool,
-    /// The documentation, as written in Rust.
-    pub doc: &'a str,
+    /// The package that declares it; none where cargo has not called the compiler.
+    pub package: Option<&'a str>,
+    /// Its name in the Rust source, where the symbol has another.
+    pub item: Option<&'a str>,
 }
 
 /// A case of an error.
@@ -96,12 +116,30 @@ pub struct Case<N> {
     pub value: N,
     /// What it shows.
     pub text: String,
-    /// Its documentation, as written in Rust.
-    pub doc: String,
+    /// Its documentation: the inside of a JSON string.
+    pub doc: Text<N>,
+}
+
+/// A variant of an enum that is an integer for hosts.
+#[derive(Clone, Debug)]
+pub struct Constant<N> {
+    /// Its name in the Rust source.
+    pub name: String,
+    /// The number that is passed.
+    pub value: N,
+    /// Its documentation: the inside of a JSON string.
+    pub doc: Text<N>,
 }
 
 /// The record of an export, its fields in a fixed order.
-pub fn export<N>(declaration: Declaration<'_>, list: Vec<Named<N>>, ret: Option<Text<N>>) -> Text<N> {
+///
+/// The documentation is the inside of a JSON string, as in all records.
+pub fn export<N>(
+    declaration: Declaration<'_>,
+    list: Vec<Named<N>>,
+    ret: Option<Text<N>>,
+    doc: Text<N>,
+) -> Text<N> {
     let stack = declaration
         .stack
         .map_or("null".to_owned(), |bytes| bytes.to_string());
@@ -127,12 +165,18 @@ pub fn export<N>(declaration: Declaration<'_>, list: Vec<Named<N>>, ret: Option<
         }
         None => text.push("null"),
     }
-    text.push(&format!(r#","doc":{}}}"#, quoted(declaration.doc)));
+    if let Some(package) = declaration.package {
+        text.push(&format!(",\"package\":{}", quoted(package)));
+    }
+    if let Some(item) = declaration.item {
+        text.push(&format!(",\"item\":{}", quoted(item)));
+    }
+    push_doc(&mut text, doc);
     text
 }
 
 /// The record of a struct.
-pub fn structure<N>(name: &str, size: N, align: N, fields: Vec<Named<N>>, doc: &str) -> Text<N> {
+pub fn structure<N>(name: &str, size: N, align: N, fields: Vec<Named<N>>, doc: Text<N>) -> Text<N> {
     let mut text = Text::from(
         format!(
             r#"{{"v":{VERSION},"kind":"struct","name":{},"size":"#,
@@ -140,17 +184,18 @@ pub fn structure<N>(name: &str, size: N, align: N, fields: Vec<Named<N>>, doc: &
         )
         .as_str(),
     );
-    text.push_number(size);
+    text.push_computed(size);
     text.push(",\"align\":");
-    text.push_number(align);
+    text.push_computed(align);
     text.push(",\"fields\":[");
     push_list(&mut text, fields);
-    text.push(&format!(r#"],"doc":{}}}"#, quoted(doc)));
+    text.push("]");
+    push_doc(&mut text, doc);
     text
 }
 
 /// The record of an error.
-pub fn error<N>(name: &str, variants: Vec<Case<N>>, doc: &str) -> Text<N> {
+pub fn error<N>(name: &str, variants: Vec<Case<N>>, doc: Text<N>) -> Text<N> {
     let mut text = Text::from(
         format!(
             r#"{{"v":{VERSION},"kind":"error","name":{},"variants":["#,
@@ -161,21 +206,49 @@ pub fn error<N>(name: &str, variants: Vec<Case<N>>, doc: &str) -> Text<N> {
     for (index, variant) in variants.into_iter().enumerate() {
         let comma = if index > 0 { "," } else { "" };
         text.push(&format!(
-            r#"{comma}{{"name":{},"text":{},"doc":{},"value":"#,
+            r#"{comma}{{"name":{},"text":{},"value":"#,
             quoted(&variant.name),
-            quoted(&variant.text),
-            quoted(&variant.doc)
+            quoted(&variant.text)
         ));
-        text.push_number(variant.value);
-        text.push("}");
+        text.push_computed(variant.value);
+        push_doc(&mut text, variant.doc);
     }
-    text.push(&format!(r#"],"doc":{}}}"#, quoted(doc)));
+    text.push("]");
+    push_doc(&mut text, doc);
+    text
+}
+
+/// The record of an enum that is an integer for hosts, of the type that it is represented by.
+pub fn enumeration<N>(name: &str, repr: &str, variants: Vec<Constant<N>>, doc: Text<N>) -> Text<N> {
+    let mut text = Text::from(
+        format!(
+            r#"{{"v":{VERSION},"kind":"enum","name":{},"repr":{},"variants":["#,
+            quoted(name),
+            quoted(repr)
+        )
+        .as_str(),
+    );
+    for (index, variant) in variants.into_iter().enumerate() {
+        let comma = if index > 0 { "," } else { "" };
+        text.push(&format!(r#"{comma}{{"name":{},"value":"#, quoted(&variant.name)));
+        text.push_computed(variant.value);
+        push_doc(&mut text, variant.doc);
+    }
+    text.push("]");
+    push_doc(&mut text, doc);
     text
 }
 
 /// The record of an imported function, and whether it returns.
 pub fn import<N>(name: &str, returns: bool) -> Text<N> {
     Text::from(format!(r#"{{"v":{VERSION},"name":{},"returns":{returns}}}"#, quoted(name)).as_str())
+}
+
+/// The documentation, which is the last field of a record and of a variant.
+fn push_doc<N>(text: &mut Text<N>, doc: Text<N>) {
+    text.push(r#","doc":""#);
+    text.append(doc);
+    text.push("\"}");
 }
 
 fn push_list<N>(text: &mut Text<N>, list: Vec<Named<N>>) {
@@ -186,7 +259,7 @@ fn push_list<N>(text: &mut Text<N>, list: Vec<Named<N>>) {
         text.push("\"");
         if let Some(offset) = named.offset {
             text.push(",\"offset\":");
-            text.push_number(offset);
+            text.push_computed(offset);
         }
         text.push("}");
     }
@@ -196,7 +269,12 @@ fn push_list<N>(text: &mut Text<N>, list: Vec<Named<N>>) {
 ///
 /// Escaping U+0000 is essential: a zero byte ends the record.
 fn quoted(text: &str) -> String {
-    let mut json = String::from('"');
+    format!("\"{}\"", escaped(text))
+}
+
+/// The inside of a JSON string.
+fn escaped(text: &str) -> String {
+    let mut json = String::new();
     for character in text.chars() {
         match character {
             '"' => json.push_str("\\\""),
@@ -207,6 +285,5 @@ fn quoted(text: &str) -> String {
             other => json.push(other),
         }
     }
-    json.push('"');
     json
 }

@@ -49,8 +49,8 @@ pub fn expand(arguments: &Arguments, mut function: ItemFn) -> Result<Tokens> {
 
     let ret = result.map(|ty| Text::from(ty.text.as_str()));
     let documentation = documentation::of(&function.attrs);
-    let declaration = signature.declaration(arguments, &documentation);
-    let record = in_object(write::export(declaration, list, ret), &EXPORTS);
+    let declaration = signature.declaration(arguments);
+    let record = in_object(write::export(declaration, list, ret, documentation), &EXPORTS);
     function.attrs.push(match &arguments.name {
         Some(name) => parse_quote!(#[unsafe(export_name = #name)]),
         None => parse_quote!(#[unsafe(no_mangle)]),

@@ -1,4 +1,4 @@
-//! `#[export]` on an enum: an error that hosts identify by number and display by text.
+//! `#[export]` on a `#[repr(i32)]` enum: an error that hosts identify by number and display by text.
 //!
 //! The text of a variant is the first paragraph of its doc comment. So it is written once, for Rust's `Display` and
 //! documentation, C's header and Go's errors, and it is a constant that the tool can read.
@@ -26,7 +26,10 @@ pub fn expand(item: &ItemEnum) -> Result<Tokens> {
     if representation(&item.attrs) != "i32" {
         errors.add(Error::new_spanned(
             name,
-            format!("hosts see an error as a 32-bit number: write `#[repr(i32)]` above `enum {name}`"),
+            format!(
+                "hosts see an enum as a number: write `#[repr(i32)]` above `enum {name}` if it is an error, and `#[repr(u8)]`, or \
+                 another integer, if it is something else"
+            ),
         ));
     }
     if item.variants.is_empty() {
@@ -46,7 +49,7 @@ pub fn expand(item: &ItemEnum) -> Result<Tokens> {
             continue;
         }
         let documentation = documentation::of(&variant.attrs);
-        let text = text(&documentation);
+        let text = documentation::known(&variant.attrs).map_or(String::new(), |known| text(&known));
         if text.is_empty() {
             errors.add(Error::new_spanned(
                 ident,
@@ -69,7 +72,7 @@ pub fn expand(item: &ItemEnum) -> Result<Tokens> {
     errors.finish()?;
     let text = plain(name);
     let record = in_object(
-        write::error(&text, variants, &documentation::of(&item.attrs)),
+        write::error(&text, variants, documentation::of(&item.attrs)),
         &TYPES,
     );
     Ok(quote! {

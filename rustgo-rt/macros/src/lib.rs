@@ -1,12 +1,13 @@
 //! `#[export]` and `#[import]`, which `rustgo-rt` re-exports and documents; use them from there.
 //!
-//! `c_abi` handles `extern "C"` functions, `safe_fn` safe Rust functions, and `structure` and `error` the types in the
-//! latter's signatures. They share the `arguments` of the attribute, the shape of a `signature`, the `types` of the C
+//! `c_abi` handles `extern "C"` functions, `safe_fn` safe Rust functions, and `structure`, `error` and `enumeration` the
+//! types in the latter's signatures. They share the `arguments` of the attribute, the shape of a `signature`, the `types` of the C
 //! ABI, the `documentation`, and the `record` in the object file.
 
 mod arguments;
 mod c_abi;
 mod documentation;
+mod enumeration;
 mod error;
 mod import;
 mod record;
@@ -51,11 +52,14 @@ fn expand(arguments: Tokens, item: Tokens) -> Result<Tokens> {
         }
         Item::Enum(item) => {
             no_arguments(&arguments, "an enum")?;
-            error::expand(&item)
+            match structure::representation(&item.attrs).as_str() {
+                repr if enumeration::REPRS.contains(&repr) => enumeration::expand(&item, repr),
+                _ => error::expand(&item),
+            }
         }
         other => Err(Error::new_spanned(
             other,
-            "only functions, and the structs and error enums in their signatures, can be exported: put `#[export]` on \
+            "only functions, and the structs and enums in their signatures, can be exported: put `#[export]` on \
              a `fn`",
         )),
     }

@@ -5,15 +5,33 @@ use quote::quote;
 use rustgo_record::section::Section;
 use rustgo_record::write::{self, Piece};
 
-/// A record, or a part of one; its numbers are constant expressions of type `u64`.
-pub type Text = write::Text<Tokens>;
+/// What the compiler knows: a constant expression.
+#[derive(Clone)]
+pub enum Computed {
+    /// Of type `u64`: a number, to be written in decimal.
+    Number(Tokens),
+    /// Of type `&str`: text for the inside of a JSON string.
+    Quoted(Tokens),
+    /// Of type `&Shape`: the spelling of a type.
+    Shape(Tokens),
+}
+
+/// A record, or a part of one.
+pub type Text = write::Text<Computed>;
 
 /// An argument or a field.
-pub type Named = write::Named<Tokens>;
+pub type Named = write::Named<Computed>;
 
 /// The value of a constant expression, converted by `as u64`.
-pub fn number(expression: Tokens) -> Tokens {
-    quote!((#expression) as u64)
+pub fn number(expression: Tokens) -> Computed {
+    Computed::Number(quote!((#expression) as u64))
+}
+
+/// The spelling of a type, by a constant expression of type `&Shape`.
+pub fn shape(expression: Tokens) -> Text {
+    let mut text = Text::default();
+    text.push_computed(Computed::Shape(expression));
+    text
 }
 
 /// The static that puts a record into the object file, zero-terminated.
@@ -28,7 +46,15 @@ pub fn in_object(mut text: Text, section: &Section) -> Tokens {
         pieces => {
             let pieces = pieces.iter().map(|piece| match piece {
                 Piece::Known(text) => quote!(::rustgo_rt::__private::Piece::Known(#text)),
-                Piece::Number(value) => quote!(::rustgo_rt::__private::Piece::Number(#value)),
+                Piece::Computed(Computed::Number(value)) => {
+                    quote!(::rustgo_rt::__private::Piece::Number(#value))
+                }
+                Piece::Computed(Computed::Quoted(value)) => {
+                    quote!(::rustgo_rt::__private::Piece::Quoted(#value))
+                }
+                Piece::Computed(Computed::Shape(value)) => {
+                    quote!(::rustgo_rt::__private::Piece::Shape(#value))
+                }
             });
             let pieces = quote!(&[#(#pieces),*]);
             (

@@ -51,22 +51,28 @@ pub struct Signature {
     pub is_unsafe: bool,
     /// It is a safe Rust function, for which the attribute generates the entry with the C ABI.
     pub is_safe_fn: bool,
+    /// The package that is compiled, as cargo says; none where something else has called the compiler.
+    pub package: Option<String>,
+    /// The function's name in Rust, where `#[export(name = "NAME")]` gives its symbol another.
+    pub item: Option<String>,
 }
 
 impl Signature {
     pub fn of(arguments: &Arguments, function: &ItemFn, errors: &mut Errors) -> Self {
         check_shape(function, errors);
         check_features(arguments, function, errors);
-        let name = arguments.name.clone();
+        let item = plain(&function.sig.ident);
         Self {
-            name: name.unwrap_or_else(|| plain(&function.sig.ident)),
+            name: arguments.name.clone().unwrap_or_else(|| item.clone()),
             is_unsafe: matches!(function.sig.safety, Safety::Unsafe(_)),
             is_safe_fn: function.sig.abi.is_none(),
+            package: std::env::var("CARGO_PKG_NAME").ok(),
+            item: arguments.name.as_ref().map(|_| item),
         }
     }
 
-    /// What the record says about the function, except its types.
-    pub fn declaration<'a>(&'a self, arguments: &'a Arguments, doc: &'a str) -> Declaration<'a> {
+    /// What the record says about the function, except its types and its documentation.
+    pub fn declaration<'a>(&'a self, arguments: &'a Arguments) -> Declaration<'a> {
         Declaration {
             name: &self.name,
             stack: arguments.stack,
@@ -74,7 +80,8 @@ impl Signature {
             requires: &arguments.requires,
             is_unsafe: self.is_unsafe,
             is_safe_fn: self.is_safe_fn,
-            doc,
+            package: self.package.as_deref(),
+            item: self.item.as_deref(),
         }
     }
 }

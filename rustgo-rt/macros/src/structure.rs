@@ -60,7 +60,7 @@ pub fn expand(item: &ItemStruct) -> Result<Tokens> {
         number(quote!(::core::mem::size_of::<#name>())),
         number(quote!(::core::mem::align_of::<#name>())),
         named,
-        &documentation,
+        documentation,
     );
     let record = in_object(record, &TYPES);
     Ok(quote! {
@@ -69,8 +69,17 @@ pub fn expand(item: &ItemStruct) -> Result<Tokens> {
             #promises
             #record
             // SAFETY: the struct is laid out as C does, and everything in it may have any value that hosts give it.
-            unsafe impl ::rustgo_rt::__private::Structure for #name {
-                const NAME: &'static str = #text;
+            unsafe impl ::rustgo_rt::__private::Element for #name {
+                const SHAPE: ::rustgo_rt::__private::Shape = ::rustgo_rt::__private::Shape::Named(#text);
+            }
+            impl ::rustgo_rt::__private::Returned for #name {
+                type Raw = Self;
+                const SHAPE: ::rustgo_rt::__private::Shape = ::rustgo_rt::__private::Shape::Named(#text);
+
+                #[inline(always)]
+                fn raw(self) -> Self {
+                    self
+                }
             }
         };
     })

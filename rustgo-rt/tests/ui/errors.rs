@@ -6,10 +6,13 @@ pub enum NoNumber {
 
 #[rustgo_rt::export]
 #[repr(u8)]
-pub enum Small {
-    /// It failed.
-    Failed = 1,
+pub enum FieldsOfNumber {
+    Failed(u8),
 }
+
+#[rustgo_rt::export]
+#[repr(u8)]
+pub enum NoNumberAtAll {}
 
 #[rustgo_rt::export]
 #[repr(i32)]

@@ -8,9 +8,6 @@ pub struct Point {
     x: f64,
 }
 
-pub type Place = Point;
-pub type Byte = u8;
-
 pub enum Failure {
     Failed = 1,
 }
@@ -20,12 +17,6 @@ pub fn unknown(_value: &Unknown) {}
 
 #[rustgo_rt::export]
 pub fn unknown_elements(_value: &[Unknown]) {}
-
-#[rustgo_rt::export]
-pub fn other_name(_value: &Place) {}
-
-#[rustgo_rt::export]
-pub fn other_name_of_a_number(_value: &[Byte]) {}
 
 #[rustgo_rt::export]
 pub fn unknown_error() -> Result<(), Failure> {

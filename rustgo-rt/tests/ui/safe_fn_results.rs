@@ -96,9 +96,4 @@ pub fn shorter_result() -> core::fmt::Result {
     Ok(())
 }
 
-#[rustgo_rt::export]
-pub fn option_beside_text(text: &str) -> Option<u8> {
-    text.bytes().next()
-}
-
 fn main() {}

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use rustgo_record::panic::{FIELDS, FieldType, PanicField};
 
 use super::comment::{c_comment, harmless};
-use super::reserved::constant;
+use super::reserved::{constant, identifier};
 use super::structs;
 use super::types::{out_name, prototype};
 use crate::Origin;
 use crate::interface::misuse::MISUSES;
-use crate::interface::{ErrorType, Function, Interface, Kind, Outcome};
+use crate::interface::{Enum, ErrorType, Function, Interface, Kind, Outcome, Type};
 use crate::processor::Processor;
 use crate::requires;
 
@@ -72,6 +72,9 @@ pub fn write(origin: &Origin, interface: &Interface, stacks: &BTreeMap<String, u
     for (name, error) in &interface.errors {
         text.push_str(&error_type(name, error));
     }
+    for (name, this) in &interface.enums {
+        text.push_str(&enumeration(name, this));
+    }
     for function in &interface.functions {
         text.push_str(&comment(
             function,
@@ -91,6 +94,42 @@ fn panic_field(field: PanicField) -> String {
         FieldType::U32 => "uint32_t ",
     };
     format!("    {ty}{}; /* {} */\n", field.name, field.doc)
+}
+
+/// An enum's numbers. What an `int` can't hold is no constant of an enum in C99.
+fn enumeration(name: &str, this: &Enum) -> String {
+    let prefix = constant(name);
+    let fits = this
+        .variants
+        .iter()
+        .all(|variant| i32::try_from(variant.value).is_ok());
+    let mut text = c_comment(&this.doc, &[]);
+    if fits {
+        text.push_str(&format!("enum {name} {{\n"));
+    }
+    for (index, variant) in this.variants.iter().enumerate() {
+        let constant = format!("{prefix}_{}", constant(&variant.name));
+        let doc = variant.doc.lines().next().unwrap_or_default();
+        let comment = match doc.is_empty() {
+            true => String::new(),
+            false => format!(" /* {} */", harmless(doc)),
+        };
+        let value = variant.value;
+        text.push_str(&match fits {
+            true => {
+                let comma = if index + 1 < this.variants.len() { "," } else { "" };
+                format!("    {constant} = {value}{comma}{comment}\n")
+            }
+            // The least number of 64 bits has no spelling of its own in C.
+            false if value == i128::from(i64::MIN) => format!("#define {constant} INT64_MIN{comment}\n"),
+            false if value < 0 => format!("#define {constant} (-INT64_C({})){comment}\n", -value),
+            false if value <= i128::from(i64::MAX) => {
+                format!("#define {constant} INT64_C({value}){comment}\n")
+            }
+            false => format!("#define {constant} UINT64_C({value}){comment}\n"),
+        });
+    }
+    text + if fits { "};\n\n" } else { "\n" }
 }
 
 /// An error's numbers, and the function that returns the text of each.
@@ -129,6 +168,9 @@ fn error_type(name: &str, error: &ErrorType) -> String {
     text
 }
 
+/// What the result's place may be: it is written to, byte by byte, after the function has returned.
+const PLACE: &str = "which may be NULL or overlap an argument, and need not be aligned";
+
 /// A function's documentation as a C comment, with what the C form adds, and the proven stack bound.
 fn comment(function: &Function, stack: u64) -> String {
     let mut notes = Vec::new();
@@ -136,10 +178,33 @@ fn comment(function: &Function, stack: u64) -> String {
     let has_region = function
         .parameters
         .iter()
-        .any(|parameter| !matches!(parameter.kind, Kind::Scalar(_)));
+        .any(|parameter| !matches!(parameter.kind, Kind::Scalar(_) | Kind::Enum(..)));
+    for parameter in &function.parameters {
+        if let Kind::Enum(name, _) = &parameter.kind {
+            let misuse = match function.outcome {
+                Outcome::Status { .. } | Outcome::StatusOption(_) => "RUSTGO_NO_VALUE",
+                _ => "a panic",
+            };
+            notes.push(format!(
+                "{} is one of {}_...; another number is {misuse}.",
+                identifier(&parameter.name),
+                constant(name)
+            ));
+        }
+    }
+    if let Some(Type::Enum(name, _)) = function.outcome.out().or(match &function.outcome {
+        Outcome::Value(value) => Some(value),
+        _ => None,
+    }) {
+        notes.push(format!("The result is one of {}_....", constant(name)));
+    }
     match &function.outcome {
         Outcome::Option(_) => notes.push(format!(
-            "Returns whether there is a value, and only then writes it to {out}, which may be NULL."
+            "Returns whether there is a value, and only then writes it to {out}, {PLACE}."
+        )),
+        Outcome::StatusOption(_) => notes.push(format!(
+            "Returns 1 if there is a value, and only then writes it to {out}, {PLACE}; 0 if there is none; and another of \
+             RUSTGO_... where the arguments are at fault."
         )),
         Outcome::Status { value, error } => {
             let errors = match error {
@@ -150,7 +215,7 @@ fn comment(function: &Function, stack: u64) -> String {
                 "Returns RUSTGO_OK{errors} or another of RUSTGO_... where the arguments are at fault."
             ));
             if value.is_some() {
-                notes.push(format!("With RUSTGO_OK it writes the value to {out}, which may be NULL."));
+                notes.push(format!("With RUSTGO_OK it writes the value to {out}, {PLACE}."));
             }
         }
         _ if function.is_checked && has_region => notes.push(

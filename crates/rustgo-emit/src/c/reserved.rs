@@ -68,7 +68,8 @@ fn is_of_library(name: &str) -> bool {
 /// If there is such a name.
 pub fn check(interface: &Interface) -> Result<()> {
     let mut names = Scope::new("C");
-    for name in interface.structures.keys().chain(interface.errors.keys()) {
+    let types = interface.structures.keys().chain(interface.errors.keys());
+    for name in types.chain(interface.enums.keys()) {
         if is_word(name) {
             return Err(Error::Name(format!(
                 "type `{name}` is a reserved identifier in C or C++: rename it"
@@ -105,19 +106,29 @@ pub fn check(interface: &Interface) -> Result<()> {
         let text = format!("{}_text", constant(name).to_lowercase());
         names.add(text, format!("what has the texts of `{name}`"))?;
         for variant in &error.variants {
-            let (what, constant) = (
-                format!("`{name}::{}`", variant.name),
-                format!("{}_{}", constant(name), constant(&variant.name)),
-            );
-            if is_word(&constant) {
-                return Err(Error::Name(format!(
-                    "{what} is `{constant}` in C, which is already defined there: rename it"
-                )));
-            }
-            names.add(constant, what)?;
+            add_constant(&mut names, name, &variant.name)?;
+        }
+    }
+    for (name, this) in &interface.enums {
+        for variant in &this.variants {
+            add_constant(&mut names, name, &variant.name)?;
         }
     }
     Ok(())
+}
+
+/// Adds a variant of an enum, as C calls it.
+fn add_constant(names: &mut Scope, name: &str, variant: &str) -> Result<()> {
+    let (what, constant) = (
+        format!("`{name}::{variant}`"),
+        format!("{}_{}", constant(name), constant(variant)),
+    );
+    if is_word(&constant) {
+        return Err(Error::Name(format!(
+            "{what} is `{constant}` in C, which is already defined there: rename it"
+        )));
+    }
+    names.add(constant, what)
 }
 
 /// A name in capitals with underscores, as C's constants: `ParseError` is `PARSE_ERROR`.

@@ -67,7 +67,7 @@ fn inner(ty: &Type) -> Option<&str> {
     match ty {
         Type::Struct(name) => Some(name),
         Type::Array(element, _) => inner(element),
-        Type::Scalar(_) | Type::Pointer(_) => None,
+        Type::Scalar(_) | Type::Enum(..) | Type::Pointer(_) => None,
     }
 }
 

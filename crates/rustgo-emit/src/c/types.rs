@@ -41,7 +41,7 @@ fn scalar(scalar: Scalar) -> &'static str {
 /// A declaration of a name with a type: a field, a parameter, or with an empty name a result.
 pub fn declaration(ty: &Type, name: &str) -> String {
     match ty {
-        Type::Scalar(number) => format!("{} {name}", scalar(*number)),
+        Type::Scalar(number) | Type::Enum(_, number) => format!("{} {name}", scalar(*number)),
         Type::Array(element, length) => declaration(element, &format!("{name}[{length}]")),
         Type::Struct(structure) => format!("struct {structure} {name}"),
         Type::Pointer(pointer) => address(pointer, name),
@@ -71,7 +71,9 @@ pub fn prototype(function: &Function) -> String {
     for parameter in &function.parameters {
         let name = identifier(&parameter.name);
         match &parameter.kind {
-            Kind::Scalar(number) => list.push(declaration(&Type::Scalar(*number), &name)),
+            Kind::Scalar(number) | Kind::Enum(_, number) => {
+                list.push(declaration(&Type::Scalar(*number), &name))
+            }
             Kind::Pointer(pointer) => list.push(address(pointer, &name)),
             Kind::Slice { is_mut, element } => {
                 let qualifier = if *is_mut { "" } else { "const " };
@@ -95,7 +97,7 @@ pub fn prototype(function: &Function) -> String {
         Outcome::Nothing => "void".to_owned(),
         Outcome::Value(value) => declaration(value, ""),
         Outcome::Option(_) => "bool".to_owned(),
-        Outcome::Status { .. } => "int32_t".to_owned(),
+        Outcome::Status { .. } | Outcome::StatusOption(_) => "int32_t".to_owned(),
     };
     let list = if list.is_empty() {
         "void".to_owned()

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crate::c::header;
 use crate::export::{Export, Type};
 use crate::interface::Interface;
-use crate::testing::{error, interface, origin, plain, raw, run, structure};
+use crate::testing::{enumeration, error, interface, origin, plain, raw, run, structure};
 
 /// Each scalar in Rust, and as C99 and C++ have it.
 pub const SCALARS: &[(&str, &str)] = &[
@@ -279,6 +279,7 @@ fn every_type_is_c_and_cpp_s_own() {
             "RUSTGO_TOO_LONG == -3".to_owned(),
             "RUSTGO_OVERLAP == -4".to_owned(),
             "RUSTGO_NOT_UTF8 == -5".to_owned(),
+            "RUSTGO_NO_VALUE == -6".to_owned(),
             "sizeof(struct rustgo_panic_info) == 40".to_owned(),
             "offsetof(struct rustgo_panic_info, message) == 0".to_owned(),
             "offsetof(struct rustgo_panic_info, message_length) == 8".to_owned(),
@@ -294,6 +295,63 @@ fn every_type_is_c_and_cpp_s_own() {
     compile(&header, &cpp, "c++", "-std=c++17").unwrap();
     compile(&header, "", "cc", "-std=c99").unwrap();
     compile(&header, "", "c++", "-std=c++11").unwrap();
+}
+
+#[test]
+fn an_enum_is_its_integer_with_a_name_for_each_value() {
+    let types = [
+        enumeration("Mode", "u8", &[("Slow", 3), ("VeryFast", 255)]),
+        enumeration(
+            "Big",
+            "i64",
+            &[("Least", i64::MIN), ("Below", -1), ("Most", i64::MAX)],
+        ),
+    ];
+    let exports = [
+        plain("pass", &["a: Mode", "b: Big"], "Mode"),
+        plain("maybe", &["text: &str", "a: Mode"], "Option<Big>"),
+    ];
+    let header = header(&interface(&exports, &types), false);
+    let program = "_Static_assert(_Generic(&pass, uint8_t (*)(uint8_t, int64_t): 1, default: 0), \"\");\n\
+                   _Static_assert(_Generic(&maybe, int32_t (*)(const char *, size_t, uint8_t, int64_t *): 1, default: 0), \"\");\n\
+                   _Static_assert(MODE_SLOW == 3 && MODE_VERY_FAST == 255, \"\");\n\
+                   _Static_assert(BIG_LEAST == INT64_MIN && BIG_BELOW == -1 && BIG_MOST == INT64_MAX, \"\");\n";
+    compile(&header, program, "cc", "-std=c11").unwrap();
+    compile(
+        &header,
+        &program
+            .replace("_Static_assert(_Generic", "// (")
+            .replace("_Static_", "static_"),
+        "c++",
+        "-std=c++11",
+    )
+    .unwrap();
+    for note in [
+        " * a is one of MODE_...; another number is a panic.\n",
+        " * The result is one of MODE_....\n",
+        " * a is one of MODE_...; another number is RUSTGO_NO_VALUE.\n",
+        " * Returns 1 if there is a value, and only then writes it to out, which may be NULL",
+    ] {
+        assert!(header.contains(note), "{header}");
+    }
+}
+
+#[test]
+fn documentation_stays_in_its_comment() {
+    let mut export = plain("f", &["x: u8"], "u8");
+    export.doc = "a\0b\rc */ int bad; /* \u{1a}\u{feff}\u{202e} ??/\nend \\".to_owned();
+    let header = header(&interface(&[export], &[]), false);
+    assert!(
+        header
+            .chars()
+            .all(|letter| letter == '\n' || !letter.is_control()),
+        "{header}"
+    );
+    assert!(
+        header.contains(r" * a\u{0}b\u{d}c * / int bad; / * \u{1a}\u{feff}\u{202e} ? ?/"),
+        "{header}"
+    );
+    compile(&header, "", "cc", "-std=c99").unwrap();
 }
 
 /// `size_t` and `uint64_t` are the same type on Linux, and not everywhere.
@@ -368,7 +426,7 @@ fn texts_of_errors() {
     let program = folder.path().join("program");
     let printed = run(folder.path(), program.to_str().unwrap(), &[]).unwrap();
     let expected = [
-        "-6 NULL",
+        "-6 a number is no value of its enum",
         "-5 text is not UTF-8",
         "-4 two arguments overlap, and one of them is written to",
         "-3 an argument is longer than memory can hold",
@@ -420,7 +478,8 @@ fn notes(export: Export) -> Vec<String> {
 #[test]
 fn comments_say_what_the_c_form_adds() {
     const STACK: &str = "Stack: at most 64 bytes, the return address included.";
-    let option = "Returns whether there is a value, and only then writes it to out, which may be NULL.";
+    let option = "Returns whether there is a value, and only then writes it to out, which may be NULL or overlap an argument, and \
+                  need not be aligned.";
     let misuse = "Panics where an argument is null (of no elements it may be), or not aligned, or overlaps one that is \
                   written to.";
     assert_eq!(notes(plain("f", &[], "")), [STACK]);
@@ -433,7 +492,8 @@ fn comments_say_what_the_c_form_adds() {
     assert_eq!(notes(plain("f", &["x: &u8"], "u8")), [misuse, STACK]);
     assert_eq!(notes(plain("f", &["x: &[u8]"], "")), [misuse, STACK]);
     assert_eq!(notes(plain("f", &["x: &[u8]"], "Option<u8>")), [option, STACK]);
-    let out = "Returns whether there is a value, and only then writes it to out__, which may be NULL.";
+    let out = "Returns whether there is a value, and only then writes it to out__, which may be NULL or overlap an argument, and need \
+               not be aligned.";
     assert_eq!(
         notes(plain("f", &["out: u8", "out_: u8"], "Option<u8>")),
         [out, STACK]
@@ -442,7 +502,8 @@ fn comments_say_what_the_c_form_adds() {
     assert_eq!(notes(plain("f", &["x: &str"], "")), [status, STACK]);
     let fails = "Returns RUSTGO_OK, a number of FAILURE_... where it fails, or another of RUSTGO_... where the arguments \
                  are at fault.";
-    let written = "With RUSTGO_OK it writes the value to out, which may be NULL.";
+    let written = "With RUSTGO_OK it writes the value to out, which may be NULL or overlap an argument, and need not be \
+                   aligned.";
     assert_eq!(notes(plain("f", &[], "Result<(), Failure>")), [fails, STACK]);
     assert_eq!(
         notes(plain("f", &[], "Result<u8, Failure>")),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::c::structures;
 use crate::nasm;
-use crate::testing::{error, interface, origin, plain, run};
+use crate::testing::{enumeration, error, interface, origin, plain, run};
 
 /// The values of expressions in a file that includes the text.
 fn values(include: &str, expressions: &[&str]) -> Vec<i64> {
@@ -64,6 +64,7 @@ fn numbers_are_rusts() {
             ("RUSTGO_TOO_LONG", -3),
             ("RUSTGO_OVERLAP", -4),
             ("RUSTGO_NOT_UTF8", -5),
+            ("RUSTGO_NO_VALUE", -6),
             // As `c.rs` has them for the C header.
             ("RUSTGO_PANIC_MESSAGE", 0),
             ("RUSTGO_PANIC_MESSAGE_LENGTH", 8),
@@ -112,6 +113,18 @@ fn only_what_is_needed_is_defined() {
         assert_eq!(text.contains("RUSTGO_PANIC_MESSAGE"), panics, "{text}");
         assert_eq!(text.contains("RUSTGO_OK"), !parameters.is_empty(), "{text}");
     }
+}
+
+#[test]
+fn an_enum_is_a_name_for_each_value() {
+    let modes = enumeration("RunMode", "i16", &[("Slow", -3), ("VeryFast", 255)]);
+    let text = nasm::write(
+        &origin(),
+        &interface(&[plain("f", &["x: RunMode"], "")], &[modes]),
+        &BTreeMap::new(),
+        false,
+    );
+    assert_eq!(values(&text, &["RUN_MODE_SLOW", "RUN_MODE_VERY_FAST"]), [-3, 255]);
 }
 
 /// NASM ends a line at a carriage return and at U+001A, and goes on with it after a backslash.

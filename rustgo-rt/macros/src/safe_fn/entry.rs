@@ -15,7 +15,7 @@ enum Refusal {
     Panic(String),
 }
 
-/// Generates the entry of a function, under its symbol.
+/// Generates the entry of a function, under its symbol, for the processor features that the function is compiled for.
 pub fn write(
     function: &Ident,
     symbol: &str,
@@ -85,6 +85,19 @@ pub fn write(
                     };
                 });
             }
+            Argument::Value(ty) => {
+                parameters.push(quote!(#data: <#ty as ::rustgo_rt::__private::Value>::Raw));
+                let no = refusal.say(
+                    quote!(::rustgo_rt::entry::Misuse::NoValue),
+                    &format!("`{name}` is no value of its type"),
+                );
+                references.extend(quote! {
+                    let #value = match <#ty as ::rustgo_rt::__private::Value>::of(#data) {
+                        ::core::option::Option::Some(value) => value,
+                        ::core::option::Option::None => #no,
+                    };
+                });
+            }
         }
         values.push(value);
     }
@@ -135,20 +148,33 @@ fn finish(call: &Tokens, out: &Ident, outcome: &Outcome, has_status: bool) -> (T
         Outcome::Value(_) if has_status => (quote!(-> i32), quote!({ let value = #call; #write 0 })),
         Outcome::Value(value) => {
             let ty = &value.ty;
+            if value.is_named {
+                return (
+                    quote!(-> <#ty as ::rustgo_rt::__private::Returned>::Raw),
+                    quote!(::rustgo_rt::__private::Returned::raw(#call)),
+                );
+            }
             match widened(ty) {
                 Some(wide) => (quote!(-> #wide), quote!(#wide::from(#call))),
                 None => (quote!(-> #ty), call.clone()),
             }
         }
-        Outcome::Option(_) => (
-            quote!(-> bool),
-            quote! {
-                match #call {
-                    ::core::option::Option::Some(value) => { #write true }
-                    ::core::option::Option::None => false,
-                }
-            },
-        ),
+        Outcome::Option(_) => {
+            // Where text may be no UTF-8, a bool has no room for that.
+            let (ty, yes, no) = match has_status {
+                true => (quote!(i32), quote!(1), quote!(0)),
+                false => (quote!(bool), quote!(true), quote!(false)),
+            };
+            (
+                quote!(-> #ty),
+                quote! {
+                    match #call {
+                        ::core::option::Option::Some(value) => { #write #yes }
+                        ::core::option::Option::None => #no,
+                    }
+                },
+            )
+        }
         Outcome::Result(value, _) => {
             let write = value.as_ref().map(|_| &write);
             let pattern = if value.is_some() {
@@ -186,7 +212,7 @@ fn overlaps(arguments: &[(&PatType, String, Argument)], refusal: &Refusal) -> To
         .iter()
         .enumerate()
         .filter_map(|(index, (_, name, ty))| match ty {
-            Argument::Scalar { .. } => None,
+            Argument::Scalar { .. } | Argument::Value(_) => None,
             Argument::Reference { is_mut, .. } | Argument::Slice { is_mut, .. } => {
                 Some((index, name, *is_mut))
             }

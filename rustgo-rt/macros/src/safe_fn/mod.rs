@@ -39,12 +39,6 @@ pub fn expand(arguments: &Arguments, mut function: ItemFn) -> Result<Tokens> {
             let output = &function.sig.output;
             (quote!(#output), vec![Registers::Integer])
         });
-    if has_status && matches!(outcome, Some(Outcome::Option(_))) {
-        errors.add(Error::new_spanned(
-            &function.sig.output,
-            "a host's text may not be UTF-8, which `Option` can't express: with `&str` return `Result<T, E>`, or take `&[u8]`",
-        ));
-    }
     signature::check_registers(registers.chain(out), &mut errors);
     errors.finish()?;
     let outcome = outcome.expect("errors have been returned");
@@ -70,8 +64,11 @@ pub fn expand(arguments: &Arguments, mut function: ItemFn) -> Result<Tokens> {
         })
         .collect();
     let documentation = documentation::of(&function.attrs);
-    let declaration = signature.declaration(arguments, &documentation);
-    let record = in_object(write::export(declaration, named, outcome.text()), &EXPORTS);
+    let declaration = signature.declaration(arguments);
+    let record = in_object(
+        write::export(declaration, named, outcome.text(), documentation),
+        &EXPORTS,
+    );
     // Inside the body, so that a `#[cfg]` on the function holds for them too.
     function.block.stmts.insert(
         0,

@@ -7,7 +7,7 @@ use syn::{Path, PathArguments, Result, ReturnType, Type};
 
 use super::names::{generic, last};
 use super::refusal;
-use crate::record::{Text, number};
+use crate::record::{Text, number, shape};
 use crate::signature::Registers;
 use crate::types::{bare, refuse, scalar, scalar_promise};
 
@@ -19,6 +19,8 @@ pub struct Element {
     pub text: Text,
     /// Assertions for the compiler, because the attribute sees only names.
     pub promises: Tokens,
+    /// The compiler has to look up what it is.
+    pub is_named: bool,
 }
 
 /// An argument's type.
@@ -39,6 +41,8 @@ pub enum Argument {
     },
     /// `&str`.
     Str,
+    /// An enum without fields, or another name for an integer.
+    Value(Type),
 }
 
 /// A result's type.
@@ -60,6 +64,7 @@ impl Element {
                 ty: ty.clone(),
                 text: Text::from(text.as_str()),
                 promises: scalar_promise(ty),
+                is_named: false,
             });
         }
         match ty {
@@ -69,7 +74,7 @@ impl Element {
                 text.append(inner.text);
                 text.push("; ");
                 let length = &array.len;
-                text.push_number(number(quote!({ const LENGTH: usize = #length; LENGTH })));
+                text.push_computed(number(quote!({ const LENGTH: usize = #length; LENGTH })));
                 text.push("]");
                 let promise = quote_spanned!(array.len.span()=> const _: () = ::rustgo_rt::__private::not_empty(#length););
                 let inner = inner.promises;
@@ -77,18 +82,15 @@ impl Element {
                     ty: ty.clone(),
                     text,
                     promises: quote!(#inner #promise),
+                    is_named: false,
                 })
             }
-            Type::Path(path) if path.qself.is_none() && is_struct_name(&path.path) => {
-                let name = last(&path.path);
-                Ok(Self {
-                    ty: ty.clone(),
-                    text: Text::from(name.as_str()),
-                    promises: quote_spanned!(ty.span()=>
-                        const _: () = ::rustgo_rt::__private::same_name(<#ty as ::rustgo_rt::__private::Structure>::NAME, #name);
-                    ),
-                })
-            }
+            Type::Path(path) if path.qself.is_none() && is_struct_name(&path.path) => Ok(Self {
+                ty: ty.clone(),
+                text: shape(quote_spanned!(ty.span()=> &<#ty as ::rustgo_rt::__private::Element>::SHAPE)),
+                promises: Tokens::new(),
+                is_named: true,
+            }),
             _ => refuse(ty, &refusal::element(ty)),
         }
     }
@@ -102,7 +104,12 @@ impl Argument {
             return Ok(Self::Scalar { registers, element });
         }
         let Type::Reference(reference) = ty else {
-            return refuse(ty, &refusal::argument(ty));
+            return match ty {
+                Type::Path(path) if path.qself.is_none() && is_struct_name(&path.path) => {
+                    Ok(Self::Value(ty.clone()))
+                }
+                _ => refuse(ty, &refusal::argument(ty)),
+            };
         };
         let is_mut = reference.mutability.is_some();
         match bare(&reference.elem) {
@@ -142,6 +149,9 @@ impl Argument {
                 element,
             } => ("&mut [", element, "]"),
             Self::Str => return Text::from("&str"),
+            Self::Value(ty) => {
+                return shape(quote_spanned!(ty.span()=> &<#ty as ::rustgo_rt::__private::Value>::SHAPE));
+            }
         };
         let mut text = Text::from(prefix);
         text.append(element.text.clone());
@@ -154,14 +164,14 @@ impl Argument {
             Self::Scalar { element, .. } | Self::Reference { element, .. } | Self::Slice { element, .. } => {
                 element.promises.clone()
             }
-            Self::Str => Tokens::new(),
+            Self::Str | Self::Value(_) => Tokens::new(),
         }
     }
 
     pub fn registers(&self) -> Vec<Registers> {
         match self {
             Self::Scalar { registers, .. } => vec![*registers],
-            Self::Reference { .. } => vec![Registers::Integer],
+            Self::Reference { .. } | Self::Value(_) => vec![Registers::Integer],
             Self::Slice { .. } | Self::Str => vec![Registers::Integer; 2],
         }
     }
@@ -254,6 +264,9 @@ fn value(ty: &Type) -> Result<Element> {
         return refuse(ty, &message);
     }
     let mut element = Element::of(ty)?;
+    if element.is_named {
+        element.text = shape(quote_spanned!(ty.span()=> &<#ty as ::rustgo_rt::__private::Returned>::SHAPE));
+    }
     if scalar(ty).is_none() {
         let promise = quote_spanned!(ty.span()=>
             const _: () = ::core::assert!(

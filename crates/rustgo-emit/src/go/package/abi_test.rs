@@ -40,7 +40,7 @@ pub fn write(context: &Context<'_>) -> String {
         let mut fields = Vec::new();
         for parameter in &function.parameters {
             let ty = match &parameter.kind {
-                Kind::Scalar(scalar) => names::scalar(*scalar).to_owned(),
+                Kind::Scalar(scalar) | Kind::Enum(_, scalar) => names::scalar(*scalar).to_owned(),
                 Kind::Pointer(_) => "uintptr".to_owned(),
                 Kind::Slice { .. } => "[]byte".to_owned(),
                 Kind::Text => "string".to_owned(),

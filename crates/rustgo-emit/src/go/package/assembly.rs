@@ -110,7 +110,7 @@ pub fn shim<A: Assembly>(
 
 fn store<A: Assembly>(interface: &Interface, slot: &Slot, ty: &Type) -> Vec<String> {
     match ty {
-        Type::Scalar(scalar) => vec![A::store(*scalar, &slot.operand())],
+        Type::Scalar(scalar) | Type::Enum(_, scalar) => vec![A::store(*scalar, &slot.operand())],
         Type::Pointer(_) => vec![A::store(interface.leaves(ty)[0].scalar, &slot.operand())],
         Type::Struct(_) | Type::Array(..) => {
             A::store_struct(&slot.operand(), interface.layout(ty).size, &interface.leaves(ty))

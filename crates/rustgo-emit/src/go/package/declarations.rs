@@ -5,7 +5,7 @@ use super::names::{self, exported, parameter};
 use super::signature::{Signature, parameters};
 use super::{Context, quoted};
 use crate::interface::misuse::{MISUSES, NOT_UTF8};
-use crate::interface::{ErrorType, Function, Interface, Kind, Outcome, Structure};
+use crate::interface::{Enum, ErrorType, Function, Interface, Kind, Outcome, Structure};
 use crate::processor::Processor;
 use crate::requires;
 
@@ -61,10 +61,15 @@ fn function(interface: &Interface, function: &Function) -> String {
     } else {
         ""
     };
-    let Outcome::Status { value, error } = &function.outcome else {
-        documentation.push_str(noescape);
-        return format!("{documentation}{}\n", signature.declaration);
+    let (value, error) = match &function.outcome {
+        Outcome::Status { value, error } => (value.as_ref(), error.as_ref()),
+        Outcome::StatusOption(value) => (Some(value), None),
+        _ => {
+            documentation.push_str(noescape);
+            return format!("{documentation}{}\n", signature.declaration);
+        }
     };
+    let is_option = matches!(function.outcome, Outcome::StatusOption(_));
     let name = exported(&function.name);
     let arguments: Vec<String> = function
         .parameters
@@ -78,12 +83,20 @@ fn function(interface: &Interface, function: &Function) -> String {
     let status = free("status");
     let (results, values) = match value {
         Some(value) => (
-            format!("({}, error)", names::ty(interface, value)),
+            format!(
+                "({}, {}error)",
+                names::ty(interface, value),
+                if is_option { "bool, " } else { "" }
+            ),
             free("value") + ", ",
         ),
         None => ("error".to_owned(), String::new()),
     };
-    let failed = error.as_ref().map_or(String::new(), |error| {
+    let [no, is_there] = match is_option {
+        true => ["false, ".to_owned(), format!("{status} != 0, ")],
+        false => [String::new(), String::new()],
+    };
+    let failed = error.map_or(String::new(), |error| {
         format!(
             "\tif {status} > 0 {{\n\t\treturn {values}{}({status})\n\t}}\n",
             exported(error)
@@ -96,7 +109,7 @@ fn function(interface: &Interface, function: &Function) -> String {
     };
     format!(
         "{documentation}func {name}({}) {results} {{\n\t{values}{status} := {}({})\n{failed}\tif {status} < 0 {{\n\t\treturn \
-         {values}rustMisused({}, {status})\n\t}}\n\treturn {values}nil\n}}\n\n{noescape}{}\n",
+         {values}{no}rustMisused({}, {status})\n\t}}\n\treturn {values}{is_there}nil\n}}\n\n{noescape}{}\n",
         parameters(interface, function),
         signature.name,
         arguments.join(", "),
@@ -108,7 +121,7 @@ fn function(interface: &Interface, function: &Function) -> String {
 /// Notes that the Go form adds to the documentation.
 fn notes(function: &Function) -> Vec<String> {
     let mut notes = Vec::new();
-    if let Outcome::Option(_) = function.outcome {
+    if let Outcome::Option(_) | Outcome::StatusOption(_) = function.outcome {
         notes.push("The bool says whether there is a value.".to_owned());
     }
     if function
@@ -120,6 +133,13 @@ fn notes(function: &Function) -> Vec<String> {
             "The error is {} for a string that is not UTF-8.",
             names::NOT_UTF8
         ));
+    }
+    if function
+        .parameters
+        .iter()
+        .any(|parameter| matches!(parameter.kind, Kind::Enum(..)))
+    {
+        notes.push("It panics when it is passed a number that none of the constants has.".to_owned());
     }
     notes.extend(requires::sentences(function, &Processor::ALL));
     if function.is_checked && can_overlap(function) {
@@ -134,7 +154,7 @@ fn can_overlap(function: &Function) -> bool {
         .parameters
         .iter()
         .filter_map(|parameter| match &parameter.kind {
-            Kind::Scalar(_) => None,
+            Kind::Scalar(_) | Kind::Enum(..) => None,
             Kind::Pointer(pointer) => Some(pointer.is_mut),
             Kind::Slice { is_mut, .. } => Some(*is_mut),
             Kind::Text => Some(false),
@@ -182,6 +202,10 @@ pub fn types(context: &Context<'_>) -> Option<String> {
         body.push('\n');
         body.push_str(&self::error(package, name, error));
     }
+    for (name, this) in &interface.enums {
+        body.push('\n');
+        body.push_str(&enumeration(name, this));
+    }
     let mut import = "";
     if interface.takes_text() {
         import = "\nimport \"errors\"\n";
@@ -217,6 +241,21 @@ fn structure(interface: &Interface, name: &str, structure: &Structure) -> String
         text.push_str(&format!("\t{field:width$} {ty}\n"));
     }
     text + "}\n"
+}
+
+fn enumeration(name: &str, this: &Enum) -> String {
+    let name = exported(name);
+    let mut text = comment(&name, &this.doc, &[]);
+    text.push_str(&format!("type {name} {}\n", names::scalar(this.scalar)));
+    for variant in &this.variants {
+        let constant = names::variant(&name, &variant.name);
+        text.push('\n');
+        if !variant.doc.is_empty() {
+            text.push_str(&comment(&constant, &variant.doc, &[]));
+        }
+        text.push_str(&format!("const {constant} {name} = {}\n", variant.value));
+    }
+    text
 }
 
 fn error(package: &str, name: &str, error: &ErrorType) -> String {

@@ -156,6 +156,13 @@ pub fn check_names(interface: &Interface) -> Result<()> {
             )?;
         }
     }
+    for (name, this) in &interface.enums {
+        package.add(exported(name), format!("`{name}`"))?;
+        for variant in &this.variants {
+            let what = format!("`{name}::{}`", variant.name);
+            package.add(names::variant(name, &variant.name), what)?;
+        }
+    }
     for function in &interface.functions {
         package.add(exported(&function.name), format!("`{}`", function.name))?;
         let mut parameters = Scope::new("Go");

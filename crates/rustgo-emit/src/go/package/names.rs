@@ -96,7 +96,7 @@ pub fn ty(interface: &Interface, ty: &Type) -> String {
     match ty {
         Type::Scalar(number) => scalar(*number).to_owned(),
         Type::Array(element, length) => format!("[{length}]{}", self::ty(interface, element)),
-        Type::Struct(name) => exported(name),
+        Type::Struct(name) | Type::Enum(name, _) => exported(name),
         Type::Pointer(pointer) => match pointer.to.as_deref() {
             Some(to) if is_known(interface, to) => format!("*{}", self::ty(interface, to)),
             _ => "unsafe.Pointer".to_owned(),
@@ -106,7 +106,7 @@ pub fn ty(interface: &Interface, ty: &Type) -> String {
 
 fn is_known(interface: &Interface, ty: &Type) -> bool {
     match ty {
-        Type::Scalar(_) | Type::Pointer(_) => true,
+        Type::Scalar(_) | Type::Enum(..) | Type::Pointer(_) => true,
         Type::Array(element, _) => is_known(interface, element),
         Type::Struct(name) => interface.structures.contains_key(name),
     }

@@ -95,7 +95,7 @@ impl Signature {
                 });
             };
             match &parameter.kind {
-                Kind::Scalar(scalar) => word("", *scalar, false),
+                Kind::Scalar(scalar) | Kind::Enum(_, scalar) => word("", *scalar, false),
                 Kind::Pointer(pointer) => {
                     let is_array = matches!(pointer.to.as_deref(), Some(Type::Array(..)));
                     word("", ADDRESS, pointer.is_reference || is_array);
@@ -133,12 +133,12 @@ impl Signature {
             Outcome::Nothing => None,
             Outcome::Value(value) => Some(result(value)),
             Outcome::Option(_) => Some(result(&Type::Scalar(Scalar::Bool))),
-            Outcome::Status { .. } => Some(result(&Type::Scalar(STATUS))),
+            Outcome::Status { .. } | Outcome::StatusOption(_) => Some(result(&Type::Scalar(STATUS))),
         };
         let exported = names::exported(&function.name);
         let name = match function.outcome {
             // Names that start with `rust` exist once in a package, whatever the exports are.
-            Outcome::Status { .. } => format!("call{exported}"),
+            Outcome::Status { .. } | Outcome::StatusOption(_) => format!("call{exported}"),
             _ => exported,
         };
         let results = match results.len() {
@@ -149,7 +149,7 @@ impl Signature {
         let takes_address = function
             .parameters
             .iter()
-            .any(|parameter| !matches!(parameter.kind, Kind::Scalar(_)));
+            .any(|parameter| !matches!(parameter.kind, Kind::Scalar(_) | Kind::Enum(..)));
         let gives_address = matches!(&function.outcome, Outcome::Value(Type::Pointer(_)));
         Self {
             declaration: format!("func {name}({}){results}", parameters(interface, function)),
@@ -169,6 +169,7 @@ pub fn parameters(interface: &Interface, function: &Function) -> String {
     for parameter in &function.parameters {
         let ty = match &parameter.kind {
             Kind::Scalar(scalar) => names::scalar(*scalar).to_owned(),
+            Kind::Enum(name, _) => names::exported(name),
             Kind::Pointer(pointer) => names::ty(interface, &Type::Pointer(pointer.clone())),
             Kind::Slice { element, .. } => format!("[]{}", names::ty(interface, element)),
             Kind::Text => "string".to_owned(),
