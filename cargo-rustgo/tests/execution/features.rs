@@ -5,7 +5,7 @@ use core::arch::naked_asm;
 use core::hint::black_box;
 
 /// A frame of many pages, probed in a loop.
-#[rustgo_rt::export]
+#[rustgo_rt::export(stack = 131072)]
 pub extern "C" fn large(n: usize) -> u64 {
     let mut bytes = [0u8; 100_000];
     black_box(&mut bytes);
@@ -50,7 +50,7 @@ pub extern "C" fn aligned(n: u64) -> u64 {
 }
 
 /// An aligned frame of many pages.
-#[rustgo_rt::export]
+#[rustgo_rt::export(stack = 131072)]
 pub extern "C" fn aligned_large(n: usize) -> u64 {
     #[repr(align(64))]
     struct Lines([u8; 100_000]);

@@ -40,7 +40,7 @@ pub unsafe extern "C" fn aligned(address: *const u8) -> u64 {
 /// # Safety
 ///
 /// - None; the test hands over a null pointer.
-#[rustgo_rt::export]
+#[rustgo_rt::export(stack = 131072)]
 pub unsafe extern "C" fn large(address: *const u8) -> u64 {
     let room = black_box([3u8; 64 << 10]);
     fault(address) + u64::from(black_box(&room)[100]) - 3
