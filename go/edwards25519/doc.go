@@ -11,6 +11,6 @@
 // filippo.io/edwards25519, with the same results.
 //
 // While Rust runs, its goroutine can't be preempted, so a stop of the world waits for it: some microseconds for a scalar,
-// and for a batch, which goes to Rust in parts, some two hundred at most. The Go project calls C functions from assembly
-// "not a supported mechanism"; the README says what rustgo does to make it safe.
+// and for a batch, which goes to Rust in parts, some two hundred at most. Go does not support
+// calls of C functions from assembly; the README says what rustgo does to make them safe.
 package edwards25519

@@ -5,7 +5,7 @@
 compile_error!(
     "a rustgo guest can't unwind. Set panic = \"abort\" under both [profile.dev] and [profile.release] in the \
      Cargo.toml at the root of the workspace, or build with `cargo rustgo build`, which sets it by itself. For \
-     `cargo test`, or to use the guest as a library in a `std` program, build it with --no-default-features"
+     `cargo test`, or to use the guest as a library in a `std` program, leave its feature `guest` off (--no-default-features if it is a default feature)"
 );
 
 #[doc(hidden)]
@@ -122,7 +122,7 @@ pub use rustgo_rt_mem as mem;
 ///
 /// | argument | what it promises | who checks |
 /// | --- | --- | --- |
-/// | `stack = BYTES` | a call takes at most this much stack, return address and red zone included: a multiple of 16, at most 16777216 | `cargo rustgo`, on the machine code. Without the argument it takes the bound that it proves |
+/// | `stack = BYTES` | a call takes at most this much stack, return address and red zone included: a multiple of 16, at most 16777216 | `cargo rustgo`, on the machine code. Without the argument the proven bound may be at most 65536 |
 /// | `name = "NAME"` | hosts call it so | `cargo rustgo`, that no host has the name already |
 /// | `no_panic` | no path leads to a panic | `cargo rustgo`, likewise. Without it a panic reaches the host |
 /// | `requires = "FEATURE,FEATURE"` | no path leads to an instruction that needs a processor feature beyond these, by rustc's names, what they imply, and what every processor of the target has | `cargo rustgo`, likewise. Hosts' files name the features, and hosts call the function only where the processor has them |
