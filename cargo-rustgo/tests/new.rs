@@ -132,7 +132,7 @@ fn nothing_is_overwritten_and_names_are_explained() {
         "error: taken already exists: choose another name, or move it away",
     );
     std::os::unix::fs::symlink("nowhere", folder.path().join("link")).unwrap();
-    refused("link", "error: link is there already");
+    refused("link", "error: link already exists: choose another name");
     refused(
         "Hash",
         "`Hash` can't be the name: crates and Go packages start with a lower-case letter",
