@@ -104,11 +104,11 @@ pub fn dalek(paths: &Paths, processor: Processor) -> Result<()> {
     write(paths, processor, "rustgo-dalek", &[("--go", &package)])
 }
 
-/// Runs `cargo rustgo build` for a guest of the repository.
+/// Runs `cargo rustgo-here build` for a guest of the repository.
 fn write(paths: &Paths, processor: Processor, guest: &str, folders: &[(&str, &Path)]) -> Result<()> {
     let arguments = [
         "cargo",
-        "rustgo",
+        "rustgo-here",
         "build",
         "--package",
         guest,

@@ -217,7 +217,7 @@ fn below_valgrind(archive: &Path, below: &[String], length: Length) -> Result<Ex
 fn build(folder: &Path) -> Result<PathBuf> {
     let status = Command::new("cargo")
         .args([
-            "rustgo",
+            "rustgo-here",
             "build",
             "-p",
             "rustgo-crypto",

@@ -138,7 +138,7 @@ impl Code {
     }
 
     /// Assembles everything for an address in memory. `None` if a target is too far for a table.
-    pub fn build(mut self, processor: Processor, base: u64, words: usize) -> Option<Built> {
+    pub fn build(mut self, processor: Processor, words: usize) -> Option<Built> {
         self.word(words);
         let code_size = self.here();
         self.align(8);
@@ -213,7 +213,6 @@ impl Code {
                 target,
                 is_relro: target >= start,
             });
-            self.bytes[at as usize..][..8].copy_from_slice(&(base + target).to_le_bytes());
         }
         for (at, fix, label) in std::mem::take(&mut self.fixes) {
             let target = self.at(label);

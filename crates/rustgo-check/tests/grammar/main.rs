@@ -112,12 +112,12 @@ struct Session<'a, I> {
     failures: Vec<String>,
 }
 
-/// Emits a program for its address in memory.
-fn build<I: Isa>(isa: &I, program: &Program, chosen: Option<usize>, base: u64) -> (Emitted, code::Built) {
+/// Emits a program, whose image is not placed yet.
+fn build<I: Isa>(isa: &I, program: &Program, chosen: Option<usize>) -> (Emitted, code::Built) {
     for is_narrow in [true, false] {
         let mut emitted = emit(isa, program, chosen, is_narrow);
         let code = std::mem::take(&mut emitted.code);
-        if let Some(built) = code.build(I::PROCESSOR, base, program.choices.len()) {
+        if let Some(built) = code.build(I::PROCESSOR, program.choices.len()) {
             return (emitted, built);
         }
     }
@@ -127,8 +127,7 @@ fn build<I: Isa>(isa: &I, program: &Program, chosen: Option<usize>, base: u64) -
 impl<I: Isa> Session<'_, I> {
     fn program(&mut self, number: u64) {
         let program = program(self.isa, number);
-        let base = CODE + self.batch.next();
-        let (emitted, built) = build(self.isa, &program, None, base);
+        let (emitted, built) = build(self.isa, &program, None);
         let analysis = analyse(&built.image);
         self.counts.right += 1;
         self.right(number, &emitted, &built, &analysis);
@@ -218,8 +217,7 @@ impl<I: Isa> Session<'_, I> {
     }
 
     fn wrong(&mut self, number: u64, program: &Program, chosen: usize) {
-        let base = CODE + self.batch.next();
-        let (emitted, built) = build(self.isa, program, Some(chosen), base);
+        let (emitted, built) = build(self.isa, program, Some(chosen));
         let made = emitted.made.clone().expect("the edit was made");
         let Some(way) = way(&emitted, made.function) else {
             return;
@@ -262,7 +260,7 @@ impl<I: Isa> Session<'_, I> {
 
     fn accept(&mut self, accepted: Accepted, words: u64) {
         self.batch.push(Run {
-            bytes: accepted.image.bytes.clone(),
+            bytes: placed(&accepted.image, CODE + self.batch.next()),
             entry: accepted.image.entries[0].at,
             words,
             bound: accepted.bound,
@@ -293,6 +291,15 @@ impl<I: Isa> Session<'_, I> {
         self.failures
             .push(format!("program {number}{made} {what}\n{}", listing(image)));
     }
+}
+
+/// The bytes of an image at an address of memory, as a loader leaves them.
+fn placed(image: &Image, base: u64) -> Vec<u8> {
+    let mut bytes = image.bytes.clone();
+    for address in &image.relro.addresses {
+        bytes[address.at as usize..][..8].copy_from_slice(&(base + address.target).to_le_bytes());
+    }
+    bytes
 }
 
 /// What an execution shows and the proof denies.
