@@ -19,7 +19,7 @@
 #include "rust_arm64.h"
 
 // func Element(table *[8]uint64, index, depth uint) uint64
-TEXT ·Element(SB), 0, $3152-32
+TEXT ·Element(SB), 0, $3184-32
 	NO_LOCAL_POINTERS
 	MOVD table+0(FP), R0
 	MOVD index+8(FP), R1
@@ -30,7 +30,7 @@ TEXT ·Element(SB), 0, $3152-32
 	RET
 
 // func Divide(dividend, divisor uint64, depth uint) uint64
-TEXT ·Divide(SB), 0, $3104-32
+TEXT ·Divide(SB), 0, $3136-32
 	NO_LOCAL_POINTERS
 	MOVD dividend+0(FP), R0
 	MOVD divisor+8(FP), R1
@@ -40,7 +40,7 @@ TEXT ·Divide(SB), 0, $3104-32
 	RET
 
 // func Superstitious(value uint64, depth uint) uint64
-TEXT ·Superstitious(SB), 0, $3088-24
+TEXT ·Superstitious(SB), 0, $3120-24
 	NO_LOCAL_POINTERS
 	MOVD value+0(FP), R0
 	MOVD depth+8(FP), R1
@@ -49,7 +49,7 @@ TEXT ·Superstitious(SB), 0, $3088-24
 	RET
 
 // func LowestBit(value uint64, depth uint) uint32
-TEXT ·LowestBit(SB), 0, $3120-20
+TEXT ·LowestBit(SB), 0, $3152-20
 	NO_LOCAL_POINTERS
 	MOVD value+0(FP), R0
 	MOVD depth+8(FP), R1
@@ -58,7 +58,7 @@ TEXT ·LowestBit(SB), 0, $3120-20
 	RET
 
 // func Add(a, b uint64, depth uint) uint64
-TEXT ·Add(SB), 0, $3136-32
+TEXT ·Add(SB), 0, $3168-32
 	NO_LOCAL_POINTERS
 	MOVD a+0(FP), R0
 	MOVD b+8(FP), R1
